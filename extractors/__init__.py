@@ -1,0 +1,1 @@
+"""What the sources look like: polite fetching, the raw archive, one module per source."""

@@ -1,0 +1,91 @@
+"""The declaration of a source: everything about it that is a fact and not behaviour."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from typing import Protocol
+from urllib.parse import urlsplit
+
+from extractors.model import Link, Page, Record, Signal
+
+
+@dataclass(frozen=True)
+class PageKind:
+    """A type of page: how its address looks and what must be on a good one.
+
+    `pattern` is searched in path and query; `content_types` are accepted
+    prefixes of the Content-Type header; one of `must_contain` has to be in the
+    decoded bytes (as UTF-8, or in gb18030 for pages in that encoding).
+    """
+
+    name: str
+    pattern: str
+    content_types: tuple[str, ...] = ("text/html",)
+    must_contain: tuple[str, ...] = ()
+    max_bytes: int = 8_000_000
+
+    @cached_property
+    def regex(self) -> re.Pattern[str]:
+        return re.compile(self.pattern)
+
+
+class Crawl(Protocol):
+    """What `Source.links` may lean on while it walks the source's lists."""
+
+    today: date
+    since: date
+
+    def page(self, link: Link) -> Page | None:
+        """Fetch (politely, conditionally, into the archive) and read; None is a 404."""
+
+    def is_known(self, link: Link) -> bool:
+        """Whether the archive already holds a good response to this request."""
+
+    def trading_days(self, first: date, last: date) -> Iterable[date]:
+        """The market's trading days of a range, both ends included."""
+
+    def signal(self, rule: str, url: str, value: str, detail: str) -> None:
+        """Report what was neither understood nor ignored; the night goes on."""
+
+
+@dataclass(frozen=True)
+class Source:
+    """One publisher's site.
+
+    `hosts` are the only hosts ever asked, the preferred one first. `unproven`
+    names what was never confirmed on the live site. `parser_version` rises with
+    every change of what `parse` or its transform yields.
+    """
+
+    name: str
+    title: str
+    publisher: str
+    homepage: str
+    terms: str
+    hosts: tuple[str, ...]
+    timezone: str
+    calendar: str
+    cadence: str
+    first_day: date
+    parser_version: str
+    kinds: tuple[PageKind, ...]
+    links: Callable[[Crawl, Source], Iterator[Link]]
+    parse: Callable[[Page], Iterator[Record | Signal]]
+    rate_per_second: float = 1.0
+    page_budget_per_day: int = 3000
+    reread_days: int = 30
+    unproven: tuple[str, ...] = ()
+
+    def kind_of(self, url: str) -> PageKind | None:
+        """The page type of an address of this source, or None if it has none."""
+        parts = urlsplit(url)
+        target = parts.path + (f"?{parts.query}" if parts.query else "")
+        return next((kind for kind in self.kinds if kind.regex.search(target)), None)
+
+    def owns(self, url: str) -> bool:
+        """Whether the address is on one of the source's hosts."""
+        return urlsplit(url).hostname in self.hosts

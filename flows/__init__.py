@@ -1,0 +1,1 @@
+"""When things happen, in what order; the `carbonmart` command."""

@@ -1,0 +1,1 @@
+"""What a row must be: one definition per table."""

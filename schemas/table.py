@@ -1,0 +1,109 @@
+"""One definition of a table, and every form of it that a tool asks for.
+
+From a `Table` come the Arrow schema (and so Delta's and Parquet's), the Pandera
+model, the data dictionary and the DuckDB view (DESIGN law 13).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+class Kind(StrEnum):
+    """The types a column may have. Money and prices are decimals, tonnes integers."""
+
+    TEXT = "text"
+    INT = "int64"
+    DATE = "date"
+    INSTANT = "timestamp[us, UTC]"
+    BOOL = "bool"
+    PRICE = "decimal(12, 2)"
+    MONEY = "decimal(20, 2)"
+    PERCENT = "decimal(9, 2)"
+    SECONDS = "double"
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column: its name carries its unit, `says` is its line in the data dictionary."""
+
+    name: str
+    kind: Kind
+    says: str
+    nullable: bool = True
+    one_of: tuple[str, ...] = ()
+    minimum: int | None = None
+    unit: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A row-level check. `holds` maps a frame to a boolean Series, null where not applicable.
+
+    A `hard` rule refuses the row into quarantine, a soft one only warns.
+    """
+
+    name: str
+    says: str
+    columns: tuple[str, ...]
+    holds: Callable[[pd.DataFrame], pd.Series[Any]]
+    hard: bool = True
+
+
+LINEAGE: tuple[Column, ...] = (
+    Column("source", Kind.TEXT, "Source the row was read from", nullable=False),
+    Column("source_url", Kind.TEXT, "Address of the page", nullable=False),
+    Column("retrieved_at", Kind.INSTANT, "When these bytes were first fetched", nullable=False),
+    Column("payload_sha256", Kind.TEXT, "Digest of the archived payload", nullable=False),
+    Column("parser_version", Kind.TEXT, "Version of the reader that made the row", nullable=False),
+    Column("evidence", Kind.TEXT, "JSON object: column -> the words that carried it"),
+    Column(
+        "is_simulated",
+        Kind.BOOL,
+        "True where the figure is simulated by the embedded sample, not published",
+        nullable=False,
+    ),
+)
+
+KNOWLEDGE: tuple[Column, ...] = (
+    Column("known_from", Kind.INSTANT, "When this store learned the row", nullable=False),
+    Column("revision", Kind.INT, "1 for the first statement of a key", nullable=False, minimum=1),
+    Column("is_deleted", Kind.BOOL, "True in a tombstone", nullable=False),
+)
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table.
+
+    `key` says what a row is about. `prune_by` is a column of the key whose file
+    statistics let a load skip history. `order_by` (columns) ranks two statements
+    about one key: the greater is the current one. An append-only log (`ops_*`)
+    has `is_log` and neither revisions nor lineage.
+    """
+
+    name: str
+    says: str
+    key: tuple[str, ...]
+    own: tuple[Column, ...]
+    prune_by: str = ""
+    order_by: tuple[str, ...] = ("retrieved_at",)
+    rules: tuple[Rule, ...] = field(default=())
+    is_log: bool = False
+    terms: str = ""
+
+    @property
+    def columns(self) -> tuple[Column, ...]:
+        """All columns, in the order they are stored."""
+        return self.own if self.is_log else self.own + LINEAGE + KNOWLEDGE
+
+    @property
+    def compared(self) -> tuple[str, ...]:
+        """The columns in which a new statement must differ to become a revision."""
+        return tuple(c.name for c in self.own if c.name not in self.key)

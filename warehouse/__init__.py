@@ -1,0 +1,1 @@
+"""Where rows live: versions, revisions, releases, publication."""
