@@ -13,6 +13,8 @@ from typing import Any
 
 SIMULATED_HEADER = "x-carbonmart-simulated"
 """Response header by which the embedded sample marks what is not a published figure."""
+SIMULATED_META = b'<meta name="carbonmart-sample" content="simulated">'
+"""The same mark inside a sample page, for one that was saved without its headers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +64,7 @@ class Page:
 
     @property
     def is_simulated(self) -> bool:
-        return self.headers.get(SIMULATED_HEADER) == "1"
+        return self.headers.get(SIMULATED_HEADER) == "1" or SIMULATED_META in self.body[:2048]
 
     def header(self, name: str) -> str:
         """The value of a response header (any case), or an empty string."""
@@ -85,12 +87,16 @@ class Record:
 
 @dataclass(frozen=True, slots=True)
 class Signal:
-    """Something on a page that is neither understood nor explicitly ignored."""
+    """Something on a page that is neither understood nor explicitly ignored.
+
+    `is_remark` marks what is odd but known to be possible.
+    """
 
     rule: str
     url: str
     value: str
     detail: str
+    is_remark: bool = False
 
 
 def record_of(page: Page, kind: str, **fields: Any) -> Record:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from typing import Protocol
-from urllib.parse import urlsplit
+from urllib.parse import urlsplit, urlunsplit
 
 from extractors.model import Link, Page, Record, Signal
 
@@ -19,7 +19,8 @@ class PageKind:
 
     `pattern` is searched in path and query; `content_types` are accepted
     prefixes of the Content-Type header; one of `must_contain` has to be in the
-    decoded bytes (as UTF-8, or in gb18030 for pages in that encoding).
+    decoded bytes (as UTF-8, or in gb18030 for pages in that encoding). A kind
+    that only leads to others (a list) has `yields_records` False.
     """
 
     name: str
@@ -27,6 +28,7 @@ class PageKind:
     content_types: tuple[str, ...] = ("text/html",)
     must_contain: tuple[str, ...] = ()
     max_bytes: int = 8_000_000
+    yields_records: bool = True
 
     @cached_property
     def regex(self) -> re.Pattern[str]:
@@ -49,14 +51,18 @@ class Crawl(Protocol):
         """The market's trading days of a range, both ends included."""
 
     def signal(self, rule: str, url: str, value: str, detail: str) -> None:
-        """Report what was neither understood nor ignored; the night goes on."""
+        """Report what was neither understood nor ignored; the night goes on, as `partial`."""
+
+    def remark(self, rule: str, url: str, value: str, detail: str) -> None:
+        """Report what is odd but known to be possible; it does not change the outcome."""
 
 
 @dataclass(frozen=True)
 class Source:
     """One publisher's site.
 
-    `hosts` are the only hosts ever asked, the preferred one first. `unproven`
+    `hosts` are the only hosts ever asked, the preferred one first; `aliases` are
+    other names of the preferred one, found in links and in saved pages. `unproven`
     names what was never confirmed on the live site. `parser_version` rises with
     every change of what `parse` or its transform yields.
     """
@@ -79,6 +85,13 @@ class Source:
     page_budget_per_day: int = 3000
     reread_days: int = 30
     unproven: tuple[str, ...] = ()
+    aliases: tuple[str, ...] = ()
+
+    def canonical(self, url: str) -> str:
+        """The one address of a page: https, the preferred host, no fragment."""
+        parts = urlsplit(url)
+        host = self.hosts[0] if parts.hostname in self.aliases else parts.netloc
+        return urlunsplit(("https", host, parts.path or "/", parts.query, ""))
 
     def kind_of(self, url: str) -> PageKind | None:
         """The page type of an address of this source, or None if it has none."""
@@ -87,5 +100,5 @@ class Source:
         return next((kind for kind in self.kinds if kind.regex.search(target)), None)
 
     def owns(self, url: str) -> bool:
-        """Whether the address is on one of the source's hosts."""
-        return urlsplit(url).hostname in self.hosts
+        """Whether the address is on one of the source's hosts or their aliases."""
+        return urlsplit(url).hostname in (*self.hosts, *self.aliases)

@@ -1,0 +1,51 @@
+# `make demo` and `make test` need Python 3.11 (to 3.13) and make; they do their own set-up.
+SHELL := /bin/bash
+PYTHON ?= $(shell command -v python3.11 || command -v python3.12 || command -v python3.13 || command -v python3)
+VENV ?= .venv
+BIN := $(VENV)/bin
+# Two runners for two cores; a test file stays on one of them.
+PYTEST := $(BIN)/python -m pytest -n 2 --dist loadfile
+
+.PHONY: demo test lint types check bench format lock setup clean
+
+demo: setup  ## A nightly run over the embedded sample, the tables, where to look on
+	@CARBONMART_HOME="$${CARBONMART_HOME:-./data}" $(BIN)/carbonmart demo
+
+test: setup  ## All tests
+	@$(PYTEST)
+
+lint: setup
+	@$(BIN)/ruff check . && $(BIN)/ruff format --check .
+
+types: setup
+	@$(BIN)/mypy
+
+check: lint types test  ## What has to pass before a change lands
+
+bench: setup  ## Ratios of DESIGN 8, measured in one run
+	@$(BIN)/python -m tests.bench
+
+format: setup
+	@$(BIN)/ruff check --fix -q . ; $(BIN)/ruff format -q .
+
+lock: $(VENV)/uv  ## Resolve the lock file anew from pyproject.toml
+	@$(BIN)/uv pip compile -q pyproject.toml --group dev --generate-hashes --no-emit-index-url \
+		--universal --python-version 3.11 -o requirements.lock
+
+setup: $(VENV)/ready
+
+$(VENV)/uv:
+	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' \
+		|| { echo "carbonmart needs Python 3.11 to 3.13; set PYTHON=/path/to/it" >&2; exit 1; }
+	@echo "Setting up $(VENV) ..." >&2
+	@$(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install -q --disable-pip-version-check uv
+	@touch $@
+
+$(VENV)/ready: $(VENV)/uv requirements.lock pyproject.toml
+	@VIRTUAL_ENV=$(VENV) $(BIN)/uv pip install -q --require-hashes -r requirements.lock
+	@VIRTUAL_ENV=$(VENV) $(BIN)/uv pip install -q --no-deps -e .
+	@touch $@
+
+clean:
+	rm -rf $(VENV) data .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -1,0 +1,110 @@
+"""From bytes to a tree: strict decoding and one reader that says when it is not up to it.
+
+Bytes are decoded here and never by a guess: byte-order mark, strict UTF-8, then
+the declared charset, with gb2312 and gbk read as gb18030 (the narrower two lose
+characters), then gb18030. lxml drops what lies too deep and only says so in its
+error log: such a page is refused, never read in part.
+"""
+
+from __future__ import annotations
+
+import codecs
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from urllib.parse import urljoin
+
+from lxml import etree, html
+
+from extractors.model import Page
+
+_BOMS = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+_CHARSET = re.compile(rb"charset\s*=\s*[\"']?\s*([\w-]+)", re.IGNORECASE)
+_GB = frozenset({"gb2312", "gbk", "gb_2312-80", "x-gbk", "csgb2312"})
+_BLOCKS = ("p", "br", "div", "tr", "li", "h1", "h2", "h3", "h4")
+
+
+class LayoutError(ValueError):
+    """A page that cannot be read as what it should be: source, URL, what, value."""
+
+    def __init__(self, page: Page, what: str, value: str = "") -> None:
+        super().__init__(f"{page.source}: {page.url}: {what}" + (f": {value!r}" if value else ""))
+        self.url = page.url
+        self.what = what
+        self.value = value
+
+
+def decode(page: Page) -> str:
+    """The page's text. Raises `LayoutError` where no strict decoding succeeds."""
+    for bom, encoding in _BOMS:
+        if page.body.startswith(bom):
+            return _strict(page, [encoding])
+    return _strict(page, ["utf-8", *_declared(page), "gb18030"])
+
+
+def _declared(page: Page) -> Iterator[str]:
+    for where in (page.header("content-type").encode(), page.body[:2048]):
+        if found := _CHARSET.search(where):
+            name = found[1].decode("ascii").lower()
+            yield "gb18030" if name in _GB else name
+
+
+def _strict(page: Page, encodings: list[str]) -> str:
+    for encoding in encodings:
+        try:
+            return page.body.decode(encoding)
+        except (UnicodeDecodeError, LookupError):
+            continue
+    raise LayoutError(page, "no strict decoding succeeds", ", ".join(dict.fromkeys(encodings)))
+
+
+@dataclass(frozen=True, slots=True)
+class Anchor:
+    """A link of a page: absolute address and visible text."""
+
+    href: str
+    text: str
+
+
+class Tree:
+    """A parsed page. Raises `LayoutError` for one that is empty or nested too deep."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        # Decoded and encoded again, so that lxml never guesses; surrogates and
+        # NUL can't come out of a strict decode as anything but themselves.
+        data = decode(page).replace("\x00", "").encode()
+        if not data.strip():
+            raise LayoutError(page, "the page is empty")
+        # huge_tree lifts the limit of depth from 256 to 2048 levels.
+        parser = html.HTMLParser(encoding="utf-8", huge_tree=True)
+        self.root = html.document_fromstring(data, parser=parser)
+        for entry in parser.error_log:
+            if "depth" in entry.message.lower():
+                raise LayoutError(page, "tags nested too deep to be a page", entry.message)
+
+    def anchors(self) -> Iterator[Anchor]:
+        """Every `a[href]` in document order, made absolute against the page's address."""
+        for a in self.root.iter("a"):
+            if href := a.get("href"):
+                yield Anchor(urljoin(self.page.url, href.strip()), "".join(a.itertext()).strip())
+
+    def texts(self, tag: str) -> list[str]:
+        """The text of each element with this tag, its inner tags stripped to nothing."""
+        return ["".join(element.itertext()).strip() for element in self.root.iter(tag)]
+
+    def text(self) -> str:
+        """All text, a line break at the end of each block, inline tags stripped to nothing.
+
+        Consumes the tree: scripts, styles and comments are dropped from it.
+        """
+        etree.strip_elements(
+            self.root, "script", "style", "noscript", etree.Comment, with_tail=False
+        )
+        for element in self.root.iter(*_BLOCKS):
+            element.tail = "\n" + (element.tail or "")
+        return str(etree.tostring(self.root, method="text", encoding="unicode"))

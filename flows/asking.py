@@ -1,0 +1,119 @@
+"""The asking half of a source's road: walk the lists, fetch into the archive.
+
+Plain functions: they run with and without Prefect.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from datetime import date
+from urllib.parse import urlsplit
+
+from extractors.archive import ArchiveWriter
+from extractors.errors import Blocked, BudgetSpent, Drifted, FetchError, NotFound, RobotsRefused
+from extractors.html import LayoutError
+from extractors.model import Link
+from extractors.web import WebClient
+from flows.crawl import Walk
+from flows.night import Night
+from flows.outcome import Tally, Trouble
+from flows.sources import Road
+
+SAMPLE_THREADS = 4
+"""Requests in flight where no pace is kept; a paced host is asked by one thread."""
+
+
+def open_client(night: Night, road: Road, writer: ArchiveWriter) -> WebClient:
+    """A web client for the source, with the run's shared pace."""
+    return WebClient(
+        road.source,
+        night.archive,
+        writer,
+        night.web_settings(),
+        night.pacer,
+        routes=night.sample.routes if night.sample else None,
+    )
+
+
+def discover(night: Night, road: Road, client: WebClient, tally: Tally, since: date) -> list[Link]:
+    """Walk the source's lists; gives what is worth fetching, each request once.
+
+    What stops the walk is noted in `tally`; the links found until then are kept.
+    """
+    source = road.source
+    walk = Walk(client, night.archive, tally, night.today(source), since)
+    found: dict[str, Link] = {}
+    try:
+        for link in source.links(walk, source):
+            found.setdefault(link.key, link)
+    except LayoutError as error:
+        tally.list_layouts.append(Trouble("layout", error.url, error.value, error.what))
+    except FetchError as error:
+        _note(tally, error, is_fatal=True)
+    return list(found.values())
+
+
+def fetch(night: Night, client: WebClient, links: Sequence[Link], tally: Tally) -> list[Link]:
+    """Fetch a batch into the archive; gives the links worth a second try later.
+
+    A wall or a spent budget ends the batch: nobody hammers on a closed door.
+    """
+    again: list[Link] = []
+    stopped: set[str] = set()
+
+    def one(link: Link) -> tuple[Link, bool | FetchError | None]:
+        host = urlsplit(link.url).hostname or ""
+        if host in stopped or "*" in stopped:
+            return link, None
+        try:
+            return link, client.fetch(link).is_new
+        except (Blocked, RobotsRefused) as error:
+            stopped.add(host)
+            return link, error
+        except BudgetSpent as error:
+            stopped.add("*")
+            return link, error
+        except FetchError as error:
+            return link, error
+
+    is_paced = night.rate(client.source) > 0
+    threads = len(client.source.hosts) if is_paced else SAMPLE_THREADS
+    with ThreadPoolExecutor(threads, thread_name_prefix="fetch") as pool:
+        for link, result in pool.map(one, links):
+            if isinstance(result, FetchError):
+                if result.is_transient:
+                    again.append(link)
+                else:
+                    _note(tally, result)
+            elif result is None:
+                tally.failures.append(
+                    Trouble("not_asked", link.url, link.body or "", "the host was closed before")
+                )
+            elif result:
+                tally.fetched += 1
+            else:
+                tally.not_modified += 1
+    return again
+
+
+def give_up(links: Iterable[Link], tally: Tally) -> None:
+    """Note requests that failed twice."""
+    for link in links:
+        tally.failures.append(
+            Trouble("connection", link.url, link.body or "", "no answer on two passes")
+        )
+
+
+def _note(tally: Tally, error: FetchError, *, is_fatal: bool = False) -> None:
+    trouble = Trouble(error.cause, error.url, "", f"{error.detail}; {error.next_step}")
+    if isinstance(error, Blocked):
+        tally.walls.append(trouble)
+    elif isinstance(error, Drifted):
+        (tally.list_layouts if is_fatal else tally.layouts).append(trouble)
+    elif is_fatal:
+        tally.fatal.append(trouble)
+    elif isinstance(error, NotFound):
+        tally.failures.append(Trouble("not_found", error.url, "", "a page the list names is gone"))
+    else:
+        tally.failures.append(trouble)

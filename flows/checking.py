@@ -1,0 +1,73 @@
+"""Ask a source's checks of the current rows and book every finding in `ops_checks`."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from typing import Any
+
+import duckdb
+
+from flows.night import Night
+from flows.outcome import Tally, Trouble
+from flows.sources import Road
+from schemas.calendar import trading_days
+from schemas.ops import OPS_CHECKS
+from transforms.checks import Check
+
+
+def run_checks(night: Night, road: Road, tally: Tally, since: date) -> list[str]:
+    """Run the source's checks from `since` on; gives the names of hard ones that failed.
+
+    A check without a finding is booked as one `pass`. Findings of a freshness check
+    go to `tally.stale`.
+    """
+    due = night.due_day(road.source)
+    tally.is_due = due is not None and due == night.today(road.source)
+    if due is None:
+        return []
+    window = {"since": since, "due": due, "days": list(trading_days(since, due))}
+    rows: list[dict[str, Any]] = []
+    failed: list[str] = []
+    with night.warehouse.connect() as connection:
+        for check in road.checks:
+            if any(night.warehouse.version(table) is None for table in check.tables):
+                continue
+            findings = _findings(connection, check, window)
+            rows += [_row(night, check, finding) for finding in findings or [None]]
+            if findings and check.is_hard:
+                failed.append(check.name)
+            troubles = [Trouble(check.name, "", f"{f[2]}", f"{f[0]}: {f[4]}") for f in findings]
+            if check.name in road.freshness:
+                tally.stale += troubles
+            else:
+                tally.remarks += troubles
+    night.warehouse.append_log(OPS_CHECKS, rows, run_id=night.run_id)
+    return failed
+
+
+def _findings(
+    connection: duckdb.DuckDBPyConnection, check: Check, window: dict[str, Any]
+) -> list[tuple[Any, ...]]:
+    used = {name: value for name, value in window.items() if f"${name}" in check.sql}
+    return connection.execute(check.sql, used).fetchall()
+
+
+def _row(night: Night, check: Check, finding: tuple[Any, ...] | None) -> dict[str, Any]:
+    scope, expected, found, difference, evidence = finding or ("all", "", "", "", check.says)
+    verdict = "pass" if finding is None else ("fail" if check.is_hard else "warn")
+    return {
+        "run_id": night.run_id,
+        "checked_at": datetime.now(UTC),
+        "name": check.name,
+        "scope": _text(scope),
+        "expected": _text(expected),
+        "found": _text(found),
+        "difference": _text(difference),
+        "tolerance": check.tolerance,
+        "verdict": verdict,
+        "evidence": _text(evidence),
+    }
+
+
+def _text(value: object) -> str:
+    return "" if value is None else str(value)

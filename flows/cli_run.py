@@ -1,0 +1,125 @@
+"""Commands that run the pipeline: demo, refresh, ingest, sources."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+Json = Annotated[bool, typer.Option("--json", help="One JSON document on stdout")]
+Sources = Annotated[list[str] | None, typer.Argument(help="Names of sources; all if none")]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands to the application."""
+    app.command()(demo)
+    app.command()(refresh)
+    app.command()(ingest)
+    app.command()(sources)
+
+
+def demo(context: typer.Context, json: Json = False) -> None:
+    """Run the whole nightly job on the embedded sample and show what came of it."""
+    from flows import output
+    from flows.refresh import refresh as run
+    from flows.settings import Settings
+
+    settings = Settings.load(context.obj)
+    if not json:
+        typer.echo(
+            "Starting the embedded sample of the Shanghai exchange on loopback ...", err=True
+        )
+    with output.progress_bars(is_shown=not json) as progress:
+        report = run(settings, is_sample=True, progress=progress)
+    output.show_report(report, as_json=json)
+    if not json:
+        output.show_tables(settings)
+        output.show_next_steps(settings)
+    raise typer.Exit(report.exit_code)
+
+
+def refresh(
+    context: typer.Context,
+    sources: Sources = None,
+    sample: Annotated[bool, typer.Option(help="Read the embedded sample sources")] = False,
+    until: Annotated[
+        str | None, typer.Option(help="With --sample: the day its world has come to, YYYY-MM-DD")
+    ] = None,
+    dry_run: Annotated[bool, typer.Option(help="Say what it would do; ask nobody")] = False,
+    prefect: Annotated[
+        bool | None,
+        typer.Option(help="Run as Prefect flows [default: if PREFECT_API_URL is set]"),
+    ] = None,
+    json: Json = False,
+) -> None:
+    """The nightly job, once, now."""
+    from flows import output
+    from flows.refresh import UsageError, plan
+    from flows.refresh import refresh as run
+    from flows.settings import Settings
+
+    settings = Settings.load(context.obj)
+    if until and not sample:
+        raise UsageError("--until goes with --sample: live sources have no other day than today")
+    day = output.parse_day(until) if until else None
+    if dry_run:
+        output.show_rows(plan(settings, sources or (), is_sample=sample, until=day), as_json=json)
+        return
+    with output.progress_bars(is_shown=not json) as progress:
+        report = run(
+            settings,
+            sources or (),
+            is_sample=sample,
+            until=day,
+            progress=progress,
+            with_prefect=prefect,
+        )
+    output.show_report(report, as_json=json)
+    raise typer.Exit(report.exit_code)
+
+
+def ingest(
+    context: typer.Context,
+    files: Annotated[list[Path], typer.Argument(help="Saved pages (.html with --url) or WARCs")],
+    url: Annotated[str | None, typer.Option(help="Address the page was saved from")] = None,
+    json: Json = False,
+) -> None:
+    """Take pages saved by a person down the same road as fetched ones."""
+    from flows import output
+    from flows.ingest import ingest as run
+    from flows.settings import Settings
+
+    report = run(Settings.load(context.obj), files, url)
+    output.show_report(report, as_json=json)
+    raise typer.Exit(report.exit_code)
+
+
+def sources(context: typer.Context, json: Json = False) -> None:
+    """What is configured: publishers, hosts, pace, cadence, terms, and what is unproven."""
+    from flows import output
+    from flows.settings import Settings
+    from flows.sources import names, road
+
+    settings = Settings.load(context.obj)
+    rows: list[dict[str, Any]] = []
+    for name in names():
+        source = road(name).source
+        rows.append(
+            {
+                "source": source.name,
+                "title": source.title,
+                "publisher": source.publisher,
+                "hosts": list(source.hosts),
+                "requests_per_second": settings.rate_per_second or source.rate_per_second,
+                "pages_per_day": settings.page_budget_per_day or source.page_budget_per_day,
+                "timezone": source.timezone,
+                "cadence": source.cadence,
+                "reread_days": source.reread_days,
+                "is_enabled": name not in settings.disabled,
+                "parser_version": source.parser_version,
+                "terms": source.terms,
+                "unproven": list(source.unproven),
+            }
+        )
+    output.show_records(rows, as_json=json)

@@ -1,0 +1,53 @@
+"""What a source leans on while it walks its lists (`extractors.source.Crawl`)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from extractors.archive import Archive
+from extractors.errors import NotFound
+from extractors.model import Link, Page
+from extractors.web import WebClient
+from flows.outcome import Tally, Trouble
+from schemas import calendar
+
+
+@dataclass
+class Walk:
+    """One source's discovery in one run."""
+
+    client: WebClient
+    archive: Archive
+    tally: Tally
+    today: date
+    since: date
+
+    def page(self, link: Link) -> Page | None:
+        """Fetch (politely, conditionally, into the archive) and read; None is a 404."""
+        try:
+            fetched = self.client.fetch(link)
+        except NotFound:
+            return None
+        if fetched.is_new:
+            self.tally.fetched += 1
+        else:
+            self.tally.not_modified += 1
+        return self.archive.page(fetched.entry)
+
+    def is_known(self, link: Link) -> bool:
+        """Whether the archive already holds a good response to this request."""
+        return self.archive.latest(link.key) is not None
+
+    def trading_days(self, first: date, last: date) -> Iterable[date]:
+        """The national market's trading days, both ends included."""
+        return calendar.trading_days(first, last)
+
+    def signal(self, rule: str, url: str, value: str, detail: str) -> None:
+        """Something neither understood nor ignored."""
+        self.tally.signals.append(Trouble(rule, url, value, detail))
+
+    def remark(self, rule: str, url: str, value: str, detail: str) -> None:
+        """Something odd that is known to be possible."""
+        self.tally.remarks.append(Trouble(rule, url, value, detail))

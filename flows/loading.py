@@ -1,0 +1,145 @@
+"""Read a batch of pages, refuse what is not a row, load what is, and count everything."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from warehouse.store import LoadReport
+
+from extractors.exchange import Entry
+from flows.night import Night
+from flows.outcome import Tally, Trouble
+from flows.reading import Origin, Reading, read
+from flows.sources import Road
+from schemas.ops import OPS_QUARANTINE
+from schemas.table import Table
+from schemas.validate import split
+
+_SHOWN_CHANGES = 20
+
+
+def read_and_load(night: Night, road: Road, entries: Sequence[Entry], tally: Tally) -> None:
+    """One batch: read, validate, load, quarantine; last of all note the pages as read.
+
+    A kill anywhere before the last step only means that the batch is read again:
+    loading the same rows twice gives nothing new.
+    """
+    reading = read(night.archive, road, entries)
+    refusals = [
+        _refusal(night, road, o, r.table, r.rule, "", r.value, r.detail) for o, r in reading.refused
+    ]
+    for entry, error in reading.unread:
+        tally.layouts.append(Trouble("layout", error.url, error.value, error.what))
+        origin = Origin(entry, 0)
+        refusals.append(_refusal(night, road, origin, "", "layout", "", error.value, error.what))
+    tally.pages_read += len(entries)
+    tally.parsed += reading.records + len(reading.unread)
+    tally.signals += reading.signals
+    tally.remarks += reading.remarks
+    for table in road.tables:
+        refusals += _load(night, road, table, reading, tally)
+    tally.quarantined += len(refusals)
+    _quarantine(night, refusals, reading)
+    night.archive.mark_read([e.fetch_id for e in entries], road.source.parser_version)
+
+
+def _load(
+    night: Night, road: Road, table: Table, reading: Reading, tally: Tally
+) -> list[dict[str, Any]]:
+    """Split and load one table's rows; gives its refusals, as quarantine rows."""
+    rows, origins = reading.rows.get(table.name, []), reading.origins.get(table.name, [])
+    if not rows:
+        return []
+    parts = split(table, rows)
+    tally.remarks += [
+        Trouble(w.rule, origins[w.row].record.url, w.value, w.detail)  # type: ignore[union-attr]
+        for w in parts.warned
+    ]
+    report = night.warehouse.load(
+        table, parts.valid, known_from=night.started_at, run_id=night.run_id
+    )
+    tally.new += report.new
+    tally.revised += report.revised
+    tally.accepted += report.new + report.revised
+    tally.duplicates += report.duplicates
+    tally.changes += _in_words(report)
+    first_refusal: dict[int, Any] = {}
+    for refusal in parts.refused:
+        first_refusal.setdefault(refusal.row, refusal)
+    return [
+        _refusal(night, road, origins[i], table.name, r.rule, r.column, r.value, r.detail, rows[i])
+        for i, r in first_refusal.items()
+    ]
+
+
+def _in_words(report: LoadReport) -> list[str]:
+    """What changed, for people: `3 added to seee_quotes`, and each revision by column."""
+    words = [f"{report.new} added to {report.table}"] if report.new else []
+    for revision in report.revisions[:_SHOWN_CHANGES]:
+        columns = ", ".join(f"{c}: {old} -> {new}" for c, (old, new) in revision.changed.items())
+        key = " ".join(str(part) for part in revision.key)
+        words.append(f"{report.table} {key} revised ({columns})")
+    if (more := report.revised - _SHOWN_CHANGES) > 0:
+        words.append(f"... and {more} more revised in {report.table}")
+    return words
+
+
+def _refusal(
+    night: Night,
+    road: Road,
+    origin: Origin,
+    table: str,
+    rule: str,
+    column: str,
+    value: str,
+    detail: str,
+    row: dict[str, Any] | None = None,
+) -> dict[str, Any]:
+    """A row of `ops_quarantine`. Its id names the record, so that a later fix finds it."""
+    entry = origin.entry
+    identity = f"{entry.key}|{entry.payload_sha256}|{origin.position}|{table if row else ''}"
+    record = row if row is not None else (dict(origin.record.fields) if origin.record else {})
+    return {
+        "quarantine_id": hashlib.sha256(identity.encode()).hexdigest()[:16],
+        "run_id": night.run_id,
+        "source": road.source.name,
+        "table_name": table,
+        "rule": rule,
+        "column_name": column,
+        "value": value,
+        "detail": detail,
+        "url": entry.url,
+        "fetch_id": entry.fetch_id,
+        "payload_sha256": entry.payload_sha256,
+        "record": json.dumps(record, ensure_ascii=False, default=str),
+        "parser_version": road.source.parser_version,
+        "refused_at": datetime.now(UTC),
+        "status": "open",
+    }
+
+
+def _quarantine(night: Night, refusals: list[dict[str, Any]], reading: Reading) -> None:
+    """Book what is newly refused, and release what was refused before and now is not."""
+    digests = {entry.payload_sha256 for entry in reading.read}
+    digests |= {r["payload_sha256"] for r in refusals}
+    held = night.warehouse.open_quarantine(digests)
+    refused = {r["quarantine_id"]: r for r in refusals}
+    news = [r for r in refused.values() if not _same(held.get(r["quarantine_id"]), r)]
+    now = datetime.now(UTC)
+    released = [
+        row | {"status": "released", "run_id": night.run_id, "refused_at": now}
+        for key, row in held.items()
+        if key not in refused
+    ]
+    night.warehouse.append_log(OPS_QUARANTINE, news + released, run_id=night.run_id)
+
+
+def _same(held: dict[str, Any] | None, refusal: dict[str, Any]) -> bool:
+    """Whether the record is in quarantine already, for the same reason by the same reader."""
+    return held is not None and all(
+        held[name] == refusal[name] for name in ("rule", "value", "parser_version")
+    )

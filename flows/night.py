@@ -1,0 +1,108 @@
+"""What one run holds in its hands: the store, the archive, the clock, the way to the sources."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from warehouse.home import Home
+from warehouse.store import Warehouse
+
+from extractors.archive import Archive
+from extractors.pace import Pacer
+from extractors.source import Source
+from extractors.web import WebSettings
+from flows.settings import Settings
+from schemas.calendar import trading_days
+
+PUBLISHED_BY_HOUR = 18
+"""Bulletins of a trading day are out by then, Asia/Shanghai (sources' own cadence)."""
+
+Progress = Callable[[str, str, int, int], None]
+"""Called with source, stage, done, total."""
+
+
+def no_progress(source: str, stage: str, done: int, total: int) -> None:
+    """For runs that nobody watches."""
+
+
+@dataclass(frozen=True)
+class Sample:
+    """Where the embedded sample listens, and the day its world has come to."""
+
+    routes: Mapping[str, str]
+    until: date
+
+
+@dataclass
+class Night:
+    """One run over one or more sources. `today` is the business day, Asia/Shanghai."""
+
+    home: Home
+    settings: Settings
+    job: str = "refresh"
+    sample: Sample | None = None
+    progress: Progress = no_progress
+    started_at: datetime = field(default_factory=lambda: datetime.now(UTC))
+    run_id: str = ""
+    pacer: Pacer = field(init=False)
+    archive: Archive = field(init=False)
+    warehouse: Warehouse = field(init=False)
+
+    def __post_init__(self) -> None:
+        stamp = f"{self.started_at:%Y%m%dT%H%M%SZ}"
+        self.run_id = self.run_id or f"{stamp}-{secrets.token_hex(3)}"
+        self.archive = Archive(Path(self.home.path) / "archive")
+        self.warehouse = Warehouse(self.home.path)
+        self.pacer = Pacer(self.rate(None))
+
+    def rate(self, source: Source | None) -> float:
+        """Requests a second a host: as set, 0 (off) for the sample, else the source's own."""
+        if self.settings.rate_per_second is not None:
+            return self.settings.rate_per_second
+        if self.sample is not None:
+            return 0.0
+        return source.rate_per_second if source else 1.0
+
+    def today(self, source: Source) -> date:
+        """The source's present day; the sample's world ends on a day of its own."""
+        if self.sample is not None:
+            return self.sample.until
+        return self.started_at.astimezone(ZoneInfo(source.timezone)).date()
+
+    def due_day(self, source: Source) -> date | None:
+        """The latest trading day whose figures should be out by now."""
+        today = self.today(source)
+        local = self.started_at.astimezone(ZoneInfo(source.timezone))
+        is_early = self.sample is None and local.hour < PUBLISHED_BY_HOUR
+        days = [d for d in trading_days(source.first_day, today) if not (is_early and d == today)]
+        return days[-1] if days else None
+
+    def web_settings(self) -> WebSettings:
+        """How the client introduces itself and how patient it is."""
+        contact = self.settings.contact or ("sample@carbonmart.example" if self.sample else "")
+        return WebSettings(
+            user_agent=user_agent(),
+            contact=contact,
+            connect_timeout_s=self.settings.connect_timeout_s,
+            read_timeout_s=self.settings.read_timeout_s,
+            total_timeout_s=self.settings.total_timeout_s,
+            retries=self.settings.retries,
+            backoff_s=self.settings.backoff_s,
+        )
+
+
+def software_version() -> str:
+    """The installed version of carbonmart."""
+    from importlib.metadata import version
+
+    return version("carbonmart")
+
+
+def user_agent() -> str:
+    """An honest name; the client adds the contact."""
+    return f"carbonmart/{software_version()}"

@@ -1,0 +1,97 @@
+"""How a source ended a run, and why (DESIGN law 2)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+class Outcome(StrEnum):
+    """The ways a source can end a run; `worst_first` is the order of alarm."""
+
+    CHANGED = "changed"
+    UNCHANGED = "unchanged"
+    EMPTY_EXPECTED = "empty_expected"
+    EMPTY_SUSPICIOUS = "empty_suspicious"
+    BLOCKED = "blocked"
+    DRIFTED = "drifted"
+    PARTIAL = "partial"
+    FAILED = "failed"
+    SKIPPED = "skipped"
+
+
+GOOD = frozenset({Outcome.CHANGED, Outcome.UNCHANGED, Outcome.EMPTY_EXPECTED, Outcome.SKIPPED})
+"""Outcomes after which nobody has to look."""
+
+DRIFT_PAGES, DRIFT_SHARE = 3, 0.1
+"""This many pages of a new layout, or this share of those read, is no accident."""
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """Something that went wrong or looks odd: where, which rule or cause, what in words."""
+
+    rule: str
+    url: str
+    value: str
+    detail: str
+
+    def __str__(self) -> str:
+        value = f" ({self.value})" if self.value else ""
+        return f"{self.rule}: {self.detail}{value} at {self.url}"
+
+
+@dataclass
+class Tally:
+    """What one source did in one run. parsed = accepted + quarantined + duplicates."""
+
+    source: str
+    fetched: int = 0
+    not_modified: int = 0
+    pages_read: int = 0
+    parsed: int = 0
+    accepted: int = 0
+    quarantined: int = 0
+    duplicates: int = 0
+    new: int = 0
+    revised: int = 0
+    walls: list[Trouble] = field(default_factory=list)
+    failures: list[Trouble] = field(default_factory=list)
+    fatal: list[Trouble] = field(default_factory=list)
+    layouts: list[Trouble] = field(default_factory=list)
+    list_layouts: list[Trouble] = field(default_factory=list)
+    signals: list[Trouble] = field(default_factory=list)
+    remarks: list[Trouble] = field(default_factory=list)
+    stale: list[Trouble] = field(default_factory=list)
+    changes: list[str] = field(default_factory=list)
+    is_due: bool = True
+
+    def conserve(self) -> None:
+        """Raise where a record got lost on the way (DESIGN law 4)."""
+        if self.parsed != self.accepted + self.quarantined + self.duplicates:
+            raise RuntimeError(
+                f"{self.source}: {self.parsed} records parsed, but {self.accepted} accepted "
+                f"+ {self.quarantined} quarantined + {self.duplicates} duplicates"
+            )
+
+
+def decide(tally: Tally) -> tuple[Outcome, Trouble | None]:
+    """The outcome of a run and the trouble that explains it, the gravest first."""
+    has_drifted = len(tally.layouts) >= max(DRIFT_PAGES, DRIFT_SHARE * tally.pages_read)
+    empty = [s for s in tally.signals if s.rule == "empty_list"]
+    moved = tally.new + tally.revised
+    if tally.walls:
+        return Outcome.BLOCKED, tally.walls[0]
+    if tally.list_layouts or (tally.layouts and has_drifted):
+        return Outcome.DRIFTED, (tally.list_layouts or tally.layouts)[0]
+    if tally.fatal:
+        reached = tally.fetched + tally.not_modified
+        return (Outcome.PARTIAL if reached else Outcome.FAILED), tally.fatal[0]
+    if (empty or tally.stale) and not moved:
+        return Outcome.EMPTY_SUSPICIOUS, (empty or tally.stale)[0]
+    for troubles in (tally.failures, tally.layouts, tally.signals, tally.stale):
+        if troubles:
+            return Outcome.PARTIAL, troubles[0]
+    if moved:
+        return Outcome.CHANGED, None
+    return (Outcome.UNCHANGED if tally.is_due else Outcome.EMPTY_EXPECTED), None

@@ -1,0 +1,232 @@
+"""What commands print: tables for people, one JSON document for scripts, notes on stderr."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date, datetime
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from flows.refresh import NightReport, UsageError
+from flows.report import SAMPLE_NOTE, as_terminal
+from flows.report import as_json as report_json
+from flows.settings import Settings
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from flows.night import Progress
+
+Rows = list[dict[str, Any]]
+
+
+def parse_day(text: str) -> date:
+    """A date as YYYY-MM-DD. Raises `UsageError`."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise UsageError(f"not a date as YYYY-MM-DD: {text!r}") from None
+
+
+def plain(value: Any) -> Any:
+    """A value as JSON can hold it: decimals as exact text-like numbers stay exact strings."""
+    if isinstance(value, Decimal):
+        return str(value)
+    if isinstance(value, (date, datetime)):
+        return value.isoformat()
+    return value
+
+
+def print_json(document: Any) -> None:
+    """One JSON document on stdout."""
+    json.dump(document, sys.stdout, ensure_ascii=False, indent=2, default=plain)
+    sys.stdout.write("\n")
+
+
+def console(*, is_error: bool = False) -> Console:
+    """A console of the terminal's width; wide enough for a table where there is none."""
+    from rich.console import Console
+
+    width = None if sys.stdout.isatty() else 160
+    return Console(stderr=is_error, width=width, highlight=False, soft_wrap=False)
+
+
+def show_report(report: NightReport, *, as_json: bool = False) -> None:
+    """The run report."""
+    if as_json:
+        print_json(report_json(report))
+        return
+    console().print(as_terminal(report))
+    if report.is_sample:
+        sys.stderr.write(SAMPLE_NOTE + "\n")
+
+
+def show_tables(settings: Settings, *, as_json: bool = False) -> None:
+    """The tables of the store."""
+    from warehouse.store import Warehouse
+
+    rows = [
+        {
+            "table": info.name,
+            "current_rows": info.current_rows,
+            "rows": info.rows,
+            "version": info.version,
+            "files": info.files,
+            "bytes": info.bytes,
+            "known_from": info.last_known_from,
+        }
+        for info in Warehouse(settings.home).tables()
+    ]
+    show_rows(rows, as_json=as_json, empty="no tables yet: run `carbonmart demo` or `refresh`")
+
+
+def show_next_steps(settings: Settings) -> None:
+    """Where everything is, after the demo."""
+    option = "" if settings.home == "./data" else f" --home {settings.home}"
+    query = "select period_end, close_cny_per_t, total_volume_t from seee_bulletins"
+    console().print(
+        f"Archive and tables are in {settings.home}. Look on with:\n"
+        f"  carbonmart{option} show seee_bulletins --where \"period='year'\"\n"
+        f"  carbonmart{option} sql \"{query} where period='month' order by 1\"\n"
+        f"  carbonmart{option} refresh --sample     # a second night: unchanged",
+        markup=False,
+    )
+
+
+def show_query(
+    settings: Settings, query: str, *, as_json: bool = False, is_wide: bool = False
+) -> None:
+    """The answer to a query; `is_wide` leaves out columns that are empty throughout."""
+    rows = _ask(settings, query)
+    if is_wide and not as_json and rows:
+        filled = [n for n in rows[0] if any(r[n] not in (None, False, "") for r in rows)]
+        rows = [{name: row[name] for name in filled} for row in rows]
+    show_rows(rows, as_json=as_json)
+    _mark_simulated(settings, as_json=as_json)
+
+
+def show_query_as_records(settings: Settings, query: str, *, as_json: bool = False) -> None:
+    """The answer to a query, a row as a block of lines."""
+    show_records(_ask(settings, query), as_json=as_json)
+
+
+def _ask(settings: Settings, query: str) -> Rows:
+    import duckdb
+    from warehouse.store import Warehouse
+
+    with Warehouse(settings.home).connect() as connection:
+        try:
+            answer = connection.execute(query)
+        except duckdb.Error as error:
+            raise UsageError(f"the store can't answer this: {error}") from error
+        names = [column[0] for column in answer.description or ()]
+        return [dict(zip(names, row, strict=True)) for row in answer.fetchall()]
+
+
+def _mark_simulated(settings: Settings, *, as_json: bool) -> None:
+    from warehouse.home import kind_of_home
+
+    if kind_of_home(settings.home) == "sample":
+        sys.stderr.write(SAMPLE_NOTE + "\n")
+
+
+def show_rows(rows: Rows, *, as_json: bool = False, empty: str = "no rows") -> None:
+    """Rows as a table; columns that do not fit are named below it."""
+    if as_json:
+        print_json(rows)
+        return
+    if not rows:
+        sys.stderr.write(empty + "\n")
+        return
+    from rich.markup import escape
+    from rich.table import Table
+
+    out = console()
+    cells = {name: [_cell(row[name]) for row in rows] for name in rows[0]}
+    shown = _fitting(cells, out.width)
+    table = Table()
+    for name in shown:
+        is_number = all(isinstance(r[name], (int, Decimal, float, type(None))) for r in rows)
+        table.add_column(name, justify="right" if is_number else "left", overflow="fold")
+    for index in range(len(rows)):
+        table.add_row(*(escape(cells[name][index]) for name in shown))
+    out.print(table)
+    if left := [name for name in cells if name not in shown]:
+        sys.stderr.write(f"{len(left)} more columns (--json shows all): {', '.join(left)}\n")
+
+
+def _fitting(cells: dict[str, list[str]], width: int) -> list[str]:
+    """As many columns as the width holds, at least one; long text counts as 40."""
+    from rich.cells import cell_len
+
+    used, shown = 1, []
+    for name, values in cells.items():
+        used += 3 + min(40, max(cell_len(text) for text in (name, *values)))
+        if shown and used > width:
+            break
+        shown.append(name)
+    return shown
+
+
+def _cell(value: Any) -> str:
+    if value is None:
+        return "-"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, (int, Decimal)):
+        return f"{value:,}"
+    if isinstance(value, datetime):
+        return f"{value:%Y-%m-%d %H:%M:%SZ}"
+    return str(value)
+
+
+def show_records(rows: Rows, *, as_json: bool = False) -> None:
+    """Rows as blocks of `name  value` lines."""
+    if as_json:
+        print_json(rows)
+        return
+    out = console()
+    for row in rows:
+        for name, value in row.items():
+            text = "; ".join(value) if isinstance(value, list) else _cell(value)
+            out.print(f"{name:<22}{text}", markup=False)
+        out.print()
+
+
+@contextmanager
+def progress_bars(*, is_shown: bool) -> Iterator[Progress]:
+    """A progress bar per source and stage, on stderr, where there is a terminal."""
+    from flows.night import no_progress
+
+    if not is_shown or not sys.stderr.isatty():
+        yield no_progress
+        return
+    from rich.progress import (
+        BarColumn,
+        MofNCompleteColumn,
+        Progress,
+        TextColumn,
+        TimeRemainingColumn,
+    )
+
+    bars = Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeRemainingColumn(),
+        console=console(is_error=True),
+        transient=True,
+    )
+    tasks: dict[str, Any] = {}
+
+    def show(source: str, stage: str, done: int, total: int) -> None:
+        name = f"{source} {stage}"
+        if name not in tasks:
+            tasks[name] = bars.add_task(name, total=total)
+        bars.update(tasks[name], completed=done, total=total)
+
+    with bars:
+        yield show

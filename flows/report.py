@@ -1,0 +1,132 @@
+"""The run report: on the terminal, as Markdown for Prefect, as JSON for scripts."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from flows.refresh import NightReport
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+
+COLUMNS = (
+    "source",
+    "outcome",
+    "fetched",
+    "304",
+    "parsed",
+    "accepted",
+    "quarantined",
+    "duplicates",
+    "new",
+    "revised",
+    "seconds",
+)
+_COLOURS = {
+    "changed": "green",
+    "unchanged": "green",
+    "empty_expected": "green",
+    "skipped": "dim",
+    "partial": "yellow",
+    "empty_suspicious": "yellow",
+}
+_SHOWN = 8
+SAMPLE_NOTE = (
+    "This store holds the embedded sample: monthly and yearly totals are published figures "
+    "(credit: Shanghai Environment and Energy Exchange), days and weeks are simulated."
+)
+
+
+def as_rows(report: NightReport) -> list[dict[str, Any]]:
+    """One row per source; parsed = accepted + quarantined + duplicates."""
+    return [
+        {
+            "source": run.source,
+            "outcome": str(run.outcome),
+            "fetched": run.tally.fetched,
+            "304": run.tally.not_modified,
+            "parsed": run.tally.parsed,
+            "accepted": run.tally.accepted,
+            "quarantined": run.tally.quarantined,
+            "duplicates": run.tally.duplicates,
+            "new": run.tally.new,
+            "revised": run.tally.revised,
+            "seconds": round(run.seconds, 1),
+        }
+        for run in report.runs
+    ]
+
+
+def as_json(report: NightReport) -> dict[str, Any]:
+    """Everything a script may want to know of the night."""
+    return {
+        "run_id": report.run_id,
+        "job": report.job,
+        "home": report.home,
+        "is_sample": report.is_sample,
+        "exit_code": report.exit_code,
+        "seconds": round(report.seconds, 1),
+        "sources": [
+            row
+            | {
+                "why": str(run.why) if run.why else None,
+                "changes": run.tally.changes,
+                "failed_checks": run.failed_checks,
+                "troubles": [str(trouble) for trouble in troubles(run.tally)],
+                "remarks": [str(remark) for remark in run.tally.remarks],
+            }
+            for row, run in zip(as_rows(report), report.runs, strict=True)
+        ],
+    }
+
+
+def troubles(tally: Any) -> list[Any]:
+    """All that somebody has to look at, the gravest first."""
+    groups = ("walls", "list_layouts", "fatal", "layouts", "failures", "signals", "stale")
+    return [trouble for group in groups for trouble in getattr(tally, group)]
+
+
+def notes(report: NightReport) -> list[str]:
+    """What changed and what went wrong, in words."""
+    told: list[str] = []
+    for run in report.runs:
+        told += [f"{run.source}: {change}" for change in run.tally.changes]
+        told += [f"{run.source}: check failed: {name}" for name in run.failed_checks]
+        for label, found in (("!", troubles(run.tally)), ("note", run.tally.remarks)):
+            told += [f"{run.source} {label}: {trouble}" for trouble in found[:_SHOWN]]
+            if len(found) > _SHOWN:
+                told.append(f"{run.source} {label}: ... and {len(found) - _SHOWN} more")
+    return told
+
+
+def as_markdown(report: NightReport) -> str:
+    """The report as a Markdown table with notes below it."""
+    lines = [f"# {report.job} {report.run_id}", ""]
+    lines += ["| " + " | ".join(COLUMNS) + " |", "|" + " --- |" * len(COLUMNS)]
+    lines += [
+        "| " + " | ".join(str(row[name]) for name in COLUMNS) + " |" for row in as_rows(report)
+    ]
+    lines += ["", *(f"- {note}" for note in notes(report))]
+    if report.is_sample:
+        lines += ["", SAMPLE_NOTE]
+    return "\n".join(lines) + "\n"
+
+
+def as_terminal(report: NightReport) -> RenderableType:
+    """The report as a table for the terminal, notes below it."""
+    from rich.console import Group
+    from rich.markup import escape
+    from rich.table import Table
+
+    table = Table(title=f"{report.job} {report.run_id}", title_justify="left")
+    for name in COLUMNS:
+        table.add_column(name, justify="left" if name in ("source", "outcome") else "right")
+    for row in as_rows(report):
+        colour = _COLOURS.get(row["outcome"], "red")
+        cells = [
+            escape(f"{row[name]:,}" if isinstance(row[name], int) else str(row[name]))
+            for name in COLUMNS
+        ]
+        cells[1] = f"[{colour}]{cells[1]}[/{colour}]"
+        table.add_row(*cells)
+    return Group(table, *(escape(note) for note in notes(report)))

@@ -1,0 +1,134 @@
+"""One source's whole road in one run, and what it leaves in the books.
+
+`Call` runs a stage: as a plain function, or as a Prefect task. The order of things
+is written once, here.
+"""
+
+from __future__ import annotations
+
+import traceback
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from itertools import islice
+from typing import Any, TypeVar
+
+from warehouse.store import WarehouseError
+
+from extractors.archive import ArchiveError
+from extractors.exchange import Entry
+from extractors.model import Link
+from flows import asking, loading
+from flows.books import last_complete_run, write_books
+from flows.checking import run_checks
+from flows.night import Night
+from flows.outcome import Outcome, Tally, Trouble, decide
+from flows.sources import Road
+from flows.sources import road as road_of
+
+FETCH_BATCH = 250
+T = TypeVar("T")
+Call = Callable[..., Any]
+"""Call(name, function, *arguments) -> what the function gives."""
+
+
+def plainly(name: str, function: Callable[..., T], *arguments: Any) -> T:
+    """Run a stage as the function it is."""
+    return function(*arguments)
+
+
+@dataclass
+class SourceRun:
+    """What the books and the report say of one source in one run."""
+
+    source: str
+    outcome: Outcome
+    why: Trouble | None
+    tally: Tally
+    started_at: datetime
+    seconds: float
+    failed_checks: list[str]
+
+
+def run_source(
+    night: Night, name: str, call: Call = plainly, entries: Sequence[Entry] | None = None
+) -> SourceRun:
+    """Take one source down its road; never raises for what a source or a disk can do.
+
+    With `entries` (pages saved by a person, already archived) nothing is asked.
+    """
+    road = road_of(name, is_sample=night.home.kind == "sample")
+    tally = Tally(name)
+    started_at = datetime.now(UTC)
+    failed_checks: list[str] = []
+    if name in night.settings.disabled and entries is None:
+        outcome, why = Outcome.SKIPPED, Trouble("disabled", "", name, "the kill switch is on")
+    else:
+        try:
+            since = since_of(night, road)
+            if entries is None:
+                _ask(night, road, tally, call, since)
+            _read_and_load(night, road, tally, call, entries)
+            tally.conserve()
+            failed_checks = call("check", run_checks, night, road, tally, since)
+        except (ArchiveError, WarehouseError, OSError) as error:
+            tally.fatal.append(Trouble(type(error).__name__, "", "", str(error)))
+        except Exception as error:  # noqa: BLE001 - a source's bug must not stop the others
+            where = traceback.extract_tb(error.__traceback__)[-1]
+            told = f"{error} ({where.filename.rsplit('/', 1)[-1]}:{where.lineno})"
+            tally.fatal.append(Trouble(type(error).__name__, "", "", told))
+        outcome, why = decide(tally)
+    seconds = (datetime.now(UTC) - started_at).total_seconds()
+    run = SourceRun(name, outcome, why, tally, started_at, seconds, failed_checks)
+    try:
+        write_books(night, road, run)
+    except (WarehouseError, OSError) as error:
+        run.outcome = Outcome.FAILED
+        run.why = Trouble(type(error).__name__, "", "", f"the run could not be booked: {error}")
+    return run
+
+
+def since_of(night: Night, road: Road) -> date:
+    """Where the night's window opens: all history until one run has completed it."""
+    today = night.today(road.source)
+    if last_complete_run(night.warehouse, road.source.name) is None:
+        return road.source.first_day
+    return max(road.source.first_day, today - timedelta(days=road.source.reread_days))
+
+
+def _ask(night: Night, road: Road, tally: Tally, call: Call, since: date) -> None:
+    name = road.source.name
+    with (
+        night.archive.writer(name, night.run_id, night.started_at) as writer,
+        asking.open_client(night, road, writer) as client,
+    ):
+        links = call("discover", asking.discover, night, road, client, tally, since)
+        again: list[Link] = []
+        done = 0
+        night.progress(name, "fetch", done, len(links))
+        for batch in _batches(links, FETCH_BATCH):
+            again += call("fetch", asking.fetch, night, client, batch, tally)
+            done += len(batch)
+            night.progress(name, "fetch", done, len(links))
+        if again:
+            asking.give_up(call("fetch again", asking.fetch, night, client, again, tally), tally)
+
+
+def _read_and_load(
+    night: Night, road: Road, tally: Tally, call: Call, entries: Sequence[Entry] | None
+) -> None:
+    if entries is None:
+        kinds = [kind.name for kind in road.source.kinds if kind.yields_records]
+        entries = night.archive.unread(road.source.name, kinds, road.source.parser_version)
+    done = 0
+    night.progress(road.source.name, "read", done, len(entries))
+    for batch in _batches(entries, night.settings.batch_pages):
+        call("read and load", loading.read_and_load, night, road, batch, tally)
+        done += len(batch)
+        night.progress(road.source.name, "read", done, len(entries))
+
+
+def _batches(items: Iterable[T], size: int) -> Iterator[list[T]]:
+    rest = iter(items)
+    while batch := list(islice(rest, size)):
+        yield batch

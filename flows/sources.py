@@ -1,0 +1,80 @@
+"""Which sources there are, and which transform and tables belong to each."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from extractors.model import Record
+from extractors.seee import SEEE
+from extractors.source import Source
+from schemas.table import Table
+from transforms.checks import Check
+from transforms.model import Row
+
+
+@dataclass(frozen=True)
+class Road:
+    """A source with what makes rows of its records, and the tables they go to."""
+
+    source: Source
+    transform: Callable[[Record], list[Row]]
+    tables: tuple[Table, ...]
+    checks: tuple[Check, ...] = ()
+    freshness: frozenset[str] = frozenset()
+
+
+def _seee() -> Road:
+    from schemas.seee import SEEE_BULLETINS, SEEE_METHOD_TOTALS, SEEE_QUOTES
+    from transforms.seee import transform
+    from transforms.seee_checks import CHECKS, FRESHNESS
+
+    tables = (SEEE_BULLETINS, SEEE_QUOTES, SEEE_METHOD_TOTALS)
+    return Road(SEEE, transform, tables, CHECKS, FRESHNESS)
+
+
+_ROADS: dict[str, Callable[[], Road]] = {"seee": _seee}
+
+
+class UnknownSource(LookupError):
+    """A source name that nobody declared."""
+
+
+def names() -> list[str]:
+    """Names of all sources, in the order in which a night takes them."""
+    return list(_ROADS)
+
+
+def road(name: str, *, is_sample: bool = False) -> Road:
+    """The road of a source; in a sample store its hosts are the sample's `.example` ones.
+
+    Raises `UnknownSource`.
+    """
+    if name not in _ROADS:
+        raise UnknownSource(f"no source {name!r}; there are: {', '.join(_ROADS)}")
+    found = _ROADS[name]()
+    if not is_sample:
+        return found
+    source = found.source
+    return replace(
+        found,
+        source=replace(
+            source,
+            hosts=tuple(_sample_host(host) for host in source.hosts),
+            aliases=tuple(_sample_host(host) for host in source.aliases),
+        ),
+    )
+
+
+def _sample_host(host: str) -> str:
+    """`overview.cneeex.com` -> `overview.cneeex.example`: a name that RFC 2606 keeps unreal."""
+    return f"{host.rsplit('.', 1)[0]}.example"
+
+
+def owner_of(url: str, *, is_sample: bool = False) -> Road | None:
+    """The road whose source has the address, or None."""
+    for name in _ROADS:
+        candidate = road(name, is_sample=is_sample)
+        if candidate.source.owns(url):
+            return candidate
+    return None
