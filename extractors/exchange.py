@@ -8,6 +8,10 @@ from datetime import datetime
 from extractors.model import Link
 
 
+class ArchiveError(RuntimeError):
+    """The archive could not write, find or trust something; the text says what and where."""
+
+
 @dataclass(frozen=True, slots=True)
 class Exchange:
     """A request and its response, ready to be archived.

@@ -11,7 +11,16 @@ from datetime import date
 from urllib.parse import urlsplit
 
 from extractors.archive import ArchiveWriter
-from extractors.errors import Blocked, BudgetSpent, Drifted, FetchError, NotFound, RobotsRefused
+from extractors.errors import (
+    Blocked,
+    Broken,
+    BudgetSpent,
+    Drifted,
+    FetchError,
+    NotFound,
+    RobotsRefused,
+    Unreachable,
+)
 from extractors.html import LayoutError
 from extractors.model import Link
 from extractors.web import WebClient
@@ -54,7 +63,9 @@ def discover(night: Night, road: Road, client: WebClient, tally: Tally, since: d
     return list(found.values())
 
 
-def fetch(night: Night, client: WebClient, links: Sequence[Link], tally: Tally) -> list[Link]:
+def fetch(
+    night: Night, road: Road, client: WebClient, links: Sequence[Link], tally: Tally
+) -> list[Link]:
     """Fetch a batch into the archive; gives the links worth a second try later.
 
     A wall or a spent budget ends the batch: nobody hammers on a closed door.
@@ -77,12 +88,12 @@ def fetch(night: Night, client: WebClient, links: Sequence[Link], tally: Tally) 
         except FetchError as error:
             return link, error
 
-    is_paced = night.rate(client.source) > 0
-    threads = len(client.source.hosts) if is_paced else SAMPLE_THREADS
+    is_paced = night.rate(road.source) > 0
+    threads = len(road.source.hosts) if is_paced else SAMPLE_THREADS
     with ThreadPoolExecutor(threads, thread_name_prefix="fetch") as pool:
         for link, result in pool.map(one, links):
             if isinstance(result, FetchError):
-                if result.is_transient:
+                if isinstance(result, (Unreachable, Broken)):
                     again.append(link)
                 else:
                     _note(tally, result)

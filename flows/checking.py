@@ -33,7 +33,9 @@ def run_checks(night: Night, road: Road, tally: Tally, since: date) -> list[str]
             if any(night.warehouse.version(table) is None for table in check.tables):
                 continue
             findings = _findings(connection, check, window)
-            rows += [_row(night, check, finding) for finding in findings or [None]]
+            rows += [_row(night, check, finding) for finding in findings]
+            if not findings:
+                rows.append(_row(night, check, None))
             if findings and check.is_hard:
                 failed.append(check.name)
             troubles = [Trouble(check.name, "", f"{f[2]}", f"{f[0]}: {f[4]}") for f in findings]

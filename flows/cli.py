@@ -60,9 +60,7 @@ def main() -> None:
         sys.stderr.close()
         sys.exit(1)
     except KeyboardInterrupt:
-        typer.echo(
-            "carbonmart: interrupted; the next run takes up from here", err=True
-        )
+        typer.echo("carbonmart: interrupted; the next run takes up from here", err=True)
         sys.exit(130)
     except Exception as error:
         kinds = {kind.__name__ for kind in type(error).__mro__}

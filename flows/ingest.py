@@ -9,9 +9,8 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
-from warehouse.home import open_home
-
 from extractors.exchange import Entry, Exchange
+from extractors.inflate import InflateError
 from extractors.model import Link
 from extractors.walls import verdict_of
 from flows.night import Night
@@ -19,6 +18,8 @@ from flows.refresh import NightReport, UsageError
 from flows.road import run_source
 from flows.settings import Settings
 from flows.sources import Road, names, owner_of
+from warehouse.errors import WrongHome
+from warehouse.home import Home, open_home
 
 PAGE_SUFFIXES = {".html", ".htm", ".shtml", ".json"}
 WARC_SUFFIXES = (".warc", ".warc.gz")
@@ -30,7 +31,7 @@ def ingest(settings: Settings, files: Sequence[Path], url: str | None = None) ->
     A page needs the `url` it was saved from; web archives carry theirs. A store that
     does not exist yet becomes a live one. Raises `UsageError` for what can't be taken.
     """
-    home = open_home(settings.home, None)
+    home = _home(settings)
     night = Night(home, settings, job="ingest")
     is_sample = home.kind == "sample"
     entries: dict[str, list[Entry]] = {}
@@ -50,6 +51,14 @@ def ingest(settings: Settings, files: Sequence[Path], url: str | None = None) ->
         report.runs.append(run_source(night, name, entries=found))
     report.seconds = (datetime.now(UTC) - night.started_at).total_seconds()
     return report
+
+
+def _home(settings: Settings) -> Home:
+    """The store as it is; where there is none yet, a live one."""
+    try:
+        return open_home(settings.home, None)
+    except WrongHome:
+        return open_home(settings.home, "live")
 
 
 def _from_page(night: Night, file: Path, url: str | None, *, is_sample: bool) -> tuple[Road, Entry]:
@@ -94,10 +103,35 @@ def _from_warc(night: Night, file: Path, *, is_sample: bool) -> list[Entry]:
         road = owner_of(address, is_sample=is_sample)
         return road.source.name if road and road.source.kind_of(address) else None
 
-    entries = night.archive.import_warc(file, source_of, night.run_id, night.started_at)
-    if not entries:
-        raise UsageError(f"{file}: no response in it belongs to a source ({', '.join(names())})")
-    return entries
+    def kind_of(address: str) -> str:
+        road = owner_of(address, is_sample=is_sample)
+        kind = road.source.kind_of(address) if road else None
+        return kind.name if kind else ""
+
+    imported = night.archive.import_warc(
+        file, source_of, night.run_id, night.started_at, kind_of=kind_of
+    )
+    if not imported.entries:
+        raise UsageError(
+            f"{file}: no response in it belongs to a source ({', '.join(names())}); "
+            f"left out: {imported.skipped}"
+        )
+    return [entry for entry in imported if _judged(night, entry, is_sample=is_sample)]
+
+
+def _judged(night: Night, entry: Entry, *, is_sample: bool) -> bool:
+    """Judge an imported response as a fetched one would be; whether it is a good page to read."""
+    road = owner_of(entry.url, is_sample=is_sample)
+    kind = road.source.kind_of(entry.url) if road else None
+    try:
+        page = night.archive.page(entry)
+    except InflateError:
+        verdict = "broken"
+    else:
+        headers = {**page.headers, "content-encoding": ""}
+        verdict = verdict_of(kind, entry.status, headers, page.body)
+    night.archive.judge(entry.fetch_id, verdict)
+    return verdict == "good" and kind is not None and kind.yields_records
 
 
 def _no_owner(url: str, *, is_sample: bool) -> str:

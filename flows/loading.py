@@ -8,9 +8,8 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from warehouse.store import LoadReport
-
 from extractors.exchange import Entry
+from extractors.html import LayoutError
 from flows.night import Night
 from flows.outcome import Tally, Trouble
 from flows.reading import Origin, Reading, read
@@ -18,6 +17,7 @@ from flows.sources import Road
 from schemas.ops import OPS_QUARANTINE
 from schemas.table import Table
 from schemas.validate import split
+from warehouse.store import LoadReport
 
 _SHOWN_CHANGES = 20
 
@@ -33,9 +33,11 @@ def read_and_load(night: Night, road: Road, entries: Sequence[Entry], tally: Tal
         _refusal(night, road, o, r.table, r.rule, "", r.value, r.detail) for o, r in reading.refused
     ]
     for entry, error in reading.unread:
-        tally.layouts.append(Trouble("layout", error.url, error.value, error.what))
-        origin = Origin(entry, 0)
-        refusals.append(_refusal(night, road, origin, "", "layout", "", error.value, error.what))
+        value = error.value if isinstance(error, LayoutError) else ""
+        tally.layouts.append(Trouble("layout", entry.url, value, str(error)))
+        refusals.append(
+            _refusal(night, road, Origin(entry, 0), "", "layout", "", value, str(error))
+        )
     tally.pages_read += len(entries)
     tally.parsed += reading.records + len(reading.unread)
     tally.signals += reading.signals

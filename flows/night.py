@@ -9,15 +9,14 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from warehouse.home import Home
-from warehouse.store import Warehouse
-
 from extractors.archive import Archive
+from extractors.asking import WebSettings
 from extractors.pace import Pacer
 from extractors.source import Source
-from extractors.web import WebSettings
 from flows.settings import Settings
 from schemas.calendar import trading_days
+from warehouse.home import Home
+from warehouse.store import Warehouse
 
 PUBLISHED_BY_HOUR = 18
 """Bulletins of a trading day are out by then, Asia/Shanghai (sources' own cadence)."""

@@ -11,8 +11,9 @@ from typing import Any, TypeVar
 from prefect import flow, task
 from prefect.artifacts import create_markdown_artifact, create_table_artifact
 from prefect.cache_policies import NO_CACHE
+from prefect.client.schemas.objects import State
 from prefect.settings import PREFECT_FLOWS_HEARTBEAT_FREQUENCY, temporary_settings
-from prefect.states import Completed, Failed, State
+from prefect.states import Completed, Failed
 
 from flows.night import Night
 from flows.outcome import GOOD
@@ -63,7 +64,7 @@ def run_under_prefect(night: Night, sources: Sequence[str], report: NightReport)
     @flow(name="nightly", flow_run_name=f"nightly-{night.run_id}", validate_parameters=False)
     def nightly_run(run_id: str, home: str) -> State[Any]:
         for name in sources:
-            subflow = flow(take, name=f"source-{name}", flow_run_name=f"{name}-{run_id}")
+            subflow = flow(name=f"source-{name}", flow_run_name=f"{name}-{run_id}")(take)
             subflow(name, return_state=True)
         create_markdown_artifact(as_markdown(report), key="nightly-report")
         create_table_artifact(as_rows(report), key="nightly-sources")

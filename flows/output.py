@@ -114,22 +114,19 @@ def show_query_as_records(settings: Settings, query: str, *, as_json: bool = Fal
 
 
 def _ask(settings: Settings, query: str) -> Rows:
-    import duckdb
+    from warehouse.home import open_home
     from warehouse.store import Warehouse
 
-    with Warehouse(settings.home).connect() as connection:
-        try:
-            answer = connection.execute(query)
-        except duckdb.Error as error:
-            raise UsageError(f"the store can't answer this: {error}") from error
+    home = open_home(settings.home, None)
+    with Warehouse(home.path).query(query) as answer:
         names = [column[0] for column in answer.description or ()]
         return [dict(zip(names, row, strict=True)) for row in answer.fetchall()]
 
 
 def _mark_simulated(settings: Settings, *, as_json: bool) -> None:
-    from warehouse.home import kind_of_home
+    from warehouse.home import open_home
 
-    if kind_of_home(settings.home) == "sample":
+    if open_home(settings.home, None).kind == "sample":
         sys.stderr.write(SAMPLE_NOTE + "\n")
 
 
@@ -162,7 +159,8 @@ def _fitting(cells: dict[str, list[str]], width: int) -> list[str]:
     """As many columns as the width holds, at least one; long text counts as 40."""
     from rich.cells import cell_len
 
-    used, shown = 1, []
+    used = 1
+    shown: list[str] = []
     for name, values in cells.items():
         used += 3 + min(40, max(cell_len(text) for text in (name, *values)))
         if shown and used > width:

@@ -13,6 +13,7 @@ from typing import Any
 from extractors.archive import Archive
 from extractors.exchange import Entry
 from extractors.html import LayoutError
+from extractors.inflate import InflateError
 from extractors.model import Record, Signal
 from flows.outcome import Trouble
 from flows.sources import Road
@@ -35,7 +36,7 @@ class Reading:
     rows: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     origins: dict[str, list[Origin]] = field(default_factory=dict)
     refused: list[tuple[Origin, Refused]] = field(default_factory=list)
-    unread: list[tuple[Entry, LayoutError]] = field(default_factory=list)
+    unread: list[tuple[Entry, LayoutError | InflateError]] = field(default_factory=list)
     read: list[Entry] = field(default_factory=list)
     signals: list[Trouble] = field(default_factory=list)
     remarks: list[Trouble] = field(default_factory=list)
@@ -48,7 +49,7 @@ def read(archive: Archive, road: Road, entries: Sequence[Entry]) -> Reading:
     for entry in entries:
         try:
             items = list(road.source.parse(archive.page(entry)))
-        except LayoutError as error:
+        except (LayoutError, InflateError) as error:
             reading.unread.append((entry, error))
             continue
         reading.read.append(entry)

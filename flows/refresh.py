@@ -8,13 +8,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 
-from warehouse.home import open_home
-
 from flows.night import Night, Progress, Sample, no_progress
 from flows.outcome import GOOD, Outcome
 from flows.road import SourceRun, run_source
 from flows.settings import Settings
 from flows.sources import names, road
+from warehouse.home import open_home
 
 
 class UsageError(ValueError):
@@ -93,7 +92,8 @@ def run_plainly(night: Night, sources: Sequence[str], report: NightReport) -> No
 @contextmanager
 def sample_world(until: date | None = None) -> Iterator[Sample]:
     """The embedded sample, listening on loopback in a process of its own."""
-    from extractors.sample.server import LAST_DAY, SampleProcess
+    from extractors.sample.process import SampleProcess
+    from extractors.sample.seee_published import LAST_DAY
 
     with SampleProcess(until=until) as server:
         yield Sample(server.routes, until or LAST_DAY)
@@ -112,9 +112,8 @@ def plan(
     from datetime import timedelta
     from pathlib import Path
 
-    from warehouse.store import Warehouse
-
     from flows.books import last_complete_run
+    from warehouse.store import Warehouse
 
     rows: list[dict[str, object]] = []
     for name in list(sources) or names():

@@ -13,8 +13,6 @@ from datetime import UTC, date, datetime, timedelta
 from itertools import islice
 from typing import Any, TypeVar
 
-from warehouse.store import WarehouseError
-
 from extractors.archive import ArchiveError
 from extractors.exchange import Entry
 from extractors.model import Link
@@ -25,8 +23,11 @@ from flows.night import Night
 from flows.outcome import Outcome, Tally, Trouble, decide
 from flows.sources import Road
 from flows.sources import road as road_of
+from warehouse.store import WarehouseError
 
 FETCH_BATCH = 250
+LEFT_OVER = timedelta(days=1)
+"""How far before the last complete run a fetch may lie that was never read."""
 T = TypeVar("T")
 Call = Callable[..., Any]
 """Call(name, function, *arguments) -> what the function gives."""
@@ -61,6 +62,8 @@ def run_source(
     tally = Tally(name)
     started_at = datetime.now(UTC)
     failed_checks: list[str] = []
+    outcome: Outcome
+    why: Trouble | None
     if name in night.settings.disabled and entries is None:
         outcome, why = Outcome.SKIPPED, Trouble("disabled", "", name, "the kill switch is on")
     else:
@@ -107,11 +110,12 @@ def _ask(night: Night, road: Road, tally: Tally, call: Call, since: date) -> Non
         done = 0
         night.progress(name, "fetch", done, len(links))
         for batch in _batches(links, FETCH_BATCH):
-            again += call("fetch", asking.fetch, night, client, batch, tally)
+            again += call("fetch", asking.fetch, night, road, client, batch, tally)
             done += len(batch)
             night.progress(name, "fetch", done, len(links))
         if again:
-            asking.give_up(call("fetch again", asking.fetch, night, client, again, tally), tally)
+            last = call("fetch again", asking.fetch, night, road, client, again, tally)
+            asking.give_up(last, tally)
 
 
 def _read_and_load(
@@ -119,7 +123,13 @@ def _read_and_load(
 ) -> None:
     if entries is None:
         kinds = [kind.name for kind in road.source.kinds if kind.yields_records]
-        entries = night.archive.unread(road.source.name, kinds, road.source.parser_version)
+        last = last_complete_run(night.warehouse, road.source.name)
+        entries = night.archive.to_read(
+            road.source.name,
+            kinds,
+            road.source.parser_version,
+            since=last - LEFT_OVER if last else None,
+        )
     done = 0
     night.progress(road.source.name, "read", done, len(entries))
     for batch in _batches(entries, night.settings.batch_pages):

@@ -82,10 +82,11 @@ KNOWLEDGE: tuple[Column, ...] = (
 class Table:
     """A table.
 
-    `key` says what a row is about. `prune_by` is a column of the key whose file
-    statistics let a load skip history. `order_by` (columns) ranks two statements
-    about one key: the greater is the current one. An append-only log (`ops_*`)
-    has `is_log` and neither revisions nor lineage.
+    `key` says what a row is about. `prune_by` is a column of the key (a date, an
+    integer or a text) whose file statistics let a load skip history. `order_by`
+    (columns) ranks two statements about one key: the greater is the current one.
+    An append-only log (`ops_*`) has `is_log` and neither revisions nor lineage; with
+    an `order_by` its view shows the last row of each key, without one every row.
     """
 
     name: str
@@ -102,6 +103,18 @@ class Table:
     def columns(self) -> tuple[Column, ...]:
         """All columns, in the order they are stored."""
         return self.own if self.is_log else self.own + LINEAGE + KNOWLEDGE
+
+    @property
+    def stated(self) -> tuple[Column, ...]:
+        """The columns that whoever loads a row must state: all but what the store adds."""
+        return self.own if self.is_log else self.own + LINEAGE
+
+    def column(self, name: str) -> Column:
+        """The column of that name; raises `KeyError`, naming the table, if there is none."""
+        for column in self.columns:
+            if column.name == name:
+                return column
+        raise KeyError(f"{self.name} has no column {name!r}")
 
     @property
     def compared(self) -> tuple[str, ...]:

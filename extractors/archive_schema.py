@@ -1,0 +1,100 @@
+"""The tables of the archive's index, and its rows as objects."""
+
+from __future__ import annotations
+
+import sqlite3
+from dataclasses import dataclass, fields
+from datetime import datetime
+from operator import attrgetter
+from pathlib import Path
+
+from extractors.exchange import Entry
+from extractors.warcfile import warc_date
+
+WARC_GLOB = "*/*/*.warc.gz"
+COMPLETE = 1
+
+_COLUMNS = tuple(f.name for f in fields(Entry))
+_VALUES = attrgetter(*_COLUMNS)
+_INSTANTS = tuple(_COLUMNS.index(name) for name in ("retrieved_at", "first_seen_at"))
+# No value ever enters these texts: column names are Entry's own, values are bound.
+SELECT = "SELECT " + ", ".join(f'f."{name}"' for name in _COLUMNS) + " FROM fetches f"  # noqa: S608
+INSERT = f"INSERT INTO fetches VALUES ({', '.join('?' * len(_COLUMNS))}) ON CONFLICT"  # noqa: S608
+REPLACE = ", ".join(f'"{name}" = excluded."{name}"' for name in _COLUMNS)
+
+# synchronous=FULL: a commit that was reported survives a power cut. With one commit
+# per batch of records this costs next to nothing.
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS fetches (
+  fetch_id TEXT PRIMARY KEY, key TEXT NOT NULL, url TEXT NOT NULL, request_body TEXT,
+  source TEXT NOT NULL, kind TEXT NOT NULL, run_id TEXT NOT NULL,
+  retrieved_at TEXT NOT NULL, first_seen_at TEXT NOT NULL, status INTEGER NOT NULL,
+  verdict TEXT NOT NULL, payload_sha256 TEXT NOT NULL, warc TEXT NOT NULL,
+  "offset" INTEGER NOT NULL, length INTEGER NOT NULL, etag TEXT NOT NULL,
+  last_modified TEXT NOT NULL, refers_to TEXT NOT NULL, truncated TEXT NOT NULL);
+CREATE UNIQUE INDEX IF NOT EXISTS fetches_by_place ON fetches (warc, "offset");
+CREATE INDEX IF NOT EXISTS fetches_by_key ON fetches (key, retrieved_at);
+CREATE INDEX IF NOT EXISTS fetches_by_source ON fetches (source, retrieved_at);
+CREATE TABLE IF NOT EXISTS files (
+  warc TEXT PRIMARY KEY, source TEXT NOT NULL, run_id TEXT NOT NULL,
+  started_at TEXT NOT NULL, state TEXT NOT NULL, size INTEGER NOT NULL,
+  fetches INTEGER NOT NULL);
+CREATE INDEX IF NOT EXISTS files_by_state ON files (state);
+CREATE TABLE IF NOT EXISTS reads (
+  fetch_id TEXT NOT NULL, parser_version TEXT NOT NULL,
+  PRIMARY KEY (fetch_id, parser_version)) WITHOUT ROWID;
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class WarcFile:
+    """A file of the archive. `warc` is its path below the archive's root.
+
+    `state` is `open` (being written, or its writer was killed), `closed`, `cut` (its
+    last record is torn) or `lost` (it is gone). `size` is where its last whole record
+    that the index knows ends; `fetches` is how many rows of the index lie in it.
+    """
+
+    warc: str
+    source: str
+    run_id: str
+    started_at: datetime
+    state: str
+    size: int
+    fetches: int
+
+
+def row_of(entry: Entry) -> list[object]:
+    """A fetch as the values of its row."""
+    row = list(_VALUES(entry))
+    for at in _INSTANTS:
+        row[at] = warc_date(row[at])
+    return row
+
+
+def entry_of_row(row: tuple[object, ...]) -> Entry:
+    values = list(row)
+    for at in _INSTANTS:
+        values[at] = datetime.fromisoformat(str(values[at]))
+    return Entry(*values)  # type: ignore[arg-type]  # the columns are Entry's own fields
+
+
+def file_of_row(row: tuple[str, str, str, str, str, int, int]) -> WarcFile:
+    return WarcFile(*row[:3], datetime.fromisoformat(row[3]), *row[4:])
+
+
+def prepare(db: sqlite3.Connection, root: Path) -> None:
+    """Make a new index. It is complete unless there are WARC files that it doesn't know."""
+    db.execute("PRAGMA synchronous = FULL")
+    if db.execute("PRAGMA journal_mode").fetchone()[0] != "wal":
+        db.execute("PRAGMA journal_mode = WAL")
+    known = "SELECT 1 FROM sqlite_master WHERE name = 'reads'"
+    if db.execute(known).fetchone() is not None:
+        return
+    db.execute("BEGIN IMMEDIATE")
+    if db.execute(known).fetchone() is None:  # another process may have been faster
+        for statement in _SCHEMA.split(";"):
+            db.execute(statement)
+        if not any(root.glob(WARC_GLOB)):
+            db.execute(f"PRAGMA user_version = {COMPLETE}")
+    db.execute("COMMIT")

@@ -1,0 +1,132 @@
+"""What the pipeline itself did: append-only logs, one row per thing that happened."""
+
+from __future__ import annotations
+
+from schemas.table import Column, Kind, Table
+
+OUTCOMES = (
+    "changed",
+    "unchanged",
+    "empty_expected",
+    "empty_suspicious",
+    "blocked",
+    "drifted",
+    "partial",
+    "failed",
+    "skipped",
+)
+
+
+def _text(name: str, says: str, *, nullable: bool = False) -> Column:
+    return Column(name, Kind.TEXT, says, nullable=nullable)
+
+
+def _count(name: str, says: str) -> Column:
+    return Column(name, Kind.INT, says, nullable=False, minimum=0)
+
+
+def _instant(name: str, says: str) -> Column:
+    return Column(name, Kind.INSTANT, says, nullable=False)
+
+
+OPS_RUNS = Table(
+    name="ops_runs",
+    says="One row per run and source: how it ended, and what it did in numbers",
+    key=("run_id", "source", "job"),
+    order_by=(),
+    is_log=True,
+    own=(
+        _text("run_id", "The run; one run covers several sources"),
+        _text("source", "Source that was run"),
+        _text("job", "What was asked for: refresh, ingest, backfill, replay ..."),
+        _instant("started_at", "When the source's turn began"),
+        _instant("finished_at", "When it ended"),
+        Column("outcome", Kind.TEXT, "How it ended", nullable=False, one_of=OUTCOMES),
+        _text("cause", "Short name of what decided the outcome", nullable=True),
+        _text("detail", "The same in words, with address and value", nullable=True),
+        _count("fetched", "Responses with new bytes"),
+        _count("not_modified", "Responses that said or proved that nothing changed"),
+        _count("parsed", "Records read = accepted + quarantined + duplicates"),
+        _count("accepted", "Records that became rows"),
+        _count("quarantined", "Records that were refused"),
+        _count("duplicates", "Records that state what is held, or an older statement than it"),
+        _count("new", "Rows about a key not held before"),
+        _count("revised", "Rows that revise one that is held"),
+        Column("seconds", Kind.SECONDS, "Wall-clock time", nullable=False, minimum=0, unit="s"),
+        _text("software_version", "Version of carbonmart"),
+    ),
+)
+
+OPS_FETCHES = Table(
+    name="ops_fetches",
+    says="One row per archived response",
+    key=("fetch_id",),
+    order_by=(),
+    is_log=True,
+    own=(
+        _text("fetch_id", "Id of the archived response, its WARC record"),
+        _text("run_id", "Run that made the request"),
+        _text("source", "Source the address belongs to"),
+        _text("kind", "Type of page, in the source's words"),
+        _text("url", "Address asked"),
+        Column("status", Kind.INT, "HTTP status", nullable=False, minimum=0),
+        _text("verdict", "What the response was: good, not_modified, blocked, broken ..."),
+        _instant("retrieved_at", "When the response arrived"),
+        _text("payload_sha256", "Digest of the stored payload", nullable=True),
+        Column("payload_bytes", Kind.INT, "Size of the payload", minimum=0, unit="B"),
+        _text("warc", "Archive file, relative to the archive", nullable=True),
+        Column("offset", Kind.INT, "Where its record begins in that file", minimum=0, unit="B"),
+    ),
+)
+
+OPS_QUARANTINE = Table(
+    name="ops_quarantine",
+    says="One row per refusal or release of a record; the view shows each record's last state",
+    key=("quarantine_id",),
+    # `released` sorts after `open`, should both carry the same time.
+    order_by=("refused_at", "status"),
+    is_log=True,
+    own=(
+        _text("quarantine_id", "Stable name of the record: the same each time it is read"),
+        _text("run_id", "Run that refused or released it"),
+        _text("source", "Source it was read from"),
+        _text("table_name", "Table it was meant for; empty if the page was not understood"),
+        _text("rule", "Rule it broke"),
+        _text("column_name", "Column at fault; empty if there is no single one", nullable=True),
+        _text("value", "Offending value, as read", nullable=True),
+        _text("detail", "What is wrong with it", nullable=True),
+        _text("url", "Address of its page"),
+        _text("fetch_id", "Archived response that holds it"),
+        _text("payload_sha256", "Digest of that payload"),
+        _text("record", "The whole refused record, as a JSON object"),
+        _text("parser_version", "Version of the reader that made it"),
+        _instant("refused_at", "When this state was booked"),
+        Column(
+            "status",
+            Kind.TEXT,
+            "open until a later reading of the same record is accepted",
+            nullable=False,
+            one_of=("open", "released"),
+        ),
+    ),
+)
+
+OPS_CHECKS = Table(
+    name="ops_checks",
+    says="One row per finding of a check, or one pass where it found nothing",
+    key=("run_id", "name", "scope"),
+    order_by=(),
+    is_log=True,
+    own=(
+        _text("run_id", "Run that asked"),
+        _instant("checked_at", "When it was asked"),
+        _text("name", "Name of the check"),
+        _text("scope", "What was looked at: a day, a month, `all` ..."),
+        _text("expected", "What it should have been", nullable=True),
+        _text("found", "What it was", nullable=True),
+        _text("difference", "Found less expected, where they are numbers", nullable=True),
+        _text("tolerance", "Difference that still passes", nullable=True),
+        Column("verdict", Kind.TEXT, "Result", nullable=False, one_of=("pass", "warn", "fail")),
+        _text("evidence", "Where the figures are from, in words", nullable=True),
+    ),
+)

@@ -1,0 +1,28 @@
+"""All tables by name."""
+
+from __future__ import annotations
+
+from schemas.ops import OPS_CHECKS, OPS_FETCHES, OPS_QUARANTINE, OPS_RUNS
+from schemas.seee import SEEE_BULLETINS, SEEE_METHOD_TOTALS, SEEE_QUOTES
+from schemas.table import Table
+
+TABLES: dict[str, Table] = {
+    table.name: table
+    for table in (
+        SEEE_BULLETINS,
+        SEEE_QUOTES,
+        SEEE_METHOD_TOTALS,
+        OPS_RUNS,
+        OPS_FETCHES,
+        OPS_QUARANTINE,
+        OPS_CHECKS,
+    )
+}
+
+
+def table(name: str) -> Table:
+    """The table of that name; raises `KeyError` that lists the known ones."""
+    try:
+        return TABLES[name]
+    except KeyError:
+        raise KeyError(f"no table {name!r}; known: {', '.join(TABLES)}") from None
