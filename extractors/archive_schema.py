@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import time
 from dataclasses import dataclass, fields
 from datetime import datetime
 from operator import attrgetter
@@ -13,6 +14,7 @@ from extractors.warcfile import warc_date
 
 WARC_GLOB = "*/*/*.warc.gz"
 COMPLETE = 1
+SWITCH_PAUSES_S = (0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0)
 
 _COLUMNS = tuple(f.name for f in fields(Entry))
 _VALUES = attrgetter(*_COLUMNS)
@@ -86,8 +88,7 @@ def file_of_row(row: tuple[str, str, str, str, str, int, int]) -> WarcFile:
 def prepare(db: sqlite3.Connection, root: Path) -> None:
     """Make a new index. It is complete unless there are WARC files that it doesn't know."""
     db.execute("PRAGMA synchronous = FULL")
-    if db.execute("PRAGMA journal_mode").fetchone()[0] != "wal":
-        db.execute("PRAGMA journal_mode = WAL")
+    _switch_to_wal(db)
     known = "SELECT 1 FROM sqlite_master WHERE name = 'reads'"
     if db.execute(known).fetchone() is not None:
         return
@@ -98,3 +99,17 @@ def prepare(db: sqlite3.Connection, root: Path) -> None:
         if not any(root.glob(WARC_GLOB)):
             db.execute(f"PRAGMA user_version = {COMPLETE}")
     db.execute("COMMIT")
+
+
+def _switch_to_wal(db: sqlite3.Connection) -> None:
+    """Once in a file's life; of several that try, all but one are told at once that it is locked."""
+    for pause in SWITCH_PAUSES_S:
+        try:
+            db.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY:
+                raise
+            time.sleep(pause)
+        else:
+            return
+    db.execute("PRAGMA journal_mode = WAL")

@@ -17,12 +17,13 @@ from extractors.model import Link
 from extractors.source import Crawl, Source
 
 FOLDERS = (
-    ("mrgk/{year}n/", True),
-    ("mzgk/{year}n/", True),
-    ("jysj/ydgk/{year}n/", True),
-    ("jysj/ndgk/", False),
+    ("mrgk/{year}n/", 7, True),
+    ("mzgk/{year}n/", 21, True),
+    ("jysj/ydgk/{year}n/", 45, True),
+    ("jysj/ndgk/", 0, False),
 )
-"""List folder below /qgtpfqjy/, and whether its path is proven on the live site."""
+"""List folder below /qgtpfqjy/; days into a year before its folder is due (a year without
+a bulletin yet has none); whether its path is proven on the live site."""
 
 MAX_PAGES = 60
 _MAX_WALKS = 3
@@ -54,21 +55,24 @@ def bulletin_links(crawl: Crawl, source: Source) -> Iterator[Link]:
 
 
 def _first_pages(crawl: Crawl, source: Source) -> Iterator[tuple[str, bool]]:
+    """First page of each list of the window, and whether it has to be there by now."""
     base = f"https://{source.hosts[0]}/qgtpfqjy/"
-    for folder, is_proven in FOLDERS:
+    for folder, days, is_proven in FOLDERS:
         if "{year}" not in folder:
             yield f"{base}{folder}index.shtml", is_proven
             continue
         for year in range(crawl.today.year, crawl.since.year - 1, -1):
-            yield f"{base}{folder.format(year=year)}index.shtml", is_proven
+            opens = max(date(year, 1, 1), source.first_day)
+            is_due = is_proven and crawl.today >= opens + timedelta(days=days)
+            yield f"{base}{folder.format(year=year)}index.shtml", is_due
 
 
 def _walk_until_steady(crawl: Crawl, source: Source, first: tuple[str, bool]) -> list[str]:
     """All articles of a list. A list that shifted under the walk is walked again."""
-    url, is_proven = first
+    url, is_due = first
     found: dict[str, None] = {}
     for _ in range(_MAX_WALKS):
-        top = _walk(crawl, source, url, found, is_proven)
+        top = _walk(crawl, source, url, found, is_due)
         if top is None:
             return []
         if not top.next_url or len(found) <= len(top.articles):
@@ -81,12 +85,12 @@ def _walk_until_steady(crawl: Crawl, source: Source, first: tuple[str, bool]) ->
 
 
 def _walk(
-    crawl: Crawl, source: Source, url: str, found: dict[str, None], is_proven: bool
+    crawl: Crawl, source: Source, url: str, found: dict[str, None], is_due: bool
 ) -> ListPage | None:
     """Page through a list into `found`; gives its first page, or None where there is no list."""
     top = page = _read(crawl, source, url)
     if top is None or page is None:
-        tell = crawl.signal if is_proven else crawl.remark
+        tell = crawl.signal if is_due else crawl.remark
         tell("list_missing", url, "404", "no such list")
         return None
     if not top.articles:

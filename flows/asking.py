@@ -68,10 +68,11 @@ def fetch(
 ) -> list[Link]:
     """Fetch a batch into the archive; gives the links worth a second try later.
 
-    A wall or a spent budget ends the batch: nobody hammers on a closed door.
+    A wall closes its host for the rest of the run, a spent budget all hosts for the
+    batch: nobody hammers on a closed door.
     """
     again: list[Link] = []
-    stopped: set[str] = set()
+    stopped = {urlsplit(wall.url).hostname or "" for wall in tally.walls}
 
     def one(link: Link) -> tuple[Link, bool | FetchError | None]:
         host = urlsplit(link.url).hostname or ""

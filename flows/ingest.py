@@ -129,7 +129,7 @@ def _judged(night: Night, entry: Entry, *, is_sample: bool) -> bool:
         verdict = "broken"
     else:
         headers = {**page.headers, "content-encoding": ""}
-        verdict = verdict_of(kind, entry.status, headers, page.body)
+        verdict = verdict_of(kind, entry.status, headers, page.body, entry.truncated)
     night.archive.judge(entry.fetch_id, verdict)
     return verdict == "good" and kind is not None and kind.yields_records
 

@@ -19,8 +19,6 @@ from schemas.table import Table
 from schemas.validate import split
 from warehouse.store import LoadReport
 
-_SHOWN_CHANGES = 20
-
 
 def read_and_load(night: Night, road: Road, entries: Sequence[Entry], tally: Tally) -> None:
     """One batch: read, validate, load, quarantine; last of all note the pages as read.
@@ -68,7 +66,9 @@ def _load(
     tally.revised += report.revised
     tally.accepted += report.new + report.revised
     tally.duplicates += report.duplicates
-    tally.changes += _in_words(report)
+    if report.new:
+        tally.added[table.name] = tally.added.get(table.name, 0) + report.new
+    tally.revisions += _revisions(report)
     first_refusal: dict[int, Any] = {}
     for refusal in parts.refused:
         first_refusal.setdefault(refusal.row, refusal)
@@ -78,15 +78,13 @@ def _load(
     ]
 
 
-def _in_words(report: LoadReport) -> list[str]:
-    """What changed, for people: `3 added to seee_quotes`, and each revision by column."""
-    words = [f"{report.new} added to {report.table}"] if report.new else []
-    for revision in report.revisions[:_SHOWN_CHANGES]:
+def _revisions(report: LoadReport) -> list[str]:
+    """Each revision in words, by column: old -> new."""
+    words = []
+    for revision in report.revisions:
         columns = ", ".join(f"{c}: {old} -> {new}" for c, (old, new) in revision.changed.items())
         key = " ".join(str(part) for part in revision.key)
         words.append(f"{report.table} {key} revised ({columns})")
-    if (more := report.revised - _SHOWN_CHANGES) > 0:
-        words.append(f"... and {more} more revised in {report.table}")
     return words
 
 

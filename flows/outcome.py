@@ -38,7 +38,8 @@ class Trouble:
 
     def __str__(self) -> str:
         value = f" ({self.value})" if self.value else ""
-        return f"{self.rule}: {self.detail}{value} at {self.url}"
+        place = f" at {self.url}" if self.url else ""
+        return f"{self.rule}: {self.detail}{value}{place}"
 
 
 @dataclass
@@ -63,8 +64,14 @@ class Tally:
     signals: list[Trouble] = field(default_factory=list)
     remarks: list[Trouble] = field(default_factory=list)
     stale: list[Trouble] = field(default_factory=list)
-    changes: list[str] = field(default_factory=list)
+    added: dict[str, int] = field(default_factory=dict)
+    revisions: list[str] = field(default_factory=list)
     is_due: bool = True
+
+    @property
+    def changes(self) -> list[str]:
+        """What changed, in words: `3 added to seee_quotes`, then each revision by column."""
+        return [f"{n:,} added to {table}" for table, n in self.added.items()] + self.revisions
 
     def conserve(self) -> None:
         """Raise where a record got lost on the way (DESIGN law 4)."""

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from flows.refresh import NightReport
-
 if TYPE_CHECKING:
     from rich.console import RenderableType
+
+    from flows.outcome import Tally, Trouble
+    from flows.refresh import NightReport
 
 COLUMNS = (
     "source",
@@ -80,23 +81,34 @@ def as_json(report: NightReport) -> dict[str, Any]:
     }
 
 
-def troubles(tally: Any) -> list[Any]:
+def troubles(tally: Tally) -> list[Trouble]:
     """All that somebody has to look at, the gravest first."""
     groups = ("walls", "list_layouts", "fatal", "layouts", "failures", "signals", "stale")
     return [trouble for group in groups for trouble in getattr(tally, group)]
 
 
 def notes(report: NightReport) -> list[str]:
-    """What changed and what went wrong, in words."""
+    """What changed and what went wrong, in words: one line a rule, with its first case."""
     told: list[str] = []
     for run in report.runs:
-        told += [f"{run.source}: {change}" for change in run.tally.changes]
+        told += [f"{run.source}: {change}" for change in run.tally.changes[:_SHOWN]]
+        if (more := len(run.tally.changes) - _SHOWN) > 0:
+            told.append(f"{run.source}: ... and {more} more changes")
         told += [f"{run.source}: check failed: {name}" for name in run.failed_checks]
-        for label, found in (("!", troubles(run.tally)), ("note", run.tally.remarks)):
-            told += [f"{run.source} {label}: {trouble}" for trouble in found[:_SHOWN]]
-            if len(found) > _SHOWN:
-                told.append(f"{run.source} {label}: ... and {len(found) - _SHOWN} more")
+        told += [f"{run.source}: {line}" for line in _by_rule(troubles(run.tally))]
+        told += [f"{run.source}, note: {line}" for line in _by_rule(run.tally.remarks)]
     return told
+
+
+def _by_rule(found: list[Trouble]) -> list[str]:
+    """`rule: first case`, with the number of further cases; all of them are in the books."""
+    rules: dict[str, list[Trouble]] = {}
+    for trouble in found:
+        rules.setdefault(trouble.rule, []).append(trouble)
+    return [
+        str(cases[0]) + (f"; and {len(cases) - 1} more" if len(cases) > 1 else "")
+        for cases in rules.values()
+    ]
 
 
 def as_markdown(report: NightReport) -> str:

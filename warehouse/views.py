@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import json
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -64,7 +65,9 @@ def select(
 ) -> duckdb.DuckDBPyConnection:
     """Run one SELECT (also SHOW, DESCRIBE, SUMMARIZE, FROM, VALUES) and give its result.
 
-    Raises `WarehouseError` for anything else, before it runs.
+    Raises `WarehouseError` for anything else, before it runs. A SELECT may hide a COPY in
+    its WITH clause, and DuckDB would overwrite a table's file with it: so the plan is
+    looked at as well.
     """
     import duckdb
 
@@ -72,7 +75,16 @@ def select(
     if len(statements) != 1 or statements[0].type != duckdb.StatementType.SELECT:
         kinds = ", ".join(s.type.name for s in statements) or "nothing"
         raise WarehouseError(f"tables are read by one SELECT, not by: {kinds}")
-    return connection.execute(statements[0], parameters)
+    plan = connection.execute(f"EXPLAIN (FORMAT json) {sql}", parameters).fetchall()
+    if any("COPY" in name for text in plan for name in _operators(json.loads(text[1]))):
+        raise WarehouseError("tables are read by one SELECT, not by: COPY")
+    return connection.execute(sql, parameters)
+
+
+def _operators(nodes: list[dict[str, Any]]) -> Iterator[str]:
+    for node in nodes:
+        yield str(node["name"])
+        yield from _operators(node["children"])
 
 
 def count_current(source: Source) -> int:

@@ -119,6 +119,8 @@ def test_the_file_of_a_living_writer_is_left_alone(tmp_path: Path) -> None:
     process = _python(ENDLESS, str(tmp_path), "living")
     _ready(process)
     archive = Archive(tmp_path)
+    while not archive._index.files(run_id="living"):
+        time.sleep(0.01)
     for turn in range(10):
         with archive.writer("seee", f"beside{turn}", BEGAN) as writer:
             put(archive, writer, exchange(turn, b"%d beside" % turn, after_s=turn))

@@ -134,7 +134,11 @@ def test_broken_quotes_and_totals_are_refused(rule: str, table: Table, row: dict
             SEEE_BULLETINS,
             bulletin(close_cny_per_t=yuan("92.01"), listed_volume_t=1_000),
         ),
-        ("composite_close_in_range", SEEE_QUOTES, quote(product="COMCEA", close_cny_per_t=yuan("1"))),
+        (
+            "composite_close_in_range",
+            SEEE_QUOTES,
+            quote(product="COMCEA", close_cny_per_t=yuan("1")),
+        ),
         ("composite_open_in_range", SEEE_QUOTES, quote(product="COMCEA", open_cny_per_t=yuan("1"))),
         ("close_is_listed_mean", SEEE_BULLETINS, listed_basis(close_cny_per_t=yuan("91.01"))),
         ("calendar_known", SEEE_BULLETINS, bulletin(LAST_DAY + timedelta(days=4))),
@@ -169,7 +173,12 @@ def test_a_finding_carries_rule_column_value_and_row() -> None:
     rows = [bulletin(), bulletin(open_cny_per_t="90"), bulletin(total_volume_t=5)]
     parts = split(SEEE_BULLETINS, rows)
     cell, rule = parts.refused
-    assert (cell.row, cell.rule, cell.column, cell.value) == (1, "wrong_type", "open_cny_per_t", "90")
+    assert (cell.row, cell.rule, cell.column, cell.value) == (
+        1,
+        "wrong_type",
+        "open_cny_per_t",
+        "90",
+    )
     assert cell.detail == "str, not a decimal"
     assert (rule.row, rule.rule, rule.column) == (2, "legs_add_up_volume", "")
     assert json.loads(rule.value) == {

@@ -31,7 +31,7 @@ from warehouse.store import LoadReport, Warehouse, WarehouseError, WrongHome
 DAY = date(2025, 3, 3)
 
 
-@pytest.fixture()
+@pytest.fixture
 def store(tmp_path: Path) -> Warehouse:
     return Warehouse(tmp_path)
 
@@ -405,6 +405,7 @@ def test_sql_takes_parameters_and_describes(store: Warehouse) -> None:
     load(store, quote())
     found = store.query("SELECT product FROM seee_quotes WHERE trade_date = ?", [DAY])
     assert found.fetchall() == [("CEA21",)]
+    assert store.query("SELECT '碳;' AS c; -- a last word;").fetchall() == [("碳;",)]
     assert ("seee_quotes",) in store.query("SHOW TABLES").fetchall()
     assert store.query("DESCRIBE seee_quotes").fetchall()[0][:2] == ("trade_date", "DATE")
 
@@ -528,7 +529,7 @@ def test_a_home_that_the_tools_would_misread_is_refused(tmp_path: Path, name: st
 
 
 def test_a_home_may_have_any_other_name(tmp_path: Path) -> None:
-    store = Warehouse(open_home(tmp_path / "碳 market's #1 & \"data\"", "live").path)
+    store = Warehouse(open_home(tmp_path / '碳 market\'s #1 & "data"', "live").path)
     load(store, quote())
     assert counts(load(store, quote())) == (0, 0, 1)
     assert store.query("SELECT count(*) FROM seee_quotes").fetchall() == [(1,)]
