@@ -82,7 +82,9 @@ def refresh(
 def ingest(
     context: typer.Context,
     files: Annotated[list[Path], typer.Argument(help="Saved pages (.html with --url) or WARCs")],
-    url: Annotated[str | None, typer.Option(help="Address the page was saved from")] = None,
+    url: Annotated[
+        list[str] | None, typer.Option(help="Address a page was saved from; once for each page")
+    ] = None,
     json: Json = False,
 ) -> None:
     """Take pages saved by a person down the same road as fetched ones."""
@@ -90,7 +92,7 @@ def ingest(
     from flows.ingest import ingest as run
     from flows.settings import Settings
 
-    report = run(Settings.load(context.obj), files, url)
+    report = run(Settings.load(context.obj), files, url or ())
     output.show_report(report, as_json=json)
     raise typer.Exit(report.exit_code)
 
