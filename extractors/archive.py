@@ -127,6 +127,11 @@ class Archive:
         for file in self._index.files(source, run_id):
             yield from self._index.in_file(file.warc)
 
+    def ended_runs(self, source: str, since: datetime | None) -> list[str]:
+        """The runs begun since then that left pages of the source; killed ones once repaired."""
+        files = [f for f in self._index.files(source) if f.state != "open"]
+        return [f.run_id for f in files if since is None or f.started_at >= since]
+
     def page(self, entry: Entry) -> Page:
         """Read a fetch back: of a revisit, the payload, headers and ids of what it refers to.
 

@@ -102,7 +102,7 @@ def prepare(db: sqlite3.Connection, root: Path) -> None:
 
 
 def _switch_to_wal(db: sqlite3.Connection) -> None:
-    """Once in a file's life; of several that try, all but one are told at once that it is locked."""
+    """Once in a file's life. Of several that try, all but one are told at once that it is busy."""
     for pause in SWITCH_PAUSES_S:
         try:
             db.execute("PRAGMA journal_mode = WAL")

@@ -91,11 +91,11 @@ class Tree:
         """Every `a[href]` in document order, made absolute against the page's address."""
         for a in self.root.iter("a"):
             if href := a.get("href"):
-                yield Anchor(urljoin(self.page.url, href.strip()), "".join(a.itertext()).strip())
+                yield Anchor(urljoin(self.page.url, href.strip()), _words(a))
 
     def texts(self, tag: str) -> list[str]:
         """The text of each element with this tag, its inner tags stripped to nothing."""
-        return ["".join(element.itertext()).strip() for element in self.root.iter(tag)]
+        return [_words(element) for element in self.root.iter(tag)]
 
     def text(self) -> str:
         """All text, a line break at the end of each block, inline tags stripped to nothing.
@@ -108,3 +108,8 @@ class Tree:
         for element in self.root.iter(*_BLOCKS):
             element.tail = "\n" + (element.tail or "")
         return str(etree.tostring(self.root, method="text", encoding="unicode"))
+
+
+def _words(element: html.HtmlElement) -> str:
+    """An element's text, its inner tags stripped to nothing."""
+    return "".join(map(str, element.itertext())).strip()

@@ -45,7 +45,6 @@ def links(crawl: Crawl, source: Source) -> Iterator[Link]:
     for _, file, listed_on in PRODUCT_FILES:
         if listed_on <= crawl.today:
             yield Link(f"{site}/zhhq/jsonData/{file}", "quotes")
-    _compare_calendar(crawl, Link(f"{query}/assets/json/holidays.json", "holidays"))
     days = list(crawl.trading_days(crawl.since, crawl.today))
     for day in days:
         link = Link(
@@ -56,6 +55,8 @@ def links(crawl: Crawl, source: Source) -> Iterator[Link]:
         if day in days[-REASKED_DAYS:] or not crawl.is_known(link):
             yield link
     yield from bulletin_links(crawl, source)
+    # Last of all: figures do not wait for it.
+    _compare_calendar(crawl, Link(f"{query}/assets/json/holidays.json", "holidays"))
 
 
 def _compare_calendar(crawl: Crawl, link: Link) -> None:
@@ -64,7 +65,12 @@ def _compare_calendar(crawl: Crawl, link: Link) -> None:
     if page is None:
         crawl.signal("holidays_missing", link.url, "404", "the exchange's closed days are gone")
         return
-    closed = {date.fromisoformat(day) for day in json.loads(decode(page))}
+    try:
+        closed = {date.fromisoformat(day) for day in _json(page, list)}
+    except (TypeError, ValueError) as error:
+        if isinstance(error, LayoutError):
+            raise
+        raise LayoutError(page, "closed days that are no dates", decode(page)[:200]) from error
     if not closed:
         crawl.signal("holidays_missing", link.url, "[]", "the list of closed days is empty")
         return

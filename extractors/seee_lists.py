@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from extractors.html import Tree
-from extractors.model import Link
+from extractors.model import Link, Page
 from extractors.source import Crawl, Source
 
 FOLDERS = (
@@ -98,7 +98,11 @@ def _walk(
     number = 1
     while page is not None:
         found.update(dict.fromkeys(page.articles))
-        if _is_past(page, crawl.since) or number > MAX_PAGES:
+        if _is_past(page, crawl.since):
+            break
+        if number == MAX_PAGES:
+            told = f"{MAX_PAGES} pages"
+            crawl.signal("list_truncated", page.next_url, told, "no list is so long")
             break
         if not page.next_url:
             if number < page.pages:
@@ -125,10 +129,13 @@ def _is_past(page: ListPage, since: date) -> bool:
 
 def _read(crawl: Crawl, source: Source, url: str) -> ListPage | None:
     page = crawl.page(Link(url, "bulletin_list"))
-    if page is None:
-        return None
+    return None if page is None else read_list(source, page)
+
+
+def read_list(source: Source, page: Page) -> ListPage:
+    """What a list page shows. Raises `LayoutError` for one that can't be read."""
     tree = Tree(page)
-    current = int(found[1]) if (found := re.search(r"index_(\d+)\.shtml$", url)) else 1
+    current = int(found[1]) if (found := re.search(r"index_(\d+)\.shtml$", page.url)) else 1
     following = re.compile(rf"/index_{current + 1}\.shtml$")
     articles: dict[str, None] = {}
     next_url = ""

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import date
 from urllib.parse import urlsplit
 
@@ -36,7 +37,7 @@ SAMPLE_THREADS = 4
 def open_client(night: Night, road: Road, writer: ArchiveWriter) -> WebClient:
     """A web client for the source, with the run's shared pace."""
     return WebClient(
-        road.source,
+        replace(road.source, page_budget_per_day=night.page_budget(road.source)),
         night.archive,
         writer,
         night.web_settings(),
@@ -96,6 +97,7 @@ def fetch(
             if isinstance(result, FetchError):
                 if isinstance(result, (Unreachable, Broken)):
                     again.append(link)
+                    tally.unanswered[link.key] = _trouble(result)
                 else:
                     _note(tally, result)
             elif result is None:
@@ -112,13 +114,14 @@ def fetch(
 def give_up(links: Iterable[Link], tally: Tally) -> None:
     """Note requests that failed twice."""
     for link in links:
+        last = tally.unanswered[link.key]
         tally.failures.append(
-            Trouble("connection", link.url, link.body or "", "no answer on two passes")
+            Trouble(last.rule, link.url, link.body or "", f"on two passes {last.detail}")
         )
 
 
 def _note(tally: Tally, error: FetchError, *, is_fatal: bool = False) -> None:
-    trouble = Trouble(error.cause, error.url, "", f"{error.detail}; {error.next_step}")
+    trouble = _trouble(error)
     if isinstance(error, Blocked):
         tally.walls.append(trouble)
     elif isinstance(error, Drifted):
@@ -126,6 +129,11 @@ def _note(tally: Tally, error: FetchError, *, is_fatal: bool = False) -> None:
     elif is_fatal:
         tally.fatal.append(trouble)
     elif isinstance(error, NotFound):
-        tally.failures.append(Trouble("not_found", error.url, "", "a page the list names is gone"))
+        told = f"a page the list names is gone; {error.next_step}"
+        tally.failures.append(Trouble("not_found", error.url, "", told))
     else:
         tally.failures.append(trouble)
+
+
+def _trouble(error: FetchError) -> Trouble:
+    return Trouble(error.cause, error.url, "", f"{error.detail}; {error.next_step}")

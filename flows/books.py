@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from warehouse.store import Warehouse
@@ -15,25 +16,39 @@ from schemas.ops import OPS_FETCHES, OPS_RUNS
 if TYPE_CHECKING:
     from flows.road import SourceRun
 
+OVERLAP = timedelta(days=1)
+"""Runs may overlap: one that began this long before the last booked one may be unbooked yet."""
 COMPLETE = (Outcome.CHANGED, Outcome.UNCHANGED, Outcome.EMPTY_EXPECTED)
 
 
-def last_complete_run(warehouse: Warehouse, source: str) -> datetime | None:
-    """When the source last went down its whole road, or None if it never did."""
+@dataclass(frozen=True, slots=True)
+class CompleteRun:
+    """A run after which nothing of the source was left to fetch, up to its `business_day`."""
+
+    started_at: datetime
+    business_day: date | None
+
+
+def last_complete_run(warehouse: Warehouse, source: str) -> CompleteRun | None:
+    """The source's last run down its whole road, or None if there was none."""
     if warehouse.version(OPS_RUNS.name) is None:
         return None
     outcomes = ", ".join(f"'{outcome}'" for outcome in COMPLETE)
     with warehouse.connect() as connection:
         found = connection.execute(
-            "select max(started_at) from ops_runs "  # noqa: S608 - the outcomes are ours
-            f"where source = ? and job = 'refresh' and outcome in ({outcomes})",
+            "select started_at, business_day from ops_runs "  # noqa: S608 - the outcomes are ours
+            f"where source = ? and job = 'refresh' and outcome in ({outcomes}) "
+            "order by started_at desc limit 1",
             [source],
         ).fetchone()
-    return found[0] if found else None
+    return CompleteRun(*found) if found else None
 
 
 def write_books(night: Night, road: Road, run: SourceRun) -> None:
-    """Append the run and its fetches. The run's row comes last: it says all the rest is there."""
+    """Append the run and its fetches. The run's row comes last: it says all the rest is there.
+
+    Fetches of killed runs, which could not book them, are booked with it.
+    """
     fetches = [
         {
             "fetch_id": entry.fetch_id,
@@ -48,7 +63,8 @@ def write_books(night: Night, road: Road, run: SourceRun) -> None:
             "warc": entry.warc,
             "offset": entry.offset,
         }
-        for entry in night.archive.entries(source=road.source.name, run_id=night.run_id)
+        for run_id in (*_killed_runs(night, run.source), night.run_id)
+        for entry in night.archive.entries(source=run.source, run_id=run_id)
     ]
     night.warehouse.append_log(OPS_FETCHES, fetches, run_id=night.run_id)
     tally, why = run.tally, run.why
@@ -58,6 +74,7 @@ def write_books(night: Night, road: Road, run: SourceRun) -> None:
         "job": night.job,
         "started_at": run.started_at,
         "finished_at": datetime.now(UTC),
+        "business_day": night.today(road.source),
         "outcome": str(run.outcome),
         "cause": why.rule if why else None,
         "detail": str(why) if why else None,
@@ -73,3 +90,23 @@ def write_books(night: Night, road: Road, run: SourceRun) -> None:
         "software_version": software_version(),
     }
     night.warehouse.append_log(OPS_RUNS, [row], run_id=night.run_id)
+
+
+def _killed_runs(night: Night, source: str) -> list[str]:
+    """Earlier runs whose fetches are in the archive and in no book."""
+    warehouse = night.warehouse
+    with warehouse.connect() as connection:
+        booked = connection.execute(
+            "select run_id, started_at from ops_runs where source = ?", [source]
+        ).fetchall()
+        since = max(at for _, at in booked) - OVERLAP if booked else None
+        known = {run_id for run_id, _ in booked} | {night.run_id}
+        ended = [r for r in night.archive.ended_runs(source, since) if r not in known]
+        if not ended:
+            return []
+        # Killed between its fetches and its own row, or booked by a run after it.
+        found = connection.execute(
+            "select distinct run_id from ops_fetches where list_contains(?::varchar[], run_id)",
+            [ended],
+        ).fetchall()
+    return [run_id for run_id in ended if (run_id,) not in found]

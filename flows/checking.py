@@ -38,7 +38,10 @@ def run_checks(night: Night, road: Road, tally: Tally, since: date) -> list[str]
                 rows.append(_row(night, check, None))
             if findings and check.is_hard:
                 failed.append(check.name)
-            troubles = [Trouble(check.name, "", f"{f[2]}", f"{f[0]}: {f[4]}") for f in findings]
+            troubles = [
+                Trouble(check.name, "", f"expected {f[1]}, found {f[2]}", f"{f[0]}: {f[4]}")
+                for f in findings
+            ]
             if check.name in road.freshness:
                 tally.stale += troubles
             else:

@@ -19,6 +19,10 @@ from schemas.table import Table
 from schemas.validate import split
 from warehouse.store import LoadReport
 
+_LAYOUT = "layout"
+"""The rule of a page that could not be read at all."""
+_LOOK = "see `carbonmart quarantine`"
+
 
 def read_and_load(night: Night, road: Road, entries: Sequence[Entry], tally: Tally) -> None:
     """One batch: read, validate, load, quarantine; last of all note the pages as read.
@@ -34,7 +38,7 @@ def read_and_load(night: Night, road: Road, entries: Sequence[Entry], tally: Tal
         value = error.value if isinstance(error, LayoutError) else ""
         tally.layouts.append(Trouble("layout", entry.url, value, str(error)))
         refusals.append(
-            _refusal(night, road, Origin(entry, 0), "", "layout", "", value, str(error))
+            _refusal(night, road, Origin(entry, 0), "", _LAYOUT, "", value, str(error))
         )
     tally.pages_read += len(entries)
     tally.parsed += reading.records + len(reading.unread)
@@ -43,7 +47,11 @@ def read_and_load(night: Night, road: Road, entries: Sequence[Entry], tally: Tal
     for table in road.tables:
         refusals += _load(night, road, table, reading, tally)
     tally.quarantined += len(refusals)
-    _quarantine(night, refusals, reading)
+    tally.signals += [
+        Trouble(row["rule"], row["url"], row["value"], f"{row['detail']}; {_LOOK}")
+        for row in _quarantine(night, refusals, reading)
+        if row["rule"] != _LAYOUT
+    ]
     night.archive.mark_read([e.fetch_id for e in entries], road.source.parser_version)
 
 
@@ -101,10 +109,9 @@ def _refusal(
 ) -> dict[str, Any]:
     """A row of `ops_quarantine`. Its id names the record, so that a later fix finds it."""
     entry = origin.entry
-    identity = f"{entry.key}|{entry.payload_sha256}|{origin.position}|{table if row else ''}"
     record = row if row is not None else (dict(origin.record.fields) if origin.record else {})
     return {
-        "quarantine_id": hashlib.sha256(identity.encode()).hexdigest()[:16],
+        "quarantine_id": _identity(origin, table),
         "run_id": night.run_id,
         "source": road.source.name,
         "table_name": table,
@@ -122,12 +129,21 @@ def _refusal(
     }
 
 
-def _quarantine(night: Night, refusals: list[dict[str, Any]], reading: Reading) -> None:
-    """Book what is newly refused, and release what was refused before and now is not."""
-    digests = {entry.payload_sha256 for entry in reading.read}
-    digests |= {r["payload_sha256"] for r in refusals}
-    held = night.warehouse.open_quarantine(digests)
+def _identity(origin: Origin, table: str) -> str:
+    """The name of an item of a page in quarantine: the same whatever bytes the page has now."""
+    identity = f"{origin.entry.key}|{origin.position}|{table}"
+    return hashlib.sha256(identity.encode()).hexdigest()[:16]
+
+
+def _quarantine(
+    night: Night, refusals: list[dict[str, Any]], reading: Reading
+) -> list[dict[str, Any]]:
+    """Book what is newly refused (and give it), release what was refused and is accepted now."""
     refused = {r["quarantine_id"]: r for r in refusals}
+    understood = {_identity(Origin(entry, 0), "") for entry in reading.read}
+    for table, origins in reading.origins.items():
+        understood.update(_identity(origin, table) for origin in origins)
+    held = night.warehouse.open_quarantine(understood | refused.keys())
     news = [r for r in refused.values() if not _same(held.get(r["quarantine_id"]), r)]
     now = datetime.now(UTC)
     released = [
@@ -136,6 +152,7 @@ def _quarantine(night: Night, refusals: list[dict[str, Any]], reading: Reading) 
         if key not in refused
     ]
     night.warehouse.append_log(OPS_QUARANTINE, news + released, run_id=night.run_id)
+    return news
 
 
 def _same(held: dict[str, Any] | None, refusal: dict[str, Any]) -> bool:

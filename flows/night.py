@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
@@ -66,6 +67,12 @@ class Night:
         if self.sample is not None:
             return 0.0
         return source.rate_per_second if source else 1.0
+
+    def page_budget(self, source: Source) -> int:
+        """Requests a day: as set, unlimited for the sample, else the source's own."""
+        if self.settings.page_budget_per_day is not None:
+            return self.settings.page_budget_per_day
+        return sys.maxsize if self.sample is not None else source.page_budget_per_day
 
     def today(self, source: Source) -> date:
         """The source's present day; the sample's world ends on a day of its own."""

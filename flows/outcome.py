@@ -58,6 +58,7 @@ class Tally:
     revised: int = 0
     walls: list[Trouble] = field(default_factory=list)
     failures: list[Trouble] = field(default_factory=list)
+    unanswered: dict[str, Trouble] = field(default_factory=dict)
     fatal: list[Trouble] = field(default_factory=list)
     layouts: list[Trouble] = field(default_factory=list)
     list_layouts: list[Trouble] = field(default_factory=list)

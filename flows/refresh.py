@@ -120,14 +120,15 @@ def plan(
         source = road(name, is_sample=is_sample).source
         last = last_complete_run(Warehouse(settings.home), name)
         today = until or datetime.now(UTC).date()
-        since = today - timedelta(days=source.reread_days) if last else source.first_day
+        newest = min(today, last.business_day) if last and last.business_day else None
+        since = newest - timedelta(days=source.reread_days) if newest else source.first_day
         rows.append(
             {
                 "source": name,
                 "would": "be skipped (disabled)" if name in settings.disabled else "be asked",
                 "hosts": ", ".join(source.hosts),
                 "window_opens": since,
-                "last_complete_run": last,
+                "last_complete_run": last.started_at if last else None,
                 "requests_per_second": settings.rate_per_second or source.rate_per_second,
                 "pages_left_today": settings.page_budget_per_day or source.page_budget_per_day,
                 "home": str(Path(settings.home).resolve()),

@@ -52,14 +52,20 @@ class SourceRun:
 
 
 def run_source(
-    night: Night, name: str, call: Call = plainly, entries: Sequence[Entry] | None = None
+    night: Night,
+    name: str,
+    call: Call = plainly,
+    *,
+    entries: Sequence[Entry] | None = None,
+    tally: Tally | None = None,
 ) -> SourceRun:
     """Take one source down its road; never raises for what a source or a disk can do.
 
-    With `entries` (pages saved by a person, already archived) nothing is asked.
+    With `entries` (pages saved by a person, already archived) nothing is asked;
+    `tally` then brings what was found out about them so far.
     """
     road = road_of(name, is_sample=night.home.kind == "sample")
-    tally = Tally(name)
+    tally = tally or Tally(name)
     started_at = datetime.now(UTC)
     failed_checks: list[str] = []
     outcome: Outcome
@@ -92,11 +98,16 @@ def run_source(
 
 
 def since_of(night: Night, road: Road) -> date:
-    """Where the night's window opens: all history until one run has completed it."""
-    today = night.today(road.source)
-    if last_complete_run(night.warehouse, road.source.name) is None:
+    """Where the night's window opens: all history until one run has completed it.
+
+    It reaches back from the last complete run, not from today: what was missed for
+    longer than the window is wide would otherwise never be asked for.
+    """
+    last = last_complete_run(night.warehouse, road.source.name)
+    if last is None or last.business_day is None:
         return road.source.first_day
-    return max(road.source.first_day, today - timedelta(days=road.source.reread_days))
+    newest = min(night.today(road.source), last.business_day)
+    return max(road.source.first_day, newest - timedelta(days=road.source.reread_days))
 
 
 def _ask(night: Night, road: Road, tally: Tally, call: Call, since: date) -> None:
@@ -128,7 +139,7 @@ def _read_and_load(
             road.source.name,
             kinds,
             road.source.parser_version,
-            since=last - LEFT_OVER if last else None,
+            since=last.started_at - LEFT_OVER if last else None,
         )
     done = 0
     night.progress(road.source.name, "read", done, len(entries))

@@ -41,6 +41,7 @@ OPS_RUNS = Table(
         _text("job", "What was asked for: refresh, ingest, backfill, replay ..."),
         _instant("started_at", "When the source's turn began"),
         _instant("finished_at", "When it ended"),
+        Column("business_day", Kind.DATE, "The source's present day on which it ran"),
         Column("outcome", Kind.TEXT, "How it ended", nullable=False, one_of=OUTCOMES),
         _text("cause", "Short name of what decided the outcome", nullable=True),
         _text("detail", "The same in words, with address and value", nullable=True),

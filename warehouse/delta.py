@@ -118,7 +118,7 @@ def open_state(table: Table, root: Path) -> State | None:
 
 def create(table: Table, root: Path) -> None:
     """Write version 0, without rows; `Conflict` if another writer was first."""
-    from deltalake import DeltaTable
+    from deltalake import CommitProperties, DeltaTable
     from deltalake.exceptions import DeltaError
 
     watched = [name for name in (table.prune_by, *table.key) if name]
@@ -130,6 +130,8 @@ def create(table: Table, root: Path) -> None:
             mode="error",
             name=table.name,
             description=table.says,
+            # With retries, the loser of a race would create it again as version 1.
+            commit_properties=CommitProperties(max_commit_retries=0),
             configuration={
                 "delta.appendOnly": "true",
                 "delta.checkpointInterval": "50",

@@ -96,8 +96,8 @@ class Warehouse:
         states = (self._state(table) for table in self._tables.values())
         return [info(state) for state in states if state]
 
-    def connect(self) -> duckdb.DuckDBPyConnection:
-        """A DuckDB connection with the views of every known table, as of now.
+    def connect(self, *names: str) -> duckdb.DuckDBPyConnection:
+        """A DuckDB connection with the views of these tables, or of all, as of now.
 
         `NAME` has the current rows, `NAME__history` all revisions with `known_to`. It
         reads the store's own files alone. For our own questions; SQL that a person
@@ -107,7 +107,7 @@ class Warehouse:
 
         return open_views(
             source_of(state) if (state := self._state(table)) else Source(table)
-            for table in self._tables.values()
+            for table in (self._tables[name] for name in names or self._tables)
         )
 
     def query(self, sql: str, parameters: object = None) -> duckdb.DuckDBPyConnection:
@@ -116,15 +116,15 @@ class Warehouse:
 
         return select(self.connect(), sql, parameters)
 
-    def open_quarantine(self, payloads: Iterable[str]) -> dict[str, dict[str, Any]]:
-        """The records of these payloads (SHA-256) that are in quarantine now, by their id."""
-        wanted = sorted(set(payloads))
+    def open_quarantine(self, identities: Iterable[str]) -> dict[str, dict[str, Any]]:
+        """Those of the records (`quarantine_id`) that are in quarantine now, by their id."""
+        wanted = sorted(set(identities))
         if not wanted or self.version("ops_quarantine") is None:
             return {}
-        with self.connect() as connection:
+        with self.connect("ops_quarantine") as connection:
             found = connection.sql(
                 "SELECT * FROM ops_quarantine WHERE status = 'open' "
-                "AND list_contains(?::VARCHAR[], payload_sha256)",
+                "AND list_contains(?::VARCHAR[], quarantine_id)",
                 params=[wanted],
             ).to_arrow_table()
         return {row["quarantine_id"]: row for row in found.to_pylist()}

@@ -10,7 +10,8 @@ import resource
 import sys
 from datetime import date, timedelta
 from decimal import Decimal
-from tempfile import TemporaryDirectory
+from itertools import count
+from multiprocessing.connection import Connection
 from typing import Any
 
 from schemas.seee import SEEE_QUOTES
@@ -33,12 +34,18 @@ def batch(number: int) -> list[dict[str, Any]]:
     ]
 
 
+def keep_loading(home: str, first: int, told: Connection) -> None:
+    """Load batch after batch, telling each one's number before the first and once loaded."""
+    store = Warehouse(home)
+    told.send(first - 1)
+    for number in count(first):
+        store.load(SEEE_QUOTES, batch(number), known_from=KNOWN_FROM, run_id=f"run {number}")
+        told.send(number)
+
+
 def main() -> None:
     home, first, last = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
     store = Warehouse(home)
-    with TemporaryDirectory() as elsewhere:  # the first load imports what it needs
-        Warehouse(elsewhere).load(SEEE_QUOTES, batch(0), known_from=KNOWN_FROM, run_id="warm")
-    print("ready", flush=True)
     if len(sys.argv) > 4:
         limit = int(sys.argv[4])
         resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))

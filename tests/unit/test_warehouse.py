@@ -8,6 +8,7 @@ import sys
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -199,7 +200,7 @@ def test_any_batches_load_once_and_rank_decides(
         "SELECT product, revision, close_cny_per_t, retrieved_at "
         "FROM seee_quotes__history ORDER BY product, revision"
     ).fetchall()
-    for before, after in zip(rows, rows[1:], strict=False):
+    for before, after in pairwise(rows):
         if before[0] == after[0]:
             assert after[1] == before[1] + 1
             assert after[2] != before[2]
@@ -237,7 +238,7 @@ def test_arrow_rows_of_another_type_are_not_cast(store: Warehouse) -> None:
 
 
 def test_a_time_without_zone_is_refused(store: Warehouse) -> None:
-    with pytest.raises(ValueError, match="known_from=.* has no time zone"):
+    with pytest.raises(ValueError, match=r"known_from=.* has no time zone"):
         load(store, quote(), at=datetime(2025, 3, 3))  # noqa: DTZ001
 
 
@@ -290,6 +291,12 @@ def test_an_empty_home_has_no_tables_but_views(store: Warehouse) -> None:
     assert store.version("seee_quotes") is None
     with pytest.raises(KeyError):
         store.version("seee_quote")
+
+
+def test_views_of_chosen_tables_only(store: Warehouse) -> None:
+    with store.connect("seee_quotes") as connection:
+        found = connection.execute("SHOW TABLES").fetchall()
+    assert found == [("seee_quotes",), ("seee_quotes__history",)]
 
 
 def test_every_commit_names_its_run(store: Warehouse) -> None:
@@ -355,14 +362,14 @@ def test_quarantine_shows_the_last_state_of_each_record(store: Warehouse) -> Non
 
 
 def test_open_quarantine_gives_rows_that_can_be_appended_again(store: Warehouse) -> None:
-    assert store.open_quarantine(["p"]) == {}
-    rows = [refusal(n, 0) | {"payload_sha256": p} for n, p in (("a", "p"), ("b", "q"))]
+    assert store.open_quarantine(["a"]) == {}
+    rows = [refusal(name, 0) for name in ("a", "b")]
     store.append_log(OPS_QUARANTINE, rows, run_id="run")
-    held = store.open_quarantine(["p", "r"])
+    held = store.open_quarantine(["a", "c"])
     assert held == {"a": rows[0]}
     released = held["a"] | {"status": "released", "refused_at": KNOWN_FROM + timedelta(days=1)}
     store.append_log(OPS_QUARANTINE, [released], run_id="run")
-    assert store.open_quarantine(["p", "q"]).keys() == {"b"}
+    assert store.open_quarantine(["a", "b"]).keys() == {"b"}
 
 
 # --- what people's SQL may do
@@ -437,6 +444,20 @@ def test_a_new_column_is_null_in_old_rows_and_filled_in_new_ones(tmp_path: Path)
     assert counts(load(store, quote(note="x"), table=table)) == (0, 0, 1)
 
 
+def test_another_order_of_columns_is_no_change(tmp_path: Path) -> None:
+    load(Warehouse(tmp_path), quote())
+    table = replace(SEEE_QUOTES, own=tuple(reversed(SEEE_QUOTES.own)))
+    store = Warehouse(tmp_path, {table.name: table})
+    assert counts(load(store, quote(), table=table)) == (0, 0, 1)
+    report = load(store, close("91.50", 1), quote(product="CEA22"), table=table)
+    assert (counts(report), report.version_after) == ((1, 1, 0), 2)
+    found = store.query("SELECT * FROM seee_quotes ORDER BY product").fetchall()
+    assert [row[:7] for row in found] == [
+        (1_000, *(Decimal(p) for p in ("91.50", "89.00", "92.00", "90.00")), "CEA21", DAY),
+        (1_000, *(Decimal(p) for p in ("91.00", "89.00", "92.00", "90.00")), "CEA22", DAY),
+    ]
+
+
 @pytest.mark.parametrize(
     ("table", "said"),
     [
@@ -500,7 +521,7 @@ def test_no_home_is_made_by_looking(tmp_path: Path) -> None:
 
 def test_tables_without_a_stamp_are_not_guessed_at(tmp_path: Path) -> None:
     load(Warehouse(tmp_path), quote())
-    with pytest.raises(WrongHome, match="no carbonmart.json says of which kind"):
+    with pytest.raises(WrongHome, match=r"no carbonmart\.json says of which kind"):
         open_home(tmp_path, "live")
 
 

@@ -1,0 +1,55 @@
+"""The installed `carbonmart` command in a process of its own, as a user runs it."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+COMMAND = Path(sys.executable).parent / "carbonmart"
+REPO = Path(__file__).parents[2]
+OURS = ("CARBONMART_", "PREFECT_", "COLUMNS")
+
+
+def environment(**settings: str) -> dict[str, str]:
+    """This process's environment without settings of the user's, and with these."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(OURS)}
+    return kept | settings
+
+
+def carbonmart(
+    home: Path, *args: str, env: Mapping[str, str] | None = None, timeout: float = 240
+) -> subprocess.CompletedProcess[str]:
+    """Run the command on a home and wait for its end."""
+    return subprocess.run(
+        [str(COMMAND), "--home", str(home), *args],
+        env=environment(**(env or {})),
+        cwd=home.parent,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=timeout,
+        check=False,
+    )
+
+
+def answer(home: Path, *args: str) -> Any:
+    """The one JSON document that the command prints; its messages are on stderr."""
+    done = carbonmart(home, *args, "--json")
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout)
+
+
+def assert_usage_error(done: subprocess.CompletedProcess[str], *told: str) -> None:
+    """Exit code 2, and one line on stderr that says these things."""
+    assert done.returncode == 2, (done.returncode, done.stderr)
+    assert done.stdout == ""
+    message = done.stderr.strip()
+    assert len(message.splitlines()) == 1, message
+    assert "Traceback" not in message
+    for words in told:
+        assert words in message

@@ -1,0 +1,123 @@
+"""Runs the command again and again in forks of a process that has everything imported.
+
+Importing takes longer than a small night does: a test that kills twenty of them would
+spend its time on imports, and its kills too. `python -m tests.e2e.warm` reads an order
+(JSON: `args` of the command, `log` for what it prints) from each line of standard
+input, tells the run's process id, and when the run has ended its wait status.
+"""
+
+from __future__ import annotations
+
+import importlib
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from tests.e2e.commands import REPO, environment
+
+IMPORTED = (
+    "deltalake",
+    "duckdb",
+    "pandas",
+    "pandera.pandas",
+    "pyarrow.compute",
+    "extractors.sample.process",
+    "flows.output",
+    "flows.refresh",
+    "schemas.validate",
+    "transforms.seee",
+    "transforms.seee_checks",
+    "warehouse.compare",
+    "warehouse.delta",
+    "warehouse.incoming",
+    "warehouse.views",
+)
+
+
+class Warm:
+    """The process, and at most one run of it at a time."""
+
+    def __init__(self, folder: Path, **settings: str) -> None:
+        self._log = folder / "warm.log"
+        # Threads of OpenBLAS would not survive the fork.
+        self._env = environment(OPENBLAS_NUM_THREADS="1", **settings)
+
+    def __enter__(self) -> Self:
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "tests.e2e.warm"],
+            cwd=REPO,
+            env=self._env,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        assert self._line() == "ready"
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        value: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        self._process.stdin.close()
+        self._process.wait(60)
+        self._process.stdout.close()
+
+    def start(self, *args: str) -> int:
+        """Begin a run; gives its process id."""
+        assert self._process.stdin is not None
+        self._process.stdin.write(json.dumps({"args": args, "log": str(self._log)}) + "\n")
+        self._process.stdin.flush()
+        return int(self._line())
+
+    def end(self) -> int:
+        """Wait for the run's end; gives its exit code, negative for a signal."""
+        return int(self._line())
+
+    def run(self, *args: str) -> None:
+        """A run that has to go well."""
+        self.start(*args)
+        assert self.end() == 0, self._log.read_text()
+
+    def _line(self) -> str:
+        assert self._process.stdout is not None
+        return self._process.stdout.readline().strip()
+
+
+def main() -> None:
+    for name in IMPORTED:
+        importlib.import_module(name)
+    threads = {task.joinpath("comm").read_text() for task in Path("/proc/self/task").iterdir()}
+    # jemalloc starts its own anew after a fork; any other would be missing there.
+    assert threads - {"jemalloc_bg_thd\n"} == {Path("/proc/self/comm").read_text()}, threads
+    print("ready", flush=True)
+    while line := sys.stdin.readline():
+        order = json.loads(line)
+        pid = os.fork()
+        if pid == 0:
+            _run(order["args"], order["log"])
+            return
+        print(pid, flush=True)
+        print(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]), flush=True)
+
+
+def _run(args: list[str], log: str) -> None:
+    from flows.cli import main as command
+
+    nothing, output = os.open(os.devnull, os.O_RDONLY), os.open(log, os.O_WRONLY | os.O_CREAT)
+    os.ftruncate(output, 0)
+    for target, number in ((nothing, 0), (output, 1), (output, 2)):
+        os.dup2(target, number)
+    sys.argv = ["carbonmart", *args]
+    command()
+
+
+if __name__ == "__main__":
+    main()
