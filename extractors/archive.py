@@ -12,11 +12,12 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 from extractors import archive_files, archive_import, archive_scan
 from extractors.archive_catalog import Catalog
+from extractors.archive_history import History
 from extractors.archive_import import ImportReport
 from extractors.archive_index import Index
 from extractors.archive_scan import Problem, RebuildReport, VerdictOf
@@ -48,19 +49,28 @@ class Archive:
         self._lock = threading.Lock()
         self._writers: dict[int, tuple[ArchiveWriter, int]] = {}
 
-    def __reduce__(self) -> tuple[Callable[[Path], Archive], tuple[Path]]:
+    def __reduce__(self) -> tuple[Callable[..., Archive], tuple[Path | str, ...]]:
         return Archive, (self.root,)
 
-    def writer(self, source: str, run_id: str, started_at: datetime) -> ArchiveWriter:
+    def writer(
+        self, source: str, run_id: str, started_at: datetime, business_day: date | None = None
+    ) -> ArchiveWriter:
         """A writer for one run of one source, to be closed by the caller (`with`).
 
+        `business_day` is the source's present day: it says which night the run belongs to.
         What a killed run left is put in order first. The file is made at the first write.
         """
         handle = self._join_writers()
         try:
-            archive_scan.reconcile(self.root, self._index)
+            self._put_in_order()
             made = ArchiveWriter(
-                self.root, self._catalog, source, run_id, started_at, self._writer_closed
+                self.root,
+                self._catalog,
+                source,
+                run_id,
+                started_at,
+                self._writer_closed,
+                business_day,
             )
         except BaseException:
             archive_files.release(handle)
@@ -68,6 +78,9 @@ class Archive:
         with self._lock:
             self._writers[id(made)] = (made, handle)
         return made
+
+    def _put_in_order(self) -> None:
+        archive_scan.reconcile(self.root, self._index)
 
     def _join_writers(self) -> int:
         """Writers share a lock, so that a rebuild knows that it is alone."""
@@ -84,6 +97,9 @@ class Archive:
         with self._lock:
             _, handle = self._writers.pop(id(writer))
         archive_files.release(handle)
+
+    def share(self) -> None:
+        """Have the index where other machines find it: nothing to do for a folder."""
 
     def flush(self) -> None:
         """Have everything that was written on the disk and in the index."""
@@ -126,6 +142,11 @@ class Archive:
         self.flush()
         for file in self._index.files(source, run_id):
             yield from self._index.in_file(file.warc)
+
+    def history(self) -> History:
+        """What was seen of each address, and which run saw it."""
+        self.flush()
+        return History(self._index)
 
     def ended_runs(self, source: str, since: datetime | None) -> list[str]:
         """The runs begun since then that left pages of the source; killed ones once repaired."""

@@ -17,6 +17,7 @@ from extractors.exchange import Entry
 
 GOOD = "good"
 NOT_MODIFIED = "not_modified"
+NOT_FOUND = "not_found"
 _END_OF_TIME = datetime.max.replace(tzinfo=UTC)
 
 
@@ -66,12 +67,21 @@ class Catalog:
         return self.get(entry.refers_to) if entry.refers_to else entry
 
     def newest_good(self, key: str, until: datetime = _END_OF_TIME) -> Entry | None:
-        """The newest good response to a request not after an instant, or a revisit of one."""
+        """The newest good response to a request not after an instant, or a revisit of one.
+
+        None where the page was gone after that, see `Index.newest_good`.
+        """
         with self._lock:
             found = self.index.newest_good(key, until)
             for fetch_id in self._keys.get(key, ()):
                 entry = self._waiting[fetch_id]
-                if entry.retrieved_at > until or not self._is_good(entry):
+                if entry.retrieved_at > until:
+                    continue
+                if entry.verdict == NOT_FOUND:
+                    if found is None or entry.retrieved_at > found.retrieved_at:
+                        found = None
+                    continue
+                if not self._is_good(entry):
                     continue
                 if found is None or entry.retrieved_at >= found.retrieved_at:
                     found = entry

@@ -120,6 +120,13 @@ def try_lock(path: Path, *, create: bool = True, shared: bool = True) -> int | N
     return handle
 
 
+def wait_for_lock(path: Path) -> int:
+    """An exclusive lock on a file as an open descriptor, once nobody else holds it."""
+    handle = os.open(path, os.O_RDONLY | os.O_CREAT, 0o644)
+    fcntl.flock(handle, fcntl.LOCK_EX)
+    return handle
+
+
 @contextmanager
 def held(handle: int) -> Iterator[None]:
     """Close a descriptor, and so let go of its lock, at the end."""

@@ -17,6 +17,7 @@ from pathlib import Path
 from extractors.archive_schema import (
     COMPLETE,
     INSERT,
+    JOIN,
     REPLACE,
     SELECT,
     WarcFile,
@@ -69,7 +70,8 @@ class Index:
             self._is_complete = self._db.execute("PRAGMA user_version").fetchone()[0] == COMPLETE
             if not self._is_complete:
                 raise ArchiveError(
-                    f"index of the archive, {self.path}: lost, rebuild it from the WARC files"
+                    f"index of the archive, {self.path}: lost, rebuild it from the WARC files "
+                    "(`carbonmart replay --rebuild-index`)"
                 )
         return self._db
 
@@ -107,8 +109,8 @@ class Index:
         row = (file.warc, file.source, file.run_id, warc_date(file.started_at))
         with self.transaction() as db:
             db.execute(
-                "INSERT OR REPLACE INTO files VALUES (?, ?, ?, ?, ?, ?, ?)",
-                (*row, file.state, file.size, file.fetches),
+                "INSERT OR REPLACE INTO files VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                (*row, file.state, file.size, file.fetches, file.business_day),
             )
 
     def entry(self, fetch_id: str) -> Entry | None:
@@ -118,13 +120,20 @@ class Index:
         return entry_of_row(row) if row else None
 
     def newest_good(self, key: str, until: datetime) -> Entry | None:
-        """The newest good response to a request not after an instant, or a revisit of one."""
+        """The newest good response to a request not after an instant, or a revisit of one.
+
+        None where the page was gone (404, 410) after that: if it comes back, with the same
+        bytes or others, that is a new stretch of its payload.
+        """
         with self._connection() as db:
             row = db.execute(
-                f"{SELECT} LEFT JOIN fetches b ON b.fetch_id = f.refers_to "
-                "WHERE f.key = ? AND f.retrieved_at <= ? AND "
+                f"{SELECT} LEFT JOIN fetches b ON b.fetch_id = f.refers_to "  # noqa: S608 - bound
+                "WHERE f.key = ?1 AND f.retrieved_at <= ?2 AND "
                 "((f.refers_to = '' AND f.verdict = 'good') OR "
                 "(b.verdict = 'good' AND f.verdict IN ('good', 'not_modified'))) "
+                "AND NOT EXISTS (SELECT 1 FROM fetches g WHERE g.key = f.key AND "
+                "g.verdict = 'not_found' AND g.retrieved_at > f.retrieved_at "
+                "AND g.retrieved_at <= ?2) "
                 "ORDER BY f.retrieved_at DESC, f.rowid DESC LIMIT 1",
                 (key, warc_date(until)),
             ).fetchone()
@@ -142,12 +151,18 @@ class Index:
         """The files in the order their runs began."""
         with self._connection() as db:
             found = db.execute(
-                "SELECT warc, source, run_id, started_at, state, size, fetches FROM files "
-                "WHERE (?1 IS NULL OR source = ?1) AND (?2 IS NULL OR run_id = ?2) "
+                "SELECT warc, source, run_id, started_at, state, size, fetches, business_day "
+                "FROM files WHERE (?1 IS NULL OR source = ?1) AND (?2 IS NULL OR run_id = ?2) "
                 "AND (?3 IS NULL OR state = ?3) ORDER BY started_at, warc",
                 (source, run_id, state),
             ).fetchall()
         return [file_of_row(row) for row in found]
+
+    def select(self, where: str, *values: object) -> list[Entry]:
+        """The fetches for which a condition of ours on `f` holds; values are bound."""
+        with self._connection() as db:
+            found = db.execute(f"{SELECT} WHERE {where}", values).fetchall()
+        return [entry_of_row(row) for row in found]
 
     def judge(self, fetch_id: str, verdict: str) -> bool:
         """Set a verdict; False if there is no such fetch."""
@@ -172,11 +187,11 @@ class Index:
             rows = ((fetch_id, parser_version) for fetch_id in fetch_ids)
             db.executemany("INSERT OR IGNORE INTO reads VALUES (?, ?)", rows)
 
-    def is_read(self, fetch_id: str, parser_version: str) -> bool:
-        """Whether there is such a note."""
+    def is_read(self, fetch_id: str, parser_version: str | None = None) -> bool:
+        """Whether there is such a note, by any version if none is given."""
         with self._connection() as db:
             found = db.execute(
-                "SELECT 1 FROM reads WHERE fetch_id = ? AND parser_version = ?",
+                "SELECT 1 FROM reads WHERE fetch_id = ? AND (?2 IS NULL OR parser_version = ?2)",
                 (fetch_id, parser_version),
             ).fetchone()
         return found is not None
@@ -211,6 +226,25 @@ class Index:
                 (source, warc_date(since), *kinds, parser_version),
             ).fetchall()
         return [entry_of_row(row) for row in found]
+
+    def copy_to(self, path: Path) -> None:
+        """Write the index as it is now to a new file."""
+        with self._connection() as db:
+            db.execute("VACUUM INTO ?", (str(path),))
+
+    def join(self, path: Path) -> None:
+        """Take in the rows of another index of the same archive, all or nothing of it.
+
+        Where both have a fetch, the other's verdict counts unless it has none.
+        """
+        with self._connection() as db:
+            db.execute("ATTACH ? AS other", (str(path),))
+            try:
+                with self.transaction():
+                    for statement in JOIN:
+                        db.execute(statement)
+            finally:
+                db.execute("DETACH other")
 
     @contextmanager
     def repair(self) -> Iterator[None]:

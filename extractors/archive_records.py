@@ -48,6 +48,8 @@ def warcinfo(file: WarcFile, info_id: str) -> bytes:
         "run": file.run_id,
         "run-started": warc_date(file.started_at),
     }
+    if file.business_day:
+        fields["business-day"] = file.business_day
     block = "".join(f"{name}: {value}\r\n" for name, value in fields.items()).encode("utf-8")
     head = [
         ("WARC-Record-ID", _urn(info_id)),

@@ -89,6 +89,29 @@ def reconcile(root: Path, index: Index) -> None:
                     index.put_file(replace(file, state=scan.state(), size=scan.size, fetches=count))
 
 
+def adopt(root: Path, index: Index, warc: str) -> None:
+    """Index a file that the index does not know: whole records, unjudged."""
+    file = _head_of(root, root / warc, RebuildReport())
+    if file is None:
+        return
+    scan = _Scan(root, file, 0)
+    with index.transaction():
+        index.put((entry for entry, _ in scan.fetches()), replace=False)
+        count = len(index.in_file(warc))
+        index.put_file(replace(file, state=scan.state(), size=scan.size, fetches=count))
+
+
+def adopt_left(root: Path, index: Index) -> None:
+    """Index the files of a spool that its index, got anew from elsewhere, does not know."""
+    known = {file.warc for file in index.files()}
+    for path in sorted(root.glob(WARC_GLOB)):
+        warc = path.relative_to(root).as_posix()
+        if warc in known or (handle := archive_files.try_lock(path, create=False)) is None:
+            continue
+        with archive_files.held(handle):
+            adopt(root, index, warc)
+
+
 def rebuild(root: Path, index: Index, verdict_of: VerdictOf | None) -> RebuildReport:
     """Make the index anew from the WARC files alone. The caller keeps writers away."""
     report = RebuildReport()
@@ -125,7 +148,8 @@ def _head_of(root: Path, path: Path, report: RebuildReport) -> WarcFile | None:
         lines = (line.partition(": ") for line in stored.body.decode("utf-8").splitlines())
         says = {name: value for name, _, value in lines}
         started = datetime.fromisoformat(says["run-started"])
-        return WarcFile(warc, says["source"], says["run"], started, "open", 0, 0)
+        day = says.get("business-day", "")
+        return WarcFile(warc, says["source"], says["run"], started, "open", 0, 0, day)
     except (ArchiveError, KeyError, ValueError) as error:
         report.problems.append(Problem(warc, 0, "", "", f"no warcinfo of ours: {error}"))
         return None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 import time
 from dataclasses import dataclass, fields
-from datetime import datetime
+from datetime import UTC, datetime
 from operator import attrgetter
 from pathlib import Path
 
@@ -24,6 +24,19 @@ SELECT = "SELECT " + ", ".join(f'f."{name}"' for name in _COLUMNS) + " FROM fetc
 INSERT = f"INSERT INTO fetches VALUES ({', '.join('?' * len(_COLUMNS))}) ON CONFLICT"  # noqa: S608
 REPLACE = ", ".join(f'"{name}" = excluded."{name}"' for name in _COLUMNS)
 
+_NAMES = ", ".join(f'"{name}"' for name in _COLUMNS)
+_FILE_NAMES = "warc, source, run_id, started_at, state, size, fetches, business_day"
+JOIN = (
+    "UPDATE fetches SET verdict = o.verdict FROM other.fetches o "
+    "WHERE o.fetch_id = fetches.fetch_id AND o.verdict <> ''",
+    f"INSERT OR IGNORE INTO fetches ({_NAMES}) "  # noqa: S608
+    f"SELECT {_NAMES} FROM other.fetches ORDER BY rowid",
+    f"INSERT OR REPLACE INTO files ({_FILE_NAMES}) "  # noqa: S608
+    f"SELECT {_FILE_NAMES} FROM other.files",
+    "INSERT OR IGNORE INTO reads SELECT fetch_id, parser_version FROM other.reads",
+)
+"""Takes an attached index `other` into this one."""
+
 # synchronous=FULL: a commit that was reported survives a power cut. With one commit
 # per batch of records this costs next to nothing.
 _SCHEMA = """
@@ -40,7 +53,7 @@ CREATE INDEX IF NOT EXISTS fetches_by_source ON fetches (source, retrieved_at);
 CREATE TABLE IF NOT EXISTS files (
   warc TEXT PRIMARY KEY, source TEXT NOT NULL, run_id TEXT NOT NULL,
   started_at TEXT NOT NULL, state TEXT NOT NULL, size INTEGER NOT NULL,
-  fetches INTEGER NOT NULL);
+  fetches INTEGER NOT NULL, business_day TEXT NOT NULL DEFAULT '');
 CREATE INDEX IF NOT EXISTS files_by_state ON files (state);
 CREATE TABLE IF NOT EXISTS reads (
   fetch_id TEXT NOT NULL, parser_version TEXT NOT NULL,
@@ -55,6 +68,7 @@ class WarcFile:
     `state` is `open` (being written, or its writer was killed), `closed`, `cut` (its
     last record is torn) or `lost` (it is gone). `size` is where its last whole record
     that the index knows ends; `fetches` is how many rows of the index lie in it.
+    `business_day` (ISO) is the source's present day in the run, empty where it was not said.
     """
 
     warc: str
@@ -64,6 +78,12 @@ class WarcFile:
     state: str
     size: int
     fetches: int
+    business_day: str = ""
+
+    @property
+    def night(self) -> str:
+        """The night a run belongs to: its business day, else the day (UTC) on which it began."""
+        return self.business_day or f"{self.started_at.astimezone(UTC):%Y-%m-%d}"
 
 
 def row_of(entry: Entry) -> list[object]:
@@ -81,8 +101,10 @@ def entry_of_row(row: tuple[object, ...]) -> Entry:
     return Entry(*values)  # type: ignore[arg-type]  # the columns are Entry's own fields
 
 
-def file_of_row(row: tuple[str, str, str, str, str, int, int]) -> WarcFile:
-    return WarcFile(*row[:3], datetime.fromisoformat(row[3]), *row[4:])
+def file_of_row(row: tuple[str, str, str, str, str, int, int, str]) -> WarcFile:
+    warc, source, run_id, started_at, state, size, fetches, business_day = row
+    began = datetime.fromisoformat(started_at)
+    return WarcFile(warc, source, run_id, began, state, size, fetches, business_day)
 
 
 def prepare(db: sqlite3.Connection, root: Path) -> None:
@@ -91,6 +113,7 @@ def prepare(db: sqlite3.Connection, root: Path) -> None:
     _switch_to_wal(db)
     known = "SELECT 1 FROM sqlite_master WHERE name = 'reads'"
     if db.execute(known).fetchone() is not None:
+        _add_business_day(db)
         return
     db.execute("BEGIN IMMEDIATE")
     if db.execute(known).fetchone() is None:  # another process may have been faster
@@ -99,6 +122,17 @@ def prepare(db: sqlite3.Connection, root: Path) -> None:
         if not any(root.glob(WARC_GLOB)):
             db.execute(f"PRAGMA user_version = {COMPLETE}")
     db.execute("COMMIT")
+
+
+def _add_business_day(db: sqlite3.Connection) -> None:
+    """An index made before files had a business day gets the column, empty."""
+    if "business_day" in {row[1] for row in db.execute("PRAGMA table_info(files)")}:
+        return
+    try:
+        db.execute("ALTER TABLE files ADD COLUMN business_day TEXT NOT NULL DEFAULT ''")
+    except sqlite3.OperationalError as error:
+        if "duplicate column" not in str(error):  # another process may have been faster
+            raise
 
 
 def _switch_to_wal(db: sqlite3.Connection) -> None:

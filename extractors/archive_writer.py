@@ -8,7 +8,7 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from hashlib import sha256
 from pathlib import Path
 from types import TracebackType
@@ -40,17 +40,19 @@ class ArchiveWriter:
         run_id: str,
         started_at: datetime,
         on_close: Callable[[ArchiveWriter], None],
+        business_day: date | None = None,
     ) -> None:
         for name in (source, run_id):
             if not name or _UNSAFE_NAME.search(name):
                 raise ArchiveError(f"not fit for a file name in the archive: {name!r}")
         self.source, self.run_id, self.started_at = source, run_id, started_at
         self.warc = ""
+        self._business_day = business_day.isoformat() if business_day else ""
         self._root, self._catalog, self._on_close = root, catalog, on_close
         self._info_id = archive_records.new_id()
         self._lock = threading.RLock()
         self._file: AppendFile | None = None
-        self._is_broken = self._is_closed = False
+        self._is_broken = self._is_closed = self._is_finished = False
         self._unflushed: list[str] = []
         self._oldest = 0.0
         self._count = 0
@@ -95,6 +97,11 @@ class ArchiveWriter:
             self._unflushed.append(entry.fetch_id)
         return entry
 
+    @property
+    def is_finished(self) -> bool:
+        """Whether the file is closed, with all that was written on the disk and in the index."""
+        return self._is_finished
+
     def flush(self) -> None:
         """Have what was written on the disk, and then in the index.
 
@@ -133,6 +140,7 @@ class ArchiveWriter:
                 self.flush()
                 if self._file is not None and not self._is_broken:
                     self._catalog.index.put_file(self._row("closed", self._file.size))
+                    self._is_finished = True
             finally:
                 self._catalog.discard(self._unflushed)
                 if self._file is not None:
@@ -191,5 +199,13 @@ class ArchiveWriter:
         return file
 
     def _row(self, state: str, size: int) -> WarcFile:
-        started = self.started_at
-        return WarcFile(self.warc, self.source, self.run_id, started, state, size, self._count)
+        return WarcFile(
+            self.warc,
+            self.source,
+            self.run_id,
+            self.started_at,
+            state,
+            size,
+            self._count,
+            self._business_day,
+        )

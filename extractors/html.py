@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from urllib.parse import urljoin
 
-from lxml import etree, html
+from lxml import etree
 
 from extractors.model import Page
 
@@ -25,6 +25,9 @@ _BOMS = (
 )
 _CHARSET = re.compile(rb"charset\s*=\s*[\"']?\s*([\w-]+)", re.IGNORECASE)
 _GB = frozenset({"gb2312", "gbk", "gb_2312-80", "x-gbk", "csgb2312"})
+_ANY = re.compile("")
+_DROPPED = str.maketrans("", "", "\t\r\n")
+"""What a browser, too, leaves out of an address."""
 _BLOCKS = ("p", "br", "div", "tr", "li", "h1", "h2", "h3", "h4")
 
 
@@ -40,10 +43,18 @@ class LayoutError(ValueError):
 
 def decode(page: Page) -> str:
     """The page's text. Raises `LayoutError` where no strict decoding succeeds."""
+    return _decoded(page)[0]
+
+
+def _decoded(page: Page) -> tuple[str, str]:
+    """The page's text and the encoding it is in."""
     for bom, encoding in _BOMS:
         if page.body.startswith(bom):
             return _strict(page, [encoding])
-    return _strict(page, ["utf-8", *_declared(page), "gb18030"])
+    try:
+        return page.body.decode("utf-8"), "utf-8"
+    except UnicodeDecodeError:
+        return _strict(page, ["utf-8", *_declared(page), "gb18030"])
 
 
 def _declared(page: Page) -> Iterator[str]:
@@ -53,10 +64,10 @@ def _declared(page: Page) -> Iterator[str]:
             yield "gb18030" if name in _GB else name
 
 
-def _strict(page: Page, encodings: list[str]) -> str:
+def _strict(page: Page, encodings: list[str]) -> tuple[str, str]:
     for encoding in encodings:
         try:
-            return page.body.decode(encoding)
+            return page.body.decode(encoding), encoding
         except (UnicodeDecodeError, LookupError):
             continue
     raise LayoutError(page, "no strict decoding succeeds", ", ".join(dict.fromkeys(encodings)))
@@ -75,23 +86,43 @@ class Tree:
 
     def __init__(self, page: Page) -> None:
         self.page = page
-        # Decoded and encoded again, so that lxml never guesses; surrogates and
-        # NUL can't come out of a strict decode as anything but themselves.
-        data = decode(page).replace("\x00", "").encode()
+        # Decoded and encoded again (unless that gives the same bytes), so that lxml never
+        # guesses; surrogates and NUL can't come out of a strict decode as anything else.
+        text, encoding = _decoded(page)
+        data = (page.body if encoding == "utf-8" else text.encode()).replace(b"\x00", b"")
         if not data.strip():
             raise LayoutError(page, "the page is empty")
-        # huge_tree lifts the limit of depth from 256 to 2048 levels.
-        parser = html.HTMLParser(encoding="utf-8", huge_tree=True)
-        self.root = html.document_fromstring(data, parser=parser)
+        # huge_tree lifts the limit of depth from 256 to 2048 levels. Plain elements: those of
+        # lxml.html look up a Python class for each tag that is touched.
+        parser = etree.HTMLParser(encoding="utf-8", huge_tree=True)
+        try:
+            root: etree._Element | None = etree.fromstring(data, parser)
+        except etree.XMLSyntaxError as error:
+            raise LayoutError(page, f"no page in it: {error}") from error
+        if root is None:
+            raise LayoutError(page, "no element in it: not a page")
+        self.root = root
         for entry in parser.error_log:
             if "depth" in entry.message.lower():
                 raise LayoutError(page, "tags nested too deep to be a page", entry.message)
 
-    def anchors(self) -> Iterator[Anchor]:
-        """Every `a[href]` in document order, made absolute against the page's address."""
+    def anchors(self, wanted: re.Pattern[str] = _ANY) -> Iterator[Anchor]:
+        """Every `a[href]` in document order, made absolute against the page's address.
+
+        Only those in whose printed href `wanted` is found: most links of a page are its
+        chrome, and making one absolute costs more than finding it.
+        """
+        base = self.page.url
+        origin = "/".join(base.split("/", 3)[:3])
         for a in self.root.iter("a"):
-            if href := a.get("href"):
-                yield Anchor(urljoin(self.page.url, href.strip()), _words(a))
+            href = str(a.get("href", ""))
+            if not href.isprintable():
+                href = href.translate(_DROPPED)
+            href = href.strip()
+            if href and wanted.search(href):
+                # Joining costs ten times more than finding; a plain path does without it.
+                is_plain = href.startswith("/") and "//" not in href and "/." not in href
+                yield Anchor(origin + href if is_plain else urljoin(base, href), _words(a))
 
     def texts(self, tag: str) -> list[str]:
         """The text of each element with this tag, its inner tags stripped to nothing."""
@@ -106,10 +137,14 @@ class Tree:
             self.root, "script", "style", "noscript", etree.Comment, with_tail=False
         )
         for element in self.root.iter(*_BLOCKS):
-            element.tail = "\n" + (element.tail or "")
+            tail = element.tail
+            if not tail:
+                element.tail = "\n"
+            elif tail[0] != "\n":  # most blocks of a page end a line already
+                element.tail = f"\n{tail}"
         return str(etree.tostring(self.root, method="text", encoding="unicode"))
 
 
-def _words(element: html.HtmlElement) -> str:
+def _words(element: etree._Element) -> str:
     """An element's text, its inner tags stripped to nothing."""
     return "".join(map(str, element.itertext())).strip()

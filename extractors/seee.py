@@ -52,11 +52,16 @@ def links(crawl: Crawl, source: Source) -> Iterator[Link]:
             "method_totals",
             body=json.dumps({"tradeDate": f"{day:%Y%m%d}"}, separators=(",", ":")),
         )
-        if day in days[-REASKED_DAYS:] or not crawl.is_known(link):
+        if day in days[-REASKED_DAYS:] or _is_missing(crawl.held(link)):
             yield link
     yield from bulletin_links(crawl, source)
     # Last of all: figures do not wait for it.
     _compare_calendar(crawl, Link(f"{query}/assets/json/holidays.json", "holidays"))
+
+
+def _is_missing(answer: Page | None) -> bool:
+    """Whether a trading day's totals are not held: never answered, or answered without data."""
+    return answer is None or _json(answer, dict).get("code") in (401, _CLOSED_CODE)
 
 
 def _compare_calendar(crawl: Crawl, link: Link) -> None:
@@ -79,8 +84,9 @@ def _compare_calendar(crawl: Crawl, link: Link) -> None:
     for offset in range((last - first).days + 1):
         day = first + timedelta(days=offset)
         if day.weekday() < 5 and (day in closed) == (day in ours):
-            told = "closed" if day in closed else "open"
-            crawl.signal("calendar_differs", link.url, f"{day}", f"the exchange says {told}")
+            told, ours_told = ("closed", "open") if day in closed else ("open", "closed")
+            detail = f"the exchange says {told}, our calendar {ours_told}; ask its notices"
+            crawl.signal("calendar_differs", link.url, f"{day}", detail)
 
 
 def parse(page: Page) -> Iterator[Record | Signal]:
@@ -138,7 +144,10 @@ def _method_totals(page: Page) -> Iterator[Record | Signal]:
 def _json(page: Page, shape: type[_T]) -> _T:
     try:
         answer = json.loads(decode(page))
-    except json.JSONDecodeError as error:
+    except (ValueError, RecursionError) as error:
+        if isinstance(error, LayoutError):
+            raise
+        # Beside bad syntax: numbers of thousands of digits, brackets without end.
         raise LayoutError(page, f"not JSON: {error}", decode(page)[:200]) from error
     if not isinstance(answer, shape):
         raise LayoutError(page, f"JSON, but no {shape.__name__}", decode(page)[:200])
@@ -165,12 +174,18 @@ SEEE = Source(
             must_contain=("articel-list", "right-con", "list-right"),
             yields_records=False,
         ),
-        PageKind("bulletin", r"^/c/\d{4}-\d\d-\d\d/\d+\.shtml$", must_contain=("发布时间",)),
+        PageKind(
+            "bulletin",
+            r"^/c/\d{4}-\d\d-\d\d/\d+\.shtml$",
+            must_contain=("发布时间",),
+            gone="page",
+        ),
         PageKind(
             "quotes",
             r"^/zhhq/jsonData/hiskline(?:-CEA\d*)?\.json$",
             content_types=("application/json", "text/plain", "application/octet-stream"),
             must_contain=("[",),
+            gone="rows",
         ),
         PageKind(
             "method_totals",

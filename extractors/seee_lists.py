@@ -28,6 +28,8 @@ a bulletin yet has none); whether its path is proven on the live site."""
 MAX_PAGES = 60
 _MAX_WALKS = 3
 _ARTICLE = re.compile(r"^https://[^/]+/c/(\d{4}-\d\d-\d\d)/(\d+)\.shtml$")
+_WANTED = re.compile(r"c/\d{4}-\d\d-\d\d/\d+\.shtml|index_\d+\.shtml")
+"""What the printed address of an article or of a list page holds, however relative it is."""
 _TITLE = re.compile(r"全国碳市场每(?:日|周|月|年)\S*?\d{8}")
 _PAGE_BAR = re.compile(r"(\d+)\s*/\s*(\d+)\s*页")
 
@@ -139,7 +141,9 @@ def read_list(source: Source, page: Page) -> ListPage:
     following = re.compile(rf"/index_{current + 1}\.shtml$")
     articles: dict[str, None] = {}
     next_url = ""
-    for anchor in tree.anchors():
+    for anchor in tree.anchors(_WANTED):
+        if anchor.href in articles:
+            continue  # the second <li> of an article
         href = source.canonical(anchor.href) if source.owns(anchor.href) else anchor.href
         if _ARTICLE.match(href) and _TITLE.search(anchor.text):
             articles.setdefault(href)

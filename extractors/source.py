@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
-from typing import Protocol
+from typing import Literal, Protocol
 from urllib.parse import urlsplit, urlunsplit
 
 from extractors.model import Link, Page, Record, Signal
@@ -20,7 +20,9 @@ class PageKind:
     `pattern` is searched in path and query; `content_types` are accepted
     prefixes of the Content-Type header; one of `must_contain` has to be in the
     decoded bytes (as UTF-8, or in gb18030 for pages in that encoding). A kind
-    that only leads to others (a list) has `yields_records` False.
+    that only leads to others (a list) has `yields_records` False. `gone` says how its
+    rows can disappear: `page`, with their page, where it answers that it is gone; `rows`,
+    from a page that states a whole series each time; empty, not at all.
     """
 
     name: str
@@ -29,6 +31,7 @@ class PageKind:
     must_contain: tuple[str, ...] = ()
     max_bytes: int = 8_000_000
     yields_records: bool = True
+    gone: Literal["", "page", "rows"] = ""
 
     @cached_property
     def regex(self) -> re.Pattern[str]:
@@ -46,6 +49,9 @@ class Crawl(Protocol):
 
     def is_known(self, link: Link) -> bool:
         """Whether the archive already holds a good response to this request."""
+
+    def held(self, link: Link) -> Page | None:
+        """The archive's newest good response to this request, or None if there is none."""
 
     def trading_days(self, first: date, last: date) -> Iterable[date]:
         """The market's trading days of a range, both ends included."""

@@ -26,6 +26,7 @@ from extractors.html import LayoutError
 from extractors.model import Link
 from extractors.web import WebClient
 from flows.crawl import Walk
+from flows.disappearance import unlisted
 from flows.night import Night
 from flows.outcome import Tally, Trouble
 from flows.sources import Road
@@ -49,6 +50,8 @@ def open_client(night: Night, road: Road, writer: ArchiveWriter) -> WebClient:
 def discover(night: Night, road: Road, client: WebClient, tally: Tally, since: date) -> list[Link]:
     """Walk the source's lists; gives what is worth fetching, each request once.
 
+    Pages of the window that the lists no longer name are asked too: they may be gone.
+
     What stops the walk is noted in `tally`; the links found until then are kept.
     """
     source = road.source
@@ -56,6 +59,8 @@ def discover(night: Night, road: Road, client: WebClient, tally: Tally, since: d
     found: dict[str, Link] = {}
     try:
         for link in source.links(walk, source):
+            found.setdefault(link.key, link)
+        for link in unlisted(night, road, found.keys()):
             found.setdefault(link.key, link)
     except LayoutError as error:
         tally.list_layouts.append(Trouble("layout", error.url, error.value, error.what))

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from warehouse.store import Warehouse
-
+from extractors.source import Source
 from flows.night import Night, software_version
 from flows.outcome import Outcome
 from flows.sources import Road
 from schemas.ops import OPS_FETCHES, OPS_RUNS
+from warehouse.store import Warehouse
 
 if TYPE_CHECKING:
     from flows.road import SourceRun
@@ -34,7 +34,7 @@ def last_complete_run(warehouse: Warehouse, source: str) -> CompleteRun | None:
     if warehouse.version(OPS_RUNS.name) is None:
         return None
     outcomes = ", ".join(f"'{outcome}'" for outcome in COMPLETE)
-    with warehouse.connect() as connection:
+    with warehouse.connect(OPS_RUNS.name) as connection:
         found = connection.execute(
             "select started_at, business_day from ops_runs "  # noqa: S608 - the outcomes are ours
             f"where source = ? and job = 'refresh' and outcome in ({outcomes}) "
@@ -42,6 +42,18 @@ def last_complete_run(warehouse: Warehouse, source: str) -> CompleteRun | None:
             [source],
         ).fetchone()
     return CompleteRun(*found) if found else None
+
+
+def window_opens(source: Source, last: CompleteRun | None, today: date) -> date:
+    """Where a night's window opens: all history until one run has completed it.
+
+    It reaches back from the last complete run, not from today: what was missed for
+    longer than the window is wide would otherwise never be asked for.
+    """
+    if last is None or last.business_day is None:
+        return source.first_day
+    newest = min(today, last.business_day)
+    return max(source.first_day, newest - timedelta(days=source.reread_days))
 
 
 def write_books(night: Night, road: Road, run: SourceRun) -> None:
@@ -95,7 +107,7 @@ def write_books(night: Night, road: Road, run: SourceRun) -> None:
 def _killed_runs(night: Night, source: str) -> list[str]:
     """Earlier runs whose fetches are in the archive and in no book."""
     warehouse = night.warehouse
-    with warehouse.connect() as connection:
+    with warehouse.connect(OPS_RUNS.name, OPS_FETCHES.name) as connection:
         booked = connection.execute(
             "select run_id, started_at from ops_runs where source = ?", [source]
         ).fetchall()

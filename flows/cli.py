@@ -12,7 +12,7 @@ from typing import Annotated
 
 import typer
 
-from flows import cli_data, cli_run
+from flows import cli_data, cli_diff, cli_evidence, cli_publish, cli_releases, cli_run
 
 app = typer.Typer(
     name="carbonmart",
@@ -24,8 +24,23 @@ app = typer.Typer(
 )
 cli_run.register(app)
 cli_data.register(app)
+cli_evidence.register(app)
+cli_diff.register(app)
+cli_releases.register(app)
+cli_publish.register(app)
 
-_USAGE_ERRORS = {"UsageError", "UnknownSource", "WrongHome", "UnknownTable", "ValidationError"}
+_USAGE_ERRORS = {
+    "UsageError",
+    "CorrectionError",
+    "UnknownSource",
+    "WrongHome",
+    "UnknownTable",
+    "NotASelect",
+    "UnknownVersion",
+    "GateError",
+    "UnknownRelease",
+    "WrongSetting",
+}
 _SOURCE_ERRORS = {"Blocked", "FetchError", "NotFound", "ArchiveError", "WarehouseError"}
 
 
@@ -42,7 +57,9 @@ def common(
     context: typer.Context,
     home: Annotated[
         str | None,
-        typer.Option(help="Folder of archive and tables [env: CARBONMART_HOME, default ./data]"),
+        typer.Option(
+            help="Folder or s3:// address of the store [env: CARBONMART_HOME, default ./data]"
+        ),
     ] = None,
     version: Annotated[
         bool, typer.Option("--version", callback=_show_version, is_eager=True)
@@ -72,3 +89,7 @@ def main() -> None:
             raise
         typer.echo(f"carbonmart: {error}", err=True)
         sys.exit(code)
+
+
+if __name__ == "__main__":
+    main()

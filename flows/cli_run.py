@@ -55,7 +55,8 @@ def refresh(
 ) -> None:
     """The nightly job, once, now."""
     from flows import output
-    from flows.refresh import UsageError, plan
+    from flows.plan import plan
+    from flows.refresh import UsageError
     from flows.refresh import refresh as run
     from flows.settings import Settings
 
@@ -113,7 +114,7 @@ def sources(context: typer.Context, json: Json = False) -> None:
                 "title": source.title,
                 "publisher": source.publisher,
                 "hosts": list(source.hosts),
-                "requests_per_second": settings.rate_per_second or source.rate_per_second,
+                "requests_per_second": settings.pace(source.rate_per_second),
                 "pages_per_day": settings.page_budget_per_day or source.page_budget_per_day,
                 "timezone": source.timezone,
                 "cadence": source.cadence,

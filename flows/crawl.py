@@ -40,6 +40,11 @@ class Walk:
         """Whether the archive already holds a good response to this request."""
         return self.archive.latest(link.key) is not None
 
+    def held(self, link: Link) -> Page | None:
+        """The archive's newest good response to this request, or None if there is none."""
+        entry = self.archive.latest(link.key)
+        return self.archive.page(entry) if entry else None
+
     def trading_days(self, first: date, last: date) -> Iterable[date]:
         """The national market's trading days, both ends included."""
         return calendar.trading_days(first, last)

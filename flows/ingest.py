@@ -15,9 +15,12 @@ from extractors.inflate import InflateError
 from extractors.model import Link
 from extractors.source import PageKind
 from extractors.walls import examine
+from flows import corrections
 from flows.night import Night
 from flows.outcome import Tally, Trouble
+from flows.publishing import publish_current
 from flows.refresh import NightReport, UsageError
+from flows.releasing import gates_of, release
 from flows.road import run_source
 from flows.settings import Settings
 from flows.sources import Road, names, owner_of
@@ -56,6 +59,8 @@ def ingest(settings: Settings, files: Sequence[Path], urls: Sequence[str] = ()) 
     """
     is_sample = _is_sample(settings)
     pages = list(_saved_pages(files, urls, is_sample=is_sample))
+    gates_of(settings)
+    corrections.present(settings)
     home = _home(settings)
     night = Night(home, settings, job="ingest")
     intakes: dict[str, Intake] = {}
@@ -68,6 +73,8 @@ def ingest(settings: Settings, files: Sequence[Path], urls: Sequence[str] = ()) 
     report = NightReport(night.run_id, night.job, str(home.path), is_sample)
     for name, intake in intakes.items():
         report.runs.append(run_source(night, name, entries=intake.entries, tally=intake.tally))
+    report.released = release(night, report.runs)
+    report.published = publish_current(night)
     report.seconds = (datetime.now(UTC) - night.started_at).total_seconds()
     return report
 
@@ -146,7 +153,9 @@ def _take(night: Night, page: SavedPage, intake: Intake) -> None:
         retrieved_at=datetime.now(UTC),
     )
     verdict, why = examine(page.kind, 200, headers, body)
-    with night.archive.writer(source.name, night.run_id, night.started_at) as writer:
+    with night.archive.writer(
+        source.name, night.run_id, night.started_at, night.today(source)
+    ) as writer:
         entry = writer.write(exchange)
         night.archive.judge(entry.fetch_id, verdict)
     _sort(intake, entry, verdict, f"{page.file}: {why}")

@@ -10,10 +10,12 @@ from typing import Any
 
 from extractors.exchange import Entry
 from extractors.html import LayoutError
+from flows.correcting import correct
 from flows.night import Night
 from flows.outcome import Tally, Trouble
 from flows.reading import Origin, Reading, read
 from flows.sources import Road
+from flows.turns import Turn
 from schemas.ops import OPS_QUARANTINE
 from schemas.table import Table
 from schemas.validate import split
@@ -24,51 +26,63 @@ _LAYOUT = "layout"
 _LOOK = "see `carbonmart quarantine`"
 
 
-def read_and_load(night: Night, road: Road, entries: Sequence[Entry], tally: Tally) -> None:
+def read_and_load(
+    night: Night, road: Road, entries: Sequence[Entry], tally: Tally, turn: Turn
+) -> None:
     """One batch: read, validate, load, quarantine; last of all note the pages as read.
 
     A kill anywhere before the last step only means that the batch is read again:
-    loading the same rows twice gives nothing new.
+    loading the same rows twice gives nothing new. A batch that fails counts nothing, so
+    that the counts of a run add up however it ends.
     """
+    batch = Tally(tally.source)
+    _read_and_load(night, road, entries, batch, turn)
+    night.archive.mark_read([e.fetch_id for e in entries], road.source.parser_version)
+    tally.add(batch)
+
+
+def _read_and_load(
+    night: Night, road: Road, entries: Sequence[Entry], tally: Tally, turn: Turn
+) -> None:
     reading = read(night.archive, road, entries)
     refusals = [
         _refusal(night, road, o, r.table, r.rule, "", r.value, r.detail) for o, r in reading.refused
     ]
     for entry, error in reading.unread:
         value = error.value if isinstance(error, LayoutError) else ""
-        tally.layouts.append(Trouble("layout", entry.url, value, str(error)))
-        refusals.append(
-            _refusal(night, road, Origin(entry, 0), "", _LAYOUT, "", value, str(error))
-        )
+        if not turn.is_replay or _is_newest(night, entry):
+            tally.layouts.append(Trouble("layout", entry.url, value, str(error)))
+        refusals.append(_refusal(night, road, Origin(entry, 0), "", _LAYOUT, "", value, str(error)))
     tally.pages_read += len(entries)
     tally.parsed += reading.records + len(reading.unread)
     tally.signals += reading.signals
     tally.remarks += reading.remarks
     for table in road.tables:
-        refusals += _load(night, road, table, reading, tally)
+        refusals += _load(night, road, table, reading, tally, turn)
     tally.quarantined += len(refusals)
     tally.signals += [
         Trouble(row["rule"], row["url"], row["value"], f"{row['detail']}; {_LOOK}")
-        for row in _quarantine(night, refusals, reading)
+        for row in _quarantine(night, refusals, reading, turn)
         if row["rule"] != _LAYOUT
     ]
-    night.archive.mark_read([e.fetch_id for e in entries], road.source.parser_version)
 
 
 def _load(
-    night: Night, road: Road, table: Table, reading: Reading, tally: Tally
+    night: Night, road: Road, table: Table, reading: Reading, tally: Tally, turn: Turn
 ) -> list[dict[str, Any]]:
     """Split and load one table's rows; gives its refusals, as quarantine rows."""
     rows, origins = reading.rows.get(table.name, []), reading.origins.get(table.name, [])
     if not rows:
         return []
+    rows, troubles = correct(table, rows, turn.corrections)
+    tally.signals += troubles
     parts = split(table, rows)
     tally.remarks += [
         Trouble(w.rule, origins[w.row].record.url, w.value, w.detail)  # type: ignore[union-attr]
         for w in parts.warned
     ]
     report = night.warehouse.load(
-        table, parts.valid, known_from=night.started_at, run_id=night.run_id
+        table, parts.valid, known_from=turn.known_from, run_id=night.run_id
     )
     tally.new += report.new
     tally.revised += report.revised
@@ -136,13 +150,19 @@ def _identity(origin: Origin, table: str) -> str:
 
 
 def _quarantine(
-    night: Night, refusals: list[dict[str, Any]], reading: Reading
+    night: Night, refusals: list[dict[str, Any]], reading: Reading, turn: Turn
 ) -> list[dict[str, Any]]:
-    """Book what is newly refused (and give it), release what was refused and is accepted now."""
-    refused = {r["quarantine_id"]: r for r in refusals}
-    understood = {_identity(Origin(entry, 0), "") for entry in reading.read}
+    """Book what is newly refused (and give it), release what was refused and is accepted now.
+
+    A replay reads old payloads again: only the newest of each page says how things stand.
+    """
+    standing = {e.fetch_id for e in turn.entries if not turn.is_replay or _is_newest(night, e)}
+    refused = {r["quarantine_id"]: r for r in refusals if r["fetch_id"] in standing}
+    understood = {
+        _identity(Origin(entry, 0), "") for entry in reading.read if entry.fetch_id in standing
+    }
     for table, origins in reading.origins.items():
-        understood.update(_identity(origin, table) for origin in origins)
+        understood.update(_identity(o, table) for o in origins if o.entry.fetch_id in standing)
     held = night.warehouse.open_quarantine(understood | refused.keys())
     news = [r for r in refused.values() if not _same(held.get(r["quarantine_id"]), r)]
     now = datetime.now(UTC)
@@ -153,6 +173,12 @@ def _quarantine(
     ]
     night.warehouse.append_log(OPS_QUARANTINE, news + released, run_id=night.run_id)
     return news
+
+
+def _is_newest(night: Night, entry: Entry) -> bool:
+    """Whether no other payload of the page came after it."""
+    latest = night.archive.latest(entry.key)
+    return latest is not None and latest.fetch_id == entry.fetch_id
 
 
 def _same(held: dict[str, Any] | None, refusal: dict[str, Any]) -> bool:

@@ -7,13 +7,13 @@ import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
-from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from extractors.archive import Archive
 from extractors.asking import WebSettings
 from extractors.pace import Pacer
 from extractors.source import Source
+from flows.archives import archive_of
 from flows.settings import Settings
 from schemas.calendar import trading_days
 from warehouse.home import Home
@@ -49,6 +49,8 @@ class Night:
     progress: Progress = no_progress
     started_at: datetime = field(default_factory=lambda: datetime.now(UTC))
     run_id: str = ""
+    day: date | None = None
+    """The day to which a replayed archive has come."""
     pacer: Pacer = field(init=False)
     archive: Archive = field(init=False)
     warehouse: Warehouse = field(init=False)
@@ -56,7 +58,7 @@ class Night:
     def __post_init__(self) -> None:
         stamp = f"{self.started_at:%Y%m%dT%H%M%SZ}"
         self.run_id = self.run_id or f"{stamp}-{secrets.token_hex(3)}"
-        self.archive = Archive(Path(self.home.path) / "archive")
+        self.archive = archive_of(self.home)
         self.warehouse = Warehouse(self.home.path)
         self.pacer = Pacer(self.rate(None))
 
@@ -76,6 +78,8 @@ class Night:
 
     def today(self, source: Source) -> date:
         """The source's present day; the sample's world ends on a day of its own."""
+        if self.day is not None:
+            return self.day
         if self.sample is not None:
             return self.sample.until
         return self.started_at.astimezone(ZoneInfo(source.timezone)).date()
@@ -84,7 +88,8 @@ class Night:
         """The latest trading day whose figures should be out by now."""
         today = self.today(source)
         local = self.started_at.astimezone(ZoneInfo(source.timezone))
-        is_early = self.sample is None and local.hour < PUBLISHED_BY_HOUR
+        is_now = self.sample is None and self.day is None
+        is_early = is_now and local.hour < PUBLISHED_BY_HOUR
         days = [d for d in trading_days(source.first_day, today) if not (is_early and d == today)]
         return days[-1] if days else None
 

@@ -5,25 +5,39 @@ Nothing is decided here: the stages and their order are in `flows.road`.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Sequence
+from copy import deepcopy
+from datetime import date
 from typing import Any, TypeVar
 
-from prefect import flow, task
+# Read by Prefect when it is imported. Without a server it starts one in this process,
+# which on a new machine takes longer than the 20 s it allows itself; and nothing is
+# told to anybody about who runs what.
+os.environ.setdefault("PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS", "120")
+os.environ.setdefault("PREFECT_SERVER_ANALYTICS_ENABLED", "false")
+os.environ.setdefault("DO_NOT_TRACK", "1")
+
+from prefect import flow, get_client, task
 from prefect.artifacts import create_markdown_artifact, create_table_artifact
 from prefect.cache_policies import NO_CACHE
 from prefect.client.schemas.objects import State
+from prefect.context import FlowRunContext
 from prefect.settings import PREFECT_FLOWS_HEARTBEAT_FREQUENCY, temporary_settings
 from prefect.states import Completed, Failed
 
 from flows.night import Night
-from flows.outcome import GOOD
-from flows.refresh import NightReport, refresh
+from flows.outcome import GOOD, Tally
+from flows.publishing import publish_current
+from flows.refresh import NightReport, UsageError, refresh
+from flows.releasing import release
 from flows.report import as_markdown, as_rows
-from flows.road import run_source
+from flows.road import SourceRun, run_source
 from flows.settings import Settings
 
 T = TypeVar("T")
 
+NIGHTLY = "nightly"
 RETRIES = {"fetch": 1, "fetch again": 0, "discover": 0, "read and load": 1, "check": 1}
 """Only what is safe and useful to repeat. The web client retries single requests itself."""
 RETRY_DELAY_S = 5
@@ -33,61 +47,96 @@ def as_task(name: str, function: Callable[..., T], *arguments: Any) -> T:
     """Run a stage as a Prefect task.
 
     The arguments stay out of the task's parameters: Prefect would walk through
-    thousands of links and pages to find futures in them.
+    thousands of links and pages to find futures in them. A repeated stage counts
+    anew from where the first attempt began.
     """
-    retries = RETRIES.get(name, 0)
+    tallies = [(each, deepcopy(vars(each))) for each in arguments if isinstance(each, Tally)]
 
     @task(
         name=name,
-        retries=retries,
+        retries=RETRIES.get(name, 0),
         retry_delay_seconds=RETRY_DELAY_S,
         cache_policy=NO_CACHE,
         persist_result=False,
     )
     def stage() -> T:
+        for tally, before in tallies:
+            vars(tally).update(deepcopy(before))
         return function(*arguments)
 
     return stage()
 
 
 def run_under_prefect(night: Night, sources: Sequence[str], report: NightReport) -> None:
-    """Run the sources as subflows of a `nightly` flow; fills the report."""
+    """Run the sources as subflows of a `nightly` flow, of the present one if there is one.
+
+    Fills the report. Raises `UsageError` if no server is where one should be.
+    """
+    _look_for_server()
 
     def take(name: str) -> State[Any]:
         run = run_source(night, name, as_task)
         report.runs.append(run)
-        told = f"{run.outcome}" + (f": {run.why}" if run.why else "")
-        if run.outcome in GOOD and not run.failed_checks:
-            return Completed(message=told)
-        return Failed(message=told or ", ".join(run.failed_checks))
+        is_good = run.outcome in GOOD and not run.failed_checks
+        return (Completed if is_good else Failed)(message=_told(run))
 
-    @flow(name="nightly", flow_run_name=f"nightly-{night.run_id}", validate_parameters=False)
-    def nightly_run(run_id: str, home: str) -> State[Any]:
+    def take_all() -> State[Any]:
         for name in sources:
-            subflow = flow(name=f"source-{name}", flow_run_name=f"{name}-{run_id}")(take)
+            subflow = flow(name=f"source-{name}", flow_run_name=f"{name}-{night.run_id}")(take)
             subflow(name, return_state=True)
+        report.released = as_task("release", release, night, report.runs)
+        report.published = as_task("publish", publish_current, night)
         create_markdown_artifact(as_markdown(report), key="nightly-report")
         create_table_artifact(as_rows(report), key="nightly-sources")
-        if report.exit_code:
-            return Failed(message="; ".join(f"{r.source} {r.outcome}" for r in report.runs))
-        return Completed(message="; ".join(f"{r.source} {r.outcome}" for r in report.runs))
+        return _state_of(report)
 
     # Each flow would end with a second of waiting for its own heartbeat.
     with temporary_settings({PREFECT_FLOWS_HEARTBEAT_FREQUENCY: None}):
-        nightly_run(night.run_id, str(night.home.path), return_state=True)
+        if FlowRunContext.get():
+            take_all()
+        else:
+            whole = flow(name=NIGHTLY, flow_run_name=f"{NIGHTLY}-{night.run_id}")(take_all)
+            whole(return_state=True)
 
 
-@flow(name="refresh")
+def _look_for_server() -> None:
+    address = os.environ.get("PREFECT_API_URL")
+    if not address or FlowRunContext.get():
+        return
+    with get_client(sync_client=True) as client:
+        error = client.api_healthcheck()
+    if error:
+        raise UsageError(
+            f"no Prefect server answers at PREFECT_API_URL={address} ({error}): start it "
+            "(`prefect server start`), or unset the variable or give --no-prefect to run without"
+        )
+
+
+def _told(run: SourceRun) -> str:
+    told = f"{run.outcome}" + (f": {run.why}" if run.why else "")
+    return told + "".join(f"; check failed: {name}" for name in run.failed_checks)
+
+
+def _state_of(report: NightReport) -> State[Any]:
+    told = "; ".join(f"{run.source} {_told(run)}" for run in report.runs)
+    return Failed(message=told) if report.exit_code else Completed(message=told)
+
+
+@flow(name=NIGHTLY)
 def nightly(
-    sources: list[str] | None = None, home: str | None = None, is_sample: bool = False
-) -> None:
-    """Deployment entry point of the nightly job.
+    sources: list[str] | None = None,
+    home: str | None = None,
+    is_sample: bool = False,
+    until: date | None = None,
+) -> State[Any]:
+    """The nightly job: the entry point of its deployments.
 
-    `sources`: names, all where none is given. `home`: folder of archive and tables,
-    else `CARBONMART_HOME`. `is_sample`: read the embedded sample.
+    Args:
+        sources: Names of sources; all, where none is given.
+        home: Folder of archive and tables; else `CARBONMART_HOME`, else `./data`.
+        is_sample: Read the embedded sample.
+        until: The day to which the sample's world has come.
     """
     settings = Settings.load(home)
-    report = refresh(settings, sources or (), is_sample=is_sample, with_prefect=True)
-    if report.exit_code:
-        told = "; ".join(f"{run.source} {run.outcome}: {run.why}" for run in report.runs)
-        raise RuntimeError(f"exit code {report.exit_code}: {told}")
+    report = refresh(settings, sources or (), is_sample=is_sample, until=until, with_prefect=True)
+    return _state_of(report)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from enum import StrEnum
 
 
@@ -67,12 +67,26 @@ class Tally:
     stale: list[Trouble] = field(default_factory=list)
     added: dict[str, int] = field(default_factory=dict)
     revisions: list[str] = field(default_factory=list)
+    retired: list[str] = field(default_factory=list)
     is_due: bool = True
 
     @property
     def changes(self) -> list[str]:
-        """What changed, in words: `3 added to seee_quotes`, then each revision by column."""
-        return [f"{n:,} added to {table}" for table, n in self.added.items()] + self.revisions
+        """What changed, in words: `3 added to seee_quotes`, revisions by column, and what went."""
+        added = [f"{n:,} added to {table}" for table, n in self.added.items()]
+        return added + self.revisions + self.retired
+
+    def add(self, other: Tally) -> None:
+        """Add what a part of the run did."""
+        for each in fields(self):
+            mine, more = getattr(self, each.name), getattr(other, each.name)
+            if each.name == "added":
+                for table, count in more.items():
+                    mine[table] = mine.get(table, 0) + count
+            elif isinstance(mine, dict):
+                mine.update(more)
+            elif isinstance(mine, (int, list)) and not isinstance(mine, bool):
+                setattr(self, each.name, mine + more)
 
     def conserve(self) -> None:
         """Raise where a record got lost on the way (DESIGN law 4)."""
@@ -87,7 +101,7 @@ def decide(tally: Tally) -> tuple[Outcome, Trouble | None]:
     """The outcome of a run and the trouble that explains it, the gravest first."""
     has_drifted = len(tally.layouts) >= max(DRIFT_PAGES, DRIFT_SHARE * tally.pages_read)
     empty = [s for s in tally.signals if s.rule == "empty_list"]
-    moved = tally.new + tally.revised
+    moved = tally.new + tally.revised + len(tally.retired)
     if tally.walls:
         return Outcome.BLOCKED, tally.walls[0]
     if tally.list_layouts or (tally.layouts and has_drifted):

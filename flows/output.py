@@ -3,22 +3,27 @@
 from __future__ import annotations
 
 import json
+import math
+import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, datetime
 from decimal import Decimal
+from shlex import quote
 from typing import TYPE_CHECKING, Any
 
-from flows.refresh import NightReport, UsageError
 from flows.report import SAMPLE_NOTE, as_terminal
 from flows.report import as_json as report_json
 from flows.settings import Settings
+from flows.usage import UsageError
 
 if TYPE_CHECKING:
     from rich.console import Console
 
     from flows.night import Progress
+    from flows.points import Point
+    from flows.refresh import NightReport
 
 Rows = list[dict[str, Any]]
 
@@ -37,20 +42,31 @@ def plain(value: Any) -> Any:
         return str(value)
     if isinstance(value, (date, datetime)):
         return value.isoformat()
-    return value
+    return str(value)
 
 
 def print_json(document: Any) -> None:
     """One JSON document on stdout."""
-    json.dump(document, sys.stdout, ensure_ascii=False, indent=2, default=plain)
+    json.dump(_finite(document), sys.stdout, ensure_ascii=False, indent=2, default=plain)
     sys.stdout.write("\n")
+
+
+def _finite(document: Any) -> Any:
+    """The document with null for what JSON has no number for (NaN, infinity)."""
+    if isinstance(document, float):
+        return document if math.isfinite(document) else None
+    if isinstance(document, dict):
+        return {name: _finite(value) for name, value in document.items()}
+    if isinstance(document, (list, tuple)):
+        return [_finite(value) for value in document]
+    return document
 
 
 def console(*, is_error: bool = False) -> Console:
     """A console of the terminal's width; wide enough for a table where there is none."""
     from rich.console import Console
 
-    width = None if sys.stdout.isatty() else 160
+    width = None if sys.stdout.isatty() or os.environ.get("COLUMNS") else 160
     return Console(stderr=is_error, width=width, highlight=False, soft_wrap=False)
 
 
@@ -59,71 +75,114 @@ def show_report(report: NightReport, *, as_json: bool = False) -> None:
     if as_json:
         print_json(report_json(report))
         return
-    console().print(as_terminal(report))
+    out = console()
+    out.print(as_terminal(report, out.width))
     if report.is_sample:
         sys.stderr.write(SAMPLE_NOTE + "\n")
 
 
-def show_tables(settings: Settings, *, as_json: bool = False) -> None:
-    """The tables of the store."""
+def show_tables(settings: Settings, *, point: Point | None = None, as_json: bool = False) -> None:
+    """The tables of the store, of the past if there is a `point`."""
+    from warehouse.releases import released_versions
     from warehouse.store import Warehouse
 
+    warehouse = Warehouse(settings.home)
+    released = released_versions(warehouse)
     rows = [
         {
             "table": info.name,
             "current_rows": info.current_rows,
             "rows": info.rows,
             "version": info.version,
+            "released": released.get(info.name),
             "files": info.files,
             "bytes": info.bytes,
             "known_from": info.last_known_from,
         }
-        for info in Warehouse(settings.home).tables()
+        for info in warehouse.tables(**_past(point))
     ]
-    show_rows(rows, as_json=as_json, empty="no tables yet: run `carbonmart demo` or `refresh`")
+    empty = "no tables yet: run `carbonmart demo` or `refresh`"
+    if point and (point.as_of or point.versions):
+        empty = f"no table held a row then ({point.label})"
+    show_rows(rows, as_json=as_json, empty=empty)
 
 
 def show_next_steps(settings: Settings) -> None:
     """Where everything is, after the demo."""
-    option = "" if settings.home == "./data" else f" --home {settings.home}"
-    query = "select period_end, close_cny_per_t, total_volume_t from seee_bulletins"
+    option = "" if settings.home == "./data" else f" --home {quote(settings.home)}"
+    query = "select period_end, total_volume_t, total_turnover_cny from seee_bulletins"
     console().print(
         f"Archive and tables are in {settings.home}. Look on with:\n"
         f"  carbonmart{option} show seee_bulletins --where \"period='year'\"\n"
         f"  carbonmart{option} sql \"{query} where period='month' order by 1\"\n"
         f"  carbonmart{option} refresh --sample     # a second night: unchanged",
         markup=False,
+        soft_wrap=True,  # to be copied from the terminal
     )
 
 
 def show_query(
-    settings: Settings, query: str, *, as_json: bool = False, is_wide: bool = False
+    settings: Settings,
+    query: str,
+    *,
+    point: Point | None = None,
+    as_json: bool = False,
+    is_wide: bool = False,
 ) -> None:
-    """The answer to a query; `is_wide` leaves out columns that are empty throughout."""
-    rows = _ask(settings, query)
+    """The answer to a query, of the past if there is a `point`.
+
+    `is_wide` leaves out columns that are empty throughout.
+    """
+    rows = ask(settings, query, point)
     if is_wide and not as_json and rows:
         filled = [n for n in rows[0] if any(r[n] not in (None, False, "") for r in rows)]
         rows = [{name: row[name] for name in filled} for row in rows]
     show_rows(rows, as_json=as_json)
-    _mark_simulated(settings, as_json=as_json)
+    mark_simulated(settings)
 
 
-def show_query_as_records(settings: Settings, query: str, *, as_json: bool = False) -> None:
-    """The answer to a query, a row as a block of lines."""
-    show_records(_ask(settings, query), as_json=as_json)
+def ask(settings: Settings, query: str, point: Point | None = None) -> Rows:
+    """The rows of a query over the store. Raises `UsageError` for SQL that can't be run."""
+    import duckdb
 
-
-def _ask(settings: Settings, query: str) -> Rows:
     from warehouse.home import open_home
     from warehouse.store import Warehouse
 
     home = open_home(settings.home, None)
-    with Warehouse(home.path).query(query) as answer:
-        names = [column[0] for column in answer.description or ()]
-        return [dict(zip(names, row, strict=True)) for row in answer.fetchall()]
+    try:
+        with Warehouse(home.path).query(query, **_past(point)) as answer:
+            names = _distinct([column[0] for column in answer.description or ()])
+            return [dict(zip(names, row, strict=True)) for row in answer.fetchall()]
+    except duckdb.PermissionException as error:
+        raise UsageError(f"SQL reads the store's tables, nothing else: {_said(error)}") from None
+    except (duckdb.ProgrammingError, duckdb.DataError, duckdb.NotSupportedError) as error:
+        raise UsageError(f"SQL: {_said(error)}") from None
 
 
-def _mark_simulated(settings: Settings, *, as_json: bool) -> None:
+def _past(point: Point | None) -> dict[str, Any]:
+    return {"as_of": point.as_of, "versions": point.versions} if point else {}
+
+
+def _said(error: Exception) -> str:
+    """DuckDB's words in one line, without the query it repeats."""
+    return " ".join(str(error).partition("\n\nLINE ")[0].split())
+
+
+def _distinct(names: list[str]) -> list[str]:
+    """A second column of a name gets a number, so that none hides another."""
+    seen: set[str] = set()
+    for index, name in enumerate(names):
+        number, chosen = 1, name
+        while chosen in seen or (number > 1 and chosen in names):
+            number += 1
+            chosen = f"{name}_{number}"
+        seen.add(chosen)
+        names[index] = chosen
+    return names
+
+
+def mark_simulated(settings: Settings) -> None:
+    """Say on stderr that a sample store's figures are simulated."""
     from warehouse.home import open_home
 
     if open_home(settings.home, None).kind == "sample":
@@ -142,7 +201,7 @@ def show_rows(rows: Rows, *, as_json: bool = False, empty: str = "no rows") -> N
     from rich.table import Table
 
     out = console()
-    cells = {name: [_cell(row[name]) for row in rows] for name in rows[0]}
+    cells = {name: [cell(row[name]) for row in rows] for name in rows[0]}
     shown = _fitting(cells, out.width)
     table = Table()
     for name in shown:
@@ -152,7 +211,8 @@ def show_rows(rows: Rows, *, as_json: bool = False, empty: str = "no rows") -> N
         table.add_row(*(escape(cells[name][index]) for name in shown))
     out.print(table)
     if left := [name for name in cells if name not in shown]:
-        sys.stderr.write(f"{len(left)} more columns (--json shows all): {', '.join(left)}\n")
+        columns = "column" if len(left) == 1 else "columns"
+        sys.stderr.write(f"{len(left)} more {columns} (--json shows all): {', '.join(left)}\n")
 
 
 def _fitting(cells: dict[str, list[str]], width: int) -> list[str]:
@@ -169,7 +229,8 @@ def _fitting(cells: dict[str, list[str]], width: int) -> list[str]:
     return shown
 
 
-def _cell(value: Any) -> str:
+def cell(value: Any) -> str:
+    """A value as a table for people shows it."""
     if value is None:
         return "-"
     if isinstance(value, bool):
@@ -186,11 +247,16 @@ def show_records(rows: Rows, *, as_json: bool = False) -> None:
     if as_json:
         print_json(rows)
         return
+    from rich.table import Table
+    from rich.text import Text
+
     out = console()
     for row in rows:
+        lines = Table.grid(padding=(0, 2))
         for name, value in row.items():
-            text = "; ".join(value) if isinstance(value, list) else _cell(value)
-            out.print(f"{name:<22}{text}", markup=False)
+            text = "; ".join(value) if isinstance(value, list) else cell(value)
+            lines.add_row(name, Text(text))
+        out.print(lines)
         out.print()
 
 

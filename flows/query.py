@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from schemas.registry import TABLES
+from schemas.registry import TABLES, VIEWS
 from schemas.table import KNOWLEDGE, LINEAGE, Table
 
 
@@ -13,9 +13,10 @@ class UnknownTable(LookupError):
 def table_of(name: str) -> Table:
     """The definition of a table. Raises `UnknownTable`."""
     try:
-        return TABLES[name]
+        return (TABLES | VIEWS)[name]
     except KeyError:
-        raise UnknownTable(f"no table {name!r}; there are: {', '.join(TABLES)}") from None
+        known = ", ".join((*TABLES, *VIEWS))
+        raise UnknownTable(f"no table {name!r}; there are: {known}") from None
 
 
 def show_sql(
@@ -25,6 +26,8 @@ def show_sql(
     table = table_of(name)
     if columns is None:
         hidden = {column.name for column in (*LINEAGE, *KNOWLEDGE)} - {"is_simulated"}
+        if table.is_log:
+            hidden = set()  # a log's columns are all its own
         chosen = ", ".join(f'"{c.name}"' for c in table.columns if c.name not in hidden)
     elif columns == "all":
         chosen = "*"
@@ -39,22 +42,28 @@ def show_sql(
     )
 
 
-def history_sql(name: str, key: list[str], *, where: str | None, limit: int) -> str:
-    """All revisions whose key holds the given values, in any order of the key's columns."""
+def history_sql(name: str, key: list[str], *, where: str | None) -> str:
+    """All revisions of the keys that hold the given values, in any order of the key's columns.
+
+    `_shown` says which of them meet the condition: what a revision changed can be told
+    only beside the one before it.
+    """
     table = table_of(name)
     if table.is_log:
         raise UnknownTable(f"{name} is a log: its rows have no revisions")
     conditions = [where] if where else []
     columns = ", ".join(f'cast("{column}" as varchar)' for column in table.key)
     conditions += [f"{_literal(value)} in ({columns})" for value in key]
-    condition = f"where {' and '.join(conditions)}" if conditions else ""
-    first = ["known_from", "revision", "is_deleted", *table.key]
-    rest = [c.name for c in table.own if c.name not in table.key]
-    chosen = ", ".join(f'"{column}"' for column in [*first, *rest, "source_url", "is_simulated"])
+    condition = " and ".join(f"({each})" for each in conditions) or "true"
+    first = ["known_from", "known_to", "revision", "is_deleted", *table.key]
+    rest = [*(c.name for c in table.own if c.name not in table.key), "source_url", "is_simulated"]
+    chosen = ", ".join(f'"{column}"' for column in [*first, *rest])
+    keys = ", ".join(f'"{column}"' for column in table.key)
     order = ", ".join(f'"{column}"' for column in [*reversed(table.key), "revision"])
     return (
-        f"select {chosen} from {name}__history {condition} "  # noqa: S608 - read-only store
-        f"order by {order} limit {limit}"
+        f"select {chosen}, coalesce({condition}, false) as _shown from {name}__history "  # noqa: S608 - read-only store
+        f"semi join (select {keys} from {name}__history where {condition}) using ({keys}) "
+        f"order by {order}"
     )
 
 
@@ -70,10 +79,10 @@ def quarantine_sql(identity: str | None, *, with_released: bool) -> str:
 
 
 def _order(table: Table) -> tuple[str, ...]:
-    """Key columns, with the one that dates the row first."""
+    """Key columns, after the one that dates the row."""
     if table.prune_by:
         return (table.prune_by, *(c for c in table.key if c != table.prune_by))
-    return table.key
+    return tuple(dict.fromkeys((table.instant, *table.key))) if table.instant else table.key
 
 
 def _quoted(table: Table, column: str) -> str:

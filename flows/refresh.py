@@ -8,16 +8,16 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 
+from flows import corrections
 from flows.night import Night, Progress, Sample, no_progress
 from flows.outcome import GOOD, Outcome
+from flows.publishing import Published, publish_current
+from flows.releasing import Released, gates_of, release
 from flows.road import SourceRun, run_source
 from flows.settings import Settings
 from flows.sources import names, road
+from flows.usage import UsageError as UsageError
 from warehouse.home import open_home
-
-
-class UsageError(ValueError):
-    """A request that can't be carried out as it stands; the message says what to do."""
 
 
 @dataclass
@@ -30,16 +30,26 @@ class NightReport:
     is_sample: bool
     runs: list[SourceRun] = field(default_factory=list)
     seconds: float = 0.0
+    released: Released | None = None
+    published: Published | None = None
 
     @property
     def exit_code(self) -> int:
-        """0 done; 3 a source failed, was blocked or came in part; 5 a check failed."""
+        """0 done; 3 a source failed, was blocked or came in part, or no release could be
+        written or published; 4 a gate held a source back; 5 a check failed."""
         outcomes = {run.outcome for run in self.runs}
         if outcomes - GOOD - {Outcome.EMPTY_SUSPICIOUS}:
             return 3
+        if (self.released and self.released.error) or (self.published and self.published.error):
+            return 3
+        # Pages saved by a person seldom fill a table: that it is not released yet is told,
+        # and is no failure of what was asked for.
+        is_held = self.released and any(held.by_gate for held in self.released.held)
+        if is_held and self.job != "ingest":
+            return 4
         if Outcome.EMPTY_SUSPICIOUS in outcomes or any(run.failed_checks for run in self.runs):
             return 5
-        return 0
+        return 5 if self.published and self.published.failed_checks else 0
 
 
 Runner = Callable[[Night, Sequence[str], NightReport], None]
@@ -69,11 +79,18 @@ def refresh(
             "live sources are asked with an honest User-Agent: set CARBONMART_CONTACT to an "
             "e-mail or URL by which a publisher can reach you (or try `refresh --sample`)"
         )
+    if until:
+        _in_the_sample(until)
+    gates_of(settings)  # a file that can't be used is told before anybody is asked
+    corrections.present(settings)
     home = open_home(settings.home, "sample" if is_sample else "live")
     if with_prefect is None:
         with_prefect = bool(os.environ.get("PREFECT_API_URL"))
     runner: Runner = run_plainly
     if with_prefect:
+        # What the flows log goes to the server; on the terminal it would run through
+        # the progress bars. Prefect reads this when it is imported.
+        os.environ.setdefault("PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL", "WARNING")
         from flows.nightly import run_under_prefect as runner
     with sample_world(until) if is_sample else no_sample() as sample:
         night = Night(home, settings, sample=sample, progress=progress)
@@ -83,10 +100,19 @@ def refresh(
     return report
 
 
+def _in_the_sample(day: date) -> None:
+    from extractors.sample.seee_published import FIRST_DAY, LAST_DAY
+
+    if not FIRST_DAY <= day <= LAST_DAY:
+        raise UsageError(f"the sample's world is of {FIRST_DAY} to {LAST_DAY}, not of {day}")
+
+
 def run_plainly(night: Night, sources: Sequence[str], report: NightReport) -> None:
     """All sources in turn, in this process, without Prefect."""
     for name in sources:
         report.runs.append(run_source(night, name))
+    report.released = release(night, report.runs)
+    report.published = publish_current(night)
 
 
 @contextmanager
@@ -103,35 +129,3 @@ def sample_world(until: date | None = None) -> Iterator[Sample]:
 def no_sample() -> Iterator[None]:
     """The live sources."""
     yield None
-
-
-def plan(
-    settings: Settings, sources: Sequence[str], *, is_sample: bool, until: date | None
-) -> list[dict[str, object]]:
-    """What `refresh` would do, source by source; asks nobody and writes nothing."""
-    from datetime import timedelta
-    from pathlib import Path
-
-    from flows.books import last_complete_run
-    from warehouse.store import Warehouse
-
-    rows: list[dict[str, object]] = []
-    for name in list(sources) or names():
-        source = road(name, is_sample=is_sample).source
-        last = last_complete_run(Warehouse(settings.home), name)
-        today = until or datetime.now(UTC).date()
-        newest = min(today, last.business_day) if last and last.business_day else None
-        since = newest - timedelta(days=source.reread_days) if newest else source.first_day
-        rows.append(
-            {
-                "source": name,
-                "would": "be skipped (disabled)" if name in settings.disabled else "be asked",
-                "hosts": ", ".join(source.hosts),
-                "window_opens": since,
-                "last_complete_run": last.started_at if last else None,
-                "requests_per_second": settings.rate_per_second or source.rate_per_second,
-                "pages_left_today": settings.page_budget_per_day or source.page_budget_per_day,
-                "home": str(Path(settings.home).resolve()),
-            }
-        )
-    return rows

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from flows.publish_report import published_json, published_lines
+from flows.release_report import release_json, release_lines
+
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
@@ -32,6 +35,8 @@ _COLOURS = {
     "empty_suspicious": "yellow",
 }
 _SHOWN = 8
+WIDE = 120
+"""Characters in a line that hold a row of all columns."""
 SAMPLE_NOTE = (
     "This store holds the embedded sample: monthly and yearly totals are published figures "
     "(credit: Shanghai Environment and Energy Exchange), days and weeks are simulated."
@@ -67,6 +72,8 @@ def as_json(report: NightReport) -> dict[str, Any]:
         "is_sample": report.is_sample,
         "exit_code": report.exit_code,
         "seconds": round(report.seconds, 1),
+        "release": release_json(report.released),
+        "published": published_json(report.published),
         "sources": [
             row
             | {
@@ -97,7 +104,7 @@ def notes(report: NightReport) -> list[str]:
         told += [f"{run.source}: check failed: {name}" for name in run.failed_checks]
         told += [f"{run.source}: {line}" for line in _by_rule(troubles(run.tally))]
         told += [f"{run.source}, note: {line}" for line in _by_rule(run.tally.remarks)]
-    return told
+    return told + release_lines(report.released) + published_lines(report.published)
 
 
 def _by_rule(found: list[Trouble]) -> list[str]:
@@ -124,21 +131,29 @@ def as_markdown(report: NightReport) -> str:
     return "\n".join(lines) + "\n"
 
 
-def as_terminal(report: NightReport) -> RenderableType:
-    """The report as a table for the terminal, notes below it."""
+def as_terminal(report: NightReport, width: int = WIDE) -> RenderableType:
+    """The report as a table for the terminal, notes below it.
+
+    A source is a row, or where that does not fit into the width, a column.
+    """
     from rich.console import Group
     from rich.markup import escape
     from rich.table import Table
 
+    lines = [COLUMNS, *(_cells(row) for row in as_rows(report))]
+    if width < WIDE:
+        lines = list(zip(*lines, strict=True))
     table = Table(title=f"{report.job} {report.run_id}", title_justify="left")
-    for name in COLUMNS:
-        table.add_column(name, justify="left" if name in ("source", "outcome") else "right")
-    for row in as_rows(report):
-        colour = _COLOURS.get(row["outcome"], "red")
-        cells = [
-            escape(f"{row[name]:,}" if isinstance(row[name], int) else str(row[name]))
-            for name in COLUMNS
-        ]
-        cells[1] = f"[{colour}]{cells[1]}[/{colour}]"
-        table.add_row(*cells)
+    for head in lines[0]:
+        is_text = width >= WIDE and head in ("source", "outcome")
+        table.add_column(head, justify="left" if is_text else "right")
+    for line in lines[1:]:
+        table.add_row(*line)
     return Group(table, *(escape(note) for note in notes(report)))
+
+
+def _cells(row: dict[str, Any]) -> tuple[str, ...]:
+    cells = [f"{row[n]:,}" if isinstance(row[n], int) else str(row[n]) for n in COLUMNS]
+    colour = _COLOURS.get(row["outcome"], "red")
+    cells[1] = f"[{colour}]{cells[1]}[/{colour}]"
+    return tuple(cells)

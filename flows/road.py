@@ -17,12 +17,17 @@ from extractors.archive import ArchiveError
 from extractors.exchange import Entry
 from extractors.model import Link
 from flows import asking, loading
-from flows.books import last_complete_run, write_books
+from flows.books import CompleteRun, last_complete_run, window_opens, write_books
 from flows.checking import run_checks
+from flows.correcting import report as report_corrections
+from flows.corrections import keep_edition
+from flows.gating import checked_since
 from flows.night import Night
 from flows.outcome import Outcome, Tally, Trouble, decide
+from flows.settling import settle
 from flows.sources import Road
 from flows.sources import road as road_of
+from flows.turns import Turn, turns_of
 from warehouse.store import WarehouseError
 
 FETCH_BATCH = 250
@@ -58,11 +63,13 @@ def run_source(
     *,
     entries: Sequence[Entry] | None = None,
     tally: Tally | None = None,
+    turns: Sequence[Turn] | None = None,
 ) -> SourceRun:
     """Take one source down its road; never raises for what a source or a disk can do.
 
     With `entries` (pages saved by a person, already archived) nothing is asked;
-    `tally` then brings what was found out about them so far.
+    `tally` then brings what was found out about them so far. With `turns` the archive
+    is read again instead.
     """
     road = road_of(name, is_sample=night.home.kind == "sample")
     tally = tally or Tally(name)
@@ -70,16 +77,25 @@ def run_source(
     failed_checks: list[str] = []
     outcome: Outcome
     why: Trouble | None
-    if name in night.settings.disabled and entries is None:
+    if name in night.settings.disabled and entries is None and turns is None:
         outcome, why = Outcome.SKIPPED, Trouble("disabled", "", name, "the kill switch is on")
     else:
         try:
-            since = since_of(night, road)
-            if entries is None:
-                _ask(night, road, tally, call, since)
-            _read_and_load(night, road, tally, call, entries)
+            last = last_complete_run(night.warehouse, name)
+            since = window_opens(road.source, last, night.today(road.source))
+            opening = checked_since(night, road, since)
+            if turns is None:
+                keep_edition(night)
+                if entries is None:
+                    _ask(night, road, tally, call, since)
+                    entries = _unread(night, road, last)
+                turns = turns_of(night, road, entries)
+            for turn in turns:
+                _read_and_load(night, road, tally, call, turn)
+                call("settle", settle, night, road, turn, tally)
+            report_corrections(night, road, tally)
             tally.conserve()
-            failed_checks = call("check", run_checks, night, road, tally, since)
+            failed_checks = call("check", run_checks, night, road, tally, opening)
         except (ArchiveError, WarehouseError, OSError) as error:
             tally.fatal.append(Trouble(type(error).__name__, "", "", str(error)))
         except Exception as error:  # noqa: BLE001 - a source's bug must not stop the others
@@ -91,29 +107,21 @@ def run_source(
     run = SourceRun(name, outcome, why, tally, started_at, seconds, failed_checks)
     try:
         write_books(night, road, run)
-    except (WarehouseError, OSError) as error:
-        run.outcome = Outcome.FAILED
-        run.why = Trouble(type(error).__name__, "", "", f"the run could not be booked: {error}")
+        night.archive.share()
+    except (ArchiveError, WarehouseError, OSError) as error:
+        told = f"the run could not be booked: {error}"
+        trouble = Trouble(type(error).__name__, "", "", told)
+        tally.fatal.append(trouble)
+        run.outcome, run.why = Outcome.FAILED, run.why or trouble
     return run
-
-
-def since_of(night: Night, road: Road) -> date:
-    """Where the night's window opens: all history until one run has completed it.
-
-    It reaches back from the last complete run, not from today: what was missed for
-    longer than the window is wide would otherwise never be asked for.
-    """
-    last = last_complete_run(night.warehouse, road.source.name)
-    if last is None or last.business_day is None:
-        return road.source.first_day
-    newest = min(night.today(road.source), last.business_day)
-    return max(road.source.first_day, newest - timedelta(days=road.source.reread_days))
 
 
 def _ask(night: Night, road: Road, tally: Tally, call: Call, since: date) -> None:
     name = road.source.name
     with (
-        night.archive.writer(name, night.run_id, night.started_at) as writer,
+        night.archive.writer(
+            name, night.run_id, night.started_at, night.today(road.source)
+        ) as writer,
         asking.open_client(night, road, writer) as client,
     ):
         links = call("discover", asking.discover, night, road, client, tally, since)
@@ -129,22 +137,21 @@ def _ask(night: Night, road: Road, tally: Tally, call: Call, since: date) -> Non
             asking.give_up(last, tally)
 
 
-def _read_and_load(
-    night: Night, road: Road, tally: Tally, call: Call, entries: Sequence[Entry] | None
-) -> None:
-    if entries is None:
-        kinds = [kind.name for kind in road.source.kinds if kind.yields_records]
-        last = last_complete_run(night.warehouse, road.source.name)
-        entries = night.archive.to_read(
-            road.source.name,
-            kinds,
-            road.source.parser_version,
-            since=last.started_at - LEFT_OVER if last else None,
-        )
-    done = 0
+def _unread(night: Night, road: Road, last: CompleteRun | None) -> list[Entry]:
+    """The archived pages that are still to be read, left over from a killed run or new."""
+    return night.archive.to_read(
+        road.source.name,
+        [kind.name for kind in road.source.kinds if kind.yields_records],
+        road.source.parser_version,
+        since=last.started_at - LEFT_OVER if last else None,
+    )
+
+
+def _read_and_load(night: Night, road: Road, tally: Tally, call: Call, turn: Turn) -> None:
+    done, entries = 0, turn.entries
     night.progress(road.source.name, "read", done, len(entries))
     for batch in _batches(entries, night.settings.batch_pages):
-        call("read and load", loading.read_and_load, night, road, batch, tally)
+        call("read and load", loading.read_and_load, night, road, batch, tally, turn)
         done += len(batch)
         night.progress(road.source.name, "read", done, len(entries))
 

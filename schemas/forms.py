@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Sequence
+from datetime import UTC, datetime
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -161,12 +162,20 @@ def text_literal(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
 
 
+def instant_literal(moment: datetime) -> str:
+    """An instant as an SQL literal; `ValueError` if it has no zone."""
+    if moment.utcoffset() is None:
+        raise ValueError(f"{moment!r} has no time zone")
+    return f"TIMESTAMPTZ '{moment.astimezone(UTC):%Y-%m-%d %H:%M:%S.%f}+00'"
+
+
 def rows_sql(
     table: Table,
     files: Sequence[str],
     columns: Iterable[Column] | None = None,
     *,
     is_widened: bool = False,
+    as_of: datetime | None = None,
 ) -> str:
     """A SELECT of all stored rows of the Parquet `files`, typed as the definition says.
 
@@ -174,6 +183,7 @@ def rows_sql(
     in the same folder. No file at all gives no rows. `is_widened` says that the table
     got columns since its first file: they are null in older rows. Without it, all files
     must have the columns of the first, and only that one is opened to plan a query.
+    `as_of` leaves out what was learned later.
     """
     chosen = table.columns if columns is None else tuple(columns)
     typed = ", ".join(f"NULL::{sql_type(c.kind)} AS {quoted(c.name)}" for c in chosen)
@@ -182,20 +192,31 @@ def rows_sql(
         return template
     names = ", ".join(quoted(c.name) for c in chosen)
     listed = ", ".join(text_literal(file) for file in files)
+    past = ""
+    if as_of is not None and table.learned:
+        past = f" WHERE {quoted(table.learned)} <= {instant_literal(as_of)}"
     # The template gives the columns that no file has yet; unused it costs nothing.
     return (
         f"SELECT {names} FROM ({template} UNION ALL BY NAME "  # noqa: S608
-        f"SELECT * FROM read_parquet([{listed}], union_by_name = {str(is_widened).lower()}))"
+        f"SELECT * FROM read_parquet([{listed}], union_by_name = {str(is_widened).lower()}){past})"
     )
 
 
-def view_sql(table: Table, files: Sequence[str], *, is_widened: bool = False) -> str:
+def view_sql(
+    table: Table,
+    files: Sequence[str],
+    *,
+    is_widened: bool = False,
+    as_of: datetime | None = None,
+    revised: Sequence[str] | None = None,
+) -> str:
     """A SELECT of the current rows: the latest revision of each key, tombstones left out.
 
     A log shows every row, or with an `order_by` the last row of each key. `is_widened`
-    as in `rows_sql`.
+    and `as_of` as in `rows_sql`: a revision learned after `as_of` hides nothing. `revised`
+    are those of the files that may hold a revision beyond the first, all by default.
     """
-    rows = rows_sql(table, files, is_widened=is_widened)
+    rows = rows_sql(table, files, is_widened=is_widened, as_of=as_of)
     if table.is_log:
         if not table.order_by:
             return rows
@@ -205,18 +226,35 @@ def view_sql(table: Table, files: Sequence[str], *, is_widened: bool = False) ->
     same_key = " AND ".join(f"later.{quoted(n)} = held.{quoted(n)}" for n in table.key)
     names = (*table.key, "revision")
     columns = [c for c in table.columns if c.name in names]
-    revised = rows_sql(table, files, columns, is_widened=is_widened)
-    # Few rows were ever revised: looking for a later one is cheaper than ranking them all.
+    later = rows_sql(
+        table,
+        files if revised is None else revised,
+        columns,
+        is_widened=is_widened,
+        as_of=as_of,
+    )
+    # Few rows were ever revised: looking for their last one is cheaper than ranking all.
+    # A join on equality alone, since DuckDB carries a condition on the key to both sides.
     return (
-        f"SELECT held.* FROM ({rows}) AS held ANTI JOIN "  # noqa: S608
-        f"(SELECT * FROM ({revised}) WHERE revision > 1) AS later "
-        f"ON {same_key} AND later.revision > held.revision WHERE NOT held.is_deleted"
+        f"SELECT held.* FROM ({rows}) AS held LEFT JOIN "  # noqa: S608
+        f"(SELECT {_key_sql(table)}, max(revision) AS _last FROM ({later}) "
+        f"WHERE revision > 1 GROUP BY ALL) AS later ON {same_key} "
+        "WHERE NOT held.is_deleted AND (later._last IS NULL OR later._last = held.revision)"
     )
 
 
-def history_sql(table: Table, files: Sequence[str], *, is_widened: bool = False) -> str:
-    """A SELECT of all revisions, tombstones too, with `known_to` (null in the latest)."""
-    rows = rows_sql(table, files, is_widened=is_widened)
+def history_sql(
+    table: Table,
+    files: Sequence[str],
+    *,
+    is_widened: bool = False,
+    as_of: datetime | None = None,
+) -> str:
+    """A SELECT of all revisions, tombstones too, with `known_to` (null in the latest).
+
+    With `as_of`, as they were then: `known_to` is null where the next was not known yet.
+    """
+    rows = rows_sql(table, files, is_widened=is_widened, as_of=as_of)
     if table.is_log:
         return rows
     return (

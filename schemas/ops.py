@@ -35,6 +35,7 @@ OPS_RUNS = Table(
     key=("run_id", "source", "job"),
     order_by=(),
     is_log=True,
+    instant="started_at",
     own=(
         _text("run_id", "The run; one run covers several sources"),
         _text("source", "Source that was run"),
@@ -64,6 +65,7 @@ OPS_FETCHES = Table(
     key=("fetch_id",),
     order_by=(),
     is_log=True,
+    instant="retrieved_at",
     own=(
         _text("fetch_id", "Id of the archived response, its WARC record"),
         _text("run_id", "Run that made the request"),
@@ -87,6 +89,7 @@ OPS_QUARANTINE = Table(
     # `released` sorts after `open`, should both carry the same time.
     order_by=("refused_at", "status"),
     is_log=True,
+    instant="refused_at",
     own=(
         _text("quarantine_id", "Stable name of the record: the same each time it is read"),
         _text("run_id", "Run that refused or released it"),
@@ -118,6 +121,7 @@ OPS_CHECKS = Table(
     key=("run_id", "name", "scope"),
     order_by=(),
     is_log=True,
+    instant="checked_at",
     own=(
         _text("run_id", "Run that asked"),
         _instant("checked_at", "When it was asked"),
@@ -129,5 +133,40 @@ OPS_CHECKS = Table(
         _text("tolerance", "Difference that still passes", nullable=True),
         Column("verdict", Kind.TEXT, "Result", nullable=False, one_of=("pass", "warn", "fail")),
         _text("evidence", "Where the figures are from, in words", nullable=True),
+    ),
+)
+
+OPS_RELEASES = Table(
+    name="ops_releases",
+    says="One row per release and table; the last release by `created_at` is the current one",
+    key=("release_id", "table_name"),
+    order_by=(),
+    is_log=True,
+    instant="created_at",
+    own=(
+        _text("release_id", "`R` and the UTC stamp of its creation"),
+        _instant("created_at", "When the release was made, to the second"),
+        _text("run_id", "Run that made it; `by hand` for a rollback"),
+        Column(
+            "action",
+            Kind.TEXT,
+            "A rollback repeats the versions of an earlier release",
+            nullable=False,
+            one_of=("release", "rollback"),
+        ),
+        _text("table_name", "Table"),
+        _text("source", "Source whose table it is; `ops` for the books of the pipeline itself"),
+        _count("table_version", "Version of the Delta table that readers of the release see"),
+        _count("row_count", "Current rows at that version"),
+        Column("known_until", Kind.INSTANT, "Latest known_from at that version; null for a log"),
+        Column(
+            "status",
+            Kind.TEXT,
+            "stale: the source did not pass, and keeps the version that did last",
+            nullable=False,
+            one_of=("fresh", "stale"),
+        ),
+        Column("stale_since", Kind.INSTANT, "Start of the run that did not pass; null if fresh"),
+        _text("reason", "Why it is stale", nullable=True),
     ),
 )

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from schemas.ops import OPS_CHECKS, OPS_FETCHES, OPS_QUARANTINE, OPS_RUNS
+from schemas.changes import OPS_CHANGES
+from schemas.ops import OPS_CHECKS, OPS_FETCHES, OPS_QUARANTINE, OPS_RELEASES, OPS_RUNS
 from schemas.seee import SEEE_BULLETINS, SEEE_METHOD_TOTALS, SEEE_QUOTES
 from schemas.table import Table
 
@@ -16,8 +17,12 @@ TABLES: dict[str, Table] = {
         OPS_FETCHES,
         OPS_QUARANTINE,
         OPS_CHECKS,
+        OPS_RELEASES,
     )
 }
+
+VIEWS: dict[str, Table] = {OPS_CHANGES.name: OPS_CHANGES}
+"""What is asked for and published like a table, and stored nowhere: derived from the tables."""
 
 
 def table(name: str) -> Table:

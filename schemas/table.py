@@ -86,7 +86,8 @@ class Table:
     integer or a text) whose file statistics let a load skip history. `order_by`
     (columns) ranks two statements about one key: the greater is the current one.
     An append-only log (`ops_*`) has `is_log` and neither revisions nor lineage; with
-    an `order_by` its view shows the last row of each key, without one every row.
+    an `order_by` its view shows the last row of each key, without one every row. Its
+    `instant` is the column that says when a row was learned, as `known_from` does elsewhere.
     """
 
     name: str
@@ -97,6 +98,7 @@ class Table:
     order_by: tuple[str, ...] = ("retrieved_at",)
     rules: tuple[Rule, ...] = field(default=())
     is_log: bool = False
+    instant: str = ""
     terms: str = ""
 
     @property
@@ -108,6 +110,11 @@ class Table:
     def stated(self) -> tuple[Column, ...]:
         """The columns that whoever loads a row must state: all but what the store adds."""
         return self.own if self.is_log else self.own + LINEAGE
+
+    @property
+    def learned(self) -> str:
+        """The column by which a question about the past cuts rows; empty if there is none."""
+        return self.instant if self.is_log else "known_from"
 
     def column(self, name: str) -> Column:
         """The column of that name; raises `KeyError`, naming the table, if there is none."""

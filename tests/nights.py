@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -21,9 +21,10 @@ from extractors.sample.seee_articles import all_articles
 from extractors.sample.seee_pages import Article, article_page
 from extractors.sample.server import SampleServer
 from flows.night import Night, Sample
-from flows.refresh import NightReport, run_plainly
+from flows.refresh import NightReport, Runner, run_plainly
+from flows.releasing import Released
 from flows.report import as_markdown
-from flows.road import SourceRun
+from flows.road import SourceRun, run_source
 from flows.settings import Settings
 from warehouse.home import open_home
 from warehouse.store import Warehouse
@@ -38,6 +39,10 @@ OVERVIEW = "https://overview.cneeex.example"
 SHYX = "https://shyx.cneeex.example"
 
 
+_SOURCES = re.compile(r"- seee(?:, note)?: ")
+"""What begins a line about the source; others are about releases and files."""
+
+
 @dataclass(frozen=True)
 class Told:
     """How a night ended: the only source's run, the exit code, and the report as text."""
@@ -45,16 +50,21 @@ class Told:
     run: SourceRun
     exit_code: int
     text: str
+    released: Released | None = None
 
     @property
     def outcome(self) -> str:
         return str(self.run.outcome)
 
     def line(self, rule: str) -> str:
-        """The one line of the report about a rule or check; fails if there is none."""
-        lines = [x for x in self.text.splitlines() if x.startswith("- ") and rule in x]
+        """The source's one line of the report about a rule or check; fails if there is none."""
+        lines = [x for x in self.text.splitlines() if _SOURCES.match(x) and rule in x]
         assert len(lines) == 1, f"{len(lines)} lines about {rule}:\n{self.text}"
         return lines[0]
+
+
+def _road_alone(night: Night, sources: Sequence[str], report: NightReport) -> None:
+    report.runs += [run_source(night, name) for name in sources]
 
 
 @dataclass
@@ -66,19 +76,32 @@ class World:
 
     def night(self, **settings: Any) -> Told:
         """Run the nightly job; `settings` override those of a patient run without pauses."""
-        chosen = {"home": str(self.home), "retries": 1, "backoff_s": 0.0, **settings}
+        return self._run(run_plainly, settings)
+
+    def road(self, **settings: Any) -> Told:
+        """The same without release and publication, which take longer than a quiet road."""
+        return self._run(_road_alone, settings)
+
+    def _run(self, runner: Runner, settings: dict[str, Any]) -> Told:
+        chosen = {
+            "home": str(self.home),
+            "retries": 1,
+            "backoff_s": 0.0,
+            "publish": False,
+            **settings,
+        }
         night = Night(
             open_home(self.home, "sample"),
             Settings(**chosen),
             sample=Sample(self.server.routes, self.server.until),
         )
         report = NightReport(night.run_id, night.job, str(self.home), True)
-        run_plainly(night, ["seee"], report)
+        runner(night, ["seee"], report)
         (run,) = report.runs
         tally = run.tally
         assert tally.parsed == tally.accepted + tally.quarantined + tally.duplicates
         self._books_agree(run, night.run_id)
-        return Told(run, report.exit_code, as_markdown(report))
+        return Told(run, report.exit_code, as_markdown(report), report.released)
 
     def _books_agree(self, run: SourceRun, run_id: str) -> None:
         """The run is booked, with its outcome and with counts that add up."""

@@ -12,7 +12,7 @@ from datetime import date
 from schemas.calendar import LAUNCH
 from schemas.seee import SEEE_BULLETINS
 from transforms.model import Record, Refused, Remark, Row
-from transforms.seee_clauses import SCANNERS, SUSPECT
+from transforms.seee_clauses import SUSPECT, scanner
 from transforms.seee_period import (
     AUCTION_FROM,
     Period,
@@ -80,7 +80,7 @@ def claim(reading: Reading, period: Period) -> Sheet:
     sheet = Sheet(period)
     gaps: list[tuple[int, int]] = []
     position = 0
-    for found in SCANNERS[period.kind].claims(reading.plain):
+    for found in scanner(period.kind).claims(reading.plain):
         sheet.take(found, reading.quote(found.start, found.end))
         gaps.append((position, found.start))
         position = found.end

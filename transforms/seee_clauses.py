@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import cache
 from typing import NamedTuple
 
 SUSPECT = re.compile(
@@ -168,5 +169,7 @@ class Scanner:
             yield Claim(name, match.groups()[first : last - 1], start, end)
 
 
-SCANNERS = {kind: Scanner(_clauses(kind)) for kind in _LEG_PERIOD}
-"""By `Period.kind`."""
+@cache
+def scanner(kind: str) -> Scanner:
+    """The clauses of a `Period.kind`, compiled when the first text of it is read."""
+    return Scanner(_clauses(kind))

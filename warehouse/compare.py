@@ -51,7 +51,8 @@ def compare(
     first, then as given) against the then-current row:
 
     - equal in all `table.compared` columns: a duplicate;
-    - ranked lower than the current row: superseded, a duplicate too;
+    - ranked lower than the current row, or not higher than a tombstone (which has the rank
+      of the statement that it retired): superseded, a duplicate too;
     - else the next revision.
 
     Statements of equal rank that differ are re-readings, the last one counts; where
@@ -59,9 +60,9 @@ def compare(
     """
     import pyarrow as pa
 
-    from warehouse.views import memory
+    from warehouse.views import scratch
 
-    with memory() as connection:
+    with scratch() as connection:
         numbered = incoming.append_column(_POSITION, pa.array(range(incoming.num_rows), pa.int64()))
         connection.register("incoming", numbered)
         _take_held(connection, table, incoming, files, is_widened)
@@ -168,6 +169,8 @@ def _walk_key(
                 continue
             if not changed and not current["is_deleted"]:
                 continue
+            if current["is_deleted"] and _rank(table, statement) == _rank(table, current):
+                continue  # the very statement that was retired: only a later one revives
             revision = current["revision"] + 1
             # A clock set back must not make a later revision the earlier one.
             known_from = max(known_from, current["known_from"])

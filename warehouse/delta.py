@@ -10,20 +10,25 @@ from __future__ import annotations
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from schemas.forms import arrow_schema
 from schemas.table import Kind, Table
-from warehouse.errors import Conflict, WarehouseError
+from warehouse.errors import Conflict, UnknownVersion, WarehouseError, in_a_line
+from warehouse.near import bring, near
+from warehouse.storage import Place
 
 if TYPE_CHECKING:
     import pyarrow as pa
     from deltalake import DeltaTable
 
+COMPACTED = "OPTIMIZE"
+"""What deltalake calls a commit that only joins files."""
 _COMMIT, _WIDENED = "carbonmart.commit", "carbonmart.widened"
-_ROW_GROUP = 32_768
+ROW_GROUP = 32_768
 """Rows a row group: small enough that one day's keys are found without reading a year."""
 _PREFIX = 16
 """Delta may cut long texts in its statistics; beginnings of this length never are."""
@@ -31,13 +36,19 @@ _PREFIX = 16
 
 @dataclass(frozen=True)
 class DataFile:
-    """A Parquet file of a table, with the range of `prune_by` in it (None: not known)."""
+    """A Parquet file of a table, with the range of `prune_by` in it (None: not known).
+
+    `first_known` is at or before the `known_from` of each of its rows, `last_revision` the
+    greatest revision in it.
+    """
 
     path: str
     rows: int
     bytes: int
     low: Any = None
     high: Any = None
+    first_known: datetime | None = None
+    last_revision: int | None = None
 
 
 @dataclass(frozen=True)
@@ -45,9 +56,10 @@ class State:
     """A table as of one version."""
 
     table: Table
-    root: Path
+    root: Place
     delta: DeltaTable
     version: int
+    is_newest: bool = True
 
     @cached_property
     def files(self) -> list[DataFile]:
@@ -59,23 +71,37 @@ class State:
                 return list(actions.column(name).to_pylist())
             return [None] * actions.num_rows
 
-        prune = self.table.prune_by
+        prune, here = self.table.prune_by, near(self.root)
         return [
-            DataFile(str(self.root / path), rows, size, low, high)
-            for path, rows, size, low, high in zip(
+            DataFile(str(here / path), *facts)
+            for path, *facts in zip(
                 column("path"),
                 column("num_records"),
                 column("size_bytes"),
                 column(f"min.{prune}"),
                 column(f"max.{prune}"),
+                column("min.known_from"),
+                column("max.revision"),
                 strict=True,
             )
         ]
 
     @cached_property
     def notes(self) -> Mapping[str, Any]:
-        """What the newest commit says about itself."""
-        return self.delta.history(1)[0]
+        """What the commit of this version says about itself; empty if the log has lost it.
+
+        Compaction adds no rows and says nothing, since deltalake may put it after a commit
+        that came in between: the commit before it counts.
+        """
+        # deltalake tells a table at an older version the newest commits, misnumbered.
+        newest = self if self.is_newest else open_state(self.table, self.root)
+        if newest is None:
+            return {}
+        for depth in (newest.version - self.version + 1, None):
+            for entry in newest.delta.history(depth):
+                if entry["version"] <= self.version and entry["operation"] != COMPACTED:
+                    return entry
+        return {}
 
     @cached_property
     def is_widened(self) -> bool:
@@ -85,6 +111,11 @@ class State:
     def files_with(self, values: list[Any]) -> list[str]:
         """The files that may hold a row whose `prune_by` is one of the sorted `values`."""
         return [f.path for f in self.files if _may_hold(f, values, self.table)]
+
+    def at_hand(self, paths: list[str]) -> list[str]:
+        """Those files, ready to be read: of a table in S3 they are copied to this machine."""
+        bring(self.root, paths)
+        return paths
 
 
 def _may_hold(file: DataFile, values: list[Any], table: Table) -> bool:
@@ -100,32 +131,48 @@ def _may_hold(file: DataFile, values: list[Any], table: Table) -> bool:
     return position < len(values) and values[position] <= high
 
 
-def open_state(table: Table, root: Path) -> State | None:
-    """The newest version, or None if there is no table yet."""
+def open_state(table: Table, root: Place, version: int | None = None) -> State | None:
+    """The newest version or the one asked for, or None if there is no table yet.
+
+    Raises `WarehouseError` for a table that can't be read, `UnknownVersion`.
+    """
     from deltalake import DeltaTable
     from deltalake.exceptions import DeltaError, TableNotFoundError
 
-    if not (root / "_delta_log").is_dir():
+    from warehouse.s3 import delta_options
+
+    if isinstance(root, Path) and not (root / "_delta_log").is_dir():
         return None
     try:
-        delta = DeltaTable(root.as_uri())
+        delta = DeltaTable(root.as_uri(), storage_options=delta_options(root))
+        newest = int(delta.version())
+        if version is not None and version != newest:
+            if not 0 <= version < newest:
+                raise UnknownVersion(f"{table.name} has no version {version}: 0 to {newest}")
+            delta.load_as_version(version)
     except TableNotFoundError:
         return None  # a writer was killed, or is at work, before version 0
     except (DeltaError, OSError, ValueError) as error:
-        raise WarehouseError(f"{table.name} at {root} can't be read: {error}") from error
-    return State(table, root, delta, int(delta.version()))
+        raise WarehouseError(f"{table.name} at {root} can't be read: {in_a_line(error)}") from error
+    return State(table, root, delta, int(delta.version()), version in (None, newest))
 
 
-def create(table: Table, root: Path) -> None:
+def create(table: Table, root: Place) -> None:
     """Write version 0, without rows; `Conflict` if another writer was first."""
     from deltalake import CommitProperties, DeltaTable
     from deltalake.exceptions import DeltaError
 
+    from warehouse.s3 import delta_options
+
     watched = [name for name in (table.prune_by, *table.key) if name]
+    if not table.is_log:
+        watched += ["known_from", "revision"]
     try:
-        root.mkdir(parents=True, exist_ok=True)
+        if isinstance(root, Path):
+            root.mkdir(parents=True, exist_ok=True)
         DeltaTable.create(
             root.as_uri(),
+            storage_options=delta_options(root),
             schema=arrow_schema(table),
             mode="error",
             name=table.name,
@@ -144,7 +191,9 @@ def create(table: Table, root: Path) -> None:
     except (DeltaError, OSError, ValueError) as error:
         if open_state(table, root) is not None:
             raise Conflict from error
-        raise WarehouseError(f"{table.name} at {root} can't be created: {error}") from error
+        raise WarehouseError(
+            f"{table.name} at {root} can't be created: {in_a_line(error)}"
+        ) from error
 
 
 def append(state: State, rows: pa.Table, notes: Mapping[str, str]) -> int:
@@ -163,7 +212,7 @@ def append(state: State, rows: pa.Table, notes: Mapping[str, str]) -> int:
             rows,
             mode="append",
             writer_properties=WriterProperties(
-                compression="ZSTD", max_row_group_size=_ROW_GROUP, write_batch_size=8192
+                compression="ZSTD", max_row_group_size=ROW_GROUP, write_batch_size=8192
             ),
             commit_properties=CommitProperties(
                 custom_metadata={**notes, _COMMIT: commit}, max_commit_retries=0
@@ -183,7 +232,7 @@ def _after_failure(state: State, before: int, commit: str, error: Exception) -> 
             if entry.get(_COMMIT) == commit:
                 return int(entry["version"])
         raise Conflict from error
-    raise WarehouseError(f"{table.name} at {root} can't be written: {error}") from error
+    raise WarehouseError(f"{table.name} at {root} can't be written: {in_a_line(error)}") from error
 
 
 def evolve(state: State, notes: Mapping[str, str]) -> bool:
@@ -227,5 +276,5 @@ def evolve(state: State, notes: Mapping[str, str]) -> bool:
         newest = open_state(state.table, state.root)
         if newest is not None and newest.version > state.version:
             raise Conflict from error
-        raise WarehouseError(f"{where} can't get its new columns: {error}") from error
+        raise WarehouseError(f"{where} can't get its new columns: {in_a_line(error)}") from error
     return True

@@ -7,13 +7,13 @@ being mixed with published ones: whoever opens a home says which kind he means.
 from __future__ import annotations
 
 import json
-import os
-import tempfile
+import uuid
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
 from warehouse.errors import WarehouseError, WrongHome
+from warehouse.storage import Address, Place, Storage, storage
 
 HomeKind = Literal["live", "sample"]
 
@@ -27,24 +27,31 @@ UNUSABLE = frozenset("%*?[]")
 
 @dataclass(frozen=True, slots=True)
 class Home:
-    """An opened home: its absolute path and what kind of figures it holds."""
+    """An opened home: its absolute path or address, and what kind of figures it holds.
 
-    path: Path
+    `id` tells homes apart that had the same address one after the other.
+    """
+
+    path: Place
     kind: HomeKind
     format: int = FORMAT
+    id: str = ""
 
 
-def home_path(path: Path | str) -> Path:
-    """The absolute path of a home; raises `WarehouseError` for one that can't be used."""
+def home_path(path: Place | str) -> Place:
+    """The absolute path, or the `s3://` address, of a home.
+
+    Raises `WarehouseError` for one that can't be used.
+    """
     text = str(path)
     if "://" in text:
-        raise WarehouseError(f"home {text}: only a local folder can be a home, not an address")
+        return Address.of(text)
     if found := sorted(UNUSABLE & set(str(Path(text).absolute()))):
         raise WarehouseError(f"home {text}: the path may not contain {' '.join(found)}")
     return Path(text).absolute()
 
 
-def open_home(path: Path | str, kind: HomeKind | None) -> Home:
+def open_home(path: Place | str, kind: HomeKind | None) -> Home:
     """Open a home, and create and stamp it if there is none yet.
 
     `kind` None opens whatever is there and creates nothing. Raises `WrongHome` for a
@@ -70,17 +77,16 @@ def open_home(path: Path | str, kind: HomeKind | None) -> Home:
     return home
 
 
-def _read(root: Path) -> Home | None:
+def _read(root: Place) -> Home | None:
     stamp = root / STAMP
-    try:
-        text = stamp.read_text(encoding="utf-8")
-    except FileNotFoundError:
+    held = storage(root).read_bytes(STAMP)
+    if held is None:
         return None
-    except (OSError, UnicodeDecodeError) as error:
-        raise WarehouseError(f"{stamp} can't be read: {error}") from error
+    text = held.decode("utf-8", errors="backslashreplace")
     try:
         content = json.loads(text)
         kind, version = content["kind"], content["format"]
+        identity = str(content.get("id", ""))
     except (ValueError, KeyError, TypeError) as error:
         raise WarehouseError(f"{stamp} is damaged: {text[:80]!r}") from error
     if kind not in ("live", "sample") or type(version) is not int:
@@ -90,28 +96,30 @@ def _read(root: Path) -> Home | None:
             f"{root} was written by a newer carbonmart (format {version}, this one knows "
             f"{FORMAT}): update carbonmart"
         )
-    return Home(root, kind, version)
+    return Home(root, kind, version, identity)
 
 
-def _create(root: Path, kind: HomeKind) -> Home:
+def _create(root: Place, kind: HomeKind) -> Home:
     """Stamp a folder. Of two that do so at once the first wins, and both read its stamp."""
-    if (root / "tables").exists():
+    held = storage(root)
+    if _has_tables(root, held):
         raise WrongHome(
             f"{root} holds tables but no {STAMP} says of which kind: put the stamp back "
             "from a backup, or set CARBONMART_HOME to another folder"
         )
+    content: dict[str, object] = {"kind": kind, "format": FORMAT}
+    if isinstance(root, Address):
+        content["id"] = uuid.uuid4().hex
+    stamp = json.dumps(content).encode()
     try:
-        root.mkdir(parents=True, exist_ok=True)
-        handle, draft = tempfile.mkstemp(prefix=f".{STAMP}.", dir=root)
-        try:
-            with os.fdopen(handle, "w", encoding="utf-8") as file:
-                json.dump({"kind": kind, "format": FORMAT}, file)
-                file.flush()
-                os.fsync(file.fileno())
-            _link(draft, root / STAMP)
-        finally:
-            os.unlink(draft)
-    except OSError as error:
+        held.write_if_absent(STAMP, stamp)
+        if held.write_if_absent(STAMP, stamp):
+            held.delete(STAMP)
+            raise WarehouseError(
+                "this storage ignores conditional writes (If-None-Match), so that two writers "
+                "could overwrite each other; AWS S3 and current MinIO heed them"
+            )
+    except WarehouseError as error:
         raise WarehouseError(f"home {root} can't be created: {error}") from error
     home = _read(root)
     if home is None:
@@ -119,9 +127,7 @@ def _create(root: Path, kind: HomeKind) -> Home:
     return home
 
 
-def _link(draft: str, stamp: Path) -> None:
-    """Give the finished draft its name, unless another process was first."""
-    try:
-        os.link(draft, stamp)
-    except FileExistsError:
-        return
+def _has_tables(root: Place, held: Storage) -> bool:
+    if isinstance(root, Path):
+        return (root / "tables").exists()
+    return next(held.list("tables"), None) is not None

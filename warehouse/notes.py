@@ -30,11 +30,22 @@ def carried(state: State) -> dict[str, str]:
     return {name: str(state.notes[name]) for name in (_CURRENT, _KNOWN) if name in state.notes}
 
 
-def source_of(state: State) -> Source:
-    """What a view of the table reads."""
+def source_of(state: State, as_of: datetime | None = None) -> Source:
+    """What a view of the table reads, of what was known `as_of` an instant."""
     from warehouse.views import Source
 
-    return Source(state.table, [file.path for file in state.files], state.is_widened)
+    files = [
+        file
+        for file in state.files
+        if as_of is None or file.first_known is None or file.first_known <= as_of
+    ]
+    return Source(
+        state.table,
+        state.at_hand([file.path for file in files]),
+        state.is_widened,
+        as_of,
+        [file.path for file in files if file.last_revision is None or file.last_revision > 1],
+    )
 
 
 def _rows(state: State) -> int:

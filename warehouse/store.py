@@ -13,21 +13,23 @@ import random
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from schemas.registry import TABLES
 from schemas.table import Table
 from warehouse.errors import Conflict, WarehouseError, WrongHome
 from warehouse.home import home_path
-from warehouse.notes import RUN, carried, info, notes_of, source_of
+from warehouse.notes import RUN, carried, info, notes_of
 from warehouse.report import LoadReport, Revision, TableInfo
+from warehouse.storage import Address, Place
 
 if TYPE_CHECKING:
     import duckdb
     import pyarrow as pa
 
     from warehouse.delta import State
+    from warehouse.past import Versions
+    from warehouse.views import Source
 
 __all__ = ["LoadReport", "Revision", "TableInfo", "Warehouse", "WarehouseError", "WrongHome"]
 
@@ -43,7 +45,7 @@ class Warehouse:
     `tables` are the definitions it knows, all of carbonmart's by default.
     """
 
-    def __init__(self, home: Path | str, tables: Mapping[str, Table] = TABLES) -> None:
+    def __init__(self, home: Place | str, tables: Mapping[str, Table] = TABLES) -> None:
         self.root = home_path(home) / "tables"
         self._tables = tables
 
@@ -91,30 +93,87 @@ class Warehouse:
         state = self._state(self._tables[name])
         return state.version if state else None
 
-    def tables(self) -> list[TableInfo]:
-        """All tables that were ever written, in numbers."""
-        states = (self._state(table) for table in self._tables.values())
-        return [info(state) for state in states if state]
+    def retire(
+        self,
+        table: Table,
+        keys: Iterable[Sequence[Any]],
+        *,
+        known_from: datetime,
+        run_id: str,
+        evidence: str | None = None,
+    ) -> LoadReport:
+        """Append a tombstone for each of the keys (values in the order of `table.key`).
 
-    def connect(self, *names: str) -> duckdb.DuckDBPyConnection:
+        It keeps the values of the last revision; `evidence` takes the place of that one's
+        own. A key that is deleted already, or was never held, counts as a duplicate. A
+        statement that ranks above the retired one revives the key.
+        """
+        from warehouse.incoming import utc
+        from warehouse.retire import key_batch
+
+        if table.is_log:
+            raise ValueError(f"{table.name} is a log: its rows can't be retired")
+        batch, moment = key_batch(table, keys), utc(known_from, "known_from")
+        return _until_won(table, lambda: self._retire_once(table, batch, moment, run_id, evidence))
+
+    def tables(
+        self, *, as_of: datetime | None = None, versions: Versions | None = None
+    ) -> list[TableInfo]:
+        """All tables that were ever written, in numbers; of the past as in `connect`."""
+        if as_of is None and not versions:
+            states = (self._state(table) for table in self._tables.values())
+            return [info(state) for state in states if state]
+        from warehouse.past import infos
+
+        return list(infos(self._state, self._tables, as_of, versions))
+
+    def connect(
+        self,
+        *names: str,
+        as_of: datetime | None = None,
+        versions: Versions | None = None,
+    ) -> duckdb.DuckDBPyConnection:
         """A DuckDB connection with the views of these tables, or of all, as of now.
 
-        `NAME` has the current rows, `NAME__history` all revisions with `known_to`. It
-        reads the store's own files alone. For our own questions; SQL that a person
-        typed goes through `query`.
+        `NAME` has the current rows, `NAME__history` all revisions with `known_to`;
+        `ops_changes` says what each revision changed. It reads the store's own files
+        alone. For our own questions; SQL that a person typed goes through `query`.
+
+        `as_of` an instant: what was learned later is left out, and does not hide what it
+        replaced. `versions` maps tables to the Delta version that is read, None to an
+        empty table; those not named are read at their latest. `UnknownVersion` for a
+        version that a table has not.
         """
-        from warehouse.views import Source, open_views
+        from warehouse.past import sources
+        from warehouse.views import open_views
 
-        return open_views(
-            source_of(state) if (state := self._state(table)) else Source(table)
-            for table in (self._tables[name] for name in names or self._tables)
-        )
+        return open_views(*sources(self._state, self._tables, names, as_of, versions))
 
-    def query(self, sql: str, parameters: object = None) -> duckdb.DuckDBPyConnection:
-        """The result of one SELECT over the views; `WarehouseError` for anything else."""
-        from warehouse.views import select
+    def source(
+        self, name: str, *, as_of: datetime | None = None, versions: Versions | None = None
+    ) -> Source:
+        """What the views of a table read, of the past as in `connect`."""
+        from warehouse.past import sources
 
-        return select(self.connect(), sql, parameters)
+        return sources(self._state, self._tables, [name], as_of, versions)[0][0]
+
+    def query(
+        self,
+        sql: str,
+        parameters: object = None,
+        *,
+        as_of: datetime | None = None,
+        versions: Versions | None = None,
+    ) -> duckdb.DuckDBPyConnection:
+        """The result of one SELECT over the views; `WarehouseError` for anything else.
+
+        `as_of` and `versions` as in `connect`.
+        """
+        from warehouse.views import named_in, select
+
+        # Each table at an address takes requests to open: only those that are asked for.
+        names = named_in(sql, self._tables) if isinstance(self.root, Address) else []
+        return select(self.connect(*names, as_of=as_of, versions=versions), sql, parameters)
 
     def open_quarantine(self, identities: Iterable[str]) -> dict[str, dict[str, Any]]:
         """Those of the records (`quarantine_id`) that are in quarantine now, by their id."""
@@ -129,10 +188,10 @@ class Warehouse:
             ).to_arrow_table()
         return {row["quarantine_id"]: row for row in found.to_pylist()}
 
-    def _state(self, table: Table) -> State | None:
+    def _state(self, table: Table, version: int | None = None) -> State | None:
         from warehouse.delta import open_state
 
-        return open_state(table, self.root / table.name)
+        return open_state(table, self.root / table.name, version)
 
     def _load_once(
         self, table: Table, batch: pa.Table, known_from: datetime, run_id: str
@@ -171,6 +230,23 @@ class Warehouse:
             revisions=revisions,
         )
 
+    def _retire_once(
+        self, table: Table, keys: pa.Table, known_from: datetime, run_id: str, evidence: str | None
+    ) -> LoadReport:
+        from warehouse.retire import tombstones
+
+        state, count = self._state(table), keys.num_rows
+        if state is None or not count:
+            version = state.version if state else None
+            return LoadReport(table.name, 0, 0, count, version, version)
+        files = _files_for(table, keys, state)
+        rows, told = tombstones(state, keys, files, known_from, evidence)
+        after = state.version
+        if told:
+            newest = max(rows.column("known_from").to_pylist())
+            after = self._append(table, state, rows, notes_of(state, run_id, -len(told), newest))
+        return LoadReport(table.name, 0, len(told), count - len(told), state.version, after, told)
+
     def _append(
         self, table: Table, state: State | None, rows: pa.Table, notes: Mapping[str, str]
     ) -> int:
@@ -207,6 +283,6 @@ def _files_for(table: Table, batch: pa.Table, state: State | None) -> list[str]:
     if state is None:
         return []
     if not table.prune_by:
-        return [file.path for file in state.files]
+        return state.at_hand([file.path for file in state.files])
     values = batch.column(table.prune_by).unique().to_pylist()
-    return state.files_with(sorted(values))
+    return state.at_hand(state.files_with(sorted(values)))

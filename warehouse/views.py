@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
+from schemas.changes import OPS_CHANGES, changes_sql, no_changes_sql
 from schemas.forms import history_sql, quoted, text_literal, view_sql
 from schemas.table import Table
-from warehouse.errors import WarehouseError
+from warehouse.errors import NotASelect
 
 if TYPE_CHECKING:
     import duckdb
@@ -21,26 +25,66 @@ def memory() -> duckdb.DuckDBPyConnection:
 
     connection = duckdb.connect(":memory:")
     connection.execute("SET TimeZone = 'UTC'; SET temp_directory = ''")
+    # A view of current rows reads a file twice, and data files never change.
+    connection.execute("SET parquet_metadata_cache = true")
     return connection
+
+
+def scratch() -> duckdb.DuckDBPyConnection:
+    """A connection like `memory`, for the store's own questions: one database a process.
+
+    Starting one costs more than comparing a day's rows does. What a connection registers
+    and its temporary tables are its own; a forked process makes a database of its own.
+    """
+    connection = _database(os.getpid()).cursor()
+    connection.execute("SET TimeZone = 'UTC'")
+    return connection
+
+
+@cache
+def _database(process: int) -> duckdb.DuckDBPyConnection:
+    return memory()
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """What a view reads: a table's definition, its files, whether some lack columns."""
+    """What a view reads: a table's definition, its files, whether some lack columns.
+
+    `as_of` leaves out what was learned later. `revised` are those of the files that may
+    hold a revision beyond the first; all, where that is not known.
+    """
 
     table: Table
     files: Sequence[str] = ()
     is_widened: bool = False
+    as_of: datetime | None = None
+    revised: Sequence[str] | None = None
 
     def current(self) -> str:
-        return view_sql(self.table, self.files, is_widened=self.is_widened)
+        return view_sql(
+            self.table,
+            self.files,
+            is_widened=self.is_widened,
+            as_of=self.as_of,
+            revised=self.revised,
+        )
 
     def history(self) -> str:
-        return history_sql(self.table, self.files, is_widened=self.is_widened)
+        return history_sql(self.table, self.files, is_widened=self.is_widened, as_of=self.as_of)
+
+    def changes(self) -> str:
+        return changes_sql(
+            self.table,
+            self.files,
+            is_widened=self.is_widened,
+            as_of=self.as_of,
+            revised=self.revised,
+        )
 
 
-def open_views(sources: Iterable[Source]) -> duckdb.DuckDBPyConnection:
-    """A connection with the views `NAME` (current rows) and `NAME__history` of each table.
+def open_views(sources: Iterable[Source], with_changes: bool = False) -> duckdb.DuckDBPyConnection:
+    """A connection with the views `NAME` (current rows) and `NAME__history` of each table,
+    and with `ops_changes` over all of them where it is asked for.
 
     It can open the listed files and nothing else, and its settings are locked. DuckDB
     can't be told that a file it may read is not to be written: only SELECT statements
@@ -48,11 +92,16 @@ def open_views(sources: Iterable[Source]) -> duckdb.DuckDBPyConnection:
     """
     connection = memory()
     allowed: list[str] = []
+    changes = [no_changes_sql()]
     for source in sources:
         allowed += source.files
         name = source.table.name
         connection.execute(f"CREATE VIEW {quoted(name)} AS {source.current()}")
         connection.execute(f"CREATE VIEW {quoted(f'{name}__history')} AS {source.history()}")
+        if source.files and not source.table.is_log:
+            changes.append(source.changes())
+    if with_changes:
+        connection.execute(f"CREATE VIEW {OPS_CHANGES.name} AS {' UNION ALL '.join(changes)}")
     paths = ", ".join(text_literal(path) for path in allowed)
     connection.execute(f"SET allowed_paths = [{paths}]")
     connection.execute("SET enable_external_access = false")
@@ -65,7 +114,7 @@ def select(
 ) -> duckdb.DuckDBPyConnection:
     """Run one SELECT (also SHOW, DESCRIBE, SUMMARIZE, FROM, VALUES) and give its result.
 
-    Raises `WarehouseError` for anything else, before it runs. A SELECT may hide a COPY in
+    Raises `NotASelect` for anything else, before it runs. A SELECT may hide a COPY in
     its WITH clause, and DuckDB would overwrite a table's file with it: so the plan is
     looked at as well.
     """
@@ -74,11 +123,24 @@ def select(
     statements = duckdb.extract_statements(sql)
     if len(statements) != 1 or statements[0].type != duckdb.StatementType.SELECT:
         kinds = ", ".join(s.type.name for s in statements) or "nothing"
-        raise WarehouseError(f"tables are read by one SELECT, not by: {kinds}")
+        raise NotASelect(f"tables are read by one SELECT, not by: {kinds}")
     plan = connection.execute(f"EXPLAIN (FORMAT json) {sql}", parameters).fetchall()
     if any("COPY" in name for text in plan for name in _operators(json.loads(text[1]))):
-        raise WarehouseError("tables are read by one SELECT, not by: COPY")
+        raise NotASelect("tables are read by one SELECT, not by: COPY")
     return connection.execute(sql, parameters)
+
+
+def named_in(sql: str, tables: Iterable[str]) -> list[str]:
+    """The tables that a SELECT reads; none where that can't be told, or others are named."""
+    import duckdb
+
+    try:
+        with memory() as connection:
+            found = {name.strip('"').lower() for name in connection.get_table_names(sql)}
+    except duckdb.Error:
+        return []  # it will be refused with all views at hand, which can be suggested
+    names = {name.removesuffix("__history") for name in found}
+    return sorted(names) if names <= {*tables, OPS_CHANGES.name} else []
 
 
 def _operators(nodes: list[dict[str, Any]]) -> Iterator[str]:
@@ -89,7 +151,7 @@ def _operators(nodes: list[dict[str, Any]]) -> Iterator[str]:
 
 def count_current(source: Source) -> int:
     """The number of rows that the table's view shows."""
-    with memory() as connection:
+    with scratch() as connection:
         sql = f"SELECT count(*) FROM ({source.current()})"  # noqa: S608
         found: Any = connection.execute(sql).fetchone()
     return int(found[0])

@@ -37,11 +37,15 @@ def carbonmart(
     )
 
 
-def answer(home: Path, *args: str) -> Any:
-    """The one JSON document that the command prints; its messages are on stderr."""
-    done = carbonmart(home, *args, "--json")
+def rows_of(done: subprocess.CompletedProcess[str]) -> Any:
+    """The one JSON document that the command printed; its messages are on stderr."""
     assert done.returncode == 0, done.stderr
     return json.loads(done.stdout)
+
+
+def answer(home: Path, *args: str) -> Any:
+    """What the command answers with `--json`."""
+    return rows_of(carbonmart(home, *args, "--json"))
 
 
 def assert_usage_error(done: subprocess.CompletedProcess[str], *told: str) -> None:

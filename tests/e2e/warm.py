@@ -1,9 +1,10 @@
 """Runs the command again and again in forks of a process that has everything imported.
 
 Importing takes longer than a small night does: a test that kills twenty of them would
-spend its time on imports, and its kills too. `python -m tests.e2e.warm` reads an order
-(JSON: `args` of the command, `log` for what it prints) from each line of standard
-input, tells the run's process id, and when the run has ended its wait status.
+spend its time on imports, and its kills too. `python -m tests.e2e.warm ROUTES` (JSON:
+where a sample that all runs share listens, `{}` if each has its own) reads an order
+(JSON: `args` of the command, the files `out` and `err` for what it prints) from each
+line of standard input, tells the run's process id, and when it has ended its exit code.
 """
 
 from __future__ import annotations
@@ -13,10 +14,15 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from datetime import date
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+import flows.refresh
+from flows.night import Sample
 from tests.e2e.commands import REPO, environment
 
 IMPORTED = (
@@ -25,9 +31,7 @@ IMPORTED = (
     "pandas",
     "pandera.pandas",
     "pyarrow.compute",
-    "extractors.sample.process",
     "flows.output",
-    "flows.refresh",
     "schemas.validate",
     "transforms.seee",
     "transforms.seee_checks",
@@ -41,14 +45,15 @@ IMPORTED = (
 class Warm:
     """The process, and at most one run of it at a time."""
 
-    def __init__(self, folder: Path, **settings: str) -> None:
-        self._log = folder / "warm.log"
+    def __init__(self, folder: Path, routes: Mapping[str, str], **settings: str) -> None:
+        self._out, self._err = folder / "out", folder / "err"
+        self._routes = json.dumps(routes)
         # Threads of OpenBLAS would not survive the fork.
         self._env = environment(OPENBLAS_NUM_THREADS="1", **settings)
 
     def __enter__(self) -> Self:
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "tests.e2e.warm"],
+            [sys.executable, "-m", "tests.e2e.warm", self._routes],
             cwd=REPO,
             env=self._env,
             stdin=subprocess.PIPE,
@@ -73,7 +78,9 @@ class Warm:
     def start(self, *args: str) -> int:
         """Begin a run; gives its process id."""
         assert self._process.stdin is not None
-        self._process.stdin.write(json.dumps({"args": args, "log": str(self._log)}) + "\n")
+        self._process.stdin.write(
+            json.dumps({"args": args, "out": str(self._out), "err": str(self._err)}) + "\n"
+        )
         self._process.stdin.flush()
         return int(self._line())
 
@@ -81,10 +88,11 @@ class Warm:
         """Wait for the run's end; gives its exit code, negative for a signal."""
         return int(self._line())
 
-    def run(self, *args: str) -> None:
-        """A run that has to go well."""
+    def run(self, *args: str) -> subprocess.CompletedProcess[str]:
+        """A run to its end."""
         self.start(*args)
-        assert self.end() == 0, self._log.read_text()
+        code = self.end()
+        return subprocess.CompletedProcess(args, code, self._out.read_text(), self._err.read_text())
 
     def _line(self) -> str:
         assert self._process.stdout is not None
@@ -97,24 +105,32 @@ def main() -> None:
     threads = {task.joinpath("comm").read_text() for task in Path("/proc/self/task").iterdir()}
     # jemalloc starts its own anew after a fork; any other would be missing there.
     assert threads - {"jemalloc_bg_thd\n"} == {Path("/proc/self/comm").read_text()}, threads
+    routes = json.loads(sys.argv[1])
+
+    @contextmanager
+    def shared_world(until: date | None = None) -> Iterator[Sample]:
+        assert until is not None
+        yield Sample(routes, until)
+
+    if routes:
+        flows.refresh.sample_world = shared_world
     print("ready", flush=True)
     while line := sys.stdin.readline():
         order = json.loads(line)
         pid = os.fork()
         if pid == 0:
-            _run(order["args"], order["log"])
+            _run(order["args"], order["out"], order["err"])
             return
         print(pid, flush=True)
         print(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]), flush=True)
 
 
-def _run(args: list[str], log: str) -> None:
+def _run(args: list[str], out: str, err: str) -> None:
     from flows.cli import main as command
 
-    nothing, output = os.open(os.devnull, os.O_RDONLY), os.open(log, os.O_WRONLY | os.O_CREAT)
-    os.ftruncate(output, 0)
-    for target, number in ((nothing, 0), (output, 1), (output, 2)):
-        os.dup2(target, number)
+    os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
+    for path, number in ((out, 1), (err, 2)):
+        os.dup2(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC), number)
     sys.argv = ["carbonmart", *args]
     command()
 

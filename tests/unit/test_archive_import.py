@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import re
 import zipfile
 from datetime import UTC, datetime
 from io import BytesIO
@@ -120,7 +121,9 @@ def test_a_whole_file_gzipped_at_once_is_read(tmp_path: Path) -> None:
 def test_a_cut_file_is_read_up_to_the_cut_wherever_it_is(tmp_path: Path, packed: bool) -> None:
     whole = _saved(tmp_path / "saved.warc", packed=packed).read_bytes()
     taken = []
-    for size in range(200, len(whole) - 8, 97):
+    # Between two gzip members nothing is torn, and no one can tell that more was meant.
+    between = {at.start() for at in re.finditer(rb"\x1f\x8b\x08", whole)}
+    for size in sorted(set(range(200, len(whole) - 8, 97)) - between):
         path = tmp_path / f"cut{size}.warc"
         path.write_bytes(whole[:size])
         try:

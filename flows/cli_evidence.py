@@ -1,0 +1,84 @@
+"""Commands that go back to the bytes: trace, quarantine, corrections, replay."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from flows.cli_run import Json, Sources
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands to the application."""
+    for command in (trace, quarantine, corrections, replay):
+        app.command()(command)
+
+
+def trace(
+    context: typer.Context,
+    table: Annotated[str, typer.Argument(help="Name of a table; see `carbonmart tables`")],
+    cell: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="KEY... COLUMN",
+            help="Values of the key in order (or col=value), then the column",
+        ),
+    ],
+    html: Annotated[
+        Path | None, typer.Option(help="Write the archived page, the words marked, to this file")
+    ] = None,
+    open_: Annotated[bool, typer.Option("--open", help="Open that page in the browser")] = False,
+    json: Json = False,
+) -> None:
+    """From a cell back to the words, the page and the archived bytes it came from."""
+    from flows.evidence import show_trace
+    from flows.settings import Settings
+
+    settings = Settings.load(context.obj)
+    show_trace(settings, table, cell, html=html, is_opened=open_, as_json=json)
+
+
+def quarantine(
+    context: typer.Context,
+    ids: Annotated[list[str] | None, typer.Argument(help="Show these, with their bytes")] = None,
+    replay: Annotated[
+        bool, typer.Option("--replay", help="Read open ones again; release what is understood")
+    ] = False,
+    all_: Annotated[bool, typer.Option("--all", help="Released ones too")] = False,
+    json: Json = False,
+) -> None:
+    """What was refused, by which rule, and from which bytes."""
+    from flows.evidence import show_quarantine
+    from flows.settings import Settings
+
+    settings = Settings.load(context.obj)
+    code = show_quarantine(settings, ids or [], is_replay=replay, with_released=all_, as_json=json)
+    raise typer.Exit(code)
+
+
+def corrections(context: typer.Context, json: Json = False) -> None:
+    """The corrections of corrections.yml: which still bite, which are obsolete."""
+    from flows.evidence import show_corrections
+    from flows.settings import Settings
+
+    show_corrections(Settings.load(context.obj), as_json=json)
+
+
+def replay(
+    context: typer.Context,
+    sources: Sources = None,
+    rebuild_index: Annotated[
+        bool, typer.Option(help="First make the archive's index anew from its WARC files")
+    ] = False,
+    json: Json = False,
+) -> None:
+    """Rebuild rows from the archive, with no network."""
+    from flows.evidence import run_replay
+    from flows.settings import Settings
+
+    code = run_replay(
+        Settings.load(context.obj), sources or [], is_rebuilt=rebuild_index, as_json=json
+    )
+    raise typer.Exit(code)

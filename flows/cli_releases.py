@@ -1,0 +1,74 @@
+"""Commands about releases: releases, rollback, suggest-gates."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from flows.cli_run import Json
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands to the application."""
+    app.command()(releases)
+    app.command()(rollback)
+    app.command("suggest-gates")(suggest_gates)
+
+
+def releases(
+    context: typer.Context,
+    release: Annotated[str | None, typer.Argument(help="Show one, table by table")] = None,
+    limit: Annotated[int, typer.Option(min=1, help="Latest releases at most")] = 20,
+    json: Json = False,
+) -> None:
+    """Releases: what readers see, since when, and what is stale in it."""
+    from flows import output
+    from flows.release_rows import list_rows, table_rows
+    from flows.settings import Settings
+
+    settings = Settings.load(context.obj)
+    if release:
+        output.show_rows(table_rows(settings, release), as_json=json)
+        return
+    empty = "no release yet: `carbonmart refresh` makes one"
+    output.show_rows(list_rows(settings, limit), as_json=json, empty=empty)
+
+
+def rollback(
+    context: typer.Context,
+    release: Annotated[str, typer.Argument(help="Release to go back to; see `releases`")],
+    json: Json = False,
+) -> None:
+    """Let readers see an earlier release again; deletes nothing, a later one brings it back."""
+    from flows import output
+    from flows.publish_report import in_words
+    from flows.publishing import publish
+    from flows.release_rows import opened, table_rows
+    from flows.settings import Settings
+    from warehouse.home import open_home
+    from warehouse.releases import rollback as roll
+
+    settings = Settings.load(context.obj)
+    made = roll(opened(settings), release)
+    typer.echo(f"{made.release_id} is current: the versions of {release}", err=True)
+    for line in in_words(publish(open_home(settings.home, None), settings, made.release_id)):
+        typer.echo(line, err=True)
+    output.show_rows(table_rows(settings, made.release_id), as_json=json)
+
+
+def suggest_gates(
+    context: typer.Context,
+    tables: Annotated[list[str] | None, typer.Argument(help="Tables; all of data if none")] = None,
+    json: Json = False,
+) -> None:
+    """Gates that the present data would pass with some room, in the form of gates.yml."""
+    from flows import output
+    from flows.settings import Settings
+    from flows.suggesting import as_yaml, suggestions
+
+    found = suggestions(Settings.load(context.obj), tables or ())
+    if json:
+        output.print_json(found)
+    else:
+        typer.echo(as_yaml(found), nl=False)

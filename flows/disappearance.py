@@ -1,0 +1,124 @@
+"""What the source no longer states: tombstones after two confirmations on different nights.
+
+All of it is read from the archive, so that a replay comes to the same tombstones.
+
+- A page that was good answers 404 or 410 on two nights: its rows are gone.
+- A page that states a whole series no longer holds a row, on the last night and on the
+  one before: the row is gone. A series that begins later or ends earlier than before has
+  only become shorter: its other rows stay.
+
+A list that no longer names a page proves nothing: the page itself is asked. A page or row
+that comes back is a later statement, and revives the row.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from datetime import timedelta
+
+from extractors.archive_history import History
+from extractors.exchange import Entry
+from extractors.model import Link
+from extractors.source import PageKind
+from flows.gone import NIGHTS, SEEN, Key, held_of, retire, sighting, words_of
+from flows.night import Night
+from flows.outcome import Tally, Trouble
+from flows.series import retire_rows
+from flows.sources import Road
+from flows.turns import Turn
+from schemas.table import Kind, Table
+
+
+def confirm(night: Night, road: Road, turn: Turn, tally: Tally) -> None:
+    """Retire what the turn's run has confirmed to be gone."""
+    if turn.run is None:
+        return
+    history = night.archive.history()
+    for kind in road.source.kinds:
+        if kind.gone == "page":
+            _pages(night, road, turn, tally, history, kind)
+        elif kind.gone == "rows":
+            entries = _last_by_key(history.of_run(turn.run, kind.name, SEEN))
+            retire_rows(night, road, turn, tally, history, entries)
+
+
+def unlisted(night: Night, road: Road, listed: Collection[str]) -> list[Link]:
+    """The pages of current rows, young enough to be read again, that no list names any more."""
+    kinds = {kind.name for kind in road.source.kinds if kind.gone == "page"}
+    tables = [t for t in road.tables if t.prune_by and t.column(t.prune_by).kind is Kind.DATE]
+    if not kinds or all(night.warehouse.version(table.name) is None for table in tables):
+        return []
+    since = night.today(road.source) - timedelta(days=road.source.reread_days)
+    asked = " union ".join(
+        f'select source_url from {t.name} where "{t.prune_by}" >= $since'  # noqa: S608
+        for t in tables
+    )
+    with night.warehouse.connect(*(table.name for table in tables)) as connection:
+        urls = [url for (url,) in connection.execute(asked, {"since": since}).fetchall()]
+    links = []
+    for url in sorted(set(urls) - set(listed)):
+        kind = road.source.kind_of(url)
+        if kind is not None and kind.name in kinds:
+            links.append(Link(url, kind.name))
+    return links
+
+
+def _last_by_key(entries: Iterable[Entry]) -> list[Entry]:
+    return list({entry.key: entry for entry in entries}.values())
+
+
+def _pages(
+    night: Night, road: Road, turn: Turn, tally: Tally, history: History, kind: PageKind
+) -> None:
+    assert turn.run is not None
+    for entry in _last_by_key(history.of_run(turn.run, kind.name, ("not_found",))):
+        missed: list[Entry] = []
+        was_good = False
+        for seen in history.sightings(entry.key, entry.retrieved_at):
+            was_good = seen.verdict in SEEN
+            if was_good:
+                break
+            if seen.verdict == "not_found":
+                missed.append(seen)
+        if not was_good or len({history.night_of(one) for one in missed}) < NIGHTS:
+            continue
+        _explain(tally, entry)
+        said = [sighting(history, one) for one in reversed(missed)]
+        evidence = {"disappeared": {"url": entry.url, "status": entry.status, "seen": said}}
+        for table in road.tables:
+            held = held_of(night, table, [entry.url]).get(entry.url, ())
+            keys = {key for key, at in held if at <= entry.retrieved_at}
+            stated = _stated_elsewhere(night, table, keys, entry.url)
+            for key, url in stated.items():
+                told = (
+                    f"{table.name} {words_of(key)}: its page is gone, but another still states it"
+                )
+                tally.remarks.append(Trouble("page_gone", entry.url, url, told))
+            retire(night, turn, tally, table, keys - stated.keys(), evidence)
+
+
+def _explain(tally: Tally, entry: Entry) -> None:
+    """A page that is known to be gone is no failure of this run any more."""
+    known = [t for t in tally.failures if t.rule == "not_found" and t.url == entry.url]
+    tally.failures = [t for t in tally.failures if t not in known]
+    told = f"gone on {NIGHTS} nights or more (HTTP {entry.status}); the list still names it"
+    tally.remarks += [Trouble("page_gone", entry.url, "", told) for _ in known[:1]]
+
+
+def _stated_elsewhere(night: Night, table: Table, keys: set[Key], url: str) -> dict[Key, str]:
+    """Those of the keys that another page, which is still there, has stated too."""
+    if not keys:
+        return {}
+    marks = " and ".join(f'"{name}" = ?' for name in table.key)
+    found: dict[Key, str] = {}
+    with night.warehouse.connect(table.name) as connection:
+        for key in keys:
+            others = connection.execute(
+                f"select distinct source_url from {table.name}__history "  # noqa: S608
+                f"where {marks} and not is_deleted and source_url <> ?",
+                [*key, url],
+            ).fetchall()
+            for (other,) in others:
+                if night.archive.latest(other) is not None:
+                    found[key] = other
+    return found

@@ -1,0 +1,115 @@
+"""What the run report says of the night's release: in lines, and for scripts."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from flows.gating import Held
+    from flows.releasing import Released
+
+
+def release_lines(released: Released | None) -> list[str]:
+    """The release, what was held back and why, what is stale and for how long."""
+    if released is None:
+        return []
+    now = datetime.now(UTC)
+    lines = [_headline(released)]
+    lines += [_held(held, now) for held in released.held]
+    held = {each.source for each in released.held}
+    lines += [
+        f"{source} is stale, {age(now - since)}: {reason}"
+        for source, since, reason in _stale(released)
+        if source not in held
+    ]
+    lines += [
+        f"gate warns: {result.name} at {result.scope}: {result.found}, wanted {result.expected} "
+        f"({result.evidence})"
+        for result in released.warned
+    ]
+    return lines
+
+
+def release_json(released: Released | None) -> dict[str, Any] | None:
+    """The same for scripts; null where no release was tried."""
+    if released is None:
+        return None
+    now = datetime.now(UTC)
+    return {
+        "release_id": released.release.release_id if released.release else None,
+        "is_new": released.is_new,
+        "versions": released.release.versions if released.release else {},
+        "held": [
+            {
+                "source": held.source,
+                "reason": held.reason,
+                "by_gate": held.by_gate,
+                "stale_since": held.stale_since,
+                "stale_seconds": _seconds(held.stale_since, now),
+            }
+            for held in released.held
+        ],
+        "stale": [
+            {
+                "source": source,
+                "reason": reason,
+                "stale_since": since,
+                "stale_seconds": _seconds(since, now),
+            }
+            for source, since, reason in _stale(released)
+        ],
+        "warnings": [f"{r.name} at {r.scope}: {r.found}, {r.expected}" for r in released.warned],
+        "error": released.error or None,
+    }
+
+
+def age(span: timedelta) -> str:
+    """An age in its largest unit: 3 d, 5 h, 12 min."""
+    seconds = max(0, int(span.total_seconds()))
+    for size, unit in ((86_400, "d"), (3_600, "h")):
+        if seconds >= size:
+            return f"{seconds // size} {unit}"
+    return f"{seconds // 60} min"
+
+
+def _headline(released: Released) -> str:
+    release = released.release
+    if released.error:
+        stands = f"{release.release_id} stands" if release else "there is none yet"
+        return f"release failed, {stands}: {released.error}"
+    if release is None:
+        return "release: none yet"
+    if not released.is_new:
+        return f"release {release.release_id} stands"
+    from warehouse.releases import BOOKS
+
+    tables = [pinned for pinned in release.tables if pinned.source != BOOKS]
+    rows = sum(pinned.row_count for pinned in tables)
+    return f"release {release.release_id}: {len(tables)} tables, {rows:,} rows"
+
+
+def _held(held: Held, now: datetime) -> str:
+    """Outcome and failed checks have their own places in the report: named here, not repeated."""
+    from flows.gating import IDENTITIES, OUTCOME
+
+    reason = held.reason
+    if not held.by_gate and reason.startswith((OUTCOME, IDENTITIES)):
+        reason = ":".join(reason.split(":")[:2]).partition(" (")[0]
+    if held.stale_since is None:
+        return f"{held.source} held back, never released: {reason}"
+    return f"{held.source} held back, stale for {age(now - held.stale_since)}: {reason}"
+
+
+def _stale(released: Released) -> list[tuple[str, datetime, str]]:
+    """Each stale source of the current release, since when and why."""
+    found: dict[str, tuple[str, datetime, str]] = {}
+    for pinned in released.release.tables if released.release else ():
+        if pinned.stale_since:
+            told = (pinned.source, pinned.stale_since, pinned.reason or "")
+            found.setdefault(pinned.source, told)
+    return list(found.values())
+
+
+def _seconds(since: datetime | None, now: datetime) -> int | None:
+    return int((now - since).total_seconds()) if since else None

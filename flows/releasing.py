@@ -1,0 +1,156 @@
+"""The end of a night: what passed its gates enters a new release, what did not stays as it was.
+
+Each source is judged by itself and holds nobody else back (DESIGN law 10). Killed before
+the release is written, the old one stands, and the next run makes it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from schemas.gates import Declaration, GateError, Result, declared
+from schemas.ops import OPS_CHECKS, OPS_RELEASES
+from schemas.registry import TABLES
+from warehouse.errors import WarehouseError
+
+if TYPE_CHECKING:
+    from flows.gating import Held, Judged
+    from flows.night import Night
+    from flows.road import SourceRun
+    from flows.settings import Settings
+    from warehouse.releases import Pinned, Release
+
+GATES_FILE = "gates.yml"
+
+
+@dataclass
+class Released:
+    """What the run's report says of releases. `release` is the current one, if there is any."""
+
+    release: Release | None = None
+    is_new: bool = False
+    held: list[Held] = field(default_factory=list)
+    warned: list[Result] = field(default_factory=list)
+    error: str = ""
+
+
+def gates_of(settings: Settings) -> Declaration:
+    """The gates in force: those shipped, with tables replaced by the user's file if there is one.
+
+    Raises `GateError` for a file that can't be used.
+    """
+    if settings.gates:
+        return declared(Path(settings.gates))
+    if "://" in settings.home:
+        return declared(_fetched(settings))
+    if (own := Path(settings.home) / GATES_FILE).is_file():
+        return declared(own)
+    return declared()
+
+
+def _fetched(settings: Settings) -> Path | None:
+    """A copy of the user's file in the home at an address, None if there is none."""
+    from warehouse.home import home_path
+    from warehouse.near import nearby
+
+    return nearby(home_path(settings.home), GATES_FILE)
+
+
+def release(night: Night, runs: Sequence[SourceRun]) -> Released:
+    """Judge the sources that were run, book their gates, make a release if anything changed.
+
+    Never raises for what a disk or a file of gates can do: the old release stands then,
+    and `error` says why.
+    """
+    from flows.gating import judged
+    from warehouse.releases import releases
+
+    told = Released()
+    try:
+        gates, made = gates_of(night.settings), releases(night.warehouse)
+        told.release = made[-1] if made else None
+        sources = [judged(night, run, made, gates) for run in runs]
+        results = [result for source in sources for result in source.results]
+        rows = [_row(night, result) for result in results]
+        night.warehouse.append_log(OPS_CHECKS, rows, run_id=night.run_id)
+        told.warned = [result for result in results if result.verdict == "warn"]
+        new = _commit(night, sources, made)
+        told.is_new, told.release = new is not None, new or told.release
+        told.held = [_since(each.held, told.release) for each in sources if each.held]
+    except (GateError, WarehouseError, OSError) as error:
+        told.error = str(error)
+    return told
+
+
+def _commit(night: Night, sources: Sequence[Judged], known: Sequence[Release]) -> Release | None:
+    from warehouse.releases import BOOKS, commit
+
+    def tables_of(made: Sequence[Release]) -> list[Pinned] | None:
+        before = {p.table_name: p for p in made[-1].tables if p.source != BOOKS} if made else {}
+        after = _after(before, sources, night.started_at)
+        if _states(after) == _states(before):
+            return None
+        return [*after.values(), *_books(night)]
+
+    if tables_of(known) is None:
+        return None
+    return commit(night.warehouse, night.run_id, "release", tables_of)
+
+
+def _after(
+    before: dict[str, Pinned], sources: Sequence[Judged], now: datetime
+) -> dict[str, Pinned]:
+    """The tables of the next release: those of the last one, with what these sources bring."""
+    after = dict(before)
+    for each in sources:
+        if each.held:
+            mine = [p for p in before.values() if p.source == each.source]
+            after |= {p.table_name: p.stale(now, each.held.reason) for p in mine}
+        elif not _is_outrun(each, before):
+            after |= {p.table_name: p for p in each.tables}
+    return after
+
+
+def _is_outrun(judged: Judged, before: dict[str, Pinned]) -> bool:
+    """Whether another run released later versions of the source while this one was judged."""
+    held = ((before.get(p.table_name), p) for p in judged.tables)
+    return any(known and known.table_version > p.table_version for known, p in held)
+
+
+def _states(tables: dict[str, Pinned]) -> set[tuple[str, int, str]]:
+    return {(p.table_name, p.table_version, p.status) for p in tables.values()}
+
+
+def _books(night: Night) -> list[Pinned]:
+    """The logs as they are now, without that of the releases themselves."""
+    from warehouse.measures import pin
+    from warehouse.releases import BOOKS
+
+    logs = [t for t in TABLES.values() if t.is_log and t.name != OPS_RELEASES.name]
+    return [pinned for log in logs if (pinned := pin(night.warehouse, log, BOOKS))]
+
+
+def _since(held: Held, release: Release | None) -> Held:
+    pinned = release.of(held.source).values() if release else ()
+    return replace(
+        held, stale_since=min((p.stale_since for p in pinned if p.stale_since), default=None)
+    )
+
+
+def _row(night: Night, result: Result) -> dict[str, Any]:
+    return {
+        "run_id": night.run_id,
+        "checked_at": datetime.now(UTC),
+        "name": result.name,
+        "scope": result.scope,
+        "expected": result.expected,
+        "found": result.found,
+        "difference": None,
+        "tolerance": None,
+        "verdict": result.verdict,
+        "evidence": result.evidence,
+    }

@@ -1,0 +1,131 @@
+"""Rows that a page stating a whole series no longer holds (see `flows.disappearance`)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from extractors.archive_history import History
+from extractors.exchange import Entry
+from extractors.html import LayoutError
+from extractors.inflate import InflateError
+from extractors.model import Signal
+from flows.gone import NIGHTS, SEEN, Held, Key, held_of, retire, sighting
+from flows.night import Night
+from flows.outcome import Tally, Trouble
+from flows.sources import Road
+from flows.turns import Turn
+from schemas.table import Table
+from transforms.model import Refused
+
+Keys = dict[str, set[Key]]
+"""Table -> the keys that a page states."""
+
+
+@dataclass(frozen=True)
+class _Series:
+    """What a page that states a whole series held on the last two nights."""
+
+    entry: Entry
+    newest: str
+    since: datetime
+    recent: list[Entry]
+    payloads: list[str]
+    keys: Keys
+
+
+def retire_rows(
+    night: Night,
+    road: Road,
+    turn: Turn,
+    tally: Tally,
+    history: History,
+    entries: Sequence[Entry],
+) -> None:
+    series = [one for e in entries if (one := _series_of(night, road, turn, history, e))]
+    urls = [one.entry.url for one in series]
+    for table in road.tables:
+        if any(table.name in one.keys for one in series):
+            held = held_of(night, table, urls)
+            for one in series:
+                _rows_of(night, road, turn, tally, history, table, one, held)
+    history.settle([one.newest for one in series if one.payloads == [one.newest]])
+
+
+def _series_of(
+    night: Night, road: Road, turn: Turn, history: History, entry: Entry
+) -> _Series | None:
+    """None where nothing can be said: one night only, or a payload not wholly understood."""
+    newest = entry.refers_to or entry.fetch_id
+    if not turn.is_replay and history.is_settled(newest):
+        return None
+    seen = [e for e in history.sightings(entry.key, entry.retrieved_at) if e.verdict in SEEN]
+    nights = list(dict.fromkeys(history.night_of(one) for one in seen))[:NIGHTS]
+    if len(nights) < NIGHTS:
+        return None
+    recent = [one for one in seen if history.night_of(one) in nights]
+    payloads = list(dict.fromkeys(one.refers_to or one.fetch_id for one in recent))
+    keys = _keys(night, road, newest)
+    if keys is None:
+        return None  # what can't be read may be what seems to be missing
+    return _Series(entry, newest, night.archive.entry(newest).retrieved_at, recent, payloads, keys)
+
+
+def _rows_of(
+    night: Night,
+    road: Road,
+    turn: Turn,
+    tally: Tally,
+    history: History,
+    table: Table,
+    series: _Series,
+    held: Held,
+) -> None:
+    stated = series.keys.get(table.name, set())
+    if not stated:
+        return
+    before = {key for key, at in held.get(series.entry.url, ()) if at <= series.since}
+    missing = _inside(table, before - stated, stated, tally, series.entry)
+    for earlier in series.payloads:
+        if missing and earlier != series.newest:
+            keys = _keys(night, road, earlier)
+            missing = set() if keys is None else missing - keys.get(table.name, set())
+    said = [sighting(history, one) for one in reversed(series.recent)]
+    evidence = {"disappeared": {"url": series.entry.url, "status": 200, "seen": said}}
+    retire(night, turn, tally, table, missing, evidence)
+
+
+def _inside(
+    table: Table,
+    missing: set[Key],
+    stated: set[Key],
+    tally: Tally,
+    entry: Entry,
+) -> set[Key]:
+    """Those of the missing keys that lie within the series as it is stated now."""
+    if not missing or not table.prune_by:
+        return missing
+    at = table.key.index(table.prune_by)
+    first, last = min(key[at] for key in stated), max(key[at] for key in stated)
+    inside = {key for key in missing if first <= key[at] <= last}
+    if shorter := len(missing) - len(inside):
+        told = f"{shorter:,} rows of {table.name} lie outside of {first} to {last}; they are kept"
+        tally.remarks.append(Trouble("series_shorter", entry.url, "", told))
+    return inside
+
+
+def _keys(night: Night, road: Road, fetch_id: str) -> Keys | None:
+    """The keys that a payload states, or None if any part of it is not understood."""
+    keys: Keys = {}
+    tables = {table.name: table for table in road.tables}
+    try:
+        for item in road.source.parse(night.archive.page(night.archive.entry(fetch_id))):
+            if isinstance(item, Signal):
+                return None
+            for row in road.transform(item):
+                key = tuple(row.values[name] for name in tables[row.table].key)
+                keys.setdefault(row.table, set()).add(key)
+    except (LayoutError, InflateError, Refused):
+        return None
+    return keys

@@ -1,0 +1,68 @@
+"""Whose knowledge the rows of a page are: the run's that fetched it, also if another reads it.
+
+A run that was killed leaves pages in the archive that the next run reads. Their rows
+are known from when they were fetched, so that a rebuild from the archive gives the
+same instants. A page that was read before, by an older reader, is another thing: what a
+new reader makes of it was not known before now.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from extractors.archive_history import Run
+from extractors.exchange import Entry
+from flows.corrections import editions, in_force
+from flows.night import Night
+from flows.sources import Road
+from schemas.corrections import Correction
+
+_LOOKED_BACK = 50
+"""Runs before this one that are looked at for having been killed."""
+
+
+@dataclass(frozen=True)
+class Turn:
+    """The pages to read on behalf of one run, and what else its fetches tell (`run`).
+
+    `corrections` are those in force for what is loaded. In a replay the pages were read
+    before: what was refused in payloads that others followed is no news.
+    """
+
+    known_from: datetime
+    entries: Sequence[Entry] = ()
+    run: Run | None = None
+    corrections: Sequence[Correction] = ()
+    is_replay: bool = False
+
+
+def turns_of(night: Night, road: Road, entries: Sequence[Entry]) -> list[Turn]:
+    """The pages by the run whose knowledge they are, in the order in which the runs began.
+
+    Runs that were killed before their fetches were settled have a turn of their own, with
+    or without pages. This night's own turn comes last.
+    """
+    history = night.archive.history()
+    source = road.source.name
+    late = {
+        run.run_id: run
+        for run in history.runs(source)[-_LOOKED_BACK:]
+        if run.run_id != night.run_id
+        and run.started_at < night.started_at
+        and not history.is_settled(f"run:{source}:{run.run_id}")
+    }
+    own: list[Entry] = []
+    theirs: dict[str, list[Entry]] = {run_id: [] for run_id in late}
+    for entry in entries:
+        run = late.get(entry.run_id)
+        is_theirs = run is not None and not history.is_read(entry.fetch_id)
+        (theirs[entry.run_id] if is_theirs else own).append(entry)
+    corrections = in_force(editions(night), night.started_at)
+    turns = [
+        Turn(run.started_at, tuple(theirs[run_id]), run, corrections)
+        for run_id, run in late.items()
+    ]
+    own_run = history.run(source, night.run_id)
+    return [*turns, Turn(night.started_at, tuple(own), own_run, corrections)]

@@ -1,0 +1,69 @@
+"""Parse and transform a page, against a bare `lxml.html` parse of the same bytes.
+
+One thread, CPU time, page by page in turn, so that other work on the machine counts little.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from functools import partial
+from pathlib import Path
+from statistics import median
+
+from lxml import html
+
+from extractors.archive import Archive
+from extractors.model import Page, Record
+from extractors.seee_lists import read_list
+from flows.sources import Road, road
+from tests.bench.measuring import Row
+
+
+def rows(home: Path, rounds: int) -> list[Row]:
+    """Ratios for bulletins (prose to typed row) and for list pages (to addresses)."""
+    sample = road("seee", is_sample=True)
+    archive = Archive(home / "archive")
+    found = [e for e in archive.entries(source="seee") if e.status == 200 and e.is_new]
+    bulletins, lists = (
+        [archive.page(e) for e in found if e.kind == kind] for kind in ("bulletin", "bulletin_list")
+    )
+    archive.close()
+    return [
+        _row("parse + transform of a bulletin", bulletins, partial(_bulletin, sample), rounds, 2.0),
+        _row("parse of a list page, 200 links", lists, partial(_list, sample), rounds),
+    ]
+
+
+def _bulletin(sample: Road, page: Page) -> None:
+    for item in sample.source.parse(page):
+        assert isinstance(item, Record)
+        sample.transform(item)
+
+
+def _list(sample: Road, page: Page) -> None:
+    assert read_list(sample.source, page).articles
+
+
+def _row(
+    what: str,
+    pages: Sequence[Page],
+    ours: Callable[[Page], None],
+    rounds: int,
+    limit: float | None = None,
+) -> Row:
+    ratios: list[float] = []
+    costs: list[float] = []
+    for _ in range(rounds):
+        own_s = bare_s = 0.0
+        for page in pages:
+            began = time.thread_time()
+            html.document_fromstring(page.body)
+            between = time.thread_time()
+            ours(page)
+            own_s += time.thread_time() - between
+            bare_s += between - began
+        ratios.append(own_s / bare_s)
+        costs.append(own_s / len(pages))
+    told = f"{len(pages)} pages, {1000 * median(costs):.2f} ms each"
+    return Row(f"{what}, vs bare `lxml.html`", median(ratios), "x", limit, detail=told)

@@ -1,0 +1,154 @@
+"""Gates: their declaration, and what they say of a table's measures."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from schemas.gates import GateError, Gates, Measures, Result, declared, judge
+from schemas.registry import TABLES
+
+GOOD = Measures(
+    rows=100,
+    released_rows=99,
+    revised=0,
+    accepted=1,
+    refused=0,
+    fill_rows=50,
+    filled={"close_cny_per_t": 50},
+    days=50,
+    missing=(),
+)
+ALL = Gates(
+    min_rows=10,
+    max_rows=1000,
+    min_fill={"close_cny_per_t": 0.9},
+    min_trading_days=0.9,
+    min_kept=0.98,
+    max_grown=1.5,
+    min_unrevised=0.9,
+    min_accepted=0.8,
+)
+
+
+def verdicts(results: list[Result]) -> dict[str, str]:
+    return {result.name: result.verdict for result in results}
+
+
+def test_a_good_table_passes_every_gate() -> None:
+    results = judge("seee_quotes", ALL, GOOD)
+    assert set(verdicts(results).values()) == {"pass"}
+    assert set(verdicts(results)) == {
+        "gate_min_rows",
+        "gate_max_rows",
+        "gate_min_fill",
+        "gate_min_trading_days",
+        "gate_min_kept",
+        "gate_max_grown",
+        "gate_min_unrevised",
+        "gate_min_accepted",
+    }
+
+
+@pytest.mark.parametrize(
+    ("gate", "verdict", "found", "measures"),
+    [
+        ("gate_min_rows", "fail", "9", replace(GOOD, rows=9, released_rows=9)),
+        ("gate_max_rows", "warn", "1001", replace(GOOD, rows=1001, released_rows=1000)),
+        ("gate_min_fill", "fail", "0.88", replace(GOOD, filled={"close_cny_per_t": 44})),
+        (
+            "gate_min_trading_days",
+            "fail",
+            "0.88",
+            replace(GOOD, missing=tuple(date(2025, 3, day) for day in range(3, 9))),
+        ),
+        ("gate_min_kept", "fail", "0.5", replace(GOOD, rows=50, released_rows=100)),
+        ("gate_max_grown", "warn", "2", replace(GOOD, rows=200, released_rows=100)),
+        ("gate_min_unrevised", "fail", "0.8888", replace(GOOD, revised=11)),
+        ("gate_min_accepted", "fail", "0.25", replace(GOOD, accepted=1, refused=3)),
+    ],
+)
+def test_min_blocks_and_max_warns(gate: str, verdict: str, found: str, measures: Measures) -> None:
+    results = judge("seee_quotes", ALL, measures)
+    (broken,) = [result for result in results if result.verdict != "pass"]
+    assert (broken.name, broken.verdict, broken.found) == (gate, verdict, found)
+    assert broken.scope.split(".")[0] == "seee_quotes"
+    assert broken.evidence
+
+
+def test_a_gate_at_its_very_limit_passes() -> None:
+    edge = replace(GOOD, rows=98, released_rows=100, filled={"close_cny_per_t": 45}, revised=10)
+    assert set(verdicts(judge("seee_quotes", ALL, edge)).values()) == {"pass"}
+
+
+def test_a_share_just_below_its_gate_is_not_shown_as_the_gate() -> None:
+    results = judge("seee_quotes", ALL, replace(GOOD, rows=97_999, released_rows=100_000))
+    (kept,) = [result for result in results if result.name == "gate_min_kept"]
+    assert (kept.verdict, kept.expected, kept.found) == ("fail", ">= 0.98", "0.9799")
+
+
+def test_before_the_first_release_only_absolute_gates_speak() -> None:
+    told = verdicts(judge("seee_quotes", ALL, replace(GOOD, released_rows=None)))
+    assert told.keys().isdisjoint({"gate_min_kept", "gate_max_grown", "gate_min_unrevised"})
+    assert "gate_min_rows" in told
+    empty = replace(GOOD, rows=0, released_rows=None, fill_rows=0, filled={}, days=0)
+    assert verdicts(judge("seee_quotes", ALL, empty))["gate_min_rows"] == "fail"
+
+
+@pytest.mark.parametrize(("refused", "verdict"), [(2, "pass"), (3, "fail")])
+def test_two_refused_records_hold_nothing_back(refused: int, verdict: str) -> None:
+    told = verdicts(judge("seee_quotes", ALL, replace(GOOD, accepted=0, refused=refused)))
+    assert told["gate_min_accepted"] == verdict
+
+
+def test_every_core_table_has_gates() -> None:
+    assert declared().tables.keys() == {t.name for t in TABLES.values() if not t.is_log}
+    for name, gates in declared().tables.items():
+        assert gates.min_rows, name
+        assert gates.min_fill, name
+
+
+def test_a_file_of_ones_own_replaces_whole_tables(tmp_path: Path) -> None:
+    file = tmp_path / "gates.yml"
+    file.write_text("seee_quotes: {min_rows: 7}\n")
+    assert declared(file).tables["seee_quotes"] == Gates(min_rows=7)
+    assert declared(file).tables["seee_bulletins"] == declared().tables["seee_bulletins"]
+
+
+def test_accepted_failures_are_named_by_check_and_scope_with_a_reason(tmp_path: Path) -> None:
+    file = tmp_path / "gates.yml"
+    file.write_text("known_failures: {some_check: {2023-05-04: never published}}\n")
+    assert declared(file).known_failures == {"some_check": {"2023-05-04": "never published"}}
+    assert declared(file).tables == declared().tables
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("seee_quote: {min_rows: 7}", "no such table"),
+        ("seee_quotes: {least_rows: 7}", "no such gate: least_rows"),
+        ("seee_quotes: {min_rows: many}", "min_rows: a number"),
+        ("seee_quotes: {min_rows: yes}", "min_rows: a number"),
+        ("seee_quotes: {min_kept: -1}", "min_kept: a number"),
+        ("seee_quotes: {min_fill: {close: 0.5}}", "no column of seee_quotes: close"),
+        ("seee_quotes: {min_fill: {close_cny_per_t: all}}", "min_fill: a number"),
+        ("seee_quotes: {where: {item: COMCEA}}", "no column of seee_quotes: item"),
+        ("seee_quotes: 7", "gates are wanted"),
+        ("known_failures: [some_check]", "why it is accepted"),
+        ("known_failures: {some_check: {2023-05-04: }}", "why it is accepted"),
+        ("- seee_quotes", "tables with their gates"),
+        ("seee_quotes: {", "can't be read"),
+    ],
+)
+def test_a_file_that_says_what_no_gate_understands_is_refused(
+    tmp_path: Path, text: str, told: str
+) -> None:
+    file = tmp_path / "gates.yml"
+    file.write_text(text)
+    with pytest.raises(GateError, match=told) as caught:
+        declared(file)
+    assert str(file) in str(caught.value)
+    assert "\n" not in str(caught.value)
