@@ -74,7 +74,9 @@ def _transform(road: Road, record: Record, origin: Origin, reading: Reading) -> 
         values = row.values | _lineage(road, record, row.evidence)
         reading.rows.setdefault(row.table, []).append(values)
         reading.origins.setdefault(row.table, []).append(origin)
-        reading.remarks.extend(Trouble(r.rule, record.url, r.value, r.detail) for r in row.remarks)
+        for remark in row.remarks:
+            trouble = Trouble(remark.rule, record.url, remark.value, remark.detail)
+            (reading.signals if remark.is_signal else reading.remarks).append(trouble)
 
 
 def _lineage(road: Road, record: Record, evidence: dict[str, str]) -> dict[str, Any]:

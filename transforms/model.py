@@ -35,11 +35,15 @@ class Record(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Remark:
-    """Something odd about a row that is good all the same: stored and shown, never hidden."""
+    """Something odd about a row that is good all the same: shown, never hidden.
+
+    A signal is one that somebody has to look at: it makes the run `partial`.
+    """
 
     rule: str
     value: str
     detail: str
+    is_signal: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -95,10 +95,13 @@ def read_publication(
             raise Refused("published_early", found.isoformat(), detail)
     if published and published > period.end:
         detail = f"published after {period.end}, the last day of its period"
-        remarks.append(Remark("published_late", published.isoformat(), detail))
+        # All known daily bulletins came out on their own day; later ones of longer
+        # periods are nothing to wonder at.
+        is_signal = period.kind == "day"
+        remarks.append(Remark("published_late", published.isoformat(), detail, is_signal))
     if in_path and stated and in_path != stated:
         detail = f"the line of publication differs from the path's {in_path}"
-        remarks.append(Remark("published_mismatch", stated.isoformat(), detail))
+        remarks.append(Remark("published_mismatch", stated.isoformat(), detail, is_signal=True))
     return published, int(match[4]) if match else None, tuple(remarks)
 
 
