@@ -22,7 +22,8 @@ def versions_since(state: State, since: datetime) -> set[int]:
     """The versions that were current at some time after `since`, this one among them."""
     found = {state.version}
     for entry in state.delta.history():
-        found.add(int(entry["version"]))
+        # Beside a writer, deltalake counts down from `state`'s version at a newer commit.
+        found.add(max(0, int(entry["version"])))
         if entry["timestamp"] / 1000 <= since.timestamp():
             break  # current until the next one's commit, which came after `since`
     return found
