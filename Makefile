@@ -22,7 +22,7 @@ types: setup
 
 check: lint types test  ## What has to pass before a change lands
 
-bench: setup  ## Ratios of DESIGN 8, measured in one run
+bench: setup  ## Ratios and budgets, measured in one run
 	@$(BIN)/python -m tests.bench
 
 format: setup

@@ -16,7 +16,7 @@ from flows import cli_data, cli_diff, cli_evidence, cli_publish, cli_releases, c
 
 app = typer.Typer(
     name="carbonmart",
-    help="China's and Hong Kong's carbon markets as checked, versioned tables.",
+    help="China's national carbon market as checked, versioned tables.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,

@@ -107,7 +107,7 @@ def _saved_pages(
     pages = [file for file in files if file.name.lower().endswith(PAGE_SUFFIXES)]
     if len(pages) != len(urls):
         raise UsageError(
-            f"{len(pages)} page files and {len(urls)} addresses: each saved page needs its "
+            f"page files: {len(pages)}, addresses: {len(urls)}; each saved page needs its "
             "own --url, the address it was saved from, in the same order"
         )
     for file, url in zip(pages, urls, strict=True):
@@ -179,7 +179,7 @@ def _take_archive(night: Night, file: Path, intakes: dict[str, Intake], *, is_sa
     if not imported.entries:
         raise UsageError(
             f"{file}: no response in it belongs to a source ({', '.join(names())}); "
-            f"left out: {imported.skipped}"
+            f"left out: {', '.join(f'{n:,} ({why})' for why, n in imported.skipped.items())}"
         )
     for entry in imported:
         found = owner(entry.url)

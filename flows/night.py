@@ -82,13 +82,17 @@ class Night:
             return self.day
         if self.sample is not None:
             return self.sample.until
+        if self.home.kind == "sample":
+            from extractors.sample.seee_published import LAST_DAY
+
+            return LAST_DAY
         return self.started_at.astimezone(ZoneInfo(source.timezone)).date()
 
     def due_day(self, source: Source) -> date | None:
         """The latest trading day whose figures should be out by now."""
         today = self.today(source)
         local = self.started_at.astimezone(ZoneInfo(source.timezone))
-        is_now = self.sample is None and self.day is None
+        is_now = self.home.kind == "live" and self.day is None
         is_early = is_now and local.hour < PUBLISHED_BY_HOUR
         days = [d for d in trading_days(source.first_day, today) if not (is_early and d == today)]
         return days[-1] if days else None

@@ -1,4 +1,4 @@
-"""How a source ended a run, and why (DESIGN law 2)."""
+"""How a source ended a run, and why."""
 
 from __future__ import annotations
 
@@ -89,7 +89,7 @@ class Tally:
                 setattr(self, each.name, mine + more)
 
     def conserve(self) -> None:
-        """Raise where a record got lost on the way (DESIGN law 4)."""
+        """Raise where a record got lost on the way."""
         if self.parsed != self.accepted + self.quarantined + self.duplicates:
             raise RuntimeError(
                 f"{self.source}: {self.parsed} records parsed, but {self.accepted} accepted "

@@ -201,7 +201,7 @@ def show_rows(rows: Rows, *, as_json: bool = False, empty: str = "no rows") -> N
     from rich.table import Table
 
     out = console()
-    cells = {name: [cell(row[name]) for row in rows] for name in rows[0]}
+    cells = {name: [cell(row[name], name) for row in rows] for name in rows[0]}
     shown = _fitting(cells, out.width)
     table = Table()
     for name in shown:
@@ -212,7 +212,10 @@ def show_rows(rows: Rows, *, as_json: bool = False, empty: str = "no rows") -> N
     out.print(table)
     if left := [name for name in cells if name not in shown]:
         columns = "column" if len(left) == 1 else "columns"
-        sys.stderr.write(f"{len(left)} more {columns} (--json shows all): {', '.join(left)}\n")
+        sys.stderr.write(
+            f"{len(left)} more {columns} (--columns a,b chooses, --json shows all): "
+            f"{', '.join(left)}\n"
+        )
 
 
 def _fitting(cells: dict[str, list[str]], width: int) -> list[str]:
@@ -229,12 +232,14 @@ def _fitting(cells: dict[str, list[str]], width: int) -> list[str]:
     return shown
 
 
-def cell(value: Any) -> str:
-    """A value as a table for people shows it."""
+def cell(value: Any, name: str = "") -> str:
+    """A value as a table for people shows it; years and article numbers are no quantities."""
     if value is None:
         return "-"
     if isinstance(value, bool):
         return "yes" if value else "no"
+    if isinstance(value, int) and (abs(value) < 10_000 or name == "article_no"):
+        return str(value)
     if isinstance(value, (int, Decimal)):
         return f"{value:,}"
     if isinstance(value, datetime):
@@ -254,7 +259,7 @@ def show_records(rows: Rows, *, as_json: bool = False) -> None:
     for row in rows:
         lines = Table.grid(padding=(0, 2))
         for name, value in row.items():
-            text = "; ".join(value) if isinstance(value, list) else cell(value)
+            text = "; ".join(value) if isinstance(value, list) else cell(value, name)
             lines.add_row(name, Text(text))
         out.print(lines)
         out.print()

@@ -54,7 +54,9 @@ def in_words(done: Publication) -> list[str]:
         lines.append("latest.json and carbonmart.duckdb stay with the current release")
     if done.findings:
         same = sum(finding.is_same for finding in done.findings)
-        lines.append(f"{same} of {len(done.findings)} comparisons found the same rows")
+        lines.append(
+            f"files against tables: {same} of {len(done.findings)} comparisons found the same rows"
+        )
     if done.pruned:
         lines.append(f"pruned: {', '.join(done.pruned)}")
     return lines

@@ -1,6 +1,6 @@
 """The end of a night: what passed its gates enters a new release, what did not stays as it was.
 
-Each source is judged by itself and holds nobody else back (DESIGN law 10). Killed before
+Each source is judged by itself and holds nobody else back. Killed before
 the release is written, the old one stands, and the next run makes it.
 """
 

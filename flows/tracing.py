@@ -15,7 +15,7 @@ from extractors.model import Page, Record
 from extractors.safe_page import SafePage, safe_page
 from flows.archives import archive_of
 from flows.correcting import NOTE
-from flows.output import ask
+from flows.output import ask, cell
 from flows.query import table_of
 from flows.settings import Settings
 from flows.sources import Road, road
@@ -199,6 +199,19 @@ def render(settings: Settings, found: Trace) -> SafePage:
     return safe_page(page, facts, words, _json_row(owner, page, found.table, statement.row))
 
 
+def _shown(found: Trace, statement: Statement) -> str:
+    """The value as tables for people show it."""
+    return cell(statement.value, found.column.name)
+
+
+def _why_no_words(statement: Statement) -> str:
+    if statement.value is None:
+        return "none: the page does not state this figure"
+    if statement.value is False:
+        return "none: the page does not say so"
+    return UNQUOTED
+
+
 def facts_of(found: Trace, statement: Statement) -> list[tuple[str, Any]]:
     """A statement in lines: name and text."""
     entry, note = statement.entry, statement.note or {}
@@ -206,9 +219,9 @@ def facts_of(found: Trace, statement: Statement) -> list[tuple[str, Any]]:
     unit = f" {found.column.unit}" if found.column.unit and statement.value is not None else ""
     lines: list[tuple[str, Any]] = [
         ("cell", f"{found.table.name}  {key}  {found.column.name}"),
-        ("value", "null" if statement.value is None else f"{statement.value}{unit}"),
+        ("value", "null" if statement.value is None else f"{_shown(found, statement)}{unit}"),
         ("revision", f"{statement.revision}, known from {statement.known_from:%Y-%m-%d %H:%M:%SZ}"),
-        ("words", statement.words or UNQUOTED),
+        ("words", statement.words or _why_no_words(statement)),
     ]
     if told := note.get(NOTE):
         lines.append(("published value", told["published"]))

@@ -1,4 +1,4 @@
-"""Corrections as reviewed data (DESIGN law 12): the file's strict schema, and its reader.
+"""Corrections as reviewed data: the file's strict schema, and its reader.
 
 - table: seee_bulletins
   key: {period: day, period_start: 2024-06-25, period_end: 2024-06-25}

@@ -1,6 +1,6 @@
 """Gates: what a table must be to enter a release, declared as data (`gates.yml`).
 
-`min_...` rules block a source's release, `max_...` rules warn (DESIGN law 10). What they
+`min_...` rules block a source's release, `max_...` rules warn. What they
 are held against is the last release, only ever that one.
 """
 

@@ -1,4 +1,4 @@
-"""Row-level identities of the exchange's figures (DESIGN 4, sources/seee.md 6.2).
+"""Row-level identities of the exchange's figures.
 
 Each rule maps a frame with Arrow-typed columns to a boolean Series that is null where
 the rule does not apply. Decimals stay decimals: every comparison is exact.
@@ -172,9 +172,13 @@ BULLETIN_RULES: tuple[Rule, ...] = (
     Rule("low_within_high", "low <= high", (_LOW, _HIGH), _at_most(_LOW, _HIGH)),
     _range("open_in_range", _RANGE_OF_OPEN, _OPEN, None),
     _range("listed_close_in_range", f"{_RANGE_OF_CLOSE}, listed basis", _CLOSE, _LISTED),
-    # A composite close may leave the range: seee.md 8.2 names five such days.
+    # A composite close may leave the range: five such days are known, 2023-10-23 to 2024-07-15.
     _range(
-        "composite_close_in_range", f"{_RANGE_OF_CLOSE}, composite", _CLOSE, _COMPOSITE, hard=False
+        "composite_close_in_range",
+        f"{_RANGE_OF_CLOSE}, composite (a mean over vintages, which may lie outside)",
+        _CLOSE,
+        _COMPOSITE,
+        hard=False,
     ),
     *(_legs_add_up(amount) for amount in _AMOUNTS),
     *(_nothing_for_nothing(leg) for leg in (*_LEGS, "total", "ytd", "cumulative")),
@@ -205,7 +209,11 @@ QUOTE_RULES: tuple[Rule, ...] = (
     _range("close_in_range", f"{_RANGE_OF_CLOSE}, vintages", _CLOSE, _VINTAGE),
     _range("composite_open_in_range", f"{_RANGE_OF_OPEN}, composite", _OPEN, _MARKET, hard=False),
     _range(
-        "composite_close_in_range", f"{_RANGE_OF_CLOSE}, composite", _CLOSE, _MARKET, hard=False
+        "composite_close_in_range",
+        f"{_RANGE_OF_CLOSE}, composite (a mean over vintages, which may lie outside)",
+        _CLOSE,
+        _MARKET,
+        hard=False,
     ),
 )
 

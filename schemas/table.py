@@ -1,7 +1,7 @@
 """One definition of a table, and every form of it that a tool asks for.
 
 From a `Table` come the Arrow schema (and so Delta's and Parquet's), the Pandera
-model, the data dictionary and the DuckDB view (DESIGN law 13).
+model, the data dictionary and the DuckDB view.
 """
 
 from __future__ import annotations

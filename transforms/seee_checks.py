@@ -1,4 +1,4 @@
-"""Identities of the national market across rows and tables (DESIGN 4)."""
+"""Identities of the national market across rows and tables."""
 
 from __future__ import annotations
 

@@ -61,7 +61,7 @@ def package(
         "$schema": PROFILE,
         "name": "carbonmart",
         "id": release.release_id,
-        "title": "China's and Hong Kong's carbon markets",
+        "title": "China's national carbon market",
         "description": "Tables of one release: current rows, and all revisions in *_history.",
         "created": _stamp(release.created_at),
         "version": release.release_id,

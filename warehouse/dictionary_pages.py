@@ -39,7 +39,9 @@ def markdown(
     for table, held in _tables(files):
         parts.append(dictionary(table))
         parts += [f"Credit: {credit}.\n" for credit in _credits(table, release, credits_)]
-        parts.append(f"Files: {', '.join(f'`{f.name}.parquet` ({f.rows:,} rows)' for f in held)}.")
+        parts.append(
+            f"Files: {', '.join(f'`{f.name}.parquet` ({f.rows:,} rows)' for f in held)}.\n"
+        )
     return "\n".join(parts) + "\n"
 
 

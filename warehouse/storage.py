@@ -176,6 +176,13 @@ class LocalStorage(Storage):
             raise WarehouseError(f"{path} can't be written: {error}") from error
 
 
+def _umask() -> int:
+    """The process's file mode mask, which can only be asked for by setting it."""
+    mask = os.umask(0o022)
+    os.umask(mask)
+    return mask
+
+
 def put_local(path: Path, content: bytes, *, is_new: bool = False) -> bool:
     """Write a file beside its place, have it on the disk, and give it its name in one go.
 
@@ -185,6 +192,8 @@ def put_local(path: Path, content: bytes, *, is_new: bool = False) -> bool:
     handle, draft = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
     try:
         with os.fdopen(handle, "wb") as file:
+            # Drafts are made private; what is published is for other accounts too.
+            os.fchmod(file.fileno(), 0o666 & ~_umask())
             file.write(content)
             file.flush()
             os.fsync(file.fileno())

@@ -1,6 +1,6 @@
 """The store: append-only Delta tables with revisions, under `<home>/tables/<name>`.
 
-Rows are appended, never rewritten (DESIGN law 6). A load reads the current rows of the
+Rows are appended, never rewritten. A load reads the current rows of the
 incoming keys at one version, compares, and appends what says something new as the very
 next version; if another writer was faster, all of it is done again on the new version.
 So two writers lose nothing and double nothing, the same load twice changes nothing, and

@@ -1,4 +1,4 @@
-"""`python -m tests.bench`: the budgets of DESIGN 8, measured in one run, as Markdown.
+"""`python -m tests.bench`: the project's budgets, measured in one run, as Markdown.
 
 `--rounds N` repetitions (default 5), `--only NAME` one part, `--big` also a
 table of ten million rows, `--json`, `--strict` to end

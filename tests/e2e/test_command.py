@@ -289,7 +289,7 @@ def test_80_columns_are_enough(demo: Path, args: tuple[str, ...]) -> None:
     assert done.returncode == 0, done.stderr
     assert_fits_80_columns(done.stdout)
     if args[0] == "show":
-        assert "more columns (--json shows all): " in done.stderr
+        assert "more columns (--columns a,b chooses, --json shows all): " in done.stderr
     elif args[0] == "sources":  # a long text goes on below its beginning
         assert any(line.startswith(" ") for line in done.stdout.splitlines())
 
