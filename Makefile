@@ -6,13 +6,16 @@ BIN := $(VENV)/bin
 # Two runners for two cores; a test file stays on one of them.
 PYTEST := $(BIN)/python -m pytest -n 2 --dist loadfile
 
-.PHONY: demo test lint types check bench format lock setup clean
+.PHONY: demo test kills lint types check bench format lock setup clean
 
 demo: setup  ## A nightly run over the embedded sample, the tables, where to look on
 	@CARBONMART_HOME="$${CARBONMART_HOME:-./data}" $(BIN)/carbonmart demo
 
 test: setup  ## All tests
 	@$(PYTEST)
+
+kills: setup  ## 200 kills over load, compaction, release and publication
+	@KILLS=200 $(BIN)/python -m pytest tests/faults/test_durability.py
 
 lint: setup
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check .
