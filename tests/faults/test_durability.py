@@ -201,7 +201,9 @@ def test_kills_leave_the_old_state_or_the_new(tmp_path: Path) -> None:
         struck = sum(pool.map(lane, range(2)), Counter[str]())
     print(dict(struck))
     assert struck.total() == HOMES * KILLS
-    assert struck.keys() >= STAGES, struck
+    # A few kills may by chance all miss one stage.
+    missed = STAGES - struck.keys()
+    assert len(missed) <= (0 if KILLS >= 50 else 1), struck
 
 
 @pytest.mark.slow
