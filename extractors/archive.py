@@ -223,6 +223,15 @@ class Archive:
             since = datetime.min.replace(tzinfo=UTC)
         return self._index.to_read(source, kinds, parser_version, since)
 
+    def present(self, source: str, kinds: Sequence[str], since: datetime | None) -> list[Entry]:
+        """The newest good payload of every request of these page kinds, oldest first.
+
+        With `since` only those whose payload came at or after that instant.
+        """
+        self.flush()
+        since = since or datetime.min.replace(tzinfo=UTC)
+        return self._index.present(source, kinds, since)
+
     def _stretch(self, fetch_id: str) -> str:
         entry = self.entry(fetch_id)
         return entry.refers_to or entry.fetch_id

@@ -227,6 +227,20 @@ class Index:
             ).fetchall()
         return [entry_of_row(row) for row in found]
 
+    def present(self, source: str, kinds: Sequence[str], since: datetime) -> list[Entry]:
+        """Good payloads of these kinds, fetched from an instant on, that no newer one follows."""
+        marks = ", ".join("?" * len(kinds))
+        with self._connection() as db:
+            found = db.execute(
+                f"{SELECT} WHERE f.source = ? AND f.retrieved_at >= ? "  # noqa: S608 - bound
+                f"AND f.kind IN ({marks}) AND f.verdict = 'good' AND f.refers_to = '' "
+                "AND NOT EXISTS (SELECT 1 FROM fetches n WHERE n.key = f.key "
+                "AND n.refers_to = '' AND n.verdict = 'good' "
+                "AND n.retrieved_at > f.retrieved_at) ORDER BY f.retrieved_at, f.rowid",
+                (source, warc_date(since), *kinds),
+            ).fetchall()
+        return [entry_of_row(row) for row in found]
+
     def copy_to(self, path: Path) -> None:
         """Write the index as it is now to a new file."""
         with self._connection() as db:

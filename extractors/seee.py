@@ -203,6 +203,7 @@ SEEE = Source(
     ),
     links=links,
     parse=parse,
+    is_daily=True,
     unproven=(
         "whether the bulletin list goes on after 2026-08-14",
         "path of the yearly list (jysj/ndgk is a guess by analogy)",

@@ -22,7 +22,8 @@ class PageKind:
     decoded bytes (as UTF-8, or in gb18030 for pages in that encoding). A kind
     that only leads to others (a list) has `yields_records` False. `gone` says how its
     rows can disappear: `page`, with their page, where it answers that it is gone; `rows`,
-    from a page that states a whole series each time; empty, not at all.
+    from a page that states a whole series each time; empty, not at all. `leads_on` says
+    that `Source.follow` is asked what the page leads to.
     """
 
     name: str
@@ -32,6 +33,7 @@ class PageKind:
     max_bytes: int = 8_000_000
     yields_records: bool = True
     gone: Literal["", "page", "rows"] = ""
+    leads_on: bool = False
 
     @cached_property
     def regex(self) -> re.Pattern[str]:
@@ -69,7 +71,10 @@ class Source:
 
     `hosts` are the only hosts ever asked, the preferred one first; `aliases` are
     other names of the preferred one, found in links and in saved pages. `unproven`
-    names what was never confirmed on the live site. `parser_version` rises with
+    names what was never confirmed on the live site. `follow` gives what a page of a kind
+    with `leads_on` leads to that is no list (its attachments, its other languages): each is
+    fetched once, after the pages. `is_daily` says that something is due on each trading day;
+    of any other source a day without news is `empty_expected`. `parser_version` rises with
     every change of what `parse` or its transform yields.
     """
 
@@ -87,6 +92,8 @@ class Source:
     kinds: tuple[PageKind, ...]
     links: Callable[[Crawl, Source], Iterator[Link]]
     parse: Callable[[Page], Iterator[Record | Signal]]
+    follow: Callable[[Page], Iterator[Link]] | None = None
+    is_daily: bool = False
     rate_per_second: float = 1.0
     page_budget_per_day: int = 3000
     reread_days: int = 30

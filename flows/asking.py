@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 from urllib.parse import urlsplit
 
 from extractors.archive import ArchiveWriter
@@ -23,6 +23,7 @@ from extractors.errors import (
     Unreachable,
 )
 from extractors.html import LayoutError
+from extractors.inflate import InflateError
 from extractors.model import Link
 from extractors.web import WebClient
 from flows.crawl import Walk
@@ -66,6 +67,27 @@ def discover(night: Night, road: Road, client: WebClient, tally: Tally, since: d
         tally.list_layouts.append(Trouble("layout", error.url, error.value, error.what))
     except FetchError as error:
         _note(tally, error, is_fatal=True)
+    return list(found.values())
+
+
+def followed(night: Night, road: Road, tally: Tally, since: datetime | None) -> list[Link]:
+    """What the pages that came since then lead to and the archive does not hold, each once.
+
+    It looks back to the last complete run, so that what a killed or failed one left out
+    is asked for by the next.
+    """
+    source = road.source
+    kinds = [kind.name for kind in source.kinds if kind.leads_on]
+    assert source.follow is not None
+    found: dict[str, Link] = {}
+    for entry in night.archive.present(source.name, kinds, since):
+        try:
+            links = list(source.follow(night.archive.page(entry)))
+        except (LayoutError, InflateError):
+            continue  # reading the page comes to the same end, and reports it
+        for link in links:
+            if night.archive.latest(link.key) is None:
+                found.setdefault(link.key, link)
     return list(found.values())
 
 

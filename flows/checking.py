@@ -22,7 +22,7 @@ def run_checks(night: Night, road: Road, tally: Tally, since: date) -> list[str]
     go to `tally.stale`, unless the job is to take what somebody has saved, new or old.
     """
     due = night.due_day(road.source)
-    tally.is_due = due is not None and due == night.today(road.source)
+    tally.is_due = road.source.is_daily and due == night.today(road.source)
     if due is None:
         return []
     window = {"since": since, "due": due, "days": list(trading_days(since, due))}

@@ -32,10 +32,10 @@ def no_progress(source: str, stage: str, done: int, total: int) -> None:
 
 @dataclass(frozen=True)
 class Sample:
-    """Where the embedded sample listens, and the day its world has come to."""
+    """Where the embedded sample listens, and the day its world has come to (None: its last)."""
 
     routes: Mapping[str, str]
-    until: date
+    until: date | None = None
 
 
 @dataclass
@@ -80,17 +80,20 @@ class Night:
         """The source's present day; the sample's world ends on a day of its own."""
         if self.day is not None:
             return self.day
-        if self.sample is not None:
-            return self.sample.until
         if self.home.kind == "sample":
-            from extractors.sample.seee_published import LAST_DAY
+            from extractors.sample.days import day_of
 
-            return LAST_DAY
+            return day_of(source.name, self.sample.until if self.sample else None)
         return self.started_at.astimezone(ZoneInfo(source.timezone)).date()
 
     def due_day(self, source: Source) -> date | None:
-        """The latest trading day whose figures should be out by now."""
+        """The latest trading day whose figures should be out by now.
+
+        Of a source that publishes when it has something to say: today.
+        """
         today = self.today(source)
+        if not source.is_daily:
+            return today
         local = self.started_at.astimezone(ZoneInfo(source.timezone))
         is_now = self.home.kind == "live" and self.day is None
         is_early = is_now and local.hour < PUBLISHED_BY_HOUR

@@ -101,10 +101,10 @@ def refresh(
 
 
 def _in_the_sample(day: date) -> None:
-    from extractors.sample.seee_published import FIRST_DAY, LAST_DAY
+    from extractors.sample.days import FIRST_DAY, last_day
 
-    if not FIRST_DAY <= day <= LAST_DAY:
-        raise UsageError(f"the sample's world is of {FIRST_DAY} to {LAST_DAY}, not of {day}")
+    if not FIRST_DAY <= day <= last_day():
+        raise UsageError(f"the sample's world is of {FIRST_DAY} to {last_day()}, not of {day}")
 
 
 def run_plainly(night: Night, sources: Sequence[str], report: NightReport) -> None:
@@ -119,10 +119,9 @@ def run_plainly(night: Night, sources: Sequence[str], report: NightReport) -> No
 def sample_world(until: date | None = None) -> Iterator[Sample]:
     """The embedded sample, listening on loopback in a process of its own."""
     from extractors.sample.process import SampleProcess
-    from extractors.sample.seee_published import LAST_DAY
 
     with SampleProcess(until=until) as server:
-        yield Sample(server.routes, until or LAST_DAY)
+        yield Sample(server.routes, until)
 
 
 @contextmanager

@@ -16,6 +16,7 @@ from typing import Any, TypeVar
 from extractors.archive import ArchiveError
 from extractors.exchange import Entry
 from extractors.model import Link
+from extractors.web import WebClient
 from flows import asking, loading
 from flows.books import CompleteRun, last_complete_run, window_opens, write_books
 from flows.checking import run_checks
@@ -87,7 +88,7 @@ def run_source(
             if turns is None:
                 keep_edition(night)
                 if entries is None:
-                    _ask(night, road, tally, call, since)
+                    _ask(night, road, tally, call, since, last)
                     entries = _unread(night, road, last)
                 turns = turns_of(night, road, entries)
             for turn in turns:
@@ -116,25 +117,38 @@ def run_source(
     return run
 
 
-def _ask(night: Night, road: Road, tally: Tally, call: Call, since: date) -> None:
-    name = road.source.name
+def _ask(
+    night: Night, road: Road, tally: Tally, call: Call, since: date, last: CompleteRun | None
+) -> None:
     with (
         night.archive.writer(
-            name, night.run_id, night.started_at, night.today(road.source)
+            road.source.name, night.run_id, night.started_at, night.today(road.source)
         ) as writer,
         asking.open_client(night, road, writer) as client,
     ):
         links = call("discover", asking.discover, night, road, client, tally, since)
-        again: list[Link] = []
-        done = 0
-        night.progress(name, "fetch", done, len(links))
-        for batch in _batches(links, FETCH_BATCH):
-            again += call("fetch", asking.fetch, night, road, client, batch, tally)
-            done += len(batch)
-            night.progress(name, "fetch", done, len(links))
+        again = _fetch(night, road, tally, call, client, links)
+        if road.source.follow:
+            since_last = last.started_at - LEFT_OVER if last else None
+            more = call("follow", asking.followed, night, road, tally, since_last)
+            again += _fetch(night, road, tally, call, client, more)
         if again:
-            last = call("fetch again", asking.fetch, night, road, client, again, tally)
-            asking.give_up(last, tally)
+            left = call("fetch again", asking.fetch, night, road, client, again, tally)
+            asking.give_up(left, tally)
+
+
+def _fetch(
+    night: Night, road: Road, tally: Tally, call: Call, client: WebClient, links: Sequence[Link]
+) -> list[Link]:
+    """Fetch in batches; gives the links worth a second try."""
+    again: list[Link] = []
+    done = 0
+    night.progress(road.source.name, "fetch", done, len(links))
+    for batch in _batches(links, FETCH_BATCH):
+        again += call("fetch", asking.fetch, night, road, client, batch, tally)
+        done += len(batch)
+        night.progress(road.source.name, "fetch", done, len(links))
+    return again
 
 
 def _unread(night: Night, road: Road, last: CompleteRun | None) -> list[Entry]:

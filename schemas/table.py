@@ -26,6 +26,7 @@ class Kind(StrEnum):
     PRICE = "decimal(12, 2)"
     MONEY = "decimal(20, 2)"
     PERCENT = "decimal(9, 2)"
+    QUANTITY = "decimal(28, 6)"
     SECONDS = "double"
 
 

@@ -15,13 +15,15 @@
 | `gb18030` | the page in GB18030, labelled gb2312 | |
 | `nested` | `depth` nested tags before the text | `depth` |
 | `empty_list` | a list page without an article | |
+
+Beside these each site has `changes` of its contents. The exchange's:
+
+| kind | what happens | arguments |
+|---|---|---|
 | `revision` | the day's bulletin with other figures, in place | `date`, `changes` |
 | `second_bulletin` | one more bulletin of the day, with other figures | `date`, `changes` |
 | `closed_day` | a bulletin for a closed day | `date` |
-| `shift` | lists that shift while they are paged | `direction` |
-
-The last four belong to the world, not to a response; `pattern` tells `shift` the
-list folders and is not looked at by the other three.
+| `shift` | lists that shift while they are paged (`pattern`: their folders) | `direction` |
 """
 
 from __future__ import annotations
@@ -31,15 +33,12 @@ import re
 import struct
 import zlib
 from dataclasses import dataclass, field, replace
-from datetime import date
-from decimal import Decimal
 from functools import cache
 from typing import Any
 
 from extractors.sample.response import HTML, Response, error
-from extractors.sample.seee_site import World
+from extractors.sample.site import Site, UnknownFault
 
-WORLD_KINDS = ("revision", "second_bulletin", "closed_day", "shift")
 DELIVERIES = ("truncate", "reset", "drip")
 RESPONSE_KINDS = (
     *DELIVERIES,
@@ -55,15 +54,12 @@ RESPONSE_KINDS = (
     "empty_list",
 )
 
+_BODY = re.compile(r"<body[^>]*>")
 _CHALLENGE = (
     "<!DOCTYPE html><html><head><title>请稍候</title><script>"
     "document.cookie='__jsl_clearance=0.1|0|sample;max-age=3600;path=/';"
     "location.href=location.pathname;</script></head><body></body></html>"
 )
-
-
-class UnknownFault(ValueError):
-    """A fault that this server can't play, or one with wrong arguments."""
 
 
 @dataclass(slots=True)
@@ -91,7 +87,7 @@ class Fault:
 def make_fault(pattern: str, kind: str, times: int | None, args: dict[str, Any]) -> Fault:
     """A fault of a response. Raises `UnknownFault`."""
     if kind not in RESPONSE_KINDS:
-        raise UnknownFault(f"unknown fault {kind!r}: not one of {RESPONSE_KINDS + WORLD_KINDS}")
+        raise UnknownFault(f"unknown fault {kind!r}: not one of {RESPONSE_KINDS}")
     if kind == "redirect" and "to" not in args:
         raise UnknownFault("redirect needs `to`")
     if kind == "replace" and "body" not in args and "body_base64" not in args:
@@ -99,28 +95,7 @@ def make_fault(pattern: str, kind: str, times: int | None, args: dict[str, Any])
     return Fault(re.compile(pattern), kind, args, times)
 
 
-def change_world(world: World, pattern: str, kind: str, args: dict[str, Any]) -> str:
-    """Apply a fault of the world; gives the path of the bulletin it made, if any."""
-    if kind == "shift":
-        world.shift(pattern, **args)
-        return ""
-    day = args["date"]
-    day = day if isinstance(day, date) else date.fromisoformat(day)
-    if kind == "closed_day":
-        return world.add_closed_day(day)
-    changes = {name: _figure(value) for name, value in args.get("changes", {}).items()}
-    if kind == "revision":
-        return world.revise(day, changes)
-    return world.add_second(day, changes)
-
-
-def _figure(value: Any) -> str | int | Decimal | None:
-    if value is None or isinstance(value, str | int | Decimal):
-        return value
-    raise UnknownFault(f"a figure must be text, integer or decimal, not {value!r}")
-
-
-def spoil(fault: Fault, world: World, path: str, response: Response) -> Response:
+def spoil(fault: Fault, site: Site, host: str, target: str, response: Response) -> Response:
     """The response as the fault leaves it."""
     args = fault.args
     if fault.kind in DELIVERIES:
@@ -136,7 +111,7 @@ def spoil(fault: Fault, world: World, path: str, response: Response) -> Response
         moved = error(int(args.get("status", 302)), "moved")
         return replace(moved, headers={"Location": str(args["to"])})
     if fault.kind == "empty_list":
-        return world.empty_list(path) or error(404, "not found")
+        return site.empty_list(host, target) or error(404, "not found")
     return _with_body(fault, response)
 
 
@@ -164,7 +139,7 @@ def _with_body(fault: Fault, response: Response) -> Response:
         body = text.replace('charset="utf-8"', 'charset="gb2312"').encode("gb18030")
         return replace(response, body=body, content_type="text/html; charset=gb2312")
     depth = int(args.get("depth", 60_000))
-    opened = text.replace('<div class="detail-con">', "<div>" * depth + '<div class="detail-con">')
+    opened = _BODY.sub(lambda found: found[0] + "<div>" * depth, text, count=1)
     return replace(response, body=opened.encode(), content_type=HTML)
 
 

@@ -16,7 +16,6 @@ from types import TracebackType
 from typing import Any, Self
 
 import extractors
-from extractors.sample.seee_chrome import HOST, QUERY_HOST, WALLED_HOST
 
 START_TIMEOUT_S = 30
 STOP_TIMEOUT_S = 10
@@ -37,6 +36,7 @@ class SampleProcess:
         self._until = until
         self._process: subprocess.Popen[str] | None = None
         self.port = 0
+        self._hosts: list[str] = []
 
     def __enter__(self) -> Self:
         root = str(Path(extractors.__path__[0]).parent)
@@ -56,7 +56,8 @@ class SampleProcess:
         if not line:
             self.__exit__(None, None, None)
             raise SampleFailed("the sample server ended before it listened: see its messages above")
-        self.port = int(json.loads(line)["port"])
+        told = json.loads(line)
+        self.port, self._hosts = int(told["port"]), told["hosts"]
         return self
 
     def __exit__(
@@ -90,7 +91,7 @@ class SampleProcess:
 
     @property
     def routes(self) -> dict[str, str]:
-        return dict.fromkeys((HOST, WALLED_HOST, QUERY_HOST), self.base)
+        return dict.fromkeys(self._hosts, self.base)
 
     @property
     def until(self) -> date:

@@ -15,6 +15,7 @@ from functools import cache
 from itertools import pairwise
 from random import Random
 
+from extractors.sample.days import FIRST_DAY
 from extractors.sample.seee_blocks import (
     VINTAGE_TONNES_2023,
     Traded,
@@ -35,7 +36,6 @@ from extractors.sample.seee_paths import (
 from extractors.sample.seee_published import (
     AUCTION_DAYS,
     COMPOSITE_FROM,
-    FIRST_DAY,
     LAUNCH_CLOSE,
     LAUNCH_OPEN,
     NO_LISTED_DAYS,

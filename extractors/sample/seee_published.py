@@ -14,8 +14,9 @@ from decimal import Decimal
 from functools import cache
 from pathlib import Path
 
-FIRST_DAY = date(2021, 7, 16)
-LAST_DAY = date(2025, 12, 31)
+from extractors.sample.days import FIRST_DAY, LAST_DAYS
+
+LAST_DAY = LAST_DAYS["seee"]
 COMPOSITE_FROM = date(2023, 8, 28)
 AUCTION_FROM = date(2025, 7, 16)
 

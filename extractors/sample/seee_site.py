@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from functools import cache
+from typing import Any
 
 from extractors.sample.response import JSON, Response, error
 from extractors.sample.seee_articles import LISTS, ListOf, all_articles
@@ -25,6 +26,7 @@ from extractors.sample.seee_pages import (
 )
 from extractors.sample.seee_published import LAST_DAY
 from extractors.sample.seee_text import render_bulletin
+from extractors.sample.site import UnknownFault
 
 HOSTS = (HOST, WALLED_HOST, QUERY_HOST)
 
@@ -36,8 +38,11 @@ _DYNAMIC = re.compile(r"^/zcms/ui/catalog/(\d+)/pc/index_(\d+)\.shtml$")
 _ROBOTS = b"User-agent: *\nDisallow: /zcms/admin/\nDisallow: /search/\n"
 
 
-class World:
+class SeeeSite:
     """All that the site holds on the evening of `until`; nothing later exists."""
+
+    hosts = HOSTS
+    changes = ("revision", "second_bulletin", "closed_day", "shift")
 
     def __init__(self, until: date | None = None) -> None:
         self._until = min(until or LAST_DAY, LAST_DAY)
@@ -97,17 +102,30 @@ class World:
         self._shifts = {e.folder: [0] for e in LISTS if re.search(pattern, e.folder)}
         self._shown = {}
 
-    def empty_list(self, path: str) -> Response | None:
-        """The list page at `path` without a single article; None where there is no list."""
-        found = self._list_at(path)
+    def change(self, pattern: str, kind: str, args: Mapping[str, Any]) -> str:
+        """Play one of `changes`; gives the path of the bulletin it made, if any."""
+        if kind == "shift":
+            self.shift(pattern, **args)
+            return ""
+        day = args["date"]
+        day = day if isinstance(day, date) else date.fromisoformat(day)
+        if kind == "closed_day":
+            return self.add_closed_day(day)
+        changes = {name: _figure(value) for name, value in args.get("changes", {}).items()}
+        return (self.revise if kind == "revision" else self.add_second)(day, changes)
+
+    def empty_list(self, host: str, target: str) -> Response | None:
+        """The list page at `target` without a single article; None where there is no list."""
+        found = self._list_at(target.partition("?")[0])
         if found is None:
             return None
         which, page = found
         html = page_of_items(which.kind, "", page, 1, which.folder, which.catalogue)
         return Response(html.encode(), last_modified=_evening(self._until))
 
-    def respond(self, host: str, path: str, body: bytes | None = None) -> Response:
+    def respond(self, host: str, target: str, body: bytes | None = None) -> Response:
         """The response to a GET (`body` None) or a POST."""
+        path = target.partition("?")[0]
         if host == WALLED_HOST:
             return error(420, "访问被防火墙拦截")
         if host not in HOSTS:
@@ -228,6 +246,12 @@ _START = datetime(2021, 7, 16, tzinfo=UTC)
 def _evening(day: date) -> datetime:
     """When a day's pages are published: 16:30 in Shanghai."""
     return datetime(day.year, day.month, day.day, 8, 30, tzinfo=UTC)
+
+
+def _figure(value: Any) -> Value:
+    if value is None or isinstance(value, str | int | Decimal):
+        return value
+    raise UnknownFault(f"a figure must be text, integer or decimal, not {value!r}")
 
 
 def _some_change(row: Mapping[str, Value]) -> dict[str, Value]:

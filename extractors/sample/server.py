@@ -14,20 +14,13 @@ from datetime import date
 from types import TracebackType
 from typing import Any, Self
 
-from extractors.sample.faults import (
-    WORLD_KINDS,
-    Fault,
-    UnknownFault,
-    change_world,
-    make_fault,
-    spoil,
-)
+from extractors.sample.days import day_of, last_day
+from extractors.sample.faults import Fault, make_fault, spoil
 from extractors.sample.handler import Handler, HttpServer
-from extractors.sample.response import JSON, Response
-from extractors.sample.seee_published import LAST_DAY
-from extractors.sample.seee_site import HOSTS, World
-
-__all__ = ["LAST_DAY", "SampleServer"]
+from extractors.sample.response import JSON, Response, error
+from extractors.sample.seee_site import SeeeSite
+from extractors.sample.site import UnknownFault
+from extractors.sample.sites import all_sites
 
 
 class SampleServer:
@@ -38,7 +31,9 @@ class SampleServer:
     """
 
     def __init__(self, until: date | None = None) -> None:
-        self.world = World(until)
+        self._until = until
+        self.sites = all_sites(until)
+        self._at = {host: site for site in self.sites.values() for host in site.hosts}
         self.requests: deque[tuple[str, str, str, int]] = deque(maxlen=50_000)
         self._faults: list[Fault] = []
         self._lock = threading.Lock()
@@ -72,42 +67,60 @@ class SampleServer:
 
     @property
     def routes(self) -> dict[str, str]:
-        return dict.fromkeys(HOSTS, self.base)
+        return dict.fromkeys(self._at, self.base)
+
+    @property
+    def hosts(self) -> list[str]:
+        return list(self._at)
+
+    @property
+    def seee(self) -> SeeeSite:
+        """The exchange's site."""
+        site = self.sites["seee"]
+        assert isinstance(site, SeeeSite)
+        return site
 
     @property
     def until(self) -> date:
-        return self.world.until
+        return min(self._until or last_day(), last_day())
 
     @until.setter
     def until(self, day: date | None) -> None:
         with self._lock:
-            self.world.until = day
+            self._until = day
+            for name, site in self.sites.items():
+                site.until = day_of(name, day)
 
     def fault(self, pattern: str, kind: str, times: int | None = None, **args: Any) -> str:
-        """Order a fault (see `faults`); gives the path of the bulletin it made, if any.
+        """Order a fault (see `faults`) or a change of a site; gives the path of the page
+        that a change made, if any.
 
         Raises `UnknownFault`, or ValueError for a day that does not fit.
         """
         with self._lock:
-            if kind in WORLD_KINDS:
-                return change_world(self.world, pattern, kind, args)
+            for site in self.sites.values():
+                if kind in site.changes:
+                    return site.change(pattern, kind, args)
             self._faults.append(make_fault(pattern, kind, times, args))
             return ""
 
     def clear(self) -> None:
-        """Take back all faults, those of the world too. `until` stays."""
+        """Take back all faults and changes. `until` stays."""
         with self._lock:
             self._faults = []
-            self.world.clear()
+            for site in self.sites.values():
+                site.clear()
 
     def answer(self, host: str, target: str, body: bytes | None) -> Response:
         """The response to a request, faults included. The first fault that strikes wins."""
-        path = target.partition("?")[0]
+        site = self._at.get(host)
+        if site is None:
+            return error(421, f"no such host: {host}")
         with self._lock:
-            response = self.world.respond(host, path, body)
+            response = site.respond(host, target, body)
             for fault in self._faults:
                 if fault.strikes(host, target):
-                    return spoil(fault, self.world, path, response)
+                    return spoil(fault, site, host, target, response)
         return response
 
     def control(self, body: bytes) -> Response:

@@ -58,7 +58,7 @@ def test_a_page_gone_on_two_nights_is_a_tombstone_and_comes_back(world: World) -
 
 def test_a_quote_gone_on_two_nights_and_a_series_that_only_got_shorter(world: World) -> None:
     def rows() -> list[list[str]]:
-        body = world.server.world.respond("overview.cneeex.example", QUOTES).body
+        body = world.server.seee.respond("overview.cneeex.example", QUOTES).body
         return json.loads(body)  # type: ignore[no-any-return]
 
     gone = "select trade_date, product from seee_quotes__history where is_deleted"
@@ -78,7 +78,7 @@ def test_a_quote_missing_for_one_night_stays(world: World) -> None:
     for day in NEXT[:3]:
         world.server.clear()
         world.server.until = day
-        body = world.server.world.respond("overview.cneeex.example", QUOTES).body
+        body = world.server.seee.respond("overview.cneeex.example", QUOTES).body
         series = json.loads(body)
         if day == NEXT[1]:
             del series[10]
@@ -100,9 +100,9 @@ def test_a_page_that_its_list_no_longer_names_is_asked_and_retired_only_if_gone(
 ) -> None:
     """The exchange takes a bulletin out of its list: the page itself tells whether it is gone."""
     number = article(DAY).number
-    missing = world.server.world._articles.pop(number)
+    missing = world.server.seee._articles.pop(number)
     other = article(date(2021, 9, 27))
-    world.server.world._articles.pop(other.number)
+    world.server.seee._articles.pop(other.number)
     # One of the two is still there, though no list names it.
     world.server.fault(re.escape(other.path), "replace", body=article_page(other))
     for day in NEXT[:2]:
@@ -110,7 +110,7 @@ def test_a_page_that_its_list_no_longer_names_is_asked_and_retired_only_if_gone(
         told = world.night()
     assert states(world, DAY) == [(1, False), (2, True)], told.text
     assert states(world, other.published) == [(1, False)]
-    world.server.world._articles[number] = missing
+    world.server.seee._articles[number] = missing
     world.server.until = NEXT[2]
     world.night()
     assert states(world, DAY) == [(1, False), (2, True), (3, False)]

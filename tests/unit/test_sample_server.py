@@ -19,11 +19,12 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from extractors.sample.faults import UnknownFault
+from extractors.sample.days import last_day
 from extractors.sample.process import SampleFailed, SampleProcess
 from extractors.sample.seee_articles import LISTS, all_articles
 from extractors.sample.seee_published import LISTINGS, closed_days, trading_days
-from extractors.sample.server import LAST_DAY, SampleServer
+from extractors.sample.server import SampleServer
+from extractors.sample.site import UnknownFault
 
 SITE, WALLED, QUERY = "overview.cneeex.example", "www.cneeex.example", "shyx.cneeex.example"
 DAILY_2025 = "/qgtpfqjy/mrgk/2025n/"
@@ -128,7 +129,7 @@ def test_pager_is_static_to_page_ten_and_dynamic_after_it(server: SampleServer) 
 def test_every_page_holds_its_text_once_spaces_are_gone(server: SampleServer) -> None:
     split = 0
     for article in all_articles():
-        response = server.world.respond(SITE, article.path)
+        response = server.seee.respond(SITE, article.path)
         html = response.body.decode()
         body = plain(html).partition(f"发布时间：{article.published}")[2].partition("声明")[0]
         assert body == "".join("".join(article.paragraphs).split())
@@ -179,7 +180,7 @@ def test_conditional_requests(server: SampleServer, path: str, encoding: str) ->
     etag, modified = first.headers["ETag"], first.headers["Last-Modified"]
     assert not etag.startswith("W/")
     body = gzip.decompress(first.body) if encoding == "gzip" else first.body
-    assert body == server.world.respond(SITE, path).body
+    assert body == server.seee.respond(SITE, path).body
     for condition in ({"If-None-Match": f'"x", {etag}'}, {"If-Modified-Since": modified}):
         again = ask(server, path, headers=accept | condition)
         assert (again.status, again.body, again.headers["ETag"]) == (304, b"", etag)
@@ -264,7 +265,7 @@ def test_nothing_exists_after_until(server: SampleServer) -> None:
     assert ask(server, DAILY_2025).status == 404
     assert ask(server, "/zhhq/jsonData/hiskline-CEA24.json").status == 404
     server.until = date(2030, 1, 1)
-    assert server.until == LAST_DAY
+    assert server.until == last_day()
 
 
 @pytest.mark.parametrize(
@@ -306,7 +307,7 @@ def test_fault_truncate(server: SampleServer) -> None:
     server.fault(JUNE_16.path, "truncate")
     with pytest.raises(IncompleteRead) as caught:
         ask(server, JUNE_16.path)
-    whole = server.world.respond(SITE, JUNE_16.path).body
+    whole = server.seee.respond(SITE, JUNE_16.path).body
     assert caught.value.partial == whole[: len(whole) // 2]
 
 
@@ -441,7 +442,7 @@ def test_process_has_the_same_pages_and_takes_orders(server: SampleServer) -> No
         assert process.until == date(2025, 6, 13)
         assert ask(process, JUNE_16.path).status == 404
         process.until = None
-        assert process.until == LAST_DAY
+        assert process.until == last_day()
         assert ask(process, JUNE_16.path).body == ask(server, JUNE_16.path).body
         process.fault("/c/", "replace", body=b"\xff\x00")
         assert ask(process, JUNE_16.path).body == b"\xff\x00"

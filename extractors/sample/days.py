@@ -1,0 +1,24 @@
+"""The days that the sample's world knows, source by source.
+
+The exchange's simulated days end with 2025; the other publishers spoke of them afterwards.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+
+FIRST_DAY = date(2021, 7, 16)
+"""The launch of the national market: no `--until` lies before it."""
+LAST_DAYS = {"seee": date(2025, 12, 31)}
+"""The last day on which each site of the sample shows something new."""
+
+
+def last_day(source: str | None = None) -> date:
+    """The last day of a source's site; without a name, of the whole sample."""
+    return max(LAST_DAYS.values()) if source is None else LAST_DAYS[source]
+
+
+def day_of(source: str, until: date | None) -> date:
+    """The day that a source's site has come to when the sample has come to `until`."""
+    last = last_day(source)
+    return min(until or last, last)

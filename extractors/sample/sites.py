@@ -1,0 +1,17 @@
+"""All sites of the sample."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+
+from extractors.sample.days import day_of
+from extractors.sample.seee_site import SeeeSite
+from extractors.sample.site import Site
+
+SITES: dict[str, Callable[[date], Site]] = {"seee": SeeeSite}
+
+
+def all_sites(until: date | None) -> dict[str, Site]:
+    """Each site by its source's name, on the evening of a day (or of its own last one)."""
+    return {name: make(day_of(name, until)) for name, make in SITES.items()}
