@@ -26,6 +26,7 @@ from flows.releasing import Released
 from flows.report import as_markdown
 from flows.road import SourceRun, run_source
 from flows.settings import Settings
+from flows.sources import road
 from warehouse.home import open_home
 from warehouse.store import Warehouse
 
@@ -37,10 +38,6 @@ NEXT = (date(2021, 10, 8), date(2021, 10, 11), date(2021, 10, 12), date(2021, 10
 
 OVERVIEW = "https://overview.cneeex.example"
 SHYX = "https://shyx.cneeex.example"
-
-
-_SOURCES = re.compile(r"- seee(?:, note)?: ")
-"""What begins a line about the source; others are about releases and files."""
 
 
 @dataclass(frozen=True)
@@ -58,7 +55,9 @@ class Told:
 
     def line(self, rule: str) -> str:
         """The source's one line of the report about a rule or check; fails if there is none."""
-        lines = [x for x in self.text.splitlines() if _SOURCES.match(x) and rule in x]
+        # Other lines are about releases and files.
+        begins = re.compile(rf"- {self.run.source}(?:, note)?: ")
+        lines = [x for x in self.text.splitlines() if begins.match(x) and rule in x]
         assert len(lines) == 1, f"{len(lines)} lines about {rule}:\n{self.text}"
         return lines[0]
 
@@ -69,10 +68,11 @@ def _road_alone(night: Night, sources: Sequence[str], report: NightReport) -> No
 
 @dataclass
 class World:
-    """A sample server and a store that reads it."""
+    """A sample server and a store that reads one source of it."""
 
     home: Path
     server: SampleServer
+    source: str = "seee"
 
     def night(self, **settings: Any) -> Told:
         """Run the nightly job; `settings` override those of a patient run without pauses."""
@@ -96,7 +96,7 @@ class World:
             sample=Sample(self.server.routes, self.server.until),
         )
         report = NightReport(night.run_id, night.job, str(self.home), True)
-        runner(night, ["seee"], report)
+        runner(night, [self.source], report)
         (run,) = report.runs
         tally = run.tally
         assert tally.parsed == tally.accepted + tally.quarantined + tally.duplicates
@@ -135,8 +135,8 @@ class World:
 
     def versions(self) -> dict[str, int | None]:
         """The versions of the core tables."""
-        names = ("seee_bulletins", "seee_quotes", "seee_method_totals")
-        return {name: Warehouse(self.home).version(name) for name in names}
+        tables = road(self.source, is_sample=True).tables
+        return {table.name: Warehouse(self.home).version(table.name) for table in tables}
 
     def serve(self, day: date, edit: Callable[[str], str], kind: str = "daily") -> str:
         """Serve a bulletin with its paragraphs edited; gives its address."""
