@@ -271,7 +271,7 @@ def _fragment(page: Page, html: str) -> Page:
 
 def _rows(page: Page, shown: Page, *, is_whole: bool) -> list[ListRow]:
     root = Tree(shown).root
-    blocks = root.xpath("//div[contains(concat(' ', @class, ' '), ' whats_on_tdy_row ')]")
+    blocks = _with_class(root, "whats_on_tdy_row")
     if not blocks and is_whole:
         if _has_class(root, _OLD_DESIGN):
             raise LayoutError(page, "the list design of 2017-2021, of which nothing is read")
@@ -303,7 +303,7 @@ def _row(page: Page, item: Any, day: str, month_year: str) -> ListRow:
     if anchor is None:
         raise LayoutError(page, "an item of the list without its link", _text(item)[:80])
     href = urljoin(page.url, str(anchor.get("href")).strip())
-    own = "".join(str(t) for t in anchor.xpath(".//text()[not(ancestor::span)]"))
+    own = "".join(map(str, anchor.xpath(".//text()[not(ancestor::span)]")))
     title = _SPACES.sub(" ", own).strip() or str(anchor.get("title") or "").strip()
     if not title:
         raise LayoutError(page, "an item of the list without a title", href)

@@ -13,7 +13,8 @@ from dataclasses import dataclass
 
 _END = re.compile(r"[-–—\s*]*(?:Ends?|END|完|全文完)[-–—\s*.。]*")
 _NOTES = re.compile(
-    r"(?:Notes?(?: to [Ee]ditors?)?|附註|附注|備註|备注|註|注|編輯垂注|编辑垂注)\s*[:：]?\s*(?P<rest>.*)",
+    r"(?:Notes?(?: to [Ee]ditors?)?|附註|附注|備註|备注|註|注|編輯垂注|编辑垂注)"
+    r"\s*[:：]?\s*(?P<rest>.*)",
     re.DOTALL,
 )
 _NOTES_HEAD = re.compile(

@@ -120,7 +120,7 @@ HKEX_RELEASE_TEXTS = Table(
         Column("body", Kind.TEXT, "Paragraphs without notes and boilerplate", nullable=False),
         Column("notes", Kind.TEXT, "Notes to editors"),
         Column(
-            "tables", Kind.TEXT, "Data tables: cells by tab, rows by line, a blank line between"
+            "tables", Kind.TEXT, "Data tables: cells by tab, rows by line, a blank line between two"
         ),
     ),
 )

@@ -80,8 +80,8 @@ _KINDS = (
     _Kind(
         "product_added",
         _words(
-            r"\b(?:adds?|added|adding|addition of|accepts?|admits?|introduces?|expands?)\b[^.]{0,80}"
-            r"\b(?:Core Climate|credits?|standard)\b"
+            r"\b(?:adds?|added|adding|addition of|accepts?|admits?|introduces?|expands?)\b"
+            r"[^.]{0,80}\b(?:Core Climate|credits?|standard)\b"
             r"|(?:新增|納入|纳入|加入|引入|擴展|扩展)[^。]{0,40}(?:碳信用|標準|标准)"
         ),
         frozenset({"standard"}),
@@ -98,7 +98,8 @@ _KINDS = (
     _Kind(
         "listing",
         _words(
-            r"\b(?:lists?|listed|listing|debut\w*|begins? trading)\b[^.]{0,80}\b(?:ETFs?|ETPs?|funds?)\b"
+            r"\b(?:lists?|listed|listing|debut\w*|begins? trading)\b"
+            r"[^.]{0,80}\b(?:ETFs?|ETPs?|funds?)\b"
             r"|\b(?:ETFs?|ETPs?)\b[^.]{0,80}\b(?:lists?|listed|listing|debut\w*|begins? trading)\b"
             r"|(?:ETF|基金|交易所買賣)[^。]{0,30}上市|上市[^。]{0,30}(?:ETF|基金)"
         ),

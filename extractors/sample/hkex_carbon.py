@@ -74,7 +74,8 @@ def _all() -> Iterator[Release]:
         Text(
             "HKEX Joins Glasgow Financial Alliance for Net Zero",
             (
-                "HKEX today (Wednesday) joins the Glasgow Financial Alliance for Net Zero (GFANZ) as a "
+                "HKEX today (Wednesday) joins the Glasgow Financial Alliance for Net Zero (GFANZ) "
+                "as a "
                 "member of the Net Zero Financial Service Providers Alliance.",
                 "It aims at net zero in its own operations by 2050.",
             ),
@@ -87,7 +88,8 @@ def _all() -> Iterator[Release]:
             "Hong Kong's First Carbon Futures ETF Lists on HKEX",
             (
                 "The first carbon futures exchange traded fund in Hong Kong was listed today "
-                "(Wednesday): the ETF of CICC Hong Kong Asset Management follows the ICE EUA Carbon "
+                "(Wednesday): the ETF of CICC Hong Kong Asset Management follows the ICE EUA "
+                "Carbon "
                 "Futures Index (stock codes: 3060 / 83060 / 9060).",
                 "It is one of 157 exchange traded products. Those on environmental, social and "
                 "governance themes had a market value of HK$4.5 billion at the end of 2021.",
@@ -96,7 +98,8 @@ def _all() -> Iterator[Release]:
         Text(
             "香港首隻碳期貨ETF上市",
             (
-                "中國國際金融香港資產管理的碳期貨ETF今日（星期三）上市，是香港首隻碳期貨交易所買賣基金，"
+                "中國國際金融香港資產管理的碳期貨ETF今日（星期三）上市，"
+                "是香港首隻碳期貨交易所買賣基金，"
                 "追蹤ICE EUA碳期貨指數（股份代號：3060 / 83060 / 9060）。",
                 "現時共有157隻交易所買賣產品。環境、社會及管治主題的ETF於2021年底市值45億港元。",
             ),
@@ -110,7 +113,8 @@ def _all() -> Iterator[Release]:
             (
                 "HKEX and China Emissions Exchange, Guangzhou (CEEX) today (Thursday) signed a "
                 "Memorandum of Understanding (MOU) on carbon finance.",
-                "They will study a voluntary emission reduction programme for the Greater Bay Area.",
+                "They will study a voluntary emission reduction programme for the Greater Bay "
+                "Area.",
             ),
         ),
         Text(
@@ -147,9 +151,12 @@ def _all() -> Iterator[Release]:
         Text(
             "HKEX Launches International Carbon Marketplace Core Climate",
             (
-                "HKEX today (Friday) launched Core Climate, its international carbon marketplace, with "
-                "credits of projects under standards such as Verra's Verified Carbon Standard (VCS).",
-                "Trades can be settled in Hong Kong dollars and in renminbi. Credits can be bought, "
+                "HKEX today (Friday) launched Core Climate, its international carbon marketplace, "
+                "with "
+                "credits of projects under standards such as Verra's Verified Carbon Standard "
+                "(VCS).",
+                "Trades can be settled in Hong Kong dollars and in renminbi. Credits can be "
+                "bought, "
                 "held and retired on the platform.",
             ),
             bullets=(
@@ -173,9 +180,12 @@ def _all() -> Iterator[Release]:
         Text(
             "Core Climate Marks First Four Weeks of Trading",
             (
-                "HKEX today (Thursday) looked back on the first four weeks of its carbon marketplace.",
-                "From 28 October to 24 November 2022, more than 20 participants made over 40 trades "
-                "on Core Climate, with a total volume of around 400,000 tonnes, and chose from more "
+                "HKEX today (Thursday) looked back on the first four weeks of its carbon "
+                "marketplace.",
+                "From 28 October to 24 November 2022, more than 20 participants made over 40 "
+                "trades "
+                "on Core Climate, with a total volume of around 400,000 tonnes, and chose from "
+                "more "
                 "than 30 international carbon projects.",
                 "Core Climate was launched on 28 October 2022.",
             ),
@@ -197,10 +207,13 @@ def _all() -> Iterator[Release]:
         Text(
             "HKEX Commits to Carbon Neutrality by 2024 and Net Zero by 2040",
             (
-                "HKEX today (Monday) said that it commits to carbon neutrality by 2024 and to net zero "
-                "by 2040, ten years earlier than before. The Science Based Targets initiative (SBTi) "
+                "HKEX today (Monday) said that it commits to carbon neutrality by 2024 and to net "
+                "zero "
+                "by 2040, ten years earlier than before. The Science Based Targets initiative "
+                "(SBTi) "
                 "is to validate the targets.",
-                "As at 25 November 2023, around 900,000 tonnes had been traded on Core Climate since it "
+                "As at 25 November 2023, around 900,000 tonnes had been traded on Core Climate "
+                "since it "
                 "was launched in October 2022, and its participants had grown from just over 20 to "
                 "almost 80.",
             ),
@@ -209,7 +222,8 @@ def _all() -> Iterator[Release]:
         Text(
             "香港交易所承諾於2024年實現碳中和、2040年實現淨零",
             (
-                "香港交易所今日（星期一）承諾於2024年實現碳中和，並於2040年實現淨零排放，較原定目標提前十年。"
+                "香港交易所今日（星期一）承諾於2024年實現碳中和，並於2040年實現淨零排放，"
+                "較原定目標提前十年。"
                 "有關目標將交科學基礎目標倡議（SBTi）核實。",
                 "截至2023年11月25日，Core Climate自2022年10月推出以來累計成交約90萬公噸，"
                 "參與者由逾20名增至近80名。",
@@ -230,7 +244,8 @@ def _all() -> Iterator[Release]:
         Text(
             "香港交易所Core Climate新增黃金標準碳信用",
             (
-                "除Verra核證碳標準（VCS）外，香港交易所今日（星期四）在Core Climate新增黃金標準（Gold "
+                "除Verra核證碳標準（VCS）外，香港交易所今日（星期四）在Core "
+                "Climate新增黃金標準（Gold "
                 "Standard）下的碳信用。",
                 "Core Climate於2022年10月推出，為國際碳市場。",
             ),
@@ -241,12 +256,14 @@ def _all() -> Iterator[Release]:
         Text(
             "Cathay Pacific Settles 50,000 Tonnes of Voluntary Carbon Credits through Core Climate",
             (
-                "HKEX today (Wednesday) welcomed the settlement of 50,000 tonnes of voluntary carbon "
+                "HKEX today (Wednesday) welcomed the settlement of 50,000 tonnes of voluntary "
+                "carbon "
                 "credits by Cathay Pacific Airways (stock code: 293) through Core Climate, its "
                 "international carbon marketplace.",
                 "The Financial Services and the Treasury Bureau said that the settlement of "
                 "50,000\u00a0tonnes shows what Hong Kong can do for green finance.",
-                "Core Climate was launched in October 2022. It now has more than 90 participants and "
+                "Core Climate was launched in October 2022. It now has more than 90 participants "
+                "and "
                 "offers credits from over 50 internationally certified projects.",
             ),
             notes=("Core Climate offers trading, custody, settlement and retirement.",),
@@ -257,7 +274,8 @@ def _all() -> Iterator[Release]:
                 "香港交易所今日（星期三）歡迎國泰航空（股份代號：293）透過國際碳市場Core Climate"
                 "交收50,000公噸自願碳信用。",
                 "財經事務及庫務局表示，是次交收5萬噸碳信用，展示香港在綠色金融方面的優勢。",
-                "Core Climate於2022年10月推出，現有逾90名參與者，提供超過50個獲國際認證項目的碳信用。",
+                "Core Climate於2022年10月推出，現有逾90名參與者，"
+                "提供超過50個獲國際認證項目的碳信用。",
             ),
             notes=("Core Climate提供交易、託管、交收及註銷服務。",),
         ),
@@ -266,7 +284,8 @@ def _all() -> Iterator[Release]:
     guide = Text(
         "HKEX Publishes Carbon Credit Buyers' Guide at Climate Finance Forum",
         (
-            "HKEX today (Wednesday) held a climate finance forum and published a guide for the buyers "
+            "HKEX today (Wednesday) held a climate finance forum and published a guide for the "
+            "buyers "
             "of carbon credits.",
             "Core Climate, launched in October 2022, has over 100 participants and more than 60 "
             "internationally certified projects.",
@@ -299,16 +318,19 @@ def _all() -> Iterator[Release]:
         Text(
             "HKEX and Three Exchanges of the Greater Bay Area Sign MOU on Carbon Market",
             (
-                "HKEX, Guangzhou Emissions Exchange, Shenzhen Green Exchange and Macao International "
+                "HKEX, Guangzhou Emissions Exchange, Shenzhen Green Exchange and Macao "
+                "International "
                 "Carbon Emission Exchange today (Tuesday) signed a four-party Memorandum of "
-                "Understanding (MOU) on the carbon market and green finance of the Greater Bay Area.",
+                "Understanding (MOU) on the carbon market and green finance of the Greater Bay "
+                "Area.",
                 "Core Climate has more than 100 participants and over 60 projects.",
             ),
         ),
         Text(
             "香港交易所與大灣區三間交易所簽署碳市場合作備忘錄",
             (
-                "香港交易所、廣州碳排放權交易中心、深圳綠色交易所及澳門國際碳排放權交易所今日（星期二）"
+                "香港交易所、廣州碳排放權交易中心、"
+                "深圳綠色交易所及澳門國際碳排放權交易所今日（星期二）"
                 "簽署四方合作備忘錄，共同推動大灣區碳市場及綠色金融發展。",
                 "Core Climate現有超過100名參與者及逾60個項目。",
             ),

@@ -44,11 +44,13 @@ _ABOUT = {
     ),
     "zh-HK": (
         "有關香港交易所",
-        "香港交易所營運股票、衍生產品及商品市場，並於2022年10月推出Core Climate，現有逾100名參與者。",
+        "香港交易所營運股票、衍生產品及商品市場，並於2022年10月推出Core Climate，"
+        "現有逾100名參與者。",
     ),
     "zh-CN": (
         "有关香港交易所",
-        "香港交易所营运股票、衍生产品及商品市场，并于2022年10月推出Core Climate，现有逾100名参与者。",
+        "香港交易所营运股票、衍生产品及商品市场，并于2022年10月推出Core Climate，"
+        "现有逾100名参与者。",
     ),
 }
 _END = {"en": "Ends", "zh-HK": "完", "zh-CN": "完"}
@@ -78,7 +80,8 @@ def rows_html(releases: Sequence[Release], until: date) -> str:
         inner = "".join(_item(release, until) for release in items)
         blocks.append(
             '<div class="whats_on_tdy_row"><div class="whats_on_tdy_ball">'
-            f'<div class="whats_on_tdy_ball_number"><div>{number}</div></div><div>{month}</div></div>'
+            f'<div class="whats_on_tdy_ball_number"><div>{number}</div></div>'
+            f"<div>{month}</div></div>"
             f'<div class="whats_on_tdy_right">{inner}</div></div>\n'
         )
     return "".join(blocks)
@@ -145,7 +148,8 @@ def article_page(release: Release, language: str, until: date) -> str:
         f"<main><h1>{escape(text.title)}</h1>\n"
         f'<div class="news-timetag-container" data-news-last-updated="{epoch}"> '
         f"{long_day(release.day, language)}</div>\n"
-        f'<div class="listing-committee__brief"><div>\n{_body(release, text, language)}\n</div></div>\n'
+        '<div class="listing-committee__brief"><div>\n'
+        f"{_body(release, text, language)}\n</div></div>\n"
         '<div class="container loadMore__timetag-container"><p class="loadMore__timetag">'
         f"{_UPDATED[language]} {long_day(updated, language)}</p></div></main></body></html>\n"
     )
