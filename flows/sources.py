@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
+from extractors.hkex import HKEX
 from extractors.model import Record
 from extractors.seee import SEEE
 from extractors.source import Source
@@ -33,7 +34,15 @@ def _seee() -> Road:
     return Road(SEEE, transform, tables, CHECKS, FRESHNESS)
 
 
-_ROADS: dict[str, Callable[[], Road]] = {"seee": _seee}
+def _hkex() -> Road:
+    from schemas.hkex import TABLES
+    from transforms.hkex import transform
+    from transforms.hkex_checks import CHECKS
+
+    return Road(HKEX, transform, TABLES, CHECKS)
+
+
+_ROADS: dict[str, Callable[[], Road]] = {"seee": _seee, "hkex": _hkex}
 
 
 class UnknownSource(LookupError):

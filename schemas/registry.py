@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from schemas.changes import OPS_CHANGES
+from schemas.hkex import TABLES as HKEX_TABLES
 from schemas.ops import OPS_CHECKS, OPS_FETCHES, OPS_QUARANTINE, OPS_RELEASES, OPS_RUNS
 from schemas.seee import SEEE_BULLETINS, SEEE_METHOD_TOTALS, SEEE_QUOTES
 from schemas.table import Table
@@ -13,6 +14,7 @@ TABLES: dict[str, Table] = {
         SEEE_BULLETINS,
         SEEE_QUOTES,
         SEEE_METHOD_TOTALS,
+        *HKEX_TABLES,
         OPS_RUNS,
         OPS_FETCHES,
         OPS_QUARANTINE,

@@ -89,6 +89,9 @@ class Table:
     An append-only log (`ops_*`) has `is_log` and neither revisions nor lineage; with
     an `order_by` its view shows the last row of each key, without one every row. Its
     `instant` is the column that says when a row was learned, as `known_from` does elsewhere.
+    `led_by` is a column that ranks who speaks and not when (a language): of the statements
+    about one key in a load only the highest in it count. `told_in` names the table that
+    keeps each page's own statement of the same facts; its key begins with this table's.
     """
 
     name: str
@@ -101,6 +104,8 @@ class Table:
     is_log: bool = False
     instant: str = ""
     terms: str = ""
+    led_by: str = ""
+    told_in: str = ""
 
     @property
     def columns(self) -> tuple[Column, ...]:
