@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from extractors.hkex import HKEX
+from extractors.icap import ICAP
 from extractors.model import Record
 from extractors.seee import SEEE
 from extractors.source import Source
@@ -42,7 +43,21 @@ def _hkex() -> Road:
     return Road(HKEX, transform, TABLES, CHECKS)
 
 
-_ROADS: dict[str, Callable[[], Road]] = {"seee": _seee, "hkex": _hkex}
+def _icap() -> Road:
+    from schemas.icap import ICAP_PRICES, ICAP_REVENUE, ICAP_SYSTEMS
+    from schemas.icap_news import ICAP_FACTS, ICAP_NEWS
+    from transforms.icap import transform
+    from transforms.icap_checks import CHECKS, FRESHNESS
+
+    tables = (ICAP_SYSTEMS, ICAP_PRICES, ICAP_REVENUE, ICAP_NEWS, ICAP_FACTS)
+    return Road(ICAP, transform, tables, CHECKS, FRESHNESS)
+
+
+_ROADS: dict[str, Callable[[], Road]] = {
+    "seee": _seee,
+    "hkex": _hkex,
+    "icap": _icap,
+}
 
 
 class UnknownSource(LookupError):

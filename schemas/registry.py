@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from schemas.changes import OPS_CHANGES
 from schemas.hkex import TABLES as HKEX_TABLES
+from schemas.icap import ICAP_PRICES, ICAP_REVENUE, ICAP_SYSTEMS
+from schemas.icap_news import ICAP_FACTS, ICAP_NEWS
 from schemas.ops import OPS_CHECKS, OPS_FETCHES, OPS_QUARANTINE, OPS_RELEASES, OPS_RUNS
 from schemas.seee import SEEE_BULLETINS, SEEE_METHOD_TOTALS, SEEE_QUOTES
 from schemas.table import Table
@@ -15,6 +17,11 @@ TABLES: dict[str, Table] = {
         SEEE_QUOTES,
         SEEE_METHOD_TOTALS,
         *HKEX_TABLES,
+        ICAP_PRICES,
+        ICAP_REVENUE,
+        ICAP_SYSTEMS,
+        ICAP_NEWS,
+        ICAP_FACTS,
         OPS_RUNS,
         OPS_FETCHES,
         OPS_QUARANTINE,
