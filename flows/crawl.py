@@ -56,3 +56,19 @@ class Walk:
     def remark(self, rule: str, url: str, value: str, detail: str) -> None:
         """Something odd that is known to be possible."""
         self.tally.remarks.append(Trouble(rule, url, value, detail))
+
+
+@dataclass
+class WalkAnew(Walk):
+    """A walk for which the archive might as well be empty: every page is asked for again.
+
+    The requests are conditional all the same: the web client knows what is held.
+    """
+
+    def is_known(self, link: Link) -> bool:
+        """Nothing counts as held."""
+        return False
+
+    def held(self, link: Link) -> Page | None:
+        """Nothing counts as held."""
+        return None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from schemas.changes import OPS_CHANGES
 from schemas.ops import OPS_CHECKS, OPS_FETCHES, OPS_QUARANTINE, OPS_RELEASES, OPS_RUNS
+from schemas.partitions import OPS_PARTITIONS
 from schemas.seee import SEEE_BULLETINS, SEEE_METHOD_TOTALS, SEEE_QUOTES
 from schemas.table import Table
 
@@ -18,6 +19,7 @@ TABLES: dict[str, Table] = {
         OPS_QUARANTINE,
         OPS_CHECKS,
         OPS_RELEASES,
+        OPS_PARTITIONS,
     )
 }
 
