@@ -26,7 +26,7 @@ from extractors.html import LayoutError
 from extractors.inflate import InflateError
 from extractors.model import Link
 from extractors.web import WebClient
-from flows.crawl import Walk, WalkAnew
+from flows.crawl import Walk, WalkAnew, WalkForMissing
 from flows.disappearance import unlisted
 from flows.night import Night
 from flows.outcome import Tally, Trouble
@@ -59,9 +59,7 @@ def discover(
     What stops the walk is noted in `tally`; the links found until then are kept.
     """
     source = road.source
-    if window.asks == "missing":
-        source = replace(source, reread_days=0)
-    walker = WalkAnew if window.asks == "all" else Walk
+    walker = {"young": Walk, "all": WalkAnew, "missing": WalkForMissing}[window.asks]
     walk = walker(client, night.archive, tally, window.last, window.first)
     found: dict[str, Link] = {}
     try:
@@ -73,7 +71,17 @@ def discover(
         tally.list_layouts.append(Trouble("layout", error.url, error.value, error.what))
     except FetchError as error:
         _note(tally, error, is_fatal=True)
-    return list(found.values())
+    links = list(found.values())
+    if isinstance(walk, WalkForMissing):
+        links = [link for link in links if walk.is_wanted(link)]
+    return [link for link in links if not _is_fresh(night, link, window)]
+
+
+def _is_fresh(night: Night, link: Link, window: Window) -> bool:
+    if window.fresh_from is None:
+        return False
+    seen = night.archive.last_seen(link.key)
+    return seen is not None and seen >= window.fresh_from
 
 
 def followed(night: Night, road: Road, tally: Tally, since: datetime | None) -> list[Link]:

@@ -18,7 +18,7 @@ from extractors.exchange import Entry
 from flows.books import COMPLETE, write_books
 from flows.checking import run_checks
 from flows.gating import checked_since
-from flows.ledger import Order, book, covered, finish, unfinished
+from flows.ledger import Backfilled, Order, book, covered, finish, unfinished
 from flows.night import Night, Progress, no_progress
 from flows.outcome import Outcome, Tally, decide
 from flows.partitions import UNDATED, Partition, archived_pages, partitions_of
@@ -29,7 +29,7 @@ from flows.road import Call, SourceRun, plainly, run_source
 from flows.settings import Settings
 from flows.sources import road as road_of
 from flows.usage import UsageError
-from flows.window import Window
+from flows.window import Asks, Window
 from schemas.partitions import INCOMPLETE, LOADED, PLANNED, RUNNING
 from warehouse.home import Home, open_home
 
@@ -105,7 +105,9 @@ class Backfill:
         self.pages: dict[Partition, list[Entry]] = {}
         self.planned = self._all_partitions()
         standing = unfinished(night, self.order)
-        self.id = next((s.backfill_id for s in standing.values()), night.run_id)
+        known = next(iter(standing.values()), None)
+        self.id = known.backfill_id if known else night.run_id
+        self.begun_at = known.begun_at if known else night.started_at
         done = {n for n, s in standing.items() if s.status not in (PLANNED, RUNNING, INCOMPLETE)}
         if self.order.mode == "missing":
             done |= covered(night, self.order, self.planned)
@@ -119,10 +121,12 @@ class Backfill:
         )
 
     def _all_partitions(self) -> list[Partition]:
+        """The newest first: a list that can't be entered in the middle is walked from its top,
+        and what is left of it is then each time only what is older."""
         first, last = self.order.first, self.order.last
-        found = partitions_of(self.road.source, first, last)
+        found = partitions_of(self.road.source, first, last)[::-1]
         if self.order.mode == "reparse":
-            self.pages = archived_pages(self.night, self.road, found)
+            self.pages = archived_pages(self.night, self.road, found[::-1])
             found += [p for p in self.pages if p.name == UNDATED]
         return found
 
@@ -154,7 +158,8 @@ class Backfill:
         night = self.night.another()
         self._book(night, [partition], RUNNING)
         name, mode = self.order.source, self.order.mode
-        window = Window(partition.first, partition.last, "missing" if mode == "missing" else "all")
+        asks: Asks = "missing" if mode == "missing" else "all"
+        window = Window(partition.first, partition.last, asks, self.begun_at)
         entries = self.pages.get(partition, []) if mode == "reparse" else None
         run = run_source(night, name, call, entries=entries, window=window)
         is_done = run.outcome in COMPLETE
@@ -163,7 +168,7 @@ class Backfill:
 
     def _close(self, call: Call, opening: date) -> SourceRun:
         """Check the whole, release, publish; what was loaded is done then."""
-        night, name = self.night, self.order.source
+        night, name, began = self.night, self.order.source, datetime.now(UTC)
         total = Tally(name)
         for _, run in self.report.partitions:
             if run is not None:
@@ -174,14 +179,12 @@ class Backfill:
             aside = Tally(name)
             closing.failed_checks = call("check", run_checks, night, self.road, aside, opening)
             total.remarks += aside.remarks
-            booked = SourceRun(
-                name, outcome, why, aside, night.started_at, 0.0, closing.failed_checks
-            )
+            booked = SourceRun(name, outcome, why, aside, began, 0.0, closing.failed_checks)
             write_books(night, self.road, booked)
             night.archive.share()
             self.report.released = call("release", release, night, [closing])
             self.report.published = call("publish", publish_current, night)
-            finish(night, self.order, self.id)
+            finish(night, self._backfilled)
         closing.seconds = (datetime.now(UTC) - night.started_at).total_seconds()
         return closing
 
@@ -192,8 +195,11 @@ class Backfill:
         status: str,
         run: SourceRun | None = None,
     ) -> None:
-        version = self.road.source.parser_version
-        book(night, self.order, self.id, partitions, status, version, run)
+        book(night, self._backfilled, partitions, status, run)
+
+    @property
+    def _backfilled(self) -> Backfilled:
+        return Backfilled(self.id, self.order, self.begun_at, self.road.source.parser_version)
 
     def _tell_progress(self, run: SourceRun, number: int, seconds: float) -> None:
         """A line for the log: what the partition gave, and how long the rest may take."""

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from dataclasses import dataclass, field, replace
-from datetime import date
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -31,6 +31,7 @@ class HeldWalk:
     since: date
     anew: bool
     asked: list[Link] = field(default_factory=list)
+    looked_at: set[str] = field(default_factory=set)
     unread: int = 0
 
     def page(self, link: Link) -> Page | None:
@@ -38,7 +39,8 @@ class HeldWalk:
         self.asked.append(link)
         entry = self.archive.latest(link.key)
         if entry is None:
-            self.unread += 1
+            never = not self.archive.history().sightings(link.key, datetime.now(UTC), limit=1)
+            self.unread += never
             return None
         return self.archive.page(entry)
 
@@ -46,6 +48,7 @@ class HeldWalk:
         return not self.anew and self.archive.latest(link.key) is not None
 
     def held(self, link: Link) -> Page | None:
+        self.looked_at.add(link.key)
         entry = None if self.anew else self.archive.latest(link.key)
         return self.archive.page(entry) if entry else None
 
@@ -70,10 +73,11 @@ def plan(
     sample = Sample({}, until) if home.kind == "sample" else None
     night = Night(home, settings, job="backfill", sample=sample)
     work = Backfill(night, order, lambda line: None)
-    return [_row(night, work, partition) for partition in work.planned]
+    seen: set[str] = set()
+    return [_row(night, work, partition, seen) for partition in work.planned]
 
 
-def _row(night: Night, work: Backfill, partition: Partition) -> dict[str, Any]:
+def _row(night: Night, work: Backfill, partition: Partition, seen: set[str]) -> dict[str, Any]:
     row: dict[str, Any] = {
         "partition": partition.name,
         "from": partition.first,
@@ -95,6 +99,8 @@ def _row(night: Night, work: Backfill, partition: Partition) -> dict[str, Any]:
             "addresses": [entry.key for entry in pages],
         }
     walk, links = _walked(night, work.road, work.order, partition)
+    links = [link for link in links if link.key not in seen]
+    seen |= {link.key for link in links}
     source = work.road.source
     hosts = Counter(urlsplit(link.url).hostname for link in (*walk.asked, *links))
     requests = sum(hosts.values())
@@ -114,12 +120,14 @@ def _walked(
 ) -> tuple[HeldWalk, list[Link]]:
     """The source's own walk, over what is held."""
     is_missing = order.mode == "missing"
-    source = replace(road.source, reread_days=0) if is_missing else road.source
     walk = HeldWalk(night.archive, partition.last, partition.first, anew=not is_missing)
     found: dict[str, Link] = {}
     try:
-        for link in source.links(walk, source):
+        for link in road.source.links(walk, road.source):
             found.setdefault(link.key, link)
     except (LayoutError, FetchError):
         walk.unread += 1
-    return walk, list(found.values())
+    links = list(found.values())
+    if is_missing:
+        links = [x for x in links if x.key in walk.looked_at or not walk.is_known(x)]
+    return walk, links

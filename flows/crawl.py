@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from extractors.archive import Archive
@@ -72,3 +72,19 @@ class WalkAnew(Walk):
     def held(self, link: Link) -> Page | None:
         """Nothing counts as held."""
         return None
+
+
+@dataclass
+class WalkForMissing(Walk):
+    """A walk that notes of which held answers the source wanted to see whether they say enough."""
+
+    looked_at: set[str] = field(default_factory=set)
+
+    def held(self, link: Link) -> Page | None:
+        """As `Walk.held`."""
+        self.looked_at.add(link.key)
+        return super().held(link)
+
+    def is_wanted(self, link: Link) -> bool:
+        """Whether a link stands for something missing: not held, or held and not enough."""
+        return link.key in self.looked_at or not self.is_known(link)

@@ -33,7 +33,18 @@ class Standing:
     """A partition's last state in a backfill that did not come to its end."""
 
     backfill_id: str
+    begun_at: datetime
     status: str
+
+
+@dataclass(frozen=True, slots=True)
+class Backfilled:
+    """A backfill in the ledger: its id, its order, when it began, by which reader."""
+
+    id: str
+    order: Order
+    begun_at: datetime
+    parser_version: str
 
 
 def unfinished(night: Night, order: Order) -> dict[str, Standing]:
@@ -45,7 +56,10 @@ def unfinished(night: Night, order: Order) -> dict[str, Standing]:
     newest = max(same, key=lambda rows: max(row["booked_at"] for row in rows), default=[])
     if all(row["status"] == DONE for row in newest):
         return {}
-    return {row["partition"]: Standing(row["backfill_id"], row["status"]) for row in newest}
+    return {
+        row["partition"]: Standing(row["backfill_id"], row["begun_at"], row["status"])
+        for row in newest
+    }
 
 
 def _range(rows: Sequence[dict[str, Any]]) -> tuple[date, date]:
@@ -65,11 +79,9 @@ def covered(night: Night, order: Order, partitions: Iterable[Partition]) -> set[
 
 def book(
     night: Night,
-    order: Order,
-    backfill_id: str,
+    backfill: Backfilled,
     partitions: Sequence[Partition],
     status: str,
-    parser_version: str,
     run: SourceRun | None = None,
 ) -> None:
     """Append a state of partitions, with what their run did in numbers."""
@@ -80,16 +92,17 @@ def book(
         counts["detail"] = str(run.why) if run.why else None
     rows = [
         {
-            "backfill_id": backfill_id,
-            "source": order.source,
+            "backfill_id": backfill.id,
+            "source": backfill.order.source,
             "partition": partition.name,
+            "begun_at": backfill.begun_at,
             "first_day": partition.first,
             "last_day": partition.last,
-            "mode": order.mode,
+            "mode": backfill.order.mode,
             "status": status,
             "booked_at": datetime.now(UTC),
             "run_id": night.run_id,
-            "parser_version": parser_version,
+            "parser_version": backfill.parser_version,
             **counts,
         }
         for partition in partitions
@@ -97,12 +110,12 @@ def book(
     night.warehouse.append_log(OPS_PARTITIONS, rows, run_id=night.run_id)
 
 
-def finish(night: Night, order: Order, backfill_id: str) -> None:
+def finish(night: Night, backfill: Backfilled) -> None:
     """Book all that is loaded as done; what its run did in numbers stays beside it."""
     loaded = [
         row | {"status": DONE, "booked_at": datetime.now(UTC)}
-        for row in _rows(night, order, "status = ?", LOADED)
-        if row["backfill_id"] == backfill_id
+        for row in _rows(night, backfill.order, "status = ?", LOADED)
+        if row["backfill_id"] == backfill.id
     ]
     night.warehouse.append_log(OPS_PARTITIONS, loaded, run_id=night.run_id)
 

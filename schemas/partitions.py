@@ -28,6 +28,7 @@ OPS_PARTITIONS = Table(
         _text("backfill_id", "The backfill; one that was killed is taken up under the same id"),
         _text("source", "Source that is backfilled"),
         _text("partition", "Calendar partition: 2024, or 2024-07; `undated` for pages of no day"),
+        Column("begun_at", Kind.INSTANT, "When the backfill began", nullable=False),
         Column("first_day", Kind.DATE, "First day that was asked for"),
         Column("last_day", Kind.DATE, "Last day that was asked for"),
         Column(
