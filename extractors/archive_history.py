@@ -18,13 +18,18 @@ SETTLED = "settled"
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """A run that left fetches of a source. `night` is its business day, or its day in UTC."""
+    """A run that left fetches of a source. `night` is its business day, or its day in UTC.
+
+    `is_open`: it has not ended its fetches, or was killed and nobody has put its file in
+    order since.
+    """
 
     run_id: str
     source: str
     started_at: datetime
     night: str
     warcs: tuple[str, ...]
+    is_open: bool = False
 
 
 class History:
@@ -45,6 +50,7 @@ class History:
                 found[0].started_at,
                 found[0].night,
                 tuple(file.warc for file in found),
+                any(file.state == "open" for file in found),
             )
             for (source, run_id), found in files.items()
         }

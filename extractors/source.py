@@ -78,8 +78,9 @@ class Source:
     names what was never confirmed on the live site. `follow` gives what a page of a kind
     with `leads_on` leads to that is no list (its attachments, its other languages): each is
     fetched once, after the pages. `is_daily` says that something is due on each trading day;
-    of any other source a day without news is `empty_expected`. `parser_version` rises with
-    every change of what `parse` or its transform yields.
+    of any other source a day without news is `empty_expected`. `partition` is the stretch of
+    the calendar that a backfill takes at a time: as long as its lists are. `parser_version`
+    rises with every change of what `parse` or its transform yields.
     """
 
     name: str
@@ -98,6 +99,7 @@ class Source:
     parse: Callable[[Page], Iterator[Record | Signal]]
     follow: Callable[[Page], Iterator[Link]] | None = None
     is_daily: bool = False
+    partition: Literal["year", "month"] = "year"
     rate_per_second: float = 1.0
     page_budget_per_day: int = 3000
     reread_days: int = 30

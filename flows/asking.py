@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import datetime
 from urllib.parse import urlsplit
 
 from extractors.archive import ArchiveWriter
@@ -26,11 +26,12 @@ from extractors.html import LayoutError
 from extractors.inflate import InflateError
 from extractors.model import Link
 from extractors.web import WebClient
-from flows.crawl import Walk
+from flows.crawl import Walk, WalkAnew, WalkForMissing
 from flows.disappearance import unlisted
 from flows.night import Night
 from flows.outcome import Tally, Trouble
 from flows.sources import Road
+from flows.window import Window
 
 SAMPLE_THREADS = 4
 """Requests in flight where no pace is kept; a paced host is asked by one thread."""
@@ -48,7 +49,9 @@ def open_client(night: Night, road: Road, writer: ArchiveWriter) -> WebClient:
     )
 
 
-def discover(night: Night, road: Road, client: WebClient, tally: Tally, since: date) -> list[Link]:
+def discover(
+    night: Night, road: Road, client: WebClient, tally: Tally, window: Window
+) -> list[Link]:
     """Walk the source's lists; gives what is worth fetching, each request once.
 
     Pages of the window that the lists no longer name are asked too: they may be gone.
@@ -56,18 +59,29 @@ def discover(night: Night, road: Road, client: WebClient, tally: Tally, since: d
     What stops the walk is noted in `tally`; the links found until then are kept.
     """
     source = road.source
-    walk = Walk(client, night.archive, tally, night.today(source), since)
+    walker = {"young": Walk, "all": WalkAnew, "missing": WalkForMissing}[window.asks]
+    walk = walker(client, night.archive, tally, window.last, window.first)
     found: dict[str, Link] = {}
     try:
         for link in source.links(walk, source):
             found.setdefault(link.key, link)
-        for link in unlisted(night, road, found.keys()):
+        for link in unlisted(night, road, found.keys(), window):
             found.setdefault(link.key, link)
     except LayoutError as error:
         tally.list_layouts.append(Trouble("layout", error.url, error.value, error.what))
     except FetchError as error:
         _note(tally, error, is_fatal=True)
-    return list(found.values())
+    links = list(found.values())
+    if isinstance(walk, WalkForMissing):
+        links = [link for link in links if walk.is_wanted(link)]
+    return [link for link in links if not _is_fresh(night, link, window)]
+
+
+def _is_fresh(night: Night, link: Link, window: Window) -> bool:
+    if window.fresh_from is None:
+        return False
+    seen = night.archive.last_seen(link.key)
+    return seen is not None and seen >= window.fresh_from
 
 
 def followed(night: Night, road: Road, tally: Tally, since: datetime | None) -> list[Link]:

@@ -59,7 +59,8 @@ def window_opens(source: Source, last: CompleteRun | None, today: date) -> date:
 def write_books(night: Night, road: Road, run: SourceRun) -> None:
     """Append the run and its fetches. The run's row comes last: it says all the rest is there.
 
-    Fetches of killed runs, which could not book them, are booked with it.
+    Fetches of killed runs, which could not book them, are booked with it. A run that is
+    reading what it fetched looks like a killed one: whoever comes first books its fetches.
     """
     fetches = [
         {
@@ -78,7 +79,7 @@ def write_books(night: Night, road: Road, run: SourceRun) -> None:
         for run_id in (*_killed_runs(night, run.source), night.run_id)
         for entry in night.archive.entries(source=run.source, run_id=run_id)
     ]
-    night.warehouse.append_log(OPS_FETCHES, fetches, run_id=night.run_id)
+    night.warehouse.append_log(OPS_FETCHES, fetches, run_id=night.run_id, once_by="run_id")
     tally, why = run.tally, run.why
     row = {
         "run_id": night.run_id,

@@ -12,7 +12,7 @@ from typing import Annotated
 
 import typer
 
-from flows import cli_data, cli_diff, cli_evidence, cli_publish, cli_releases, cli_run
+from flows import cli_backfill, cli_data, cli_diff, cli_evidence, cli_publish, cli_releases, cli_run
 
 app = typer.Typer(
     name="carbonmart",
@@ -23,6 +23,7 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 cli_run.register(app)
+cli_backfill.register(app)
 cli_data.register(app)
 cli_evidence.register(app)
 cli_diff.register(app)

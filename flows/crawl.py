@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from extractors.archive import Archive
@@ -64,3 +64,35 @@ class Walk:
     def remark(self, rule: str, url: str, value: str, detail: str) -> None:
         """Something odd that is known to be possible."""
         self.tally.remarks.append(Trouble(rule, url, value, detail))
+
+
+@dataclass
+class WalkAnew(Walk):
+    """A walk for which the archive might as well be empty: every page is asked for again.
+
+    The requests are conditional all the same: the web client knows what is held.
+    """
+
+    def is_known(self, link: Link) -> bool:
+        """Nothing counts as held."""
+        return False
+
+    def held(self, link: Link) -> Page | None:
+        """Nothing counts as held."""
+        return None
+
+
+@dataclass
+class WalkForMissing(Walk):
+    """A walk that notes of which held answers the source wanted to see whether they say enough."""
+
+    looked_at: set[str] = field(default_factory=set)
+
+    def held(self, link: Link) -> Page | None:
+        """As `Walk.held`."""
+        self.looked_at.add(link.key)
+        return super().held(link)
+
+    def is_wanted(self, link: Link) -> bool:
+        """Whether a link stands for something missing: not held, or held and not enough."""
+        return link.key in self.looked_at or not self.is_known(link)

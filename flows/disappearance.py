@@ -15,7 +15,7 @@ that comes back is a later statement, and revives the row.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from datetime import timedelta
+from datetime import date, timedelta
 
 from extractors.archive_history import History
 from extractors.exchange import Entry
@@ -27,6 +27,7 @@ from flows.outcome import Tally, Trouble
 from flows.series import retire_rows
 from flows.sources import Road
 from flows.turns import Turn
+from flows.window import Window
 from schemas.table import Kind, Table
 
 PUBLISHED = "published_on"
@@ -45,20 +46,29 @@ def confirm(night: Night, road: Road, turn: Turn, tally: Tally) -> None:
             retire_rows(night, road, turn, tally, history, entries, is_whole="page" in kind.gone)
 
 
-def unlisted(night: Night, road: Road, listed: Collection[str]) -> list[Link]:
-    """The pages of current rows, young enough to be read again, that no list names any more."""
+def unlisted(night: Night, road: Road, listed: Collection[str], window: Window) -> list[Link]:
+    """The pages of the window's current rows that no list names any more.
+
+    A night looks at those young enough to be read again; whoever asks only for what is
+    missing, at none.
+    """
+    if window.asks == "missing":
+        return []
     kinds = {kind.name for kind in road.source.kinds if "page" in kind.gone}
-    days = {table.name: day for table in road.tables if (day := _day_of(table))}
-    tables = [table for table in road.tables if table.name in days]
+    day_of = {table.name: day for table in road.tables if (day := _day_of(table))}
+    tables = [table for table in road.tables if table.name in day_of]
     if not kinds or all(night.warehouse.version(table.name) is None for table in tables):
         return []
-    since = night.today(road.source) - timedelta(days=road.source.reread_days)
+    days = {"first": window.first, "last": window.last}
+    if window.asks == "young":
+        young = timedelta(days=road.source.reread_days)
+        days = {"first": night.today(road.source) - young, "last": date.max}
     asked = " union ".join(
-        f'select source_url from {name} where "{day}" >= $since'  # noqa: S608
-        for name, day in days.items()
+        f'select source_url from {name} where "{day}" between $first and $last'  # noqa: S608
+        for name, day in day_of.items()
     )
     with night.warehouse.connect(*(table.name for table in tables)) as connection:
-        urls = [url for (url,) in connection.execute(asked, {"since": since}).fetchall()]
+        urls = [url for (url,) in connection.execute(asked, days).fetchall()]
     links = []
     for url in sorted(set(urls) - set(listed)):
         kind = road.source.kind_of(url)

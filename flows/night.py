@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 import sys
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
@@ -61,6 +61,12 @@ class Night:
         self.archive = archive_of(self.home)
         self.warehouse = Warehouse(self.home.path)
         self.pacer = Pacer(self.rate(None))
+
+    def another(self) -> Night:
+        """A further run with the same hands: an id and a start of its own; the pace goes on."""
+        made = replace(self, started_at=datetime.now(UTC), run_id="")
+        made.archive, made.warehouse, made.pacer = self.archive, self.warehouse, self.pacer
+        return made
 
     def rate(self, source: Source | None) -> float:
         """Requests a second a host: as set, 0 (off) for the sample, else the source's own."""

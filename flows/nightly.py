@@ -72,13 +72,12 @@ def run_under_prefect(night: Night, sources: Sequence[str], report: NightReport)
 
     Fills the report. Raises `UsageError` if no server is where one should be.
     """
-    _look_for_server()
 
     def take(name: str) -> State[Any]:
         run = run_source(night, name, as_task)
         report.runs.append(run)
         is_good = run.outcome in GOOD and not run.failed_checks
-        return (Completed if is_good else Failed)(message=_told(run))
+        return (Completed if is_good else Failed)(message=told(run))
 
     def take_all() -> State[Any]:
         for name in sources:
@@ -88,15 +87,23 @@ def run_under_prefect(night: Night, sources: Sequence[str], report: NightReport)
         report.published = as_task("publish", publish_current, night)
         create_markdown_artifact(as_markdown(report), key="nightly-report")
         create_table_artifact(as_rows(report), key="nightly-sources")
-        return _state_of(report)
+        return state_of(report)
 
+    flow_of(NIGHTLY, night.run_id, take_all)
+
+
+def flow_of(name: str, run_id: str, work: Callable[[], State[Any]]) -> None:
+    """Do the work as a flow of its own, or inside the present one if there is one.
+
+    Raises `UsageError` if no server is where one should be.
+    """
+    _look_for_server()
     # Each flow would end with a second of waiting for its own heartbeat.
     with temporary_settings({PREFECT_FLOWS_HEARTBEAT_FREQUENCY: None}):
         if FlowRunContext.get():
-            take_all()
+            work()
         else:
-            whole = flow(name=NIGHTLY, flow_run_name=f"{NIGHTLY}-{night.run_id}")(take_all)
-            whole(return_state=True)
+            flow(name=name, flow_run_name=f"{name}-{run_id}")(work)(return_state=True)
 
 
 def _look_for_server() -> None:
@@ -112,14 +119,16 @@ def _look_for_server() -> None:
         )
 
 
-def _told(run: SourceRun) -> str:
-    told = f"{run.outcome}" + (f": {run.why}" if run.why else "")
-    return told + "".join(f"; check failed: {name}" for name in run.failed_checks)
+def told(run: SourceRun) -> str:
+    """How a source ended, in words."""
+    words = f"{run.outcome}" + (f": {run.why}" if run.why else "")
+    return words + "".join(f"; check failed: {name}" for name in run.failed_checks)
 
 
-def _state_of(report: NightReport) -> State[Any]:
-    told = "; ".join(f"{run.source} {_told(run)}" for run in report.runs)
-    return Failed(message=told) if report.exit_code else Completed(message=told)
+def state_of(report: NightReport) -> State[Any]:
+    """The flow's state: failed where the command would exit with another code than 0."""
+    words = "; ".join(f"{run.source} {told(run)}" for run in report.runs)
+    return Failed(message=words) if report.exit_code else Completed(message=words)
 
 
 @flow(name=NIGHTLY)
@@ -139,4 +148,4 @@ def nightly(
     """
     settings = Settings.load(home)
     report = refresh(settings, sources or (), is_sample=is_sample, until=until, with_prefect=True)
-    return _state_of(report)
+    return state_of(report)

@@ -17,7 +17,7 @@ from flows.road import SourceRun, run_source
 from flows.settings import Settings
 from flows.sources import names, road
 from flows.usage import UsageError as UsageError
-from warehouse.home import open_home
+from warehouse.home import Home, open_home
 
 
 @dataclass
@@ -74,23 +74,9 @@ def refresh(
     chosen = list(sources) or names()
     for name in chosen:
         road(name)
-    if not is_sample and not settings.contact:
-        raise UsageError(
-            "live sources are asked with an honest User-Agent: set CARBONMART_CONTACT to an "
-            "e-mail or URL by which a publisher can reach you (or try `refresh --sample`)"
-        )
-    if until:
-        _in_the_sample(until)
-    gates_of(settings)  # a file that can't be used is told before anybody is asked
-    corrections.present(settings)
-    home = open_home(settings.home, "sample" if is_sample else "live")
-    if with_prefect is None:
-        with_prefect = bool(os.environ.get("PREFECT_API_URL"))
+    home = ready(settings, is_sample=is_sample, until=until)
     runner: Runner = run_plainly
-    if with_prefect:
-        # What the flows log goes to the server; on the terminal it would run through
-        # the progress bars. Prefect reads this when it is imported.
-        os.environ.setdefault("PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL", "WARNING")
+    if wants_prefect(with_prefect):
         from flows.nightly import run_under_prefect as runner
     with sample_world(until) if is_sample else no_sample() as sample:
         night = Night(home, settings, sample=sample, progress=progress)
@@ -98,6 +84,33 @@ def refresh(
         runner(night, chosen, report)
     report.seconds = (datetime.now(UTC) - night.started_at).total_seconds()
     return report
+
+
+def ready(settings: Settings, *, is_sample: bool, until: date | None = None) -> Home:
+    """The store, opened, and all that is wrong told before anybody is asked.
+
+    Raises `UsageError`, `GateError`, `CorrectionError`, `WrongHome`.
+    """
+    if not is_sample and not settings.contact:
+        raise UsageError(
+            "live sources are asked with an honest User-Agent: set CARBONMART_CONTACT to an "
+            "e-mail or URL by which a publisher can reach you (or try `--sample`)"
+        )
+    if until:
+        _in_the_sample(until)
+    gates_of(settings)
+    corrections.present(settings)
+    return open_home(settings.home, "sample" if is_sample else "live")
+
+
+def wants_prefect(asked: bool | None) -> bool:
+    """Whether to run as Prefect flows: as asked for, else if a server is configured."""
+    wanted = bool(os.environ.get("PREFECT_API_URL")) if asked is None else asked
+    if wanted:
+        # What the flows log goes to the server; on the terminal it would run through
+        # the progress bars. Prefect reads this when it is imported.
+        os.environ.setdefault("PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL", "WARNING")
+    return wanted
 
 
 def _in_the_sample(day: date) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import traceback
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from itertools import islice
 from typing import Any, TypeVar
 
@@ -29,6 +29,7 @@ from flows.settling import settle
 from flows.sources import Road
 from flows.sources import road as road_of
 from flows.turns import Turn, turns_of
+from flows.window import Window
 from warehouse.store import WarehouseError
 
 FETCH_BATCH = 250
@@ -65,12 +66,14 @@ def run_source(
     entries: Sequence[Entry] | None = None,
     tally: Tally | None = None,
     turns: Sequence[Turn] | None = None,
+    window: Window | None = None,
 ) -> SourceRun:
     """Take one source down its road; never raises for what a source or a disk can do.
 
     With `entries` (pages saved by a person, already archived) nothing is asked;
     `tally` then brings what was found out about them so far. With `turns` the archive
-    is read again instead.
+    is read again instead. With `window`, a partition of a backfill, its days are asked for
+    and not those of the night; checks look at neighbours, and are left to its end.
     """
     road = road_of(name, is_sample=night.home.kind == "sample")
     tally = tally or Tally(name)
@@ -82,13 +85,14 @@ def run_source(
         outcome, why = Outcome.SKIPPED, Trouble("disabled", "", name, "the kill switch is on")
     else:
         try:
-            last = last_complete_run(night.warehouse, name)
-            since = window_opens(road.source, last, night.today(road.source))
-            opening = checked_since(night, road, since)
+            last = None if window else last_complete_run(night.warehouse, name)
+            today = night.today(road.source)
+            asked = window or Window(window_opens(road.source, last, today), today)
+            opening = asked.first if window else checked_since(night, road, asked.first)
             if turns is None:
                 keep_edition(night)
                 if entries is None:
-                    _ask(night, road, tally, call, since, last)
+                    _ask(night, road, tally, call, asked, last)
                     entries = _unread(night, road, last)
                 turns = turns_of(night, road, entries)
             for turn in turns:
@@ -96,7 +100,8 @@ def run_source(
                 call("settle", settle, night, road, turn, tally)
             report_corrections(night, road, tally)
             tally.conserve()
-            failed_checks = call("check", run_checks, night, road, tally, opening)
+            if window is None:
+                failed_checks = call("check", run_checks, night, road, tally, opening)
         except (ArchiveError, WarehouseError, OSError) as error:
             tally.fatal.append(Trouble(type(error).__name__, "", "", str(error)))
         except Exception as error:  # noqa: BLE001 - a source's bug must not stop the others
@@ -118,7 +123,7 @@ def run_source(
 
 
 def _ask(
-    night: Night, road: Road, tally: Tally, call: Call, since: date, last: CompleteRun | None
+    night: Night, road: Road, tally: Tally, call: Call, window: Window, last: CompleteRun | None
 ) -> None:
     with (
         night.archive.writer(
@@ -126,7 +131,7 @@ def _ask(
         ) as writer,
         asking.open_client(night, road, writer) as client,
     ):
-        links = call("discover", asking.discover, night, road, client, tally, since)
+        links = call("discover", asking.discover, night, road, client, tally, window)
         again = _fetch(night, road, tally, call, client, links)
         if road.source.follow:
             since_last = last.started_at - LEFT_OVER if last else None

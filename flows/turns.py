@@ -19,7 +19,7 @@ from flows.night import Night
 from flows.sources import Road
 from schemas.corrections import Correction
 
-_LOOKED_BACK = 50
+_LOOKED_BACK = 200
 """Runs before this one that are looked at for having been killed."""
 
 
@@ -42,20 +42,25 @@ def turns_of(night: Night, road: Road, entries: Sequence[Entry]) -> list[Turn]:
     """The pages by the run whose knowledge they are, in the order in which the runs began.
 
     Runs that were killed before their fetches were settled have a turn of their own, with
-    or without pages. This night's own turn comes last.
+    or without pages. This night's own turn comes last. New pages of a run that is still
+    fetching, beside this one, are left to it.
     """
     history = night.archive.history()
     source = road.source.name
+    others = [r for r in history.runs(source)[-_LOOKED_BACK:] if r.run_id != night.run_id]
+    fetching = {run.run_id for run in others if run.is_open}
     late = {
         run.run_id: run
-        for run in history.runs(source)[-_LOOKED_BACK:]
-        if run.run_id != night.run_id
+        for run in others
+        if not run.is_open
         and run.started_at < night.started_at
         and not history.is_settled(f"run:{source}:{run.run_id}")
     }
     own: list[Entry] = []
     theirs: dict[str, list[Entry]] = {run_id: [] for run_id in late}
     for entry in entries:
+        if entry.run_id in fetching and not history.is_read(entry.fetch_id):
+            continue
         run = late.get(entry.run_id)
         is_theirs = run is not None and not history.is_read(entry.fetch_id)
         (theirs[entry.run_id] if is_theirs else own).append(entry)

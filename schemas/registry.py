@@ -7,6 +7,7 @@ from schemas.hkex import TABLES as HKEX_TABLES
 from schemas.icap import ICAP_PRICES, ICAP_REVENUE, ICAP_SYSTEMS
 from schemas.icap_news import ICAP_FACTS, ICAP_NEWS
 from schemas.ops import OPS_CHECKS, OPS_FETCHES, OPS_QUARANTINE, OPS_RELEASES, OPS_RUNS
+from schemas.partitions import OPS_PARTITIONS
 from schemas.seee import SEEE_BULLETINS, SEEE_METHOD_TOTALS, SEEE_QUOTES
 from schemas.table import Table
 
@@ -27,6 +28,7 @@ TABLES: dict[str, Table] = {
         OPS_QUARANTINE,
         OPS_CHECKS,
         OPS_RELEASES,
+        OPS_PARTITIONS,
     )
 }
 

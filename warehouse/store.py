@@ -73,10 +73,19 @@ class Warehouse:
             return LoadReport(table.name, 0, 0, 0, version, version)
         return _until_won(table, lambda: self._load_once(table, batch, moment, run_id))
 
-    def append_log(self, table: Table, rows: Sequence[Mapping[str, Any]], run_id: str) -> int:
+    def append_log(
+        self,
+        table: Table,
+        rows: Sequence[Mapping[str, Any]],
+        run_id: str,
+        *,
+        once_by: str = "",
+    ) -> int:
         """Append rows to a log (`ops_*`) as one commit; gives their number.
 
-        A column that may be null may be left out. No rows make no commit.
+        A column that may be null may be left out. No rows make no commit. With `once_by`,
+        a text column, rows whose value of it the log holds already are left out, whoever
+        else is writing.
         """
         from warehouse.incoming import as_arrow
 
@@ -85,8 +94,30 @@ class Warehouse:
         if not rows:
             return 0
         batch = as_arrow(table, rows)
-        _until_won(table, lambda: self._append(table, self._state(table), batch, {RUN: run_id}))
-        return int(batch.num_rows)
+
+        def attempt() -> int:
+            state = self._state(table)
+            fresh = self._not_held(table, state, batch, once_by) if once_by and state else batch
+            if fresh.num_rows:
+                self._append(table, state, fresh, {RUN: run_id})
+            return int(fresh.num_rows)
+
+        return _until_won(table, attempt)
+
+    def _not_held(self, table: Table, state: State, batch: pa.Table, column: str) -> pa.Table:
+        """The rows of the batch whose value of a column the log does not hold at that version."""
+        import pyarrow as pa
+        import pyarrow.compute as pc
+
+        values = batch.column(column).unique().to_pylist()
+        with self.connect(table.name, versions={table.name: state.version}) as connection:
+            held = connection.execute(
+                f'select distinct "{column}" from {table.name} '  # noqa: S608 - names of ours
+                f'where list_contains(?::varchar[], "{column}")',
+                [values],
+            ).fetchall()
+        known = pa.array([value for (value,) in held], pa.string())
+        return batch.filter(pc.invert(pc.is_in(batch.column(column), value_set=known)))
 
     def version(self, name: str) -> int | None:
         """The table's version, None if it was never written; `KeyError` for no table."""

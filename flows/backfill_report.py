@@ -1,0 +1,40 @@
+"""What a backfill did, partition by partition, as rows and as JSON."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from flows.report import as_json as night_json
+
+if TYPE_CHECKING:
+    from flows.backfill import BackfillReport
+
+
+def as_rows(report: BackfillReport) -> list[dict[str, Any]]:
+    """A row per partition; no outcome where there was nothing to do, or it was not reached."""
+    rows = [
+        {
+            "partition": partition.name,
+            "from": partition.first.isoformat(),
+            "to": partition.last.isoformat(),
+            "outcome": str(run.outcome) if run else "done before",
+            "fetched": run.tally.fetched if run else 0,
+            "304": run.tally.not_modified if run else 0,
+            "parsed": run.tally.parsed if run else 0,
+            "accepted": run.tally.accepted if run else 0,
+            "quarantined": run.tally.quarantined if run else 0,
+            "duplicates": run.tally.duplicates if run else 0,
+            "seconds": round(run.seconds, 1) if run else 0.0,
+        }
+        for partition, run in report.partitions
+    ]
+    empty = dict.fromkeys(rows[0], None) if rows else {}
+    return rows + [empty | {"partition": name, "outcome": "not reached"} for name in report.left]
+
+
+def as_json(report: BackfillReport) -> dict[str, Any]:
+    """The run report, with the partitions."""
+    return night_json(report) | {
+        "backfill_id": report.backfill_id,
+        "partitions": as_rows(report),
+    }

@@ -1,0 +1,79 @@
+"""The `backfill` command: past periods again."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+Json = Annotated[bool, typer.Option("--json", help="One JSON document on stdout")]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command to the application."""
+    app.command()(backfill)
+
+
+def backfill(
+    context: typer.Context,
+    source: Annotated[str, typer.Argument(help="Name of a source")],
+    first: Annotated[str, typer.Option("--from", help="First day, YYYY-MM-DD")],
+    last: Annotated[str, typer.Option("--to", help="Last day, YYYY-MM-DD")],
+    missing_only: Annotated[
+        bool, typer.Option(help="Only pages that are not held, of partitions not done before")
+    ] = False,
+    reparse: Annotated[
+        bool, typer.Option(help="Ask nobody: read the archived pages of these days again")
+    ] = False,
+    dry_run: Annotated[
+        bool, typer.Option(help="Say which pages, and how long at the polite rate; ask nobody")
+    ] = False,
+    sample: Annotated[bool, typer.Option(help="Read the embedded sample source")] = False,
+    until: Annotated[
+        str | None, typer.Option(help="With --sample: the day its world has come to, YYYY-MM-DD")
+    ] = None,
+    prefect: Annotated[
+        bool | None,
+        typer.Option(help="Run as Prefect flows [default: if PREFECT_API_URL is set]"),
+    ] = None,
+    json: Json = False,
+) -> None:
+    """Past periods: ask again, fetch what is missing, or read the archive again.
+
+    Killed, it is taken up where it was by the same command.
+    """
+    from flows import backfill_report, output
+    from flows.backfill import backfill as run
+    from flows.backfill_plan import plan
+    from flows.ledger import Order
+    from flows.settings import Settings
+    from flows.usage import UsageError
+
+    settings = Settings.load(context.obj)
+    if missing_only and reparse:
+        raise UsageError("--missing-only asks for pages and --reparse asks nobody: give one")
+    if until and not sample:
+        raise UsageError("--until goes with --sample: live sources have no other day than today")
+    order = Order(
+        source,
+        output.parse_day(first),
+        output.parse_day(last),
+        "reparse" if reparse else "missing" if missing_only else "all",
+    )
+    day = output.parse_day(until) if until else None
+    if dry_run:
+        rows = plan(settings, order, is_sample=sample, until=day)
+        if not json:
+            rows = [{k: v for k, v in row.items() if k != "addresses"} for row in rows]
+        output.show_rows(rows, as_json=json)
+        return
+    with output.progress_bars(is_shown=not json) as progress:
+        report = run(
+            settings, order, is_sample=sample, until=day, progress=progress, with_prefect=prefect
+        )
+    if json:
+        output.print_json(backfill_report.as_json(report))
+    else:
+        output.show_rows(backfill_report.as_rows(report))
+        output.show_report(report)
+    raise typer.Exit(report.exit_code)

@@ -1,0 +1,50 @@
+"""A backfill as Prefect flows: a flow, a subflow per partition, a task per stage and batch."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from flows.nightly import as_task, flow_of, state_of, told
+from flows.outcome import GOOD
+from flows.report import as_markdown
+
+if TYPE_CHECKING:
+    from prefect.client.schemas.objects import State
+
+    from flows.backfill import Backfill
+    from flows.road import SourceRun
+
+BACKFILL = "backfill"
+
+
+def run_under_prefect(work: Backfill) -> None:
+    """Run the partitions as subflows of a `backfill` flow, of the present one if there is one.
+
+    Raises `UsageError` if no server is where one should be.
+    """
+    from prefect import flow
+    from prefect.artifacts import create_markdown_artifact, create_table_artifact
+    from prefect.states import Completed, Failed
+
+    from flows.backfill_report import as_rows
+
+    def part(source: str, partition: str, take: Callable[[], SourceRun]) -> SourceRun:
+        taken: list[SourceRun] = []
+
+        def whole() -> State[Any]:
+            taken.append(run := take())
+            return (Completed if run.outcome in GOOD else Failed)(message=told(run))
+
+        subflow = flow(name=f"source-{source}", flow_run_name=f"{source}-{partition}-{work.id}")
+        subflow(whole)(return_state=True)
+        return taken[0]
+
+    def take_all() -> State[Any]:
+        work.run(as_task, part)
+        markdown = as_markdown(work.report)
+        create_markdown_artifact(markdown, key="backfill-report")
+        create_table_artifact(as_rows(work.report), key="backfill-partitions")
+        return state_of(work.report)
+
+    flow_of(BACKFILL, work.id, take_all)
