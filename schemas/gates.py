@@ -89,7 +89,8 @@ class Declaration:
 
 
 def declared(override: Path | None = None) -> Declaration:
-    """The gates shipped, with whole tables replaced by `override`'s.
+    """The gates shipped, with whole tables, and known failures of whole checks, replaced by
+    `override`'s.
 
     Raises `GateError` for a file that says what no gate understands.
     """
@@ -97,7 +98,8 @@ def declared(override: Path | None = None) -> Declaration:
     if override is None:
         return gates
     own = _read(override)
-    return Declaration({**gates.tables, **own.tables}, own.known_failures)
+    known = {**gates.known_failures, **own.known_failures}
+    return Declaration({**gates.tables, **own.tables}, known)
 
 
 def _read(path: Path) -> Declaration:

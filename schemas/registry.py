@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from schemas.changes import OPS_CHANGES
+from schemas.coverage import OPS_COVERAGE
+from schemas.incidents import OPS_INCIDENTS
 from schemas.ops import OPS_CHECKS, OPS_FETCHES, OPS_QUARANTINE, OPS_RELEASES, OPS_RUNS
 from schemas.seee import SEEE_BULLETINS, SEEE_METHOD_TOTALS, SEEE_QUOTES
 from schemas.table import Table
@@ -18,10 +20,11 @@ TABLES: dict[str, Table] = {
         OPS_QUARANTINE,
         OPS_CHECKS,
         OPS_RELEASES,
+        OPS_INCIDENTS,
     )
 }
 
-VIEWS: dict[str, Table] = {OPS_CHANGES.name: OPS_CHANGES}
+VIEWS: dict[str, Table] = {view.name: view for view in (OPS_CHANGES, OPS_COVERAGE)}
 """What is asked for and published like a table, and stored nowhere: derived from the tables."""
 
 

@@ -79,6 +79,14 @@ KNOWLEDGE: tuple[Column, ...] = (
 )
 
 
+@dataclass(frozen=True, slots=True)
+class Daily:
+    """Says that each trading day must have a row, of which source, and which rows count (SQL)."""
+
+    source: str
+    rows: str
+
+
 @dataclass(frozen=True)
 class Table:
     """A table.
@@ -89,6 +97,7 @@ class Table:
     An append-only log (`ops_*`) has `is_log` and neither revisions nor lineage; with
     an `order_by` its view shows the last row of each key, without one every row. Its
     `instant` is the column that says when a row was learned, as `known_from` does elsewhere.
+    `daily` tables have a row of each trading day, dated by `prune_by`.
     """
 
     name: str
@@ -101,6 +110,7 @@ class Table:
     is_log: bool = False
     instant: str = ""
     terms: str = ""
+    daily: Daily | None = None
 
     @property
     def columns(self) -> tuple[Column, ...]:
