@@ -46,7 +46,10 @@ class Trouble:
 
 @dataclass
 class Tally:
-    """What one source did in one run. parsed = accepted + quarantined + duplicates."""
+    """What one source did in one run. parsed = accepted + quarantined + duplicates.
+
+    `silent` counts, by host, the requests in a row to which no answer came.
+    """
 
     source: str
     fetched: int = 0
@@ -61,6 +64,7 @@ class Tally:
     walls: list[Trouble] = field(default_factory=list)
     failures: list[Trouble] = field(default_factory=list)
     unanswered: dict[str, Trouble] = field(default_factory=dict)
+    silent: dict[str, int] = field(default_factory=dict)
     fatal: list[Trouble] = field(default_factory=list)
     layouts: list[Trouble] = field(default_factory=list)
     list_layouts: list[Trouble] = field(default_factory=list)
