@@ -122,7 +122,7 @@ class Asker:
                 if pause_s is None:
                     return replace(asked, why=f"{asked.why} (attempts: {attempts.made})")
                 why = asked.why
-            log.info("%s: %s: again in %.1f s: %s", self._source.name, link.url, pause_s, why)
+            log.info("again in %.1f s: %s", pause_s, why, extra=self._said(link))
             self._pacer.hold(target.host, pause_s)
 
     def _headers(self, target: Target, link: Link, known: Entry | None) -> dict[str, str]:
@@ -183,8 +183,12 @@ class Asker:
         entry = self._writer.write(exchange)
         verdict, why = examine(kind, answer.status, answer.headers, answer.body, answer.truncated)
         self._archive.judge(entry.fetch_id, verdict)
-        log.debug("%s: %s: HTTP %d, %s", self._source.name, link.url, answer.status, verdict)
+        log.debug("HTTP %d, %s", answer.status, verdict, extra=self._said(link))
         return Asked(answer, replace(entry, verdict=verdict), verdict, why, None)
+
+    def _said(self, link: Link) -> dict[str, str]:
+        """What each line of the log says of the request."""
+        return {"source": self._source.name, "url": link.url}
 
     def _unreachable(self, link: Link, error: TransportError, attempts: Attempts) -> Unreachable:
         detail = f"{error.detail} (attempts: {max(attempts.made, 1)})"

@@ -47,9 +47,12 @@ class FetchError(Exception):
         return CAUSES[self.cause]
 
     def __str__(self) -> str:
-        # A refused URL may hold line breaks, which have no place in a log.
-        url = self.url if self.url.isprintable() else ascii(self.url)
-        return f"{self.source}: {url}: {self.cause}: {self.detail}"
+        return f"{self.source}: {printable(self.url)}: {self.cause}: {self.detail}"
+
+
+def printable(url: str) -> str:
+    """A URL as it may stand in a log: a refused one may hold line breaks."""
+    return url if url.isprintable() else ascii(url)
 
 
 class Unreachable(FetchError):

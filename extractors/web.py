@@ -103,7 +103,8 @@ class WebClient:
             hop, asked = self._follow(link, kind)
             return self._accept(hop, asked)
         except errors.FetchError as error:
-            log.warning("%s (%s)", error, error.next_step)
+            said = {"source": error.source, "url": errors.printable(error.url)}
+            log.warning("%s: %s (%s)", error.cause, error.detail, error.next_step, extra=said)
             raise
 
     def _follow(self, link: Link, kind: PageKind) -> tuple[Link, Asked]:

@@ -33,6 +33,9 @@ from flows.outcome import Tally, Trouble
 from flows.sources import Road
 from flows.window import Window
 
+SILENT = 5
+"""So many requests in a row without any answer, each tried several times: the host is down,
+and waiting for it to time out thousands of times would take the night and the page budget."""
 SAMPLE_THREADS = 4
 """Requests in flight where no pace is kept; a paced host is asked by one thread."""
 
@@ -111,7 +114,8 @@ def fetch(
     """Fetch a batch into the archive; gives the links worth a second try later.
 
     A wall closes its host for the rest of the run, a spent budget all hosts for the
-    batch: nobody hammers on a closed door.
+    batch: nobody hammers on a closed door. A host that is silent is left alone until the
+    second try.
     """
     again: list[Link] = []
     stopped = {urlsplit(wall.url).hostname or "" for wall in tally.walls}
@@ -120,8 +124,11 @@ def fetch(
         host = urlsplit(link.url).hostname or ""
         if host in stopped or "*" in stopped:
             return link, None
+        if tally.silent.get(host, 0) >= SILENT:
+            told = f"{host} gave no answer to {SILENT} requests in a row; left alone for now"
+            return link, Unreachable(road.source.name, link.url, "timeout", told)
         try:
-            return link, client.fetch(link).is_new
+            is_new = client.fetch(link).is_new
         except (Blocked, RobotsRefused) as error:
             stopped.add(host)
             return link, error
@@ -129,7 +136,13 @@ def fetch(
             stopped.add("*")
             return link, error
         except FetchError as error:
+            is_silent = error.cause == "timeout" or (
+                isinstance(error, Unreachable) and not error.fetch_id
+            )
+            tally.silent[host] = tally.silent.get(host, 0) + 1 if is_silent else 0
             return link, error
+        tally.silent[host] = 0
+        return link, is_new
 
     is_paced = night.rate(road.source) > 0
     threads = len(road.source.hosts) if is_paced else SAMPLE_THREADS

@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from extractors.source import Source
+from flows.next_steps import next_step
 from flows.night import Night, software_version
 from flows.outcome import Outcome
 from flows.sources import Road
@@ -91,6 +92,8 @@ def write_books(night: Night, road: Road, run: SourceRun) -> None:
         "outcome": str(run.outcome),
         "cause": why.rule if why else None,
         "detail": str(why) if why else None,
+        "next_step": next_step(run.outcome, why),
+        "changes": tally.summary or None,
         "fetched": tally.fetched,
         "not_modified": tally.not_modified,
         "parsed": tally.parsed,

@@ -19,7 +19,7 @@ from flows.turns import Turn
 from schemas.ops import OPS_QUARANTINE
 from schemas.table import Table
 from schemas.validate import split
-from warehouse.store import LoadReport
+from warehouse.store import LoadReport, Revision
 
 _LAYOUT = "layout"
 """The rule of a page that could not be read at all."""
@@ -91,6 +91,7 @@ def _load(
     if report.new:
         tally.added[table.name] = tally.added.get(table.name, 0) + report.new
     tally.revisions += _revisions(report)
+    tally.revised_cells += [(table.name, _cells(revision)) for revision in report.revisions]
     first_refusal: dict[int, Any] = {}
     for refusal in parts.refused:
         first_refusal.setdefault(refusal.row, refusal)
@@ -108,6 +109,12 @@ def _revisions(report: LoadReport) -> list[str]:
         key = " ".join(str(part) for part in revision.key)
         words.append(f"{report.table} {key} revised ({columns})")
     return words
+
+
+def _cells(revision: Revision) -> str:
+    """The columns and the key of a revision: `total_turnover_cny of 2024-06-25`."""
+    key = " ".join(dict.fromkeys(str(part) for part in revision.key))
+    return f"{', '.join(revision.changed)} of {key}"
 
 
 def _refusal(

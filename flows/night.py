@@ -15,12 +15,9 @@ from extractors.pace import Pacer
 from extractors.source import Source
 from flows.archives import archive_of
 from flows.settings import Settings
-from schemas.calendar import trading_days
+from schemas.calendar import PUBLISHED_BY_HOUR, trading_days
 from warehouse.home import Home
 from warehouse.store import Warehouse
-
-PUBLISHED_BY_HOUR = 18
-"""Bulletins of a trading day are out by then, Asia/Shanghai (sources' own cadence)."""
 
 Progress = Callable[[str, str, int, int], None]
 """Called with source, stage, done, total."""

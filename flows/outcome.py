@@ -23,6 +23,8 @@ class Outcome(StrEnum):
 GOOD = frozenset({Outcome.CHANGED, Outcome.UNCHANGED, Outcome.EMPTY_EXPECTED, Outcome.SKIPPED})
 """Outcomes after which nobody has to look."""
 
+_CELLS = 5
+"""So many revised rows are named in the summary; `ops_changes` has them all."""
 DRIFT_PAGES, DRIFT_SHARE = 3, 0.1
 """This many pages of a new layout, or this share of those read, is no accident."""
 
@@ -44,7 +46,10 @@ class Trouble:
 
 @dataclass
 class Tally:
-    """What one source did in one run. parsed = accepted + quarantined + duplicates."""
+    """What one source did in one run. parsed = accepted + quarantined + duplicates.
+
+    `silent` counts, by host, the requests in a row to which no answer came.
+    """
 
     source: str
     fetched: int = 0
@@ -59,6 +64,7 @@ class Tally:
     walls: list[Trouble] = field(default_factory=list)
     failures: list[Trouble] = field(default_factory=list)
     unanswered: dict[str, Trouble] = field(default_factory=dict)
+    silent: dict[str, int] = field(default_factory=dict)
     fatal: list[Trouble] = field(default_factory=list)
     layouts: list[Trouble] = field(default_factory=list)
     list_layouts: list[Trouble] = field(default_factory=list)
@@ -67,6 +73,7 @@ class Tally:
     stale: list[Trouble] = field(default_factory=list)
     added: dict[str, int] = field(default_factory=dict)
     revisions: list[str] = field(default_factory=list)
+    revised_cells: list[tuple[str, str]] = field(default_factory=list)
     retired: list[str] = field(default_factory=list)
     is_due: bool = True
 
@@ -75,6 +82,26 @@ class Tally:
         """What changed, in words: `3 added to seee_quotes`, revisions by column, and what went."""
         added = [f"{n:,} added to {table}" for table, n in self.added.items()]
         return added + self.revisions + self.retired
+
+    @property
+    def summary(self) -> str:
+        """The same in one line: `2 bulletins added, 1 revised: close_cny_per_t of 2024-06-25`."""
+        cells: dict[str, list[str]] = {}
+        for table, cell in self.revised_cells:
+            cells.setdefault(table, []).append(cell)
+        told = []
+        for table in self.added.keys() | cells.keys():
+            added, revised = self.added.get(table, 0), cells.get(table, [])
+            noun = table.partition("_")[2].replace("_", " ")
+            parts = [f"{added:,} {noun if added != 1 else noun.removesuffix('s')} added"]
+            if revised:
+                more = f" and {len(revised) - _CELLS} more" if len(revised) > _CELLS else ""
+                which = "; ".join(revised[:_CELLS]) + more
+                parts.append(f"{len(revised):,} revised: {which}")
+            told.append((table, ", ".join(parts if added else [f"{noun}: {parts[-1]}"])))
+        if self.retired:
+            told.append(("~", f"{len(self.retired):,} gone"))
+        return "; ".join(line for _, line in sorted(told))
 
     def add(self, other: Tally) -> None:
         """Add what a part of the run did."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from flows.next_steps import next_step
 from flows.publish_report import published_json, published_lines
 from flows.release_report import release_json, release_lines
 
@@ -78,6 +79,8 @@ def as_json(report: NightReport) -> dict[str, Any]:
             row
             | {
                 "why": str(run.why) if run.why else None,
+                "next_step": next_step(run.outcome, run.why),
+                "summary": run.tally.summary,
                 "changes": run.tally.changes,
                 "failed_checks": run.failed_checks,
                 "troubles": [str(trouble) for trouble in troubles(run.tally)],
@@ -98,11 +101,16 @@ def notes(report: NightReport) -> list[str]:
     """What changed and what went wrong, in words: one line a rule, with its first case."""
     told: list[str] = []
     for run in report.runs:
+        if run.tally.revised_cells:
+            told.append(f"changed in {run.source}: {run.tally.summary}")
         told += [f"{run.source}: {change}" for change in run.tally.changes[:_SHOWN]]
         if (more := len(run.tally.changes) - _SHOWN) > 0:
             told.append(f"{run.source}: ... and {more} more changes")
         told += [f"{run.source}: check failed: {name}" for name in run.failed_checks]
         told += [f"{run.source}: {line}" for line in _by_rule(troubles(run.tally))]
+        step = next_step(run.outcome, run.why)
+        if step and step not in str(run.why):
+            told.append(f"next step for {run.source}: {step}")
         told += [f"{run.source}, note: {line}" for line in _by_rule(run.tally.remarks)]
     return told + release_lines(report.released) + published_lines(report.published)
 

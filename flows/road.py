@@ -6,6 +6,7 @@ is written once, here.
 
 from __future__ import annotations
 
+import logging
 import traceback
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -24,13 +25,15 @@ from flows.correcting import report as report_corrections
 from flows.corrections import keep_edition
 from flows.gating import checked_since
 from flows.night import Night
-from flows.outcome import Outcome, Tally, Trouble, decide
+from flows.outcome import GOOD, Outcome, Tally, Trouble, decide
 from flows.settling import settle
 from flows.sources import Road
 from flows.sources import road as road_of
 from flows.turns import Turn, turns_of
 from flows.window import Window
 from warehouse.store import WarehouseError
+
+log = logging.getLogger("carbonmart.run")
 
 FETCH_BATCH = 250
 LEFT_OVER = timedelta(days=1)
@@ -76,6 +79,8 @@ def run_source(
     and not those of the night; checks look at neighbours, and are left to its end.
     """
     road = road_of(name, is_sample=night.home.kind == "sample")
+    said = {"run_id": night.run_id, "source": name}
+    log.info("%s begins, business day %s", night.job, night.today(road.source), extra=said)
     tally = tally or Tally(name)
     started_at = datetime.now(UTC)
     failed_checks: list[str] = []
@@ -116,10 +121,23 @@ def run_source(
         night.archive.share()
     except (ArchiveError, WarehouseError, OSError) as error:
         told = f"the run could not be booked: {error}"
+        log.error(told, extra=said)
         trouble = Trouble(type(error).__name__, "", "", told)
         tally.fatal.append(trouble)
         run.outcome, run.why = Outcome.FAILED, run.why or trouble
+    _log_end(run, said)
     return run
+
+
+def _log_end(run: SourceRun, said: dict[str, str]) -> None:
+    """How the source ended: an error where somebody has to look."""
+    level = logging.INFO if run.outcome in GOOD and not run.failed_checks else logging.ERROR
+    why = f": {run.why.rule}: {run.why.detail}" if run.why else ""
+    failed = "".join(f"; check failed: {name}" for name in run.failed_checks)
+    told = f"{run.outcome} in {run.seconds:.1f} s{why}{failed}"
+    more = f"; {run.tally.summary}" if run.tally.summary else ""
+    url = {"url": run.why.url} if run.why and run.why.url else {}
+    log.log(level, "%s%s", told, more, extra=said | url)
 
 
 def _ask(
@@ -138,6 +156,7 @@ def _ask(
             more = call("follow", asking.followed, night, road, tally, since_last)
             again += _fetch(night, road, tally, call, client, more)
         if again:
+            tally.silent.clear()
             left = call("fetch again", asking.fetch, night, road, client, again, tally)
             asking.give_up(left, tally)
 

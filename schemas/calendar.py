@@ -12,6 +12,8 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 
 LAUNCH = date(2021, 7, 16)
+PUBLISHED_BY_HOUR = 18
+"""Figures of a trading day are out by then, Asia/Shanghai (the exchange's own cadence)."""
 
 _CLOSED = {
     2021: "09-20 09-21 10-01 10-04 10-05 10-06 10-07",

@@ -89,7 +89,7 @@ class Declaration:
 
 
 def declared(override: Path | None = None) -> Declaration:
-    """The gates shipped, with whole tables replaced by `override`'s.
+    """The gates shipped, with whole tables replaced by `override`'s, and its known failures added.
 
     Raises `GateError` for a file that says what no gate understands.
     """
@@ -97,7 +97,12 @@ def declared(override: Path | None = None) -> Declaration:
     if override is None:
         return gates
     own = _read(override)
-    return Declaration({**gates.tables, **own.tables}, own.known_failures)
+    both = gates.known_failures.keys() | own.known_failures.keys()
+    known = {
+        check: {**gates.known_failures.get(check, {}), **own.known_failures.get(check, {})}
+        for check in both
+    }
+    return Declaration({**gates.tables, **own.tables}, known)
 
 
 def _read(path: Path) -> Declaration:

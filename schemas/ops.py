@@ -46,6 +46,8 @@ OPS_RUNS = Table(
         Column("outcome", Kind.TEXT, "How it ended", nullable=False, one_of=OUTCOMES),
         _text("cause", "Short name of what decided the outcome", nullable=True),
         _text("detail", "The same in words, with address and value", nullable=True),
+        _text("next_step", "What to do about it, in words", nullable=True),
+        _text("changes", "What changed, in words", nullable=True),
         _count("fetched", "Responses with new bytes"),
         _count("not_modified", "Responses that said or proved that nothing changed"),
         _count("parsed", "Records read = accepted + quarantined + duplicates"),

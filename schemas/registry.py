@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from schemas.changes import OPS_CHANGES
+from schemas.coverage import OPS_COVERAGE
 from schemas.hkex import TABLES as HKEX_TABLES
 from schemas.icap import ICAP_PRICES, ICAP_REVENUE, ICAP_SYSTEMS
 from schemas.icap_news import ICAP_FACTS, ICAP_NEWS
+from schemas.incidents import OPS_INCIDENTS
 from schemas.ops import OPS_CHECKS, OPS_FETCHES, OPS_QUARANTINE, OPS_RELEASES, OPS_RUNS
 from schemas.partitions import OPS_PARTITIONS
 from schemas.seee import SEEE_BULLETINS, SEEE_METHOD_TOTALS, SEEE_QUOTES
@@ -29,10 +31,11 @@ TABLES: dict[str, Table] = {
         OPS_CHECKS,
         OPS_RELEASES,
         OPS_PARTITIONS,
+        OPS_INCIDENTS,
     )
 }
 
-VIEWS: dict[str, Table] = {OPS_CHANGES.name: OPS_CHANGES}
+VIEWS: dict[str, Table] = {view.name: view for view in (OPS_CHANGES, OPS_COVERAGE)}
 """What is asked for and published like a table, and stored nowhere: derived from the tables."""
 
 

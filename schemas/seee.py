@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from schemas.seee_rules import BULLETIN_RULES, METHOD_TOTAL_RULES, QUOTE_RULES
-from schemas.table import Column, Kind, Table
+from schemas.table import Column, Daily, Kind, Table
 
 PERIODS = ("day", "week", "month", "year")
 PRODUCTS = ("COMCEA", "CEA19-20", "CEA21", "CEA22", "CEA23", "CEA24", "CEA25")
@@ -32,6 +32,7 @@ SEEE_BULLETINS = Table(
     prune_by="period_end",
     order_by=("published_on", "article_no", "retrieved_at"),
     terms=TERMS,
+    daily=Daily("seee", "period = 'day'"),
     rules=BULLETIN_RULES,
     own=(
         Column("period", Kind.TEXT, "Length of the period", nullable=False, one_of=PERIODS),
@@ -90,6 +91,7 @@ SEEE_QUOTES = Table(
     key=("trade_date", "product"),
     prune_by="trade_date",
     terms=TERMS,
+    daily=Daily("seee", "product = 'COMCEA'"),
     rules=QUOTE_RULES,
     own=(
         Column("trade_date", Kind.DATE, "Trade date, Asia/Shanghai", nullable=False),
@@ -114,6 +116,7 @@ SEEE_METHOD_TOTALS = Table(
     key=("trade_date", "product", "trade_method"),
     prune_by="trade_date",
     terms=TERMS,
+    daily=Daily("seee", "product = 'COMCEA'"),
     rules=METHOD_TOTAL_RULES,
     own=(
         Column("trade_date", Kind.DATE, "Trade date, Asia/Shanghai", nullable=False),

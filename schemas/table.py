@@ -79,6 +79,14 @@ KNOWLEDGE: tuple[Column, ...] = (
 )
 
 
+@dataclass(frozen=True, slots=True)
+class Daily:
+    """Says that each trading day must have a row, of which source, and which rows count (SQL)."""
+
+    source: str
+    rows: str
+
+
 @dataclass(frozen=True)
 class Table:
     """A table.
@@ -92,6 +100,7 @@ class Table:
     `led_by` is a column that ranks who speaks and not when (a language): of the statements
     about one key in a load only the highest in it count. `told_in` names the table that
     keeps each page's own statement of the same facts; its key begins with this table's.
+    `daily` tables have a row of each trading day, dated by `prune_by`.
     """
 
     name: str
@@ -106,6 +115,7 @@ class Table:
     terms: str = ""
     led_by: str = ""
     told_in: str = ""
+    daily: Daily | None = None
 
     @property
     def columns(self) -> tuple[Column, ...]:

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from schemas.changes import OPS_CHANGES
+from schemas.coverage import OPS_COVERAGE, tables_needed
 from schemas.forms import rows_sql
 from schemas.registry import VIEWS
 from schemas.table import Table
@@ -31,8 +32,8 @@ def sources(
     names: Sequence[str] = (),
     as_of: datetime | None = None,
     versions: Versions | None = None,
-) -> tuple[list[Source], bool]:
-    """What the views of these tables (of all) read, and whether `ops_changes` is one of them.
+) -> tuple[list[Source], list[str]]:
+    """What the views of these tables (of all) read, and those of `VIEWS` that are wanted.
 
     Raises `KeyError` for a name that is no table's, `UnknownVersion` for a version that
     a table has not.
@@ -43,13 +44,13 @@ def sources(
     if strangers := {*names, *past} - tables.keys() - VIEWS.keys():
         raise KeyError(f"no such table: {', '.join(sorted(strangers))}")
     moment = utc(as_of, "as_of") if as_of is not None else None
-    with_changes = not names or OPS_CHANGES.name in names
-    wanted = [
-        table
-        for table in tables.values()
-        if not names or table.name in names or (with_changes and not table.is_log)
-    ]
-    return [_source(opened, table, moment, past) for table in wanted], with_changes
+    needed = {OPS_CHANGES.name: [name for name, table in tables.items() if not table.is_log]}
+    if tables.keys() >= {*(own := tables_needed(tables.values()))}:
+        needed[OPS_COVERAGE.name] = own
+    views = [view for view in needed if not names or view in names]
+    chosen = {*(names or tables), *(name for view in views for name in needed[view])}
+    wanted = [table for table in tables.values() if table.name in chosen]
+    return [_source(opened, table, moment, past) for table in wanted], views
 
 
 def _source(opened: Opens, table: Table, as_of: datetime | None, past: Versions) -> Source:

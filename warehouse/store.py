@@ -227,8 +227,8 @@ class Warehouse:
         from warehouse.past import sources
         from warehouse.views import open_views
 
-        found, with_changes = sources(self._state, self._tables, names, as_of, versions)
-        return open_views(found, with_changes, is_locked=is_locked)
+        found, derived = sources(self._state, self._tables, names, as_of, versions)
+        return open_views(found, derived, is_locked=is_locked)
 
     def _state(self, table: Table, version: int | None = None) -> State | None:
         from warehouse.delta import open_state

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from schemas.changes import OPS_CHANGES, changes_sql, no_changes_sql
+from schemas.coverage import OPS_COVERAGE, coverage_sql
 from schemas.forms import history_sql, quoted, text_literal, view_sql
+from schemas.registry import VIEWS
 from schemas.table import Table
 from warehouse.errors import NotASelect
 
@@ -83,10 +85,10 @@ class Source:
 
 
 def open_views(
-    sources: Iterable[Source], with_changes: bool = False, *, is_locked: bool = False
+    sources: Sequence[Source], derived: Collection[str] = (), *, is_locked: bool = False
 ) -> duckdb.DuckDBPyConnection:
     """A connection with the views `NAME` (current rows) and `NAME__history` of each table,
-    and with `ops_changes` over all of them where it is asked for.
+    and with those views over them (`VIEWS`) that `derived` names.
 
     One that `is_locked` is for SQL that a person typed, and has a database of its own: it
     can open the listed files and nothing else, and its settings are locked. DuckDB can't
@@ -105,8 +107,11 @@ def open_views(
         connection.execute(f"CREATE {view} {history} AS {source.history()}")
         if source.files and not source.table.is_log:
             changes.append(source.changes())
-    if with_changes:
+    if OPS_CHANGES.name in derived:
         connection.execute(f"CREATE {view} {OPS_CHANGES.name} AS {' UNION ALL '.join(changes)}")
+    if OPS_COVERAGE.name in derived:
+        sql = coverage_sql(source.table for source in sources)
+        connection.execute(f"CREATE {view} {OPS_COVERAGE.name} AS {sql}")
     if not is_locked:
         return connection
     paths = ", ".join(text_literal(path) for path in allowed)
@@ -147,7 +152,7 @@ def named_in(sql: str, tables: Iterable[str]) -> list[str]:
     except duckdb.Error:
         return []  # it will be refused with all views at hand, which can be suggested
     names = {name.removesuffix("__history") for name in found}
-    return sorted(names) if names <= {*tables, OPS_CHANGES.name} else []
+    return sorted(names) if names <= {*tables, *VIEWS} else []
 
 
 def _operators(nodes: list[dict[str, Any]]) -> Iterator[str]:

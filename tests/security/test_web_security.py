@@ -333,6 +333,7 @@ def test_a_page_body_is_never_logged(tmp_path: Path, caplog: pytest.LogCaptureFi
         with pytest.raises(errors.Blocked):
             world.fetch(f"{URL}/2")
     assert secret not in caplog.text
-    ours = [record.getMessage() for record in caplog.records if record.name == "carbonmart.web"]
+    ours = [vars(record) for record in caplog.records if record.name == "carbonmart.web"]
     assert ours
-    assert all(message.startswith("market: https://") for message in ours)
+    assert all(told["source"] == "market" for told in ours)
+    assert all(told["url"].startswith("https://") for told in ours)
