@@ -3,7 +3,15 @@
 from __future__ import annotations
 
 from schemas.changes import OPS_CHANGES
-from schemas.ops import OPS_CHECKS, OPS_FETCHES, OPS_QUARANTINE, OPS_RELEASES, OPS_RUNS
+from schemas.marts import MARTS
+from schemas.ops import (
+    OPS_CHECKS,
+    OPS_FETCHES,
+    OPS_MARTS,
+    OPS_QUARANTINE,
+    OPS_RELEASES,
+    OPS_RUNS,
+)
 from schemas.seee import SEEE_BULLETINS, SEEE_METHOD_TOTALS, SEEE_QUOTES
 from schemas.table import Table
 
@@ -13,10 +21,12 @@ TABLES: dict[str, Table] = {
         SEEE_BULLETINS,
         SEEE_QUOTES,
         SEEE_METHOD_TOTALS,
+        *MARTS,
         OPS_RUNS,
         OPS_FETCHES,
         OPS_QUARANTINE,
         OPS_CHECKS,
+        OPS_MARTS,
         OPS_RELEASES,
     )
 }

@@ -32,7 +32,10 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column: its name carries its unit, `says` is its line in the data dictionary."""
+    """A column: its name carries its unit, `says` is its line in the data dictionary.
+
+    `formula` says how a mart's column follows from the tables it is derived from.
+    """
 
     name: str
     kind: Kind
@@ -41,6 +44,7 @@ class Column:
     one_of: tuple[str, ...] = ()
     minimum: int | None = None
     unit: str = ""
+    formula: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +76,22 @@ LINEAGE: tuple[Column, ...] = (
     ),
 )
 
+DERIVATION: tuple[Column, ...] = (
+    Column(
+        "derived_from",
+        Kind.TEXT,
+        "JSON list of the rows it follows from: table, where (column -> value or range), rows",
+        nullable=False,
+    ),
+    Column(
+        "is_simulated",
+        Kind.BOOL,
+        "True where any figure it follows from is simulated by the embedded sample",
+        nullable=False,
+    ),
+)
+"""What a mart's row carries in place of `LINEAGE`: it comes from rows, not from a page."""
+
 KNOWLEDGE: tuple[Column, ...] = (
     Column("known_from", Kind.INSTANT, "When this store learned the row", nullable=False),
     Column("revision", Kind.INT, "1 for the first statement of a key", nullable=False, minimum=1),
@@ -89,6 +109,10 @@ class Table:
     An append-only log (`ops_*`) has `is_log` and neither revisions nor lineage; with
     an `order_by` its view shows the last row of each key, without one every row. Its
     `instant` is the column that says when a row was learned, as `known_from` does elsewhere.
+
+    A mart (`is_mart`) is derived from other tables. It has revisions like a core table, and
+    says from what it follows (`DERIVATION`) where a core table names its page. It is stated
+    anew each time, so that its statements have no rank (`order_by` is empty).
     """
 
     name: str
@@ -99,18 +123,36 @@ class Table:
     order_by: tuple[str, ...] = ("retrieved_at",)
     rules: tuple[Rule, ...] = field(default=())
     is_log: bool = False
+    is_mart: bool = False
     instant: str = ""
     terms: str = ""
 
     @property
     def columns(self) -> tuple[Column, ...]:
         """All columns, in the order they are stored."""
-        return self.own if self.is_log else self.own + LINEAGE + KNOWLEDGE
+        return self.own if self.is_log else self.stated + KNOWLEDGE
 
     @property
     def stated(self) -> tuple[Column, ...]:
         """The columns that whoever loads a row must state: all but what the store adds."""
-        return self.own if self.is_log else self.own + LINEAGE
+        return self.own + self.lineage
+
+    @property
+    def lineage(self) -> tuple[Column, ...]:
+        """The columns that say where a row comes from; none in a log."""
+        if self.is_log:
+            return ()
+        return DERIVATION if self.is_mart else LINEAGE
+
+    @property
+    def origin(self) -> str:
+        """The one column that says where a row comes from: its page, or what it follows from."""
+        return "derived_from" if self.is_mart else "source_url"
+
+    @property
+    def is_core(self) -> bool:
+        """Whether its rows were read from a source."""
+        return not (self.is_log or self.is_mart)
 
     @property
     def learned(self) -> str:

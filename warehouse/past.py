@@ -47,7 +47,7 @@ def sources(
     wanted = [
         table
         for table in tables.values()
-        if not names or table.name in names or (with_changes and not table.is_log)
+        if not names or table.name in names or (with_changes and table.is_core)
     ]
     return [_source(opened, table, moment, past) for table in wanted], with_changes
 

@@ -98,7 +98,7 @@ def open_views(sources: Iterable[Source], with_changes: bool = False) -> duckdb.
         name = source.table.name
         connection.execute(f"CREATE VIEW {quoted(name)} AS {source.current()}")
         connection.execute(f"CREATE VIEW {quoted(f'{name}__history')} AS {source.history()}")
-        if source.files and not source.table.is_log:
+        if source.files and source.table.is_core:
             changes.append(source.changes())
     if with_changes:
         connection.execute(f"CREATE VIEW {OPS_CHANGES.name} AS {' UNION ALL '.join(changes)}")
