@@ -60,9 +60,7 @@ class JudgedMarts:
         return found
 
 
-def derived_and_judged(
-    night: Night, made: Sequence[Release], gates: Declaration
-) -> JudgedMarts:
+def derived_and_judged(night: Night, made: Sequence[Release], gates: Declaration) -> JudgedMarts:
     """Derive the marts and judge them. Never raises for what a recipe or a disk can do: the
     released marts stand then, and all else is released without them."""
     import duckdb
@@ -79,7 +77,9 @@ def derived_and_judged(
         held = Held(MARTS_SOURCE, told, by_gate=True)
         return JudgedMarts((), {}, dict.fromkeys(names, told), (held,), (result,))
     released = made[-1].of(MARTS_SOURCE) if made else {}
-    pinned, failed, results = [], {}, []
+    pinned: list[Pinned] = []
+    failed: dict[str, str] = {}
+    results: list[Result] = []
     for name, last in known.items():
         own = released.get(name)
         found = _pin(night, name, own)
@@ -121,9 +121,7 @@ def _ask(
     if (declared := gates.tables.get(table.name)) is None:
         return ()
     since = entered_at(made, released) if released else None
-    measures = measure(
-        night.warehouse, table, declared, found.table_version, released, since
-    )
+    measures = measure(night.warehouse, table, declared, found.table_version, released, since)
     return tuple(judge(table.name, declared, measures))
 
 

@@ -163,9 +163,7 @@ def _plan(
     one.told.covered = max(newest, covered)
 
 
-def _take_held(
-    connection: duckdb.DuckDBPyConnection, warehouse: Warehouse, table: Table
-) -> None:
+def _take_held(connection: duckdb.DuckDBPyConnection, warehouse: Warehouse, table: Table) -> None:
     """`before_NAME`: what the store holds of the mart."""
     names = ", ".join(quoted(column.name) for column in table.stated)
     with warehouse.connect(table.name) as stored:
@@ -189,9 +187,7 @@ def _move_to(connection: duckdb.DuckDBPyConnection, moment: datetime) -> None:
         )
 
 
-def _load(
-    connection: duckdb.DuckDBPyConnection, night: Night, one: _Due, moment: datetime
-) -> None:
+def _load(connection: duckdb.DuckDBPyConnection, night: Night, one: _Due, moment: datetime) -> None:
     """Load what differs from what is held, and retire keys that follow from nothing now."""
     table, told = one.mart.table, one.told
     name, before = quoted(table.name), _before(table)
@@ -206,9 +202,7 @@ def _load(
         f"select {keys} from {before} except select {keys} from {name}"  # noqa: S608
     ).fetchall()
     if changed.num_rows:
-        report = night.warehouse.load(
-            table, changed, known_from=moment, run_id=night.run_id
-        )
+        report = night.warehouse.load(table, changed, known_from=moment, run_id=night.run_id)
         told.new, told.revised = told.new + report.new, told.revised + report.revised
     if gone:
         report = night.warehouse.retire(table, gone, known_from=moment, run_id=night.run_id)

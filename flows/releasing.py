@@ -81,7 +81,8 @@ def release(night: Night, runs: Sequence[SourceRun]) -> Released:
         told.release = made[-1] if made else None
         sources = [judged(night, run, made, gates) for run in runs]
         marts = derived_and_judged(night, made, gates)
-        results = [result for source in (*sources, marts) for result in source.results]
+        results = [result for source in sources for result in source.results]
+        results += marts.results
         rows = [_row(night, result) for result in results]
         night.warehouse.append_log(OPS_CHECKS, rows, run_id=night.run_id)
         told.warned = [result for result in results if result.verdict == "warn"]

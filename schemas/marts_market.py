@@ -8,6 +8,8 @@ from schemas.table import Column, Kind, Table
 STATED_BY = ("bulletin", "quote and query JSON")
 TOTALS_FROM = ("bulletin", "days")
 
+_LISTED = ("listed_turnover_cny", "listed_volume_t")
+_TOTAL = ("total_turnover_cny", "total_volume_t")
 _BULLETIN = "of the day's bulletin; without one, of quote and query JSON"
 _PERIOD = "of the period's own bulletin where it states it, else of its days"
 
@@ -25,21 +27,40 @@ MART_MARKET_DAILY = Table(
         price("high", "Highest price", _BULLETIN),
         price("low", "Lowest price", _BULLETIN),
         price("close", "Close", _BULLETIN),
-        percent("close_change_pct", "Change of the close", "close / close of the row before - 1"),
+        percent(
+            "close_change_pct",
+            "Change of the close",
+            "close / close of the row before - 1",
+            "close_cny_per_t",
+        ),
         *leg("listed", "Listed trades", _BULLETIN),
         *leg("block", "Block trades", _BULLETIN),
         *leg("auction", "One-way auctions; null before they were offered", _BULLETIN),
         *leg("total", "All trades", _BULLETIN),
-        mean("listed_mean_price", "Mean listed price", "listed turnover / listed volume"),
-        mean("mean_price", "Mean price of all trades", "total turnover / total volume"),
+        mean("listed_mean_price", "Mean listed price", "turnover / volume", *_LISTED),
+        mean("mean_price", "Mean price of all trades", "turnover / volume", *_TOTAL),
         *leg(
             "ytd",
             "Since 1 January",
             "as stated, else cumulative less cumulative of the last trading day of the year before",
         ),
         *leg("cumulative", "Since the launch", _BULLETIN),
-        derived("is_no_trade", Kind.BOOL, "Nothing was traded", "total volume = 0", nullable=False),
-        derived("is_no_listed", Kind.BOOL, "No listed trade", "listed volume = 0", nullable=False),
+        derived(
+            "is_no_trade",
+            Kind.BOOL,
+            "Nothing was traded",
+            "total volume = 0",
+            nullable=False,
+            rests_on=("total_volume_t",),
+        ),
+        derived(
+            "is_no_listed",
+            Kind.BOOL,
+            "No listed trade",
+            "listed volume = 0",
+            nullable=False,
+            rests_on=("listed_volume_t",),
+        ),
         derived(
             "price_basis",
             Kind.TEXT,
@@ -68,8 +89,18 @@ def _period(*key: Column) -> tuple[Column, ...]:
         derived("last_trade_date", Kind.DATE, "Last trade date", "max of days", nullable=False),
         count("trading_days", "Days held", "count of days"),
         count("missing_days", "Trading days not held", "trading calendar less days held, so far"),
-        count("no_trade_days", "Days on which nothing was traded", "count of days without volume"),
-        count("no_listed_days", "Days without a listed trade", "count of days without listed"),
+        count(
+            "no_trade_days",
+            "Days on which nothing was traded",
+            "count of days without volume",
+            "is_no_trade",
+        ),
+        count(
+            "no_listed_days",
+            "Days without a listed trade",
+            "count of days without listed trades",
+            "is_no_listed",
+        ),
         derived(
             "is_ended",
             Kind.BOOL,
@@ -77,15 +108,36 @@ def _period(*key: Column) -> tuple[Column, ...]:
             "its last trading day, or a later one, is held",
             nullable=False,
         ),
-        price("open", "First open of the period", "of the first day with listed trades, if its page states one"),
+        price(
+            "open",
+            "First open of the period",
+            "of the first day with listed trades, if its page states one",
+        ),
         price("high", "Highest price", f"{_PERIOD}: max of highs"),
         price("low", "Lowest price", f"{_PERIOD}: min of lows"),
         price("close", "Last close", "close of the last day"),
-        price("high_close", "Highest close", "max of closes"),
-        derived("high_close_on", Kind.DATE, "Its day", "first day with the highest close"),
-        price("low_close", "Lowest close", "min of closes"),
-        derived("low_close_on", Kind.DATE, "Its day", "first day with the lowest close"),
-        percent("close_change_pct", "Change of the close", "last close / last close before - 1"),
+        price("high_close", "Highest close", "max of closes", "close_cny_per_t"),
+        derived(
+            "high_close_on",
+            Kind.DATE,
+            "Its day",
+            "first day with the highest close",
+            rests_on=("close_cny_per_t",),
+        ),
+        price("low_close", "Lowest close", "min of closes", "close_cny_per_t"),
+        derived(
+            "low_close_on",
+            Kind.DATE,
+            "Its day",
+            "first day with the lowest close",
+            rests_on=("close_cny_per_t",),
+        ),
+        percent(
+            "close_change_pct",
+            "Change of the close",
+            "last close / last close of the period before - 1",
+            "close_cny_per_t",
+        ),
         *leg("listed", "Listed trades", _PERIOD),
         *leg("block", "Block trades", _PERIOD),
         *leg("auction", "One-way auctions; null before they were offered", _PERIOD),
@@ -98,11 +150,13 @@ def _period(*key: Column) -> tuple[Column, ...]:
             nullable=False,
             one_of=TOTALS_FROM,
         ),
-        *leg("days_total", "Sum of the days, beside what the bulletin says", "sum of days"),
-        mean("listed_mean_price", "Mean listed price", "listed turnover / listed volume"),
-        mean("mean_price", "Mean price of all trades", "total turnover / total volume"),
-        percent("volume_yoy_pct", "Growth of volume on the year before", _YOY),
-        percent("turnover_yoy_pct", "Growth of turnover on the year before", _YOY),
+        *leg(
+            "days_total", "Sum of the days, beside what the bulletin says", "sum of days", "total"
+        ),
+        mean("listed_mean_price", "Mean listed price", "turnover / volume", *_LISTED),
+        mean("mean_price", "Mean price of all trades", "turnover / volume", *_TOTAL),
+        percent("volume_yoy_pct", "Growth of volume on the year before", _YOY, _TOTAL[1]),
+        percent("turnover_yoy_pct", "Growth of turnover on the year before", _YOY, _TOTAL[0]),
         *leg("cumulative", "Since the launch, at the end", "of the last day, else of the bulletin"),
         derived("price_basis", Kind.TEXT, "Bases of the prices", "of the days, `; `-joined"),
         derived("weight_regimes", Kind.TEXT, "Weight regimes", "of the days, `; `-joined"),
@@ -136,6 +190,7 @@ MART_MARKET_ANNUAL = Table(
             "q4_volume_share_pct",
             "Share of the fourth quarter in the volume of the days",
             "volume of October to December / volume of all days",
+            "total_volume_t",
         ),
     ),
 )

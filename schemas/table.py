@@ -34,7 +34,8 @@ class Kind(StrEnum):
 class Column:
     """A column: its name carries its unit, `says` is its line in the data dictionary.
 
-    `formula` says how a mart's column follows from the tables it is derived from.
+    `formula` says how a mart's column follows from the tables it is derived from, `rests_on`
+    from which of their columns (the one of the same name, where it is empty).
     """
 
     name: str
@@ -45,6 +46,7 @@ class Column:
     minimum: int | None = None
     unit: str = ""
     formula: str = ""
+    rests_on: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
