@@ -7,11 +7,14 @@ import tempfile
 import webbrowser
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from flows import output
 from flows.settings import Settings
 from flows.usage import UsageError
+
+if TYPE_CHECKING:
+    from flows.mart_tracing import MartTrace
 
 
 def show_trace(
@@ -24,9 +27,13 @@ def show_trace(
     as_json: bool,
 ) -> None:
     """The cell's revisions, and if asked for the page of the last one."""
+    from flows.mart_tracing import MartTrace
     from flows.tracing import facts_of, render, trace
 
     found = trace(settings, table, cell)
+    if isinstance(found, MartTrace):
+        _show_mart_trace(settings, found, html=html, is_opened=is_opened, as_json=as_json)
+        return
     document: dict[str, Any] = found.as_dict()
     told = []
     if html or is_opened:
@@ -54,6 +61,33 @@ def show_trace(
         for telling in found.told:
             out.print(f"{'told in ' + telling.by:<18}{telling.words}", markup=False, soft_wrap=True)
             out.print(f"{'':<18}{telling.url}", markup=False, soft_wrap=True)
+        output.mark_simulated(settings)
+    for line in told:
+        sys.stderr.write(line + "\n")
+
+
+def _show_mart_trace(
+    settings: Settings, found: MartTrace, *, html: Path | None, is_opened: bool, as_json: bool
+) -> None:
+    """A mart's cell: formula, rows, words; as a page the cells it rests on."""
+    from flows.mart_tracing import lines_of, page_rows
+    from flows.pages import write_table
+
+    document, told = found.as_dict(), []
+    if html or is_opened:
+        path = html or _temporary()
+        notes = [f"{name}: {text}" for name, text in lines_of(found) if name]
+        write_table(path, f"Where {found.table.name} is from", notes, page_rows(found))
+        document["html"] = str(path)
+        told.append(f"{path}: the rows it follows from")
+        if is_opened and not webbrowser.open(path.absolute().as_uri()):
+            told.append("no browser could be opened")
+    if as_json:
+        output.print_json(document)
+    else:
+        out = output.console()
+        for name, text in lines_of(found):
+            out.print(f"{name:<18}{text}", markup=False, soft_wrap=True)
         output.mark_simulated(settings)
     for line in told:
         sys.stderr.write(line + "\n")

@@ -77,7 +77,7 @@ def _laid_out(table: Table, row: Row, rows: list[Row]) -> Row:
     """A revision as a line: what ever changed comes first, what is always empty is left out."""
     ever = [n for n in table.compared if any(n in r["changed"] for r in rows)]
     rest = [n for n in table.compared if n not in ever and any(_is_filled(r[n]) for r in rows)]
-    names = ["known_from", "revision", "action", *ever, *table.key, *rest, "source_url"]
+    names = ["known_from", "revision", "action", *ever, *table.key, *rest, table.origin]
     return {n: Marked(*row["changed"][n]) if n in row["changed"] else row[n] for n in names}
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from schemas.registry import TABLES, VIEWS
-from schemas.table import KNOWLEDGE, LINEAGE, Table
+from schemas.table import KNOWLEDGE, Table
 
 
 class UnknownTable(LookupError):
@@ -25,7 +25,7 @@ def show_sql(
     """The last `limit` current rows in key order, without lineage unless asked for."""
     table = table_of(name)
     if columns is None:
-        hidden = {column.name for column in (*LINEAGE, *KNOWLEDGE)} - {"is_simulated"}
+        hidden = {column.name for column in (*table.lineage, *KNOWLEDGE)} - {"is_simulated"}
         if table.is_log:
             hidden = set()  # a log's columns are all its own
         chosen = ", ".join(f'"{c.name}"' for c in table.columns if c.name not in hidden)
@@ -56,7 +56,7 @@ def history_sql(name: str, key: list[str], *, where: str | None) -> str:
     conditions += [f"{_literal(value)} in ({columns})" for value in key]
     condition = " and ".join(f"({each})" for each in conditions) or "true"
     first = ["known_from", "known_to", "revision", "is_deleted", *table.key]
-    rest = [*(c.name for c in table.own if c.name not in table.key), "source_url", "is_simulated"]
+    rest = [*(c.name for c in table.own if c.name not in table.key), table.origin, "is_simulated"]
     chosen = ", ".join(f'"{column}"' for column in [*first, *rest])
     keys = ", ".join(f'"{column}"' for column in table.key)
     order = ", ".join(f'"{column}"' for column in [*reversed(table.key), "revision"])

@@ -1,4 +1,6 @@
-"""The end of a night: what passed its gates enters a new release, what did not stays as it was.
+"""The end of a night: marts are derived, and what passed its gates enters a new release.
+
+What did not pass stays as it was.
 
 Each source is judged by itself and holds nobody else back. Killed before
 the release is written, the old one stands, and the next run makes it.
@@ -19,6 +21,8 @@ from warehouse.errors import WarehouseError
 
 if TYPE_CHECKING:
     from flows.gating import Held, Judged
+    from flows.mart_gating import JudgedMarts
+    from flows.marting import Derived
     from flows.night import Night
     from flows.road import SourceRun
     from flows.settings import Settings
@@ -35,6 +39,7 @@ class Released:
     is_new: bool = False
     held: list[Held] = field(default_factory=list)
     warned: list[Result] = field(default_factory=list)
+    derived: list[Derived] = field(default_factory=list)
     error: str = ""
 
 
@@ -67,6 +72,7 @@ def release(night: Night, runs: Sequence[SourceRun]) -> Released:
     and `error` says why.
     """
     from flows.gating import judged
+    from flows.mart_gating import derived_and_judged
     from warehouse.releases import releases
 
     told = Released()
@@ -74,24 +80,31 @@ def release(night: Night, runs: Sequence[SourceRun]) -> Released:
         gates, made = gates_of(night.settings), releases(night.warehouse)
         told.release = made[-1] if made else None
         sources = [judged(night, run, made, gates) for run in runs]
+        marts = derived_and_judged(night, made, gates)
         results = [result for source in sources for result in source.results]
+        results += marts.results
         rows = [_row(night, result) for result in results]
         night.warehouse.append_log(OPS_CHECKS, rows, run_id=night.run_id)
         told.warned = [result for result in results if result.verdict == "warn"]
-        new = _commit(night, sources, made)
+        new = _commit(night, sources, marts, made)
         told.is_new, told.release = new is not None, new or told.release
-        told.held = [_since(each.held, told.release) for each in sources if each.held]
+        held = [each.held for each in sources if each.held] + list(marts.held)
+        told.held = [_since(each, told.release) for each in held]
+        told.derived = list(marts.changed)
     except (GateError, WarehouseError, OSError) as error:
         told.error = str(error)
     return told
 
 
-def _commit(night: Night, sources: Sequence[Judged], known: Sequence[Release]) -> Release | None:
+def _commit(
+    night: Night, sources: Sequence[Judged], marts: JudgedMarts, known: Sequence[Release]
+) -> Release | None:
     from warehouse.releases import BOOKS, commit
 
     def tables_of(made: Sequence[Release]) -> list[Pinned] | None:
         before = {p.table_name: p for p in made[-1].tables if p.source != BOOKS} if made else {}
         after = _after(before, sources, night.started_at)
+        after |= marts.entering(night, before, after)
         if _states(after) == _states(before):
             return None
         return [*after.values(), *_books(night)]

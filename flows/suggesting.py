@@ -13,7 +13,7 @@ from flows.releasing import gates_of
 from flows.settings import Settings
 from schemas.gates import Gates, Measures
 from schemas.registry import TABLES
-from schemas.table import KNOWLEDGE, LINEAGE, Table
+from schemas.table import KNOWLEDGE, Table
 from warehouse.measures import measure
 from warehouse.store import Warehouse
 
@@ -48,7 +48,7 @@ def as_yaml(found: Mapping[str, Mapping[str, Any]]) -> str:
 
 
 def _suggest(warehouse: Warehouse, table: Table, known: Gates | None) -> dict[str, Any]:
-    hidden = {column.name for column in (*LINEAGE, *KNOWLEDGE)}
+    hidden = {column.name for column in (*table.lineage, *KNOWLEDGE)}
     columns = [c for c in table.columns if c.nullable and c.name not in hidden]
     asked = replace(
         known or DEFAULTS,

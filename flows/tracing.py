@@ -15,6 +15,7 @@ from extractors.model import Page, Record
 from extractors.safe_page import SafePage, safe_page
 from flows.archives import archive_of
 from flows.correcting import NOTE
+from flows.mart_tracing import MartTrace, trace_mart
 from flows.output import ask, cell
 from flows.query import table_of
 from flows.settings import Settings
@@ -107,8 +108,10 @@ class Trace:
         }
 
 
-def trace(settings: Settings, name: str, parts: Sequence[str]) -> Trace:
+def trace(settings: Settings, name: str, parts: Sequence[str]) -> Trace | MartTrace:
     """Follow a cell: `parts` are the key's values in order (or `column=value`), then the column.
+
+    A mart's cell leads to the rows it is derived from.
 
     Raises `UnknownTable`, and `UsageError` where the parts do not name one cell.
     """
@@ -120,6 +123,8 @@ def trace(settings: Settings, name: str, parts: Sequence[str]) -> Trace:
         raise UsageError(f"trace {name} {wanted} COLUMN: name a row and a column")
     column = _column(table, parts[-1])
     rows = _rows(settings, table, parts[:-1])
+    if table.is_mart:
+        return trace_mart(settings, table, column, rows)
     home = open_home(settings.home, None)
     history = archive_of(home).history()
     statements = []

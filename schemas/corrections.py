@@ -144,7 +144,7 @@ def _mapping(node: Any, name: str, what: str) -> dict[str, Any]:
 
 def _table(node: Any, name: str, tables: Mapping[str, Table]) -> Table:
     wanted = _text(node, name, "table")
-    known = [table.name for table in tables.values() if not table.is_log]
+    known = [table.name for table in tables.values() if table.is_core]
     if wanted not in known:
         raise CorrectionError(
             f"{name}, line {_line(node)}: no table {wanted!r} to correct; "

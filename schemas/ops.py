@@ -138,6 +138,27 @@ OPS_CHECKS = Table(
     ),
 )
 
+OPS_MARTS = Table(
+    name="ops_marts",
+    says="One row per mart and run that derived it anew: from what, and what came of it",
+    key=("run_id", "mart"),
+    order_by=(),
+    is_log=True,
+    instant="derived_at",
+    own=(
+        _text("run_id", "Run that derived it"),
+        _instant("derived_at", "When it was derived"),
+        _text("mart", "The mart"),
+        Column("mart_version", Kind.INT, "Version of its Delta table after that", minimum=0),
+        _text("inputs", "JSON object: table -> version of its Delta table that was read"),
+        _text("recipe", "Version of its SQL"),
+        _instant("covered", "Latest instant of the inputs' knowledge that it covers"),
+        _count("new", "Rows about a key not held before"),
+        _count("revised", "Rows that revise one that is held"),
+        _count("retired", "Rows whose key no longer follows from the inputs"),
+    ),
+)
+
 OPS_RELEASES = Table(
     name="ops_releases",
     says="One row per release and table; the last release by `created_at` is the current one",

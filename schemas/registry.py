@@ -8,7 +8,15 @@ from schemas.hkex import TABLES as HKEX_TABLES
 from schemas.icap import ICAP_PRICES, ICAP_REVENUE, ICAP_SYSTEMS
 from schemas.icap_news import ICAP_FACTS, ICAP_NEWS
 from schemas.incidents import OPS_INCIDENTS
-from schemas.ops import OPS_CHECKS, OPS_FETCHES, OPS_QUARANTINE, OPS_RELEASES, OPS_RUNS
+from schemas.marts import MARTS
+from schemas.ops import (
+    OPS_CHECKS,
+    OPS_FETCHES,
+    OPS_MARTS,
+    OPS_QUARANTINE,
+    OPS_RELEASES,
+    OPS_RUNS,
+)
 from schemas.partitions import OPS_PARTITIONS
 from schemas.seee import SEEE_BULLETINS, SEEE_METHOD_TOTALS, SEEE_QUOTES
 from schemas.table import Table
@@ -25,10 +33,12 @@ TABLES: dict[str, Table] = {
         ICAP_SYSTEMS,
         ICAP_NEWS,
         ICAP_FACTS,
+        *MARTS,
         OPS_RUNS,
         OPS_FETCHES,
         OPS_QUARANTINE,
         OPS_CHECKS,
+        OPS_MARTS,
         OPS_RELEASES,
         OPS_PARTITIONS,
         OPS_INCIDENTS,

@@ -32,7 +32,11 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column: its name carries its unit, `says` is its line in the data dictionary."""
+    """A column: its name carries its unit, `says` is its line in the data dictionary.
+
+    `formula` says how a mart's column follows from the tables it is derived from, `rests_on`
+    from which of their columns (the one of the same name, where it is empty).
+    """
 
     name: str
     kind: Kind
@@ -41,6 +45,8 @@ class Column:
     one_of: tuple[str, ...] = ()
     minimum: int | None = None
     unit: str = ""
+    formula: str = ""
+    rests_on: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +78,22 @@ LINEAGE: tuple[Column, ...] = (
     ),
 )
 
+DERIVATION: tuple[Column, ...] = (
+    Column(
+        "derived_from",
+        Kind.TEXT,
+        "JSON list of the rows it follows from: table, where (column -> value or range), rows",
+        nullable=False,
+    ),
+    Column(
+        "is_simulated",
+        Kind.BOOL,
+        "True where any figure it follows from is simulated by the embedded sample",
+        nullable=False,
+    ),
+)
+"""What a mart's row carries in place of `LINEAGE`: it comes from rows, not from a page."""
+
 KNOWLEDGE: tuple[Column, ...] = (
     Column("known_from", Kind.INSTANT, "When this store learned the row", nullable=False),
     Column("revision", Kind.INT, "1 for the first statement of a key", nullable=False, minimum=1),
@@ -101,6 +123,10 @@ class Table:
     about one key in a load only the highest in it count. `told_in` names the table that
     keeps each page's own statement of the same facts; its key begins with this table's.
     `daily` tables have a row of each trading day, dated by `prune_by`.
+
+    A mart (`is_mart`) is derived from other tables. It has revisions like a core table, and
+    says from what it follows (`DERIVATION`) where a core table names its page. It is stated
+    anew each time, so that its statements have no rank (`order_by` is empty).
     """
 
     name: str
@@ -111,6 +137,7 @@ class Table:
     order_by: tuple[str, ...] = ("retrieved_at",)
     rules: tuple[Rule, ...] = field(default=())
     is_log: bool = False
+    is_mart: bool = False
     instant: str = ""
     terms: str = ""
     led_by: str = ""
@@ -120,12 +147,29 @@ class Table:
     @property
     def columns(self) -> tuple[Column, ...]:
         """All columns, in the order they are stored."""
-        return self.own if self.is_log else self.own + LINEAGE + KNOWLEDGE
+        return self.own if self.is_log else self.stated + KNOWLEDGE
 
     @property
     def stated(self) -> tuple[Column, ...]:
         """The columns that whoever loads a row must state: all but what the store adds."""
-        return self.own if self.is_log else self.own + LINEAGE
+        return self.own + self.lineage
+
+    @property
+    def lineage(self) -> tuple[Column, ...]:
+        """The columns that say where a row comes from; none in a log."""
+        if self.is_log:
+            return ()
+        return DERIVATION if self.is_mart else LINEAGE
+
+    @property
+    def origin(self) -> str:
+        """The one column that says where a row comes from: its page, or what it follows from."""
+        return "derived_from" if self.is_mart else "source_url"
+
+    @property
+    def is_core(self) -> bool:
+        """Whether its rows were read from a source."""
+        return not (self.is_log or self.is_mart)
 
     @property
     def learned(self) -> str:

@@ -179,7 +179,8 @@ def _walk_key(
                 continue
             if not changed and not current["is_deleted"]:
                 continue
-            if current["is_deleted"] and _rank(table, statement) == _rank(table, current):
+            is_same = _rank(table, statement) == _rank(table, current)
+            if current["is_deleted"] and is_same and not table.is_mart:
                 continue  # the very statement that was retired: only a later one revives
             revision = current["revision"] + 1
             # A clock set back must not make a later revision the earlier one.

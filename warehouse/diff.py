@@ -25,7 +25,8 @@ class Change:
     """A key whose current row differs: action ADD, MOD or DEL, going from one to the other.
 
     `changed` maps each column that differs to its old and new value (of a MOD only);
-    the URLs are those of the pages the two rows were read from.
+    the URLs are those of the pages the two rows were read from; of a mart's rows, what they
+    were derived from.
     """
 
     table: str
@@ -41,7 +42,7 @@ def diff(old: Source, new: Source) -> Iterator[Change]:
     table = old.table
     if table.is_log:
         raise ValueError(f"{table.name} is a log: its rows never change")
-    names = [*table.key, *table.compared, "source_url"]
+    names = [*table.key, *table.compared, table.origin]
     with scratch() as connection:
         connection.execute(f"CREATE TEMP TABLE touched AS {_touched_sql(table, old, new)}")
         for side, source in (("a", old), ("b", new)):
@@ -50,7 +51,7 @@ def diff(old: Source, new: Source) -> Iterator[Change]:
         keys = " AND ".join(f"a.{quoted(n)} = b.{quoted(n)}" for n in table.key)
         order = ", ".join(f"coalesce(a.{quoted(n)}, b.{quoted(n)})" for n in _ordered(table))
         found = connection.execute(
-            f"SELECT a.source_url IS NOT NULL, b.source_url IS NOT NULL, {cells} "  # noqa: S608
+            f"SELECT a.{table.origin} IS NOT NULL, b.{table.origin} IS NOT NULL, {cells} "  # noqa: S608
             f"FROM a FULL JOIN b ON {keys} ORDER BY {order}"
         )
         yield from _changes(table, names, found)
@@ -76,8 +77,8 @@ def _changes(
                 {n: held[n] for n in table.key},
                 "MOD" if in_old and in_new else "ADD" if in_new else "DEL",
                 changed,
-                before["source_url"],
-                after["source_url"],
+                before[table.origin],
+                after[table.origin],
             )
 
 

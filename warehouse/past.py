@@ -44,7 +44,7 @@ def sources(
     if strangers := {*names, *past} - tables.keys() - VIEWS.keys():
         raise KeyError(f"no such table: {', '.join(sorted(strangers))}")
     moment = utc(as_of, "as_of") if as_of is not None else None
-    needed = {OPS_CHANGES.name: [name for name, table in tables.items() if not table.is_log]}
+    needed = {OPS_CHANGES.name: [name for name, table in tables.items() if table.is_core]}
     if tables.keys() >= {*(own := tables_needed(tables.values()))}:
         needed[OPS_COVERAGE.name] = own
     views = [view for view in needed if not names or view in names]

@@ -105,7 +105,7 @@ def open_views(
         connection.execute(f"CREATE {view} {quoted(name)} AS {source.current()}")
         history = quoted(f"{name}__history")
         connection.execute(f"CREATE {view} {history} AS {source.history()}")
-        if source.files and not source.table.is_log:
+        if source.files and source.table.is_core:
             changes.append(source.changes())
     if OPS_CHANGES.name in derived:
         connection.execute(f"CREATE {view} {OPS_CHANGES.name} AS {' UNION ALL '.join(changes)}")

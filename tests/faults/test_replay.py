@@ -20,13 +20,14 @@ from tests.nights import FIRST_UNTIL, NEXT, World, article
 from warehouse.store import Warehouse
 
 CORE = ("seee_bulletins", "seee_quotes", "seee_method_totals")
+MARTS = ("mart_market_daily", "mart_market_monthly", "mart_market_annual")
 
 
 def content(home: Path) -> dict[str, list[object]]:
-    """Every row of every revision of the core tables, sorted."""
+    """Every row of every revision of the core tables and of the marts, sorted."""
     held: dict[str, list[object]] = {}
     with Warehouse(home).connect() as connection:
-        for table in CORE:
+        for table in (*CORE, *MARTS):
             rows = connection.execute(f"select * exclude known_to from {table}__history")
             held[table] = sorted(rows.fetchall(), key=repr)
     return held

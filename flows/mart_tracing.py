@@ -1,0 +1,236 @@
+"""From a mart's cell to its formula, the rows it follows from, and the words on their pages."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from flows.output import ask, cell
+from flows.query import table_of
+from flows.settings import Settings
+from schemas.forms import quoted, text_literal
+from schemas.table import Column, Table
+
+SHOWN = 5
+"""So many rows of one source are followed to their pages; the others are counted."""
+
+
+@dataclass(frozen=True)
+class Leaf:
+    """A row of a source that the cell follows from: the figures it rests on, and their words."""
+
+    table: str
+    key: dict[str, Any]
+    cells: tuple[dict[str, Any], ...]
+    url: str
+    retrieved_at: datetime
+    payload_sha256: str
+    is_simulated: bool
+
+    def as_dict(self) -> dict[str, Any]:
+        return {name: getattr(self, name) for name in self.__dataclass_fields__} | {
+            "cells": list(self.cells)
+        }
+
+
+@dataclass(frozen=True)
+class Origin:
+    """Rows that the cell follows from, some of them followed to the end (`leaves`)."""
+
+    table: str
+    where: dict[str, Any]
+    rows: int
+    leaves: tuple[Leaf, ...]
+
+    def as_dict(self) -> dict[str, Any]:
+        return {
+            "table": self.table,
+            "where": self.where,
+            "rows": self.rows,
+            "leaves": [leaf.as_dict() for leaf in self.leaves],
+        }
+
+
+@dataclass(frozen=True)
+class MartTrace:
+    """A mart's cell: its revisions (the oldest first), its formula, where the last is from."""
+
+    table: Table
+    key: dict[str, Any]
+    column: Column
+    revisions: tuple[dict[str, Any], ...]
+    formula: str
+    origins: tuple[Origin, ...]
+    citations: tuple[dict[str, Any], ...] = ()
+
+    @property
+    def value(self) -> Any:
+        return None if self.revisions[-1]["is_deleted"] else self.revisions[-1]["value"]
+
+    def as_dict(self) -> dict[str, Any]:
+        """What a script may want to know of it."""
+        return {
+            "table": self.table.name,
+            "key": self.key,
+            "column": self.column.name,
+            "unit": self.column.unit or None,
+            "says": self.column.says,
+            "formula": self.formula,
+            "value": self.value,
+            "is_deleted": self.revisions[-1]["is_deleted"],
+            "revisions": list(self.revisions),
+            "derived_from": [origin.as_dict() for origin in self.origins],
+            **({"citations": list(self.citations)} if self.citations else {}),
+        }
+
+
+def trace_mart(
+    settings: Settings, table: Table, column: Column, rows: Sequence[dict[str, Any]]
+) -> MartTrace:
+    """Follow a cell, given all revisions of its row."""
+    last = rows[-1]
+    names = column.rests_on or (column.name,)
+    entries = json.loads(last["derived_from"])
+    return MartTrace(
+        table=table,
+        key={part: last[part] for part in table.key},
+        column=column,
+        revisions=tuple(
+            {
+                "revision": row["revision"],
+                "known_from": row["known_from"],
+                "is_deleted": row["is_deleted"],
+                "value": row[column.name],
+            }
+            for row in rows
+        ),
+        formula=last.get("formula") or column.formula or column.says,
+        origins=tuple(_origin(settings, entry, names, last[column.name]) for entry in entries),
+        citations=tuple(json.loads(last["citations"])) if "citations" in last else (),
+    )
+
+
+def _origin(settings: Settings, entry: dict[str, Any], names: Sequence[str], value: Any) -> Origin:
+    leaves = tuple(_leaves(settings, entry, names, value, SHOWN))
+    return Origin(entry["table"], entry["where"], entry["rows"], leaves)
+
+
+def _leaves(
+    settings: Settings, entry: dict[str, Any], names: Sequence[str], value: Any, limit: int
+) -> Iterator[Leaf]:
+    """The first rows of an entry, those that hold the very value before others; a mart's row
+    is followed on to what it follows from."""
+    table = table_of(entry["table"])
+    held = [name for name in names if name in {column.name for column in table.columns}]
+    first = ""
+    if held and value is not None:
+        first = f"cast({quoted(held[0])} as varchar) = {text_literal(str(value))} desc nulls last, "
+    order = first + ", ".join(quoted(name) for name in table.key)
+    rows = ask(
+        settings,
+        f"select * from {quoted(table.name)} where {condition(entry['where'])} "  # noqa: S608
+        f"order by {order} limit {limit}",
+    )
+    for row in rows:
+        if not table.is_mart:
+            yield _leaf(table, row, held or _quoted_columns(row))
+            continue
+        on = [part for name in held or names for part in _rests_on(table, name)]
+        for inner in json.loads(row["derived_from"]):
+            yield from _leaves(settings, inner, on, None, SHOWN)
+
+
+def _rests_on(table: Table, name: str) -> tuple[str, ...]:
+    try:
+        return table.column(name).rests_on or (name,)
+    except KeyError:
+        return (name,)
+
+
+def condition(where: dict[str, Any]) -> str:
+    """The SQL condition of an entry of `derived_from`."""
+    parts = ["true"]
+    for name, wanted in where.items():
+        text = f"cast({quoted(name)} as varchar)"
+        if isinstance(wanted, list):
+            low, high = (text_literal(str(end)) for end in wanted)
+            parts.append(f"{text} between {low} and {high}")
+        else:
+            parts.append(f"{text} = {text_literal(str(wanted))}")
+    return " and ".join(parts)
+
+
+def _quoted_columns(row: dict[str, Any]) -> list[str]:
+    """Where no column is named: those of which the page's own words are kept."""
+    return [name for name in json.loads(row["evidence"] or "{}") if name in row]
+
+
+def _leaf(table: Table, row: dict[str, Any], names: Sequence[str]) -> Leaf:
+    words = json.loads(row["evidence"] or "{}")
+    return Leaf(
+        table=table.name,
+        key={part: row[part] for part in table.key},
+        cells=tuple(
+            {"column": name, "value": row[name], "words": words.get(name)} for name in names
+        ),
+        url=row["source_url"],
+        retrieved_at=row["retrieved_at"],
+        payload_sha256=row["payload_sha256"],
+        is_simulated=row["is_simulated"],
+    )
+
+
+def lines_of(found: MartTrace) -> Iterator[tuple[str, str]]:
+    """A trace in lines: name and text."""
+    last, unit = found.revisions[-1], f" {found.column.unit}" if found.column.unit else ""
+    key = " ".join(str(part) for part in found.key.values())
+    yield "cell", f"{found.table.name}  {key}  {found.column.name}"
+    shown = cell(last["value"], found.column.name)
+    yield "value", "null" if last["value"] is None else f"{shown}{unit}"
+    for one in found.revisions:
+        gone = ", a tombstone" if one["is_deleted"] else f": {cell(one['value'])}"
+        yield (
+            "revision",
+            f"{one['revision']}, known from {one['known_from']:%Y-%m-%d %H:%M:%SZ}{gone}",
+        )
+    yield "formula", found.formula
+    for origin in found.origins:
+        where = " ".join(_told(value) for value in origin.where.values())
+        rows = "1 row" if origin.rows == 1 else f"{origin.rows:,} rows"
+        yield "follows from", f"{rows} of {origin.table}: {where}"
+        for leaf in origin.leaves:
+            yield "", f"{leaf.table} {' '.join(str(part) for part in leaf.key.values())}"
+            for each in leaf.cells:
+                words = f"  {each['words']}" if each["words"] else ""
+                yield "", f"  {each['column']} {cell(each['value'], each['column'])}{words}"
+            yield "", f"  {leaf.url}"
+            yield (
+                "",
+                f"  fetched {leaf.retrieved_at:%Y-%m-%d %H:%M:%SZ}, sha256 {leaf.payload_sha256}",
+            )
+
+
+def _told(value: Any) -> str:
+    return " to ".join(value) if isinstance(value, list) else str(value)
+
+
+def page_rows(found: MartTrace) -> list[dict[str, Any]]:
+    """The cells it rests on, a row each, for a page."""
+    return [
+        {
+            "table": leaf.table,
+            "key": " ".join(str(part) for part in leaf.key.values()),
+            "column": each["column"],
+            "value": each["value"],
+            "words": each["words"] or "",
+            "url": leaf.url,
+            "fetched at": leaf.retrieved_at,
+            "sha256": leaf.payload_sha256,
+        }
+        for origin in found.origins
+        for leaf in origin.leaves
+        for each in leaf.cells
+    ]

@@ -1,0 +1,12 @@
+"""The recipes of all marts, in the order in which they are derived."""
+
+from __future__ import annotations
+
+from transforms.marts import Mart
+
+
+def recipes() -> tuple[Mart, ...]:
+    """Each may read the marts before it."""
+    from transforms.marts_market import MARKET_MARTS
+
+    return MARKET_MARTS
