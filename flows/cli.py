@@ -13,6 +13,7 @@ from typing import Annotated
 import typer
 
 from flows import (
+    cli_bi,
     cli_catalog,
     cli_data,
     cli_diff,
@@ -37,6 +38,7 @@ cli_diff.register(app)
 cli_releases.register(app)
 cli_publish.register(app)
 cli_catalog.register(app)
+cli_bi.register(app)
 
 _USAGE_ERRORS = {
     "UsageError",
