@@ -21,7 +21,7 @@ from typing import Any
 import yaml
 
 from flows.bi_charts import Chart
-from flows.bi_dashboard import ROWS, TITLE, Row
+from flows.bi_dashboard import COLOURS, ROWS, TITLE, Row
 from flows.bi_datasets import Dataset, Metric, datasets, needs_of, title_of
 from schemas.forms import sql_type
 from schemas.table import Column, Kind
@@ -134,7 +134,11 @@ def _dataset(dataset: Dataset, identity: _Identity) -> dict[str, Any]:
 
 
 def _dataset_uuid(dataset: Dataset, identity: _Identity) -> str:
-    return identity.of("dataset", dataset.name)
+    """Superset takes over a dataset of a known name and an unknown UUID: it updates its own."""
+    meanings = [_column(column) for column in dataset.columns]
+    metrics = [_metric(metric) for metric in dataset.metrics]
+    what = [dataset.says, dataset.time, dataset.sql, meanings, metrics]
+    return identity.of("dataset", dataset.name, json.dumps(what, sort_keys=True))
 
 
 def _column(column: Column) -> dict[str, Any]:
@@ -211,12 +215,23 @@ def _dashboard(
         "position": _position(rows, at_hand, identity, numbers, notes),
         "metadata": {
             "color_scheme": "supersetColors",
+            "label_colors": _colours(at_hand),
             "refresh_frequency": 0,
             "cross_filters_enabled": False,
             "native_filter_configuration": [_time_filter(timeless)],
         },
         "uuid": identity.of("dashboard"),
         "version": VERSION,
+    }
+
+
+def _colours(at_hand: Mapping[str, Dataset]) -> dict[str, str]:
+    """Colours by what a chart calls its lines: a metric's name, or its title."""
+    titles = {m.name: m.title for dataset in at_hand.values() for m in dataset.metrics}
+    return {
+        label: colour
+        for name, colour in COLOURS.items()
+        for label in (name, titles.get(name, name))
     }
 
 

@@ -8,6 +8,20 @@ from flows.bi_charts import LARGE, Bars, Chart, Counts, Figure, Lines, Listing
 
 TITLE = "China's national carbon market"
 METHODS = ("listed", "block", "auction")
+COLOURS = {
+    "sum_listed_volume_t": "#1f5f99",
+    "sum_block_volume_t": "#8fb4d6",
+    "sum_auction_volume_t": "#e0a030",
+    "sum_listed_turnover_cny": "#1f5f99",
+    "sum_block_turnover_cny": "#8fb4d6",
+    "sum_auction_turnover_cny": "#e0a030",
+    "max_cumulative_volume_t": "#8fb4d6",
+    "max_cumulative_turnover_cny": "#1f5f99",
+    "avg_close_cny_per_t": "#c0392b",
+    "max_high_cny_per_t": "#7f8c8d",
+    "min_low_cny_per_t": "#b8c0c2",
+}
+"""Of metrics: the same method has the same colour on every chart, and the price one of its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,7 +224,7 @@ ROWS: tuple[Row, ...] = (
         is_of_time=False,
     ),
     Row(
-        44,
+        32,
         (
             Listing(
                 "Runs and outcomes",
