@@ -12,11 +12,21 @@ from typing import Annotated
 
 import typer
 
-from flows import cli_backfill, cli_data, cli_diff, cli_evidence, cli_publish, cli_releases, cli_run
+from flows import (
+    cli_backfill,
+    cli_bi,
+    cli_catalog,
+    cli_data,
+    cli_diff,
+    cli_evidence,
+    cli_publish,
+    cli_releases,
+    cli_run,
+)
 
 app = typer.Typer(
     name="carbonmart",
-    help="China's national carbon market as checked, versioned tables.",
+    help="China's and Hong Kong's carbon markets as checked, versioned tables.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
@@ -29,6 +39,8 @@ cli_evidence.register(app)
 cli_diff.register(app)
 cli_releases.register(app)
 cli_publish.register(app)
+cli_catalog.register(app)
+cli_bi.register(app)
 
 _USAGE_ERRORS = {
     "UsageError",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +19,7 @@ from schemas.registry import TABLES, VIEWS
 if TYPE_CHECKING:
     from warehouse.diff import Change
     from warehouse.store import Warehouse
+    from warehouse.views import Source
 
 _NEITHER = {"old": None, "new": None}
 _WORDS = {"ADD": "added", "MOD": "changed", "DEL": "gone"}
@@ -42,23 +43,23 @@ def show_diff(
     warehouse = Warehouse(home.path)
     one = None if name == "all" else _core(name)
     old, new = (parse_point(warehouse, text, one) for text in (a, b))
-    changes = [change for table in _tables(one) for change in _diff(warehouse, table, old, new)]
+    changes = changes_between(warehouse, _tables(one), old, new)
     title = f"{name}: {old.label} to {new.label}"
     note = SAMPLE_NOTE if home.kind == "sample" else ""
     if html is not None:
-        lines = [line for change in changes for line in _lines(change, is_page=True)]
-        notes = [_summary(changes), *filter(None, [note])]
+        lines = [line for change in changes for line in lines_of(change, is_page=True)]
+        notes = [summary(changes), *filter(None, [note])]
         write_table(html, title, notes, lines, [line["action"] for line in lines])
         sys.stderr.write(f"written to {html}\n")
     if as_json:
         output.print_json([_document(change) for change in changes])
         return
-    lines = [line for change in changes for line in _lines(change, is_page=False)]
+    lines = [line for change in changes for line in lines_of(change, is_page=False)]
     if lines:
         output.show_rows(lines[:limit])
     if len(lines) > limit:
         sys.stderr.write(f"{len(lines) - limit:,} more lines (--limit, --json, --html)\n")
-    sys.stderr.write(f"{title}: {_summary(changes)}\n")
+    sys.stderr.write(f"{title}: {summary(changes)}\n")
     if note:
         sys.stderr.write(note + "\n")
 
@@ -75,16 +76,19 @@ def _tables(one: str | None) -> list[str]:
     return [one] if one else [table.name for table in TABLES.values() if not table.is_log]
 
 
-def _diff(warehouse: Warehouse, name: str, old: Point, new: Point) -> Iterator[Change]:
+def changes_between(
+    warehouse: Warehouse, tables: Iterable[str], old: Point, new: Point
+) -> list[Change]:
+    """What leads from one point to another in each of the tables. Raises `UnknownVersion`."""
     from warehouse.diff import diff
 
-    before, after = (
-        warehouse.source(name, as_of=point.as_of, versions=point.versions) for point in (old, new)
-    )
-    return diff(before, after)
+    def of(name: str, point: Point) -> Source:
+        return warehouse.source(name, as_of=point.as_of, versions=point.versions)
+
+    return [change for name in tables for change in diff(of(name, old), of(name, new))]
 
 
-def _summary(changes: list[Change]) -> str:
+def summary(changes: list[Change]) -> str:
     """`nothing differs`, or the numbers of changed, added and gone rows of each table."""
     counts = Counter((change.table, change.action) for change in changes)
     words = [f"{count:,} {_WORDS[action]} in {table}" for (table, action), count in counts.items()]
@@ -102,7 +106,7 @@ def _document(change: Change) -> dict[str, Any]:
     }
 
 
-def _lines(change: Change, *, is_page: bool) -> Iterator[dict[str, Any]]:
+def lines_of(change: Change, *, is_page: bool) -> Iterator[dict[str, Any]]:
     """A line for each changed cell, one for a row that came or went."""
     key = " ".join(str(value) for value in change.key.values())
     first = {"table": change.table, "key": key, "action": change.action}

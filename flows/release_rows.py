@@ -6,7 +6,7 @@ from typing import Any
 
 from flows.settings import Settings
 from warehouse.home import open_home
-from warehouse.releases import BOOKS, Release, find
+from warehouse.releases import BOOKS, Pinned, Release, find
 from warehouse.releases import releases as all_releases
 from warehouse.store import Warehouse
 
@@ -21,10 +21,11 @@ def opened(settings: Settings) -> Warehouse:
 def list_rows(settings: Settings, limit: int) -> Rows:
     """The latest releases, the newest last. Tables and rows are those of the sources."""
     made = all_releases(opened(settings))
-    return [_row(release, is_current=release is made[-1]) for release in made[-limit:]]
+    return [release_row(release, is_current=release is made[-1]) for release in made[-limit:]]
 
 
-def _row(release: Release, *, is_current: bool) -> dict[str, Any]:
+def release_row(release: Release, *, is_current: bool) -> dict[str, Any]:
+    """A release in a line."""
     tables = [pinned for pinned in release.tables if pinned.source != BOOKS]
     stale = [pinned for pinned in tables if pinned.status == "stale"]
     return {
@@ -44,16 +45,18 @@ def _row(release: Release, *, is_current: bool) -> dict[str, Any]:
 def table_rows(settings: Settings, release_id: str) -> Rows:
     """The tables of one release, the pipeline's books last. Raises `UnknownRelease`."""
     release = find(all_releases(opened(settings)), release_id)
-    return [
-        {
-            "table": pinned.table_name,
-            "source": pinned.source,
-            "version": pinned.table_version,
-            "rows": pinned.row_count,
-            "status": pinned.status,
-            "known_until": pinned.known_until,
-            "stale_since": pinned.stale_since,
-            "reason": pinned.reason,
-        }
-        for pinned in release.tables
-    ]
+    return [table_row(pinned) for pinned in release.tables]
+
+
+def table_row(pinned: Pinned) -> dict[str, Any]:
+    """A table of a release in a line."""
+    return {
+        "table": pinned.table_name,
+        "source": pinned.source,
+        "version": pinned.table_version,
+        "rows": pinned.row_count,
+        "status": pinned.status,
+        "known_until": pinned.known_until,
+        "stale_since": pinned.stale_since,
+        "reason": pinned.reason,
+    }

@@ -1,0 +1,173 @@
+"""Which days the store covers: table by table, and night by night what the runs came to."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Any
+
+from flows.squares import State, Strip, strips
+from schemas.calendar import LAST_DAY, is_trading_day
+from schemas.forms import quoted
+from schemas.table import Kind, Table
+
+if TYPE_CHECKING:
+    import duckdb
+
+    from schemas.gates import Gates
+
+HELD = State("held", "held")
+MISSING = State("missing", "missing", pointed=True)
+EXTRA = State("extra", "held on a closed day", pointed=True)
+OTHER = State("other", "weekday without a row")
+GOOD = State("held", "night that went well")
+POOR = State("poor", "night that went poorly", pointed=True)
+BAD = State("missing", "night that failed", pointed=True)
+
+OUTCOME_STATES = {
+    "changed": GOOD,
+    "unchanged": GOOD,
+    "empty_expected": GOOD,
+    "skipped": POOR,
+    "partial": POOR,
+    "empty_suspicious": POOR,
+    "blocked": BAD,
+    "drifted": BAD,
+    "failed": BAD,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """A calendar: what it is of, its strips, and its numbers in words."""
+
+    name: str
+    says: str
+    summary: str
+    legend: tuple[State, ...]
+    strips: tuple[Strip, ...]
+    held: int = 0
+    due: int = 0
+    missing: tuple[date, ...] = ()
+
+
+def dated(table: Table) -> str:
+    """The column that dates a table's rows; empty if there is none."""
+    if table.prune_by and table.column(table.prune_by).kind is Kind.DATE:
+        return table.prune_by
+    return ""
+
+
+def table_coverage(
+    connection: duckdb.DuckDBPyConnection, table: Table, gates: Gates | None, until: date
+) -> Coverage | None:
+    """The days of a table's rows, from its first one.
+
+    A table whose gates name trading days should have one for each, up to `until`; of any
+    other only the days that have one are known. None without dated rows.
+    """
+    column = dated(table)
+    if not column:
+        return None
+    is_daily = gates is not None and gates.min_trading_days is not None
+    chosen = dict(gates.where) if gates and is_daily else {}
+    where = "".join(f" AND {quoted(name)}::VARCHAR = ?" for name in chosen)
+    counts: dict[date, int] = dict(
+        connection.execute(
+            f"SELECT {quoted(column)}, count(*) FROM {quoted(table.name)} "  # noqa: S608
+            f"WHERE {quoted(column)} IS NOT NULL{where} GROUP BY ALL",
+            list(chosen.values()),
+        ).fetchall()
+    )
+    if not counts:
+        return None
+    if is_daily:
+        said = ", ".join(f"{name} {value}" for name, value in chosen.items())
+        says = f"Rows by {column}" + (f" ({said})" if said else "") + ", against trading days"
+        return _against_calendar(table.name, says, counts, until)
+    return _as_it_comes(table.name, f"Rows by {column}, on whatever day there are some", counts)
+
+
+def _against_calendar(name: str, says: str, counts: Mapping[date, int], until: date) -> Coverage:
+    days: dict[date, State] = {}
+    for day in _weekdays(min(counts), min(max(until, *counts), LAST_DAY)):
+        if is_trading_day(day):
+            days[day] = HELD if day in counts else MISSING
+    days |= {day: EXTRA for day in counts if day not in days}
+    due = Counter(_month(day) for day, state in days.items() if state is not EXTRA)
+    held = Counter(_month(day) for day, state in days.items() if state is HELD)
+
+    def month(year: int, number: int) -> str:
+        key = (year, number)
+        return f"{held[key]} of {due[key]}" if due[key] else "-"
+
+    missing = tuple(day for day, state in days.items() if state is MISSING)
+    summary = f"{held.total():,} of {due.total():,} trading days from {min(days)} to {max(days)}"
+    return Coverage(
+        name,
+        says,
+        summary,
+        (HELD, MISSING, EXTRA),
+        tuple(strips(days, month)),
+        held.total(),
+        due.total(),
+        missing,
+    )
+
+
+def _as_it_comes(name: str, says: str, counts: Mapping[date, int]) -> Coverage:
+    days = dict.fromkeys(_weekdays(min(counts), max(counts)), OTHER)
+    days |= dict.fromkeys(sorted(counts), HELD)
+    rows: Counter[tuple[int, int]] = Counter()
+    for day, count in counts.items():
+        rows[_month(day)] += count
+
+    def month(year: int, number: int) -> str:
+        return f"{rows[(year, number)]:,}"
+
+    total = f"{sum(counts.values()):,} rows on {len(counts):,} days"
+    summary = f"{total} from {min(counts)} to {max(counts)}"
+    return Coverage(name, says, summary, (HELD, OTHER), tuple(strips(days, month)), len(counts))
+
+
+def night_coverage(source: str, runs: Iterable[Mapping[str, Any]]) -> Coverage | None:
+    """The nights of a source, each by the outcome of its last run; None before the first."""
+    last: dict[date, str] = {}
+    for run in sorted(runs, key=lambda run: run["started_at"]):
+        if run["source"] == source:
+            last[run["business_day"] or run["started_at"].date()] = run["outcome"]
+    if not last:
+        return None
+    days = {day: OUTCOME_STATES[outcome] for day, outcome in last.items()}
+    nights: dict[tuple[int, int], Counter[str]] = {}
+    for day, outcome in last.items():
+        nights.setdefault(_month(day), Counter())[outcome] += 1
+
+    def month(year: int, number: int) -> str:
+        found = nights.get((year, number), Counter())
+        return ", ".join(f"{count} {outcome}" for outcome, count in found.items()) or "-"
+
+    good = sum(state is GOOD for state in days.values())
+    summary = f"{good:,} of {len(days):,} nights went well, {min(days)} to {max(days)}"
+    legend = (GOOD, POOR, BAD)
+    return Coverage(source, "Nights by outcome", summary, legend, tuple(strips(days, month, last)))
+
+
+def missing_in_words(days: Sequence[date], most: int = 12) -> str:
+    """The first days of a list, and how many more."""
+    told = ", ".join(map(str, days[:most]))
+    return told + (f" and {len(days) - most:,} more" if len(days) > most else "")
+
+
+def _month(day: date) -> tuple[int, int]:
+    return day.year, day.month
+
+
+def _weekdays(first: date, last: date) -> Iterable[date]:
+    day = first
+    while day <= last:
+        if day.weekday() < 5:
+            yield day
+        day += timedelta(days=1)
