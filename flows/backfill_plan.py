@@ -52,6 +52,10 @@ class HeldWalk:
         entry = None if self.anew else self.archive.latest(link.key)
         return self.archive.page(entry) if entry else None
 
+    def seen_on(self, link: Link) -> date | None:
+        """On no night: what is planned now is asked for on another one."""
+        return None
+
     def trading_days(self, first: date, last: date) -> list[date]:
         return list(calendar.trading_days(first, last))
 

@@ -13,7 +13,7 @@ from extractors.model import Record
 from flows import sources
 from flows.quarantining import replay, show
 from flows.settings import Settings
-from flows.tracing import render, trace
+from flows.tracing import Trace, render, trace
 from flows.usage import UsageError
 from tests.e2e.commands import answer, assert_usage_error, carbonmart
 from tests.nights import FIRST_UNTIL, NEXT, World, article
@@ -92,6 +92,7 @@ def test_a_revised_cell_leads_to_both_pages(world: World, tmp_path: Path) -> Non
     world.night()
     settings = Settings(home=str(world.home))
     found = trace(settings, "seee_bulletins", ["day", f"{FIRST_UNTIL}", "high_cny_per_t"])
+    assert isinstance(found, Trace)
     first, second = found.statements
     assert str(second.value) == "77.70"
     assert second.words is not None
@@ -125,6 +126,7 @@ def test_a_cell_of_a_json_page_leads_to_its_row(world: World) -> None:
         ("seee_method_totals", [day, "COMCEA", "listed"], "day_volume_t"),
     ):
         found = trace(settings, table, [*key, column])
+        assert isinstance(found, Trace)
         shown = render(settings, found)
         assert shown.marks == 1, table
         marked = shown.html.partition('<mark id="found">')[2].partition("</mark>")[0]
