@@ -26,7 +26,7 @@ def main() -> None:
         yield Sample(json.loads(routes), until)
 
     refresh.sample_world = world
-    sys.argv[1:] = ["--home", home, "refresh", "--sample", "--until", until, "--json"]
+    sys.argv[1:] = ["--home", home, "refresh", "seee", "--sample", "--until", until, "--json"]
     cli.main()
 
 

@@ -103,7 +103,7 @@ def test_a_backfill_beside_a_night_loses_and_doubles_nothing(tmp_path: Path) -> 
     until, home = "2021-07-30", tmp_path / "home"
     small = {"CARBONMART_BATCH_PAGES": "15", "CARBONMART_PUBLISH": "false"}
     alone = tmp_path / "alone"
-    done = carbonmart(alone, "refresh", "--sample", "--until", until, env=small)
+    done = carbonmart(alone, "refresh", "seee", "--sample", "--until", until, env=small)
     assert done.returncode == 0, done.stderr
     world = ("--sample", "--until", until, "--json")
     runs = [
@@ -115,7 +115,7 @@ def test_a_backfill_beside_a_night_loses_and_doubles_nothing(tmp_path: Path) -> 
             text=True,
         )
         for command in (
-            ("refresh",),
+            ("refresh", "seee"),
             ("backfill", "seee", "--from", "2021-07-16", "--to", until),
         )
     ]

@@ -132,12 +132,12 @@ def test_the_archive_of_one_home_fills_another_with_the_same_rows(
     tmp_path: Path, warm: Warm
 ) -> None:
     first, second = Store(tmp_path / "first", warm), Store(tmp_path / "second", warm)
-    done = first.run("refresh", "--sample", "--until", "2021-08-06")
+    done = first.run("refresh", "seee", "--sample", "--until", "2021-08-06")
     assert done.returncode == 0, done.stdout + done.stderr
     (file,) = first.home.glob("archive/seee/*/*.warc.gz")
     live = Store(tmp_path / "live", warm)  # where nothing else has been, figures are real
     assert_usage_error(live.run("ingest", str(file)), "no response in it belongs to a source")
-    assert second.run("refresh", "--sample", "--until", "2021-07-16").returncode in GOOD
+    assert second.run("refresh", "seee", "--sample", "--until", "2021-07-16").returncode in GOOD
     done = second.run("ingest", str(file), "--json")
     assert done.returncode == 0, done.stdout + done.stderr
     for table in ("seee_bulletins", "seee_quotes", "seee_method_totals"):

@@ -28,7 +28,7 @@ pytestmark = pytest.mark.slow
 
 
 def night(home: Path) -> tuple[str, ...]:
-    return ("--home", str(home), "refresh", "--sample", "--until", UNTIL)
+    return ("--home", str(home), "refresh", "seee", "--sample", "--until", UNTIL)
 
 
 @pytest.fixture(scope="module")

@@ -116,7 +116,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 
 
 def refresh(home: Path, *args: str) -> tuple[str, ...]:
-    return ("--home", str(home), "refresh", "--sample", "--until", UNTIL, *args)
+    return ("--home", str(home), "refresh", "seee", "--sample", "--until", UNTIL, *args)
 
 
 def test_a_night_shows_on_the_server_with_its_subflow_tasks_and_artifacts(
@@ -176,7 +176,7 @@ def test_the_entry_point_of_deployments_is_the_same_flow(server: Server, tmp_pat
     done = server.python(
         "from datetime import date\n"
         "from flows.nightly import nightly\n"
-        f"state = nightly(home={str(home)!r}, is_sample=True, until=date(2021, 7, 30), "
+        f"state = nightly(['seee'], {str(home)!r}, is_sample=True, until=date(2021, 7, 30), "
         "return_state=True)\n"
         "print(state.name, state.message, state.state_details.flow_run_id)\n"
         "properties = nightly.parameters.model_dump()['properties']\n"
@@ -238,7 +238,7 @@ def test_without_a_server_the_night_runs_plainly_and_imports_no_prefect(tmp_path
         "from flows.refresh import refresh\n"
         "from flows.settings import Settings\n"
         f"settings = Settings.load({str(tmp_path / 'home')!r})\n"
-        f"report = refresh(settings, is_sample=True, until=date.fromisoformat({UNTIL!r}))\n"
+        f"report = refresh(settings, ['seee'], is_sample=True, until=date.fromisoformat({UNTIL!r}))\n"
         "print(report.exit_code, report.runs[0].outcome, 'prefect' in sys.modules)"
     )
     env = environment()

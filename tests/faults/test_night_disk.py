@@ -150,7 +150,7 @@ def read_only(first_night: Path) -> Iterator[Path]:
 
 def test_a_read_only_store_is_said_and_still_answers(read_only: Path) -> None:
     before = {path: path.stat().st_mtime_ns for path in read_only.rglob("*")}
-    run = command(read_only, "refresh", "--sample", "--until", f"{NEXT[0]}")
+    run = command(read_only, "refresh", "seee", "--sample", "--until", f"{NEXT[0]}")
     assert run.returncode == 3
     said = run.stdout + run.stderr
     assert "Traceback" not in said
@@ -164,7 +164,7 @@ def test_a_read_only_store_is_said_and_still_answers(read_only: Path) -> None:
 
 def test_a_home_that_cannot_be_made_is_said(read_only: Path) -> None:
     home = read_only / "below"
-    run = command(home, "refresh", "--sample", "--until", f"{NEXT[0]}")
+    run = command(home, "refresh", "seee", "--sample", "--until", f"{NEXT[0]}")
     assert run.returncode == 3
     (line,) = run.stderr.strip().splitlines()
     assert line.startswith(f"carbonmart: home {home} can't be created")

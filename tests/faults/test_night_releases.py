@@ -254,7 +254,7 @@ if sys.argv[3] == "before the gates":
     flows.gating.judged = die
 else:
     warehouse.releases.commit = die
-refresh.refresh(Settings(home=sys.argv[1]), is_sample=True, until=date.fromisoformat(sys.argv[2]))
+refresh.refresh(Settings(home=sys.argv[1]), ["seee"], is_sample=True, until=date.fromisoformat(sys.argv[2]))
 """
 
 
@@ -382,10 +382,10 @@ def test_the_commands(world: World) -> None:
 
 def test_a_file_of_gates_that_is_wrong_is_told_before_anybody_is_asked(world: World) -> None:
     gates(world, seee_quotes={"least_rows": 3})
-    done = carbonmart(world.home, "refresh", "--sample")
+    done = carbonmart(world.home, "refresh", "seee", "--sample")
     assert_usage_error(done, "gates.yml", "no such gate: least_rows")
     runs = world.ask("select count(*) from ops_runs")
     assert runs == [(1,)]
     (world.home / "gates.yml").unlink()
     away = {"CARBONMART_GATES": str(Path(world.home) / "nowhere.yml")}
-    assert_usage_error(carbonmart(world.home, "refresh", "--sample", env=away), "nowhere.yml")
+    assert_usage_error(carbonmart(world.home, "refresh", "seee", "--sample", env=away), "nowhere.yml")

@@ -117,7 +117,7 @@ def test_a_revision_and_a_correction_in_s3_lead_back_to_their_pages(
 
 def killed_when(bucket: Bucket, is_due: Callable[[], bool]) -> None:
     """Start a night in a process of its own and kill it, and its children, at a moment."""
-    command = [str(COMMAND), "--home", bucket.home, "refresh", "--sample", "--no-prefect"]
+    command = [str(COMMAND), "--home", bucket.home, "refresh", "seee", "--sample", "--no-prefect"]
     cache, rate = os.environ["CARBONMART_CACHE"], "6"
     env = environment(CARBONMART_CACHE=cache, CARBONMART_RATE_PER_SECOND=rate)
     until = ["--until", DAYS[0].isoformat()]
