@@ -127,8 +127,12 @@ class Archive:
 
     def last_seen(self, key: str) -> datetime | None:
         """When the newest good response to a request, or a 304 for it, was received."""
-        newest = self._catalog.newest_good(key)
+        newest = self.newest(key)
         return newest.retrieved_at if newest else None
+
+    def newest(self, key: str) -> Entry | None:
+        """The newest good response to a request, or the 304 or revisit that confirmed it."""
+        return self._catalog.newest_good(key)
 
     def entry(self, fetch_id: str) -> Entry:
         """A fetch by its id; `ArchiveError` if there is none."""

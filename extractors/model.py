@@ -73,7 +73,11 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """One source-shaped item read from a page, before anyone says what its words mean."""
+    """One source-shaped item read from a page, before anyone says what its words mean.
+
+    `item` names it within its page, where its place among the others does not last (one
+    series grows before the next); empty, its place is its name.
+    """
 
     source: str
     kind: str
@@ -83,6 +87,7 @@ class Record:
     payload_sha256: str
     is_simulated: bool
     fields: Mapping[str, Any] = field(default_factory=dict)
+    item: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +104,7 @@ class Signal:
     is_remark: bool = False
 
 
-def record_of(page: Page, kind: str, **fields: Any) -> Record:
+def record_of(page: Page, kind: str, *, item: str = "", **fields: Any) -> Record:
     """A `Record` that carries the page's lineage."""
     return Record(
         source=page.source,
@@ -110,4 +115,5 @@ def record_of(page: Page, kind: str, **fields: Any) -> Record:
         payload_sha256=page.payload_sha256,
         is_simulated=page.is_simulated,
         fields=fields,
+        item=item,
     )

@@ -55,6 +55,9 @@ class Crawl(Protocol):
     def held(self, link: Link) -> Page | None:
         """The archive's newest good response to this request, or None if there is none."""
 
+    def seen_on(self, link: Link) -> date | None:
+        """The night on which this request last got a good response (or a 304), if any did."""
+
     def trading_days(self, first: date, last: date) -> Iterable[date]:
         """The market's trading days of a range, both ends included."""
 

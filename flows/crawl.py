@@ -45,6 +45,14 @@ class Walk:
         entry = self.archive.latest(link.key)
         return self.archive.page(entry) if entry else None
 
+    def seen_on(self, link: Link) -> date | None:
+        """The night on which this request last got a good response (or a 304), if any did."""
+        entry = self.archive.newest(link.key)
+        if entry is None:
+            return None
+        night = self.archive.history().night_of(entry)
+        return date.fromisoformat(night)
+
     def trading_days(self, first: date, last: date) -> Iterable[date]:
         """The national market's trading days, both ends included."""
         return calendar.trading_days(first, last)

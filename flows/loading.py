@@ -145,7 +145,8 @@ def _refusal(
 
 def _identity(origin: Origin, table: str) -> str:
     """The name of an item of a page in quarantine: the same whatever bytes the page has now."""
-    identity = f"{origin.entry.key}|{origin.position}|{table}"
+    item = (origin.record.item if origin.record else "") or origin.position
+    identity = f"{origin.entry.key}|{item}|{table}"
     return hashlib.sha256(identity.encode()).hexdigest()[:16]
 
 

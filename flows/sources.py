@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
+from extractors.icap import ICAP
 from extractors.model import Record
 from extractors.seee import SEEE
 from extractors.source import Source
@@ -33,7 +34,17 @@ def _seee() -> Road:
     return Road(SEEE, transform, tables, CHECKS, FRESHNESS)
 
 
-_ROADS: dict[str, Callable[[], Road]] = {"seee": _seee}
+def _icap() -> Road:
+    from schemas.icap import ICAP_PRICES, ICAP_REVENUE, ICAP_SYSTEMS
+    from schemas.icap_news import ICAP_FACTS, ICAP_NEWS
+    from transforms.icap import transform
+    from transforms.icap_checks import CHECKS, FRESHNESS
+
+    tables = (ICAP_SYSTEMS, ICAP_PRICES, ICAP_REVENUE, ICAP_NEWS, ICAP_FACTS)
+    return Road(ICAP, transform, tables, CHECKS, FRESHNESS)
+
+
+_ROADS: dict[str, Callable[[], Road]] = {"seee": _seee, "icap": _icap}
 
 
 class UnknownSource(LookupError):

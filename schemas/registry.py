@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from schemas.changes import OPS_CHANGES
+from schemas.icap import ICAP_PRICES, ICAP_REVENUE, ICAP_SYSTEMS
+from schemas.icap_news import ICAP_FACTS, ICAP_NEWS
 from schemas.marts import MARTS
 from schemas.ops import (
     OPS_CHECKS,
@@ -21,6 +23,11 @@ TABLES: dict[str, Table] = {
         SEEE_BULLETINS,
         SEEE_QUOTES,
         SEEE_METHOD_TOTALS,
+        ICAP_PRICES,
+        ICAP_REVENUE,
+        ICAP_SYSTEMS,
+        ICAP_NEWS,
+        ICAP_FACTS,
         *MARTS,
         OPS_RUNS,
         OPS_FETCHES,

@@ -1,0 +1,221 @@
+"""The Allowance Price Explorer's JSON: systems, their price series and revenues.
+
+Each array is `[USD, EUR, local, five of stability]`, the local price third: whoever takes
+the first value for it gets a price in yuan that is seven times too small. Systems are
+known by name; the numbers beside the names are expectations, for the publisher has split
+two systems and may split more. A system that is not as expected is not read at all.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from extractors.html import LayoutError, decode
+from extractors.model import Page, Record, Signal, record_of
+
+NATIONAL = 14
+MARKETS = ("primary", "secondary")
+
+
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """A system of the Explorer: its number there, its name (a pattern), the place that the
+    name speaks of, the kind of market, its number among the ETS pages (another number
+    space), and of a "(download)" twin the number of its main system."""
+
+    system_id: int
+    name: str
+    place: str
+    kind: str
+    ets_id: int | None
+    twin_of: int | None = None
+
+    def fits(self, name: str) -> bool:
+        return re.fullmatch(self.name, name) is not None
+
+
+def _pilot(system_id: int, city: str, ets_id: int) -> Expected:
+    name = rf"{city} \(Pilot\) Emissions Trading System"
+    return Expected(system_id, name, city, "pilot", ets_id)
+
+
+_EU = "European Union Emissions Trading System"
+_UK = "United Kingdom Emissions Trading Scheme"
+_NZ = r"New Zealand(?: Emissions Trading S(?:cheme|ystem))?"
+_WASHINGTON, _CALIFORNIA = "Washington Cap-and-Invest Program", "California Cap-and-Trade Program"
+
+EXPECTED: tuple[Expected, ...] = (
+    Expected(NATIONAL, "China National Emissions Trading System", "China", "national", 55),
+    _pilot(18, "Shenzhen", 63),
+    _pilot(19, "Shanghai", 62),
+    _pilot(20, "Beijing", 53),
+    _pilot(21, "Guangdong", 57),
+    _pilot(23, "Tianjin", 65),
+    _pilot(24, "Hubei", 58),
+    _pilot(25, "Chongqing", 56),
+    _pilot(26, "Fujian", 87),
+    Expected(4, "Qu[ée]bec Cap-and-Trade System", "Québec", "other", 73),
+    Expected(5, "Regional Greenhouse Gas Initiative", "RGGI", "other", 50),
+    Expected(6, _CALIFORNIA, "California", "other", 45),
+    Expected(7, r"Ontario Cap-and-Trade Program \(2017-2018\)", "Ontario", "other", None),
+    Expected(8, "Korean Emissions Trading System", "Korea", "other", 47),
+    Expected(11, r"Nova Scotia Cap-and-Trade Program \(2019-2022\)", "Nova Scotia", "other", 88),
+    Expected(13, _UK, "United Kingdom", "other", 99),
+    Expected(15, "German National Emissions Trading System", "Germany", "other", 108),
+    Expected(16, _WASHINGTON, "Washington", "other", 85),
+    Expected(28, rf"{_NZ} \(Up to 2023\)", "New Zealand", "other", 48),
+    Expected(29, rf"{_NZ} \(From 2024\)", "New Zealand", "other", 48),
+    Expected(33, rf"{_EU} \(until 2018\)", "European Union", "other", 43),
+    Expected(34, rf"{_EU} \(from 2019\)", "European Union", "other", 43),
+    Expected(37, "Switzerland Emissions Trading System", "Switzerland", "other", 64),
+    Expected(30, rf"{_WASHINGTON} \(download\)", "Washington", "other", 85, 16),
+    Expected(31, rf"{_UK} \(download\)", "United Kingdom", "other", 99, 13),
+    Expected(32, rf"{_CALIFORNIA} \(download\)", "California", "other", 45, 6),
+    Expected(35, rf"{_EU} \(from 2019, download\)", "European Union", "other", 43, 34),
+)
+
+_KEYS = frozenset(
+    [
+        "id",
+        "name",
+        "jurisdiction",
+        "description",
+        "currency",
+        "color",
+        "preselected",
+        "defaultMarketData",
+        "isRestrictedPrimary",
+        "isRestrictedSecondary",
+        "isRestrictedStability",
+        "values",
+    ]
+)
+
+
+def expected(name: str) -> Expected | None:
+    """The system of that name, or None."""
+    return next((one for one in EXPECTED if one.fits(name)), None)
+
+
+def read_systems(page: Page) -> Iterator[Record | Signal]:
+    """Records `system`, `price` and `revenue`; raises `LayoutError` for another document."""
+    document = _document(page)
+    seen: set[int] = set()
+    for system in document:
+        if not isinstance(system, dict) or not _KEYS.issuperset(system) or "id" not in system:
+            yield _odd(page, "system_shape", json.dumps(system, default=str)[:200], "unknown keys")
+            continue
+        yield from _system(page, system, seen)
+    for one in EXPECTED:
+        if one.system_id not in seen:
+            told = "expected in the Explorer and not there under its name and number"
+            yield _odd(page, "system_missing", f"{one.system_id} {one.place}", told)
+
+
+def _document(page: Page) -> list[Any]:
+    text = decode(page)
+    try:
+        # As printed: 41.5 stays 41.5, and 41 is the same decimal as 41.0.
+        document = json.loads(text, parse_float=Decimal, parse_int=Decimal)
+    except (ValueError, RecursionError, ArithmeticError) as error:
+        raise LayoutError(page, f"not JSON: {error}", text[:200]) from error
+    if not isinstance(document, list) or not document:
+        raise LayoutError(page, "JSON, but no array of systems", text[:200])
+    if not any(isinstance(one, dict) and one.get("id") == NATIONAL for one in document):
+        raise LayoutError(page, f"no system {NATIONAL}: not the whole document", text[:200])
+    return document
+
+
+def _odd(page: Page, rule: str, value: str, told: str) -> Signal:
+    return Signal(rule, page.url, value, told)
+
+
+def _system(page: Page, system: Mapping[str, Any], seen: set[int]) -> Iterator[Record | Signal]:
+    number, name = system["id"], str(system.get("name", "")).strip()
+    known = expected(name)
+    if known is None or known.system_id != number:
+        wanted = next((e for e in EXPECTED if e.system_id == number), None)
+        told = (
+            f"its number was {known.system_id}"
+            if known
+            else f"that number was {wanted.place}: renamed or split"
+            if wanted
+            else "no such system is known"
+        )
+        yield _odd(page, "unknown_system", f"{number} {name}", f"{told}; nothing of it is read")
+        return
+    seen.add(known.system_id)
+    values = system.get("values")
+    problem = _shape_of(system, values)
+    if problem or not isinstance(values, dict):
+        yield _odd(page, "system_shape", f"{number} {name}", problem)
+        return
+    common = {
+        "system_id": known.system_id,
+        "system": name,
+        "place": known.place,
+        "system_kind": known.kind,
+        "currency": str(system["currency"][0]).strip(),
+        "is_download_twin": known.twin_of is not None,
+    }
+    yield record_of(
+        page,
+        "system",
+        item=f"system {known.system_id}",
+        **common,
+        currency_symbol=str(system["currency"][1]).strip(),
+        ets_id=known.ets_id,
+        twin_of=known.twin_of,
+        default_market=system.get("defaultMarketData"),
+        restricted={market: _is_restricted(system, market) for market in MARKETS},
+        dates={market: _dates(values[market]) for market in MARKETS},
+        quarters=list(values["revenue"] or {}),
+    )
+    for market in MARKETS:
+        is_restricted = _is_restricted(system, market)
+        for day, array in (values[market] or {}).items():
+            yield record_of(
+                page,
+                "price",
+                item=f"{known.system_id} {market} {day}",
+                **common,
+                market=market,
+                date=day,
+                array=array,
+                is_restricted=is_restricted,
+            )
+    for quarter, pair in (values["revenue"] or {}).items():
+        yield record_of(
+            page,
+            "revenue",
+            item=f"{known.system_id} {quarter}",
+            **common,
+            quarter=quarter,
+            pair=pair,
+        )
+
+
+def _is_restricted(system: Mapping[str, Any], market: str) -> bool:
+    return system.get(f"isRestricted{market.title()}") is True
+
+
+def _dates(series: Any) -> list[str]:
+    return list(series or {})
+
+
+def _shape_of(system: Mapping[str, Any], values: Any) -> str:
+    """What is wrong with a system's outer shape; empty if nothing. `[]` is an empty series."""
+    currency = system.get("currency")
+    if not isinstance(currency, Sequence) or isinstance(currency, str) or len(currency) != 2:
+        return f"no currency as [code, symbol]: {currency!r}"
+    if not isinstance(values, dict) or set(values) != {*MARKETS, "revenue"}:
+        return f"values are not primary, secondary and revenue: {str(values)[:100]}"
+    for name, series in values.items():
+        if not isinstance(series, dict) and series != []:
+            return f"{name} is neither an object by date nor an empty list"
+    return ""

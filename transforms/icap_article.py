@@ -1,0 +1,140 @@
+"""An ICAP article as one row of `icap_news` and a row of `icap_facts` per figure."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from datetime import date
+from urllib.parse import urlsplit
+
+from schemas.icap_news import ICAP_FACTS, ICAP_NEWS
+from transforms.icap_dates import Event, event_of, month_of, noted, published_on
+from transforms.icap_facts import read_facts
+from transforms.icap_sentences import Fact, plain, sentences
+from transforms.icap_words import jurisdictions, kind_of, language_of, schemes
+from transforms.model import Record, Refused, Remark, Row
+
+MAX_DAYS_APART = 120
+"""An event further than this from publication is doubtful: one page prints the wrong year."""
+_LEAD = 300
+
+
+def read_article(record: Record) -> list[Row]:
+    """The article's row first, then its facts in the order of the text.
+
+    Raises `Refused`: `bad_date`, `bad_number`, `record_shape`.
+    """
+    fields = record.fields
+    blocks = [str(block) for block in fields["blocks"]]
+    if not blocks:
+        raise Refused("record_shape", "", "an article without text")
+    path = urlsplit(str(fields["canonical"]) or record.url).path
+    key = f"node/{fields['node']}" if fields["node"] else path.lstrip("/")
+    title, text = plain(str(fields["title"])), "\n".join(blocks)
+    language = language_of(text)
+    lead = sentences(blocks[0])[0]
+    event = event_of(lead.plain)
+    published = published_on(str(fields["published"]))
+    updated, original = noted(plain(text))
+    remarks = _date_remarks(event, published, updated, original)
+    facts, odd = read_facts(blocks) if language in ("en", None) else ([], [])
+    places = jurisdictions(title, lead.plain)
+    about = schemes(title, plain(text), places)
+    is_doubtful = _is_doubtful(event, published, updated)
+    if language not in ("en", None):
+        told = "no figures are read from a text in this language"
+        remarks.append(Remark("language_not_read", str(language), told))
+    article = Row(
+        ICAP_NEWS.name,
+        {
+            "article_key": key,
+            "url_path": path,
+            "node": fields["node"],
+            "language_path": _language_path(path),
+            "language": language,
+            "title": str(fields["title"]),
+            "kind": kind_of(title, path),
+            "jurisdictions": "; ".join(places) or None,
+            "schemes": "; ".join(about) or None,
+            "category": str(fields["category"]) or None,
+            "published_on": published,
+            "event_on": event.on,
+            "event_printed": event.printed or None,
+            "event_precision": event.precision or None,
+            "event_month": month_of(event.printed) or None,
+            "is_event_doubtful": is_doubtful,
+            "updated_on": updated,
+            "originally_published_on": original,
+            "lead": lead.printed[:_LEAD],
+            "characters": len(text),
+            "body_sha256": hashlib.sha256(text.encode()).hexdigest(),
+            "facts": len(facts),
+        },
+        {
+            name: words
+            for name, words in (("event_on", event.printed), ("published_on", fields["published"]))
+            if words
+        },
+        tuple(remarks + odd),
+    )
+    return [article, *_fact_rows(key, facts, "; ".join(places), "; ".join(about))]
+
+
+def _fact_rows(key: str, facts: list[Fact], places: str, about: str) -> list[Row]:
+    """Facts are counted within their metric: the second price stays it when a share is added."""
+    counted: Counter[str] = Counter()
+    rows = []
+    for fact in facts:
+        counted[fact.metric] += 1
+        values = {
+            "article_key": key,
+            "metric": fact.metric,
+            "fact_no": counted[fact.metric],
+            "value": fact.value,
+            "value_to": fact.value_to,
+            "unit": fact.unit,
+            "printed": fact.printed,
+            "qualifier": fact.qualifier or None,
+            "scope": fact.scope or None,
+            "subject": fact.subject or None,
+            "period": fact.period or None,
+            "date": date.fromisoformat(fact.on) if fact.on else None,
+            "jurisdictions": places or None,
+            "schemes": about or None,
+            "quote": fact.quote,
+        }
+        shown = "value" if fact.value is not None else "date" if fact.on else "period"
+        rows.append(Row(ICAP_FACTS.name, values, {shown: fact.quote}))
+    return rows
+
+
+def _language_path(path: str) -> str | None:
+    first = path.strip("/").split("/", 1)[0]
+    return first if len(first) == 2 else None
+
+
+def _is_doubtful(event: Event, published: date | None, updated: date | None) -> bool:
+    if event.on is None:
+        return False
+    stated = [day for day in (published, updated) if day]
+    return bool(stated) and all(abs((event.on - day).days) > MAX_DAYS_APART for day in stated)
+
+
+def _date_remarks(
+    event: Event, published: date | None, updated: date | None, original: date | None
+) -> list[Remark]:
+    """What does not fit among the three kinds of dates."""
+    remarks = []
+    if _is_doubtful(event, published, updated):
+        told = f"the text dates the event {event.on}, the page says {updated or published}"
+        remarks.append(Remark("event_far_from_publication", event.printed, told))
+    if event.precision == "no_year":
+        told = "the text names no year; none is guessed"
+        remarks.append(Remark("event_without_year", event.printed, told))
+    if updated and published and updated < published:
+        told = f"updated before it was published ({published})"
+        remarks.append(Remark("updated_before_published", f"{updated}", told))
+    if original and published and original != published:
+        told = f"the note says {original}, the page {published}"
+        remarks.append(Remark("publication_dates_differ", f"{original}", told))
+    return remarks

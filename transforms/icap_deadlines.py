@@ -1,0 +1,75 @@
+"""Deadlines and milestones in ICAP's prose; every other date of a sentence is just read past."""
+
+from __future__ import annotations
+
+import re
+
+from transforms.icap_dates import DAY_MONTH_YEAR, MONTH, MONTH_DAY_YEAR, english_day, month_of
+from transforms.icap_sentences import Fact, Sentence
+
+_YEAR = r"(?:19|20)\d{2}"
+_DATE = re.compile(
+    rf"(?P<full>{DAY_MONTH_YEAR}|{MONTH_DAY_YEAR})"
+    rf"|(?P<month>(?:mid-)?(?:{MONTH}) {_YEAR})"
+    rf"|(?P<day>\d{{1,2}} (?:{MONTH}))"
+    rf"|(?P<range>{_YEAR}\s?-\s?(?:{_YEAR}|\d{{2}}))\b"
+    rf"|(?P<year>(?:mid-)?{_YEAR})\b"
+)
+_DEADLINE = re.compile(
+    r"(?i)(?:deadline\b[^.;]*\bis(?: the)?|until|due by|\band [\w ]+ by|plans by|\bbefore|"
+    r"\bby|and the rest by|due about)(?: the)?(?: end of)? ?$"
+)
+_MILESTONE = re.compile(
+    r"(?i)(?:\bfrom|\bby|\bbefore|begins in|starts in|follows in|follows from|launch(?:es)? in|"
+    r"\bto the end of|fiscal year|phases? runs?|pilot runs|would run|ended for|\brun|\bsecond from|\bfor)"
+    r"(?: the)?(?: end of)? ?$"
+)
+
+
+def claim_dates(sentence: Sentence) -> None:
+    """Claim all dates and years; those of a deadline or milestone become facts."""
+    for found in _DATE.finditer(sentence.plain):
+        if not sentence.is_free(found.start(), found.end()):
+            continue
+        sentence.claim(found.start(), found.end())
+        before = sentence.plain[: found.start()]
+        words = before[-60:]
+        is_event = not before.strip() or re.fullmatch(r"(?:On|In) ", before) is not None
+        if is_event or "article was" in before:
+            continue
+        metric = ""
+        if _is_deadline(words, found):
+            metric = "deadline"
+        elif _MILESTONE.search(words):
+            metric = "milestone"
+        if metric:
+            sentence.facts.append(_fact(metric, sentence, found, before))
+
+
+def _is_deadline(words: str, found: re.Match[str]) -> bool:
+    """A day by which something is due. "By 2027" alone is a milestone, not a deadline."""
+    if not _DEADLINE.search(words):
+        return False
+    return bool(found["full"] or found["day"] or re.search(r"(?i)deadline|due", words))
+
+
+def _fact(metric: str, sentence: Sentence, found: re.Match[str], before: str) -> Fact:
+    on = english_day(found["full"]).isoformat() if found["full"] else ""
+    printed = found[0]
+    period = month_of(printed.removeprefix("mid-")) or printed
+    end_of = re.search(r"(?i)end of ?$", before)
+    qualifier = "end of" if end_of else "mid" if printed.startswith("mid-") else ""
+    if by := re.search(r"(?i)\b(by|before|until|from|about)(?: the)?(?: end of)? ?$", before):
+        qualifier = f"{by[1].lower()} {qualifier}".strip()
+    return Fact(
+        metric,
+        None,
+        "date",
+        printed,
+        sentence.printed,
+        qualifier,
+        "",
+        subject=re.split(r"[;,]", before)[-1].strip()[:120],
+        period=period,
+        on=on,
+    )

@@ -1,0 +1,164 @@
+"""What a news item is about, told from its title first: jurisdictions, schemes, kind, language."""
+
+from __future__ import annotations
+
+import re
+
+_PLACES = (
+    ("CN", r"Chin(?:a|ese)\b|Shanghai|Beijing|Guangdong|Hubei|Shenzhen|Tianjin|Chongqing|Fujian"),
+    ("EU", r"\bEU\b|European Union|CBAM"),
+    ("GB", r"\bUK\b|United Kingdom|Britain"),
+    ("KR", r"Korean?\b|\bKETS\b|K-ETS"),
+    ("JP", r"Japan|GX-ETS|Tokyo|Saitama"),
+    ("IN", r"\bIndia\b|India's"),
+    ("ID", r"Indonesia"),
+    ("VN", r"Vietnam|Viet Nam"),
+    ("TR", r"T[üu]rkiye|Turkey|Turkish"),
+    ("BR", r"Brazil"),
+    ("CA", r"Canad(?:a|ian)|Qu[ée]bec|Ontario|Nova Scotia|British Columbia"),
+    ("US", r"California|Washington|RGGI|Oregon|Massachusetts"),
+    ("NZ", r"New Zealand"),
+    ("CH", r"Switzerland|Swiss"),
+    ("MX", r"Mexico"),
+    ("KZ", r"Kazakhstan"),
+    ("AU", r"Australia"),
+)
+_SCHEMES = (
+    ("China National ETS", "CN", r"national ETS|National ETS|national carbon market|\bCCER\b"),
+    ("Shanghai ETS", "CN", r"Shanghai (?:pilot )?ETS"),
+    ("CBAM", "EU", r"\bCBAM\b"),
+    ("EU ETS", "EU", r"\bEU ETS\b|EU and UK|European Union and the United Kingdom"),
+    ("UK ETS", "GB", r"\bUK ETS\b|EU and UK"),
+    ("UK CPS", "GB", r"Carbon Price Support"),
+    ("K-ETS", "KR", r"K-ETS|\bKETS\b|Korean ETS|national ETS|phase ETS"),
+    ("GX-ETS", "JP", r"GX-ETS"),
+    ("India CCTS", "IN", r"Carbon Credit Trading Scheme|compliance carbon market"),
+    ("Indonesia ETS", "ID", r"Indonesia"),
+    ("Vietnam ETS", "VN", r"Vietnam"),
+    ("Turkish ETS", "TR", r"Turkish ETS|T[üu]rkiye|Turkey"),
+    ("SBCE", "BR", r"\bSBCE\b|cap-and-trade system"),
+    ("Canada OBPS", "CA", r"\bOBPS\b|carbon price trajectory"),
+)
+KINDS = (
+    "launch",
+    "draft_plan",
+    "final_plan",
+    "scope_expansion",
+    "guideline",
+    "offset_market",
+    "linkage",
+    "cbam",
+    "law",
+    "price_path",
+    "publication",
+)
+_KIND_WORDS = (
+    ("cbam", r"\bCBAM\b"),
+    ("offset_market", r"offset market|offset mechanism"),
+    ("linkage", r"linking|\blink(?:s|age)?\b|Coalition"),
+    ("guideline", r"guidelines?\b"),
+    ("draft_plan", r"(?i)draft|second consultation"),
+    ("final_plan", r"(?i)allocation plan|emission intensity targets"),
+    ("scope_expansion", r"(?i)expan(?:ds?|sions?)\b"),
+    ("price_path", r"(?i)price support|price trajectory|price floor|price path"),
+    ("launch", r"(?i)commences|launch(?:es|ing)?\b|mandatory phase|enter into force"),
+    ("law", r"(?i)\blaw\b|regulations?\b|adopts|rules\b"),
+)
+_CJK = re.compile(r"[\u3400-\u9fff]")
+_FUNCTION_WORDS = {
+    "en": frozenset(
+        [
+            "the",
+            "of",
+            "and",
+            "to",
+            "in",
+            "is",
+            "for",
+            "on",
+            "with",
+            "that",
+            "by",
+            "as",
+            "at",
+            "from",
+            "its",
+        ]
+    ),
+    "fr": frozenset(
+        [
+            "le",
+            "la",
+            "les",
+            "des",
+            "du",
+            "et",
+            "en",
+            "est",
+            "pour",
+            "dans",
+            "sur",
+            "par",
+            "une",
+            "au",
+            "aux",
+        ]
+    ),
+    "es": frozenset(
+        ["el", "los", "las", "del", "y", "en", "es", "para", "por", "una", "con", "que", "se", "al"]
+    ),
+    "de": frozenset(
+        [
+            "der",
+            "die",
+            "das",
+            "und",
+            "den",
+            "von",
+            "mit",
+            "ist",
+            "für",
+            "auf",
+            "im",
+            "ein",
+            "eine",
+            "dem",
+        ]
+    ),
+}
+_CJK_SHARE = 0.3
+
+
+def jurisdictions(title: str, lead: str) -> list[str]:
+    """ISO codes of the places that the title names, else those of the first sentence."""
+    for text in (title, lead):
+        found = [code for code, words in _PLACES if re.search(words, text)]
+        if found:
+            return found
+    return []
+
+
+def schemes(title: str, lead: str, places: list[str]) -> list[str]:
+    """The schemes that title or first sentence name, of the places in question."""
+    text = f"{title}\n{lead}"
+    return [name for name, place, words in _SCHEMES if place in places and re.search(words, text)]
+
+
+def kind_of(title: str, path: str) -> str | None:
+    """What kind of news the title tells of; None where no kind fits."""
+    if "/publications/" in path:
+        return "publication"
+    return next((kind for kind, words in _KIND_WORDS if re.search(words, title)), None)
+
+
+def language_of(text: str) -> str | None:
+    """The language of a text, whatever its address says; None for one that is not told."""
+    letters = [character for character in text if character.isalpha()]
+    if not letters:
+        return None
+    if sum(1 for letter in letters if _CJK.match(letter)) > _CJK_SHARE * len(letters):
+        return "zh"
+    words = re.findall(r"[^\W\d_]+", text.lower())
+    counts = {code: sum(w in known for w in words) for code, known in _FUNCTION_WORDS.items()}
+    best = max(counts, key=lambda code: counts[code])
+    return best if counts[best] else None
