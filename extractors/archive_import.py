@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from io import BytesIO
 from pathlib import Path
@@ -207,7 +207,8 @@ def _link(url: str, kind: str, request: _Request) -> Link:
         raise ValueError(f"method {request.method}")
     types = [value for name, value in request.headers if name.lower() == "content-type"]
     try:
-        return Link(url, kind, request.body.decode("utf-8"), *types[:1])
+        link = Link(url, kind, request.body.decode("utf-8"))
+        return replace(link, content_type=types[0]) if types else link
     except UnicodeDecodeError as error:
         raise ValueError("a POST whose body is not UTF-8") from error
 

@@ -132,6 +132,7 @@ class Asker:
             "Accept": "*/*",
             "Accept-Encoding": "gzip, deflate",
         }
+        headers.update(link.headers)
         if link.body is not None:
             headers["Content-Type"] = link.content_type
             headers["Content-Length"] = str(len(link.body.encode()))

@@ -22,13 +22,17 @@ class Link:
     """One request that a source wants made.
 
     `kind` is the page type in the source's own words (`daily_list`, `bulletin`,
-    `quotes` ...). `body` is the text of a POST; None is a GET.
+    `quotes` ...). `body` is the text of a POST; None is a GET. `headers` are sent beside
+    the client's own. `may_be_missing`: a 404 is no failure (a language that a text was
+    not written in).
     """
 
     url: str
     kind: str
     body: str | None = None
     content_type: str = "application/json"
+    headers: tuple[tuple[str, str], ...] = ()
+    may_be_missing: bool = False
 
     @property
     def method(self) -> str:

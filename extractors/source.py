@@ -22,7 +22,8 @@ class PageKind:
     decoded bytes (as UTF-8, or in gb18030 for pages in that encoding). A kind
     that only leads to others (a list) has `yields_records` False. `gone` says how its
     rows can disappear: `page`, with their page, where it answers that it is gone; `rows`,
-    from a page that states a whole series each time; empty, not at all. `leads_on` says
+    from a page that states a whole series each time; `page and rows`, in both ways, and the
+    page may come to state none at all (an article); empty, not at all. `leads_on` says
     that `Source.follow` is asked what the page leads to.
     """
 
@@ -32,7 +33,7 @@ class PageKind:
     must_contain: tuple[str, ...] = ()
     max_bytes: int = 8_000_000
     yields_records: bool = True
-    gone: Literal["", "page", "rows"] = ""
+    gone: Literal["", "page", "rows", "page and rows"] = ""
     leads_on: bool = False
 
     @cached_property

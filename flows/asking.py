@@ -125,6 +125,9 @@ def fetch(
                 if isinstance(result, (Unreachable, Broken)):
                     again.append(link)
                     tally.unanswered[link.key] = _trouble(result)
+                elif link.may_be_missing and isinstance(result, NotFound):
+                    told = "not there, and that is known to be possible"
+                    tally.remarks.append(Trouble("not_found", link.url, "", told))
                 else:
                     _note(tally, result)
             elif result is None:

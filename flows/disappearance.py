@@ -5,7 +5,8 @@ All of it is read from the archive, so that a replay comes to the same tombstone
 - A page that was good answers 404 or 410 on two nights: its rows are gone.
 - A page that states a whole series no longer holds a row, on the last night and on the
   one before: the row is gone. A series that begins later or ends earlier than before has
-  only become shorter: its other rows stay.
+  only become shorter: its other rows stay. An article (`page and rows`) is no series: what is
+  missing from it is gone, and it may come to state nothing.
 
 A list that no longer names a page proves nothing: the page itself is asked. A page or row
 that comes back is a later statement, and revives the row.
@@ -28,6 +29,8 @@ from flows.sources import Road
 from flows.turns import Turn
 from schemas.table import Kind, Table
 
+PUBLISHED = "published_on"
+
 
 def confirm(night: Night, road: Road, turn: Turn, tally: Tally) -> None:
     """Retire what the turn's run has confirmed to be gone."""
@@ -35,23 +38,24 @@ def confirm(night: Night, road: Road, turn: Turn, tally: Tally) -> None:
         return
     history = night.archive.history()
     for kind in road.source.kinds:
-        if kind.gone == "page":
+        if "page" in kind.gone:
             _pages(night, road, turn, tally, history, kind)
-        elif kind.gone == "rows":
+        if "rows" in kind.gone:
             entries = _last_by_key(history.of_run(turn.run, kind.name, SEEN))
-            retire_rows(night, road, turn, tally, history, entries)
+            retire_rows(night, road, turn, tally, history, entries, is_whole="page" in kind.gone)
 
 
 def unlisted(night: Night, road: Road, listed: Collection[str]) -> list[Link]:
     """The pages of current rows, young enough to be read again, that no list names any more."""
-    kinds = {kind.name for kind in road.source.kinds if kind.gone == "page"}
-    tables = [t for t in road.tables if t.prune_by and t.column(t.prune_by).kind is Kind.DATE]
+    kinds = {kind.name for kind in road.source.kinds if "page" in kind.gone}
+    days = {table.name: day for table in road.tables if (day := _day_of(table))}
+    tables = [table for table in road.tables if table.name in days]
     if not kinds or all(night.warehouse.version(table.name) is None for table in tables):
         return []
     since = night.today(road.source) - timedelta(days=road.source.reread_days)
     asked = " union ".join(
-        f'select source_url from {t.name} where "{t.prune_by}" >= $since'  # noqa: S608
-        for t in tables
+        f'select source_url from {name} where "{day}" >= $since'  # noqa: S608
+        for name, day in days.items()
     )
     with night.warehouse.connect(*(table.name for table in tables)) as connection:
         urls = [url for (url,) in connection.execute(asked, {"since": since}).fetchall()]
@@ -61,6 +65,12 @@ def unlisted(night: Night, road: Road, listed: Collection[str]) -> list[Link]:
         if kind is not None and kind.name in kinds:
             links.append(Link(url, kind.name))
     return links
+
+
+def _day_of(table: Table) -> str:
+    """The column that says how young a row's page is: what it is pruned by, or published on."""
+    names = [table.prune_by, *(column.name for column in table.own if column.name == PUBLISHED)]
+    return next((n for n in names if n and table.column(n).kind is Kind.DATE), "")
 
 
 def _last_by_key(entries: Iterable[Entry]) -> list[Entry]:

@@ -58,6 +58,9 @@ def show_trace(
             if statement.is_deleted:
                 out.print(f"{'state':<18}a tombstone: the row is no longer current")
             out.print()
+        for telling in found.told:
+            out.print(f"{'told in ' + telling.by:<18}{telling.words}", markup=False, soft_wrap=True)
+            out.print(f"{'':<18}{telling.url}", markup=False, soft_wrap=True)
         output.mark_simulated(settings)
     for line in told:
         sys.stderr.write(line + "\n")

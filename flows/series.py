@@ -42,14 +42,18 @@ def retire_rows(
     tally: Tally,
     history: History,
     entries: Sequence[Entry],
+    *,
+    is_whole: bool = False,
 ) -> None:
+    """Retire what the pages of a run no longer hold. `is_whole`: a page states all there is,
+    down to nothing, and is no series of which the ends may be cut off."""
     series = [one for e in entries if (one := _series_of(night, road, turn, history, e))]
     urls = [one.entry.url for one in series]
     for table in road.tables:
-        if any(table.name in one.keys for one in series):
+        if series and (is_whole or any(table.name in one.keys for one in series)):
             held = held_of(night, table, urls)
             for one in series:
-                _rows_of(night, road, turn, tally, history, table, one, held)
+                _rows_of(night, road, turn, tally, history, table, one, held, is_whole)
     history.settle([one.newest for one in series if one.payloads == [one.newest]])
 
 
@@ -81,12 +85,15 @@ def _rows_of(
     table: Table,
     series: _Series,
     held: Held,
+    is_whole: bool,
 ) -> None:
     stated = series.keys.get(table.name, set())
-    if not stated:
+    if not stated and not is_whole:
         return
     before = {key for key, at in held.get(series.entry.url, ()) if at <= series.since}
-    missing = _inside(table, before - stated, stated, tally, series.entry)
+    missing = before - stated
+    if not is_whole:
+        missing = _inside(table, missing, stated, tally, series.entry)
     for earlier in series.payloads:
         if missing and earlier != series.newest:
             keys = _keys(night, road, earlier)

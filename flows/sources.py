@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
+from extractors.hkex import HKEX
 from extractors.icap import ICAP
 from extractors.model import Record
 from extractors.seee import SEEE
@@ -44,7 +45,15 @@ def _icap() -> Road:
     return Road(ICAP, transform, tables, CHECKS, FRESHNESS)
 
 
-_ROADS: dict[str, Callable[[], Road]] = {"seee": _seee, "icap": _icap}
+def _hkex() -> Road:
+    from schemas.hkex import TABLES
+    from transforms.hkex import transform
+    from transforms.hkex_checks import CHECKS
+
+    return Road(HKEX, transform, TABLES, CHECKS)
+
+
+_ROADS: dict[str, Callable[[], Road]] = {"seee": _seee, "icap": _icap, "hkex": _hkex}
 
 
 class UnknownSource(LookupError):

@@ -66,6 +66,19 @@ class Statement:
         }
 
 
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """What a page says of the same fact: in which language (or the like), in its own words."""
+
+    by: str
+    value: Any
+    words: str | None
+    url: str
+
+    def as_dict(self) -> dict[str, Any]:
+        return {"by": self.by, "value": self.value, "words": self.words, "url": self.url}
+
+
 @dataclass(frozen=True)
 class Trace:
     """A cell through all revisions of its row, the oldest first."""
@@ -74,6 +87,7 @@ class Trace:
     key: dict[str, Any]
     column: Column
     statements: tuple[Statement, ...]
+    told: tuple[Telling, ...] = ()
 
     @property
     def last(self) -> Statement:
@@ -90,6 +104,7 @@ class Trace:
             "value": None if self.last.is_deleted else self.last.value,
             "is_deleted": self.last.is_deleted,
             "revisions": [statement.as_dict() for statement in self.statements],
+            **({"told": [telling.as_dict() for telling in self.told]} if self.told else {}),
         }
 
 
@@ -132,7 +147,33 @@ def trace(settings: Settings, name: str, parts: Sequence[str]) -> Trace | MartTr
             )
         )
     key = {part: rows[0][part] for part in table.key}
-    return Trace(table, key, column, tuple(statements))
+    return Trace(table, key, column, tuple(statements), _told(settings, table, key, column))
+
+
+def _told(
+    settings: Settings, table: Table, key: dict[str, Any], column: Column
+) -> tuple[Telling, ...]:
+    """What each page says of the fact now, where a table keeps that (`Table.told_in`)."""
+    if not table.told_in:
+        return ()
+    companion = table_of(table.told_in)
+    if column.name not in {c.name for c in companion.own}:
+        return ()
+    teller = [name for name in companion.key if name not in table.key]
+    condition = " and ".join(
+        f"cast({quoted(name)} as varchar) = {text_literal(str(value))}"
+        for name, value in key.items()
+    )
+    rows = ask(settings, f"select * from {companion.name} where {condition} order by all")  # noqa: S608
+    return tuple(
+        Telling(
+            " ".join(str(row[name]) for name in teller),
+            row[column.name],
+            json.loads(row["evidence"] or "{}").get(column.name) or row.get("quote"),
+            row["source_url"],
+        )
+        for row in rows
+    )
 
 
 def _note(evidence: dict[str, Any], column: str) -> dict[str, Any] | None:

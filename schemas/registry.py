@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from schemas.changes import OPS_CHANGES
+from schemas.hkex import TABLES as HKEX_TABLES
 from schemas.icap import ICAP_PRICES, ICAP_REVENUE, ICAP_SYSTEMS
 from schemas.icap_news import ICAP_FACTS, ICAP_NEWS
 from schemas.marts import MARTS
@@ -23,6 +24,7 @@ TABLES: dict[str, Table] = {
         SEEE_BULLETINS,
         SEEE_QUOTES,
         SEEE_METHOD_TOTALS,
+        *HKEX_TABLES,
         ICAP_PRICES,
         ICAP_REVENUE,
         ICAP_SYSTEMS,

@@ -50,6 +50,7 @@ def compare(
     For each key its statements are walked in the order of `table.order_by` (nulls
     first, then as given) against the then-current row:
 
+    - lower than another of the load in `table.led_by`: a duplicate;
     - equal in all `table.compared` columns: a duplicate;
     - ranked lower than the current row, or not higher than a tombstone (which has the rank
       of the statement that it retired): superseded, a duplicate too;
@@ -146,10 +147,19 @@ def _walk(
     for statement in statements:
         by_key.setdefault(_key(table, statement), []).append(statement)
     verdicts: list[Verdict] = []
-    for key, stated in by_key.items():
+    for key, told in by_key.items():
+        stated = _leading(table, told)
         stated.sort(key=lambda s: _rank(table, s))  # stable: equal ranks stay as given
         verdicts += _walk_key(table, key, stated, held.get(key), known_from)
     return verdicts
+
+
+def _leading(table: Table, stated: list[Statement]) -> list[Statement]:
+    """The statements of the highest speaker among them, where the table ranks speakers."""
+    if not table.led_by:
+        return stated
+    top = max(statement[table.led_by] for statement in stated)
+    return [statement for statement in stated if statement[table.led_by] == top]
 
 
 def _walk_key(

@@ -6,11 +6,12 @@ from collections.abc import Callable
 from datetime import date
 
 from extractors.sample.days import day_of
+from extractors.sample.hkex_site import HkexSite
 from extractors.sample.icap_site import IcapSite
 from extractors.sample.seee_site import SeeeSite
 from extractors.sample.site import Site
 
-SITES: dict[str, Callable[[date], Site]] = {"seee": SeeeSite, "icap": IcapSite}
+SITES: dict[str, Callable[[date], Site]] = {"seee": SeeeSite, "icap": IcapSite, "hkex": HkexSite}
 
 
 def all_sites(until: date | None) -> dict[str, Site]:
