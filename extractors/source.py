@@ -22,7 +22,7 @@ class PageKind:
     decoded bytes (as UTF-8, or in gb18030 for pages in that encoding). A kind
     that only leads to others (a list) has `yields_records` False. `gone` says how its
     rows can disappear: `page`, with their page, where it answers that it is gone; `rows`,
-    from a page that states a whole series each time; empty, not at all. `leads_on` says
+    from a page that states a whole series each time; `both`; empty, not at all. `leads_on` says
     that `Source.follow` is asked what the page leads to.
     """
 
@@ -32,7 +32,7 @@ class PageKind:
     must_contain: tuple[str, ...] = ()
     max_bytes: int = 8_000_000
     yields_records: bool = True
-    gone: Literal["", "page", "rows"] = ""
+    gone: Literal["", "page", "rows", "both"] = ""
     leads_on: bool = False
 
     @cached_property
@@ -70,7 +70,8 @@ class Source:
     """One publisher's site.
 
     `hosts` are the only hosts ever asked, the preferred one first; `aliases` are
-    other names of the preferred one, found in links and in saved pages. `unproven`
+    other names of the preferred one, found in links and in saved pages. `gateway` is what
+    stands before the path of a page seen through one of them (a pattern). `unproven`
     names what was never confirmed on the live site. `follow` gives what a page of a kind
     with `leads_on` leads to that is no list (its attachments, its other languages): each is
     fetched once, after the pages. `is_daily` says that something is due on each trading day;
@@ -99,12 +100,14 @@ class Source:
     reread_days: int = 30
     unproven: tuple[str, ...] = ()
     aliases: tuple[str, ...] = ()
+    gateway: str = ""
 
     def canonical(self, url: str) -> str:
-        """The one address of a page: https, the preferred host, no fragment."""
+        """The one address of a page: https, the preferred host, no gateway, no fragment."""
         parts = urlsplit(url)
         host = self.hosts[0] if parts.hostname in self.aliases else parts.netloc
-        return urlunsplit(("https", host, parts.path or "/", parts.query, ""))
+        path = re.sub(self.gateway, "", parts.path, count=1) if self.gateway else parts.path
+        return urlunsplit(("https", host, path or "/", parts.query, ""))
 
     def kind_of(self, url: str) -> PageKind | None:
         """The page type of an address of this source, or None if it has none."""

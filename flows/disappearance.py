@@ -35,22 +35,23 @@ def confirm(night: Night, road: Road, turn: Turn, tally: Tally) -> None:
         return
     history = night.archive.history()
     for kind in road.source.kinds:
-        if kind.gone == "page":
+        if kind.gone in ("page", "both"):
             _pages(night, road, turn, tally, history, kind)
-        elif kind.gone == "rows":
+        if kind.gone in ("rows", "both"):
             entries = _last_by_key(history.of_run(turn.run, kind.name, SEEN))
             retire_rows(night, road, turn, tally, history, entries)
 
 
 def unlisted(night: Night, road: Road, listed: Collection[str]) -> list[Link]:
     """The pages of current rows, young enough to be read again, that no list names any more."""
-    kinds = {kind.name for kind in road.source.kinds if kind.gone == "page"}
-    tables = [t for t in road.tables if t.prune_by and t.column(t.prune_by).kind is Kind.DATE]
+    kinds = {kind.name for kind in road.source.kinds if kind.gone in ("page", "both")}
+    dated = {t: t.dated_by or t.prune_by for t in road.tables}
+    tables = [t for t, name in dated.items() if name and t.column(name).kind is Kind.DATE]
     if not kinds or all(night.warehouse.version(table.name) is None for table in tables):
         return []
     since = night.today(road.source) - timedelta(days=road.source.reread_days)
     asked = " union ".join(
-        f'select source_url from {t.name} where "{t.prune_by}" >= $since'  # noqa: S608
+        f'select source_url from {t.name} where "{dated[t]}" >= $since'  # noqa: S608
         for t in tables
     )
     with night.warehouse.connect(*(table.name for table in tables)) as connection:

@@ -46,7 +46,7 @@ def retire_rows(
     series = [one for e in entries if (one := _series_of(night, road, turn, history, e))]
     urls = [one.entry.url for one in series]
     for table in road.tables:
-        if any(table.name in one.keys for one in series):
+        if series:
             held = held_of(night, table, urls)
             for one in series:
                 _rows_of(night, road, turn, tally, history, table, one, held)
@@ -83,7 +83,7 @@ def _rows_of(
     held: Held,
 ) -> None:
     stated = series.keys.get(table.name, set())
-    if not stated:
+    if not any(series.keys.values()):
         return
     before = {key for key, at in held.get(series.entry.url, ()) if at <= series.since}
     missing = _inside(table, before - stated, stated, tally, series.entry)
@@ -104,7 +104,7 @@ def _inside(
     entry: Entry,
 ) -> set[Key]:
     """Those of the missing keys that lie within the series as it is stated now."""
-    if not missing or not table.prune_by:
+    if not missing or not stated or not table.prune_by:
         return missing
     at = table.key.index(table.prune_by)
     first, last = min(key[at] for key in stated), max(key[at] for key in stated)

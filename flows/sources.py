@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
+from extractors.mee import MEE
 from extractors.model import Record
 from extractors.seee import SEEE
 from extractors.source import Source
@@ -33,7 +34,23 @@ def _seee() -> Road:
     return Road(SEEE, transform, tables, CHECKS, FRESHNESS)
 
 
-_ROADS: dict[str, Callable[[], Road]] = {"seee": _seee}
+def _mee() -> Road:
+    from schemas import mee as tables
+    from transforms.mee import transform
+    from transforms.mee_checks import CHECKS, FRESHNESS
+
+    own = (
+        tables.MEE_NOTICES,
+        tables.MEE_ALIASES,
+        tables.MEE_ATTACHMENT_LINKS,
+        tables.MEE_ATTACHMENTS,
+        tables.MEE_FACTS,
+        tables.MEE_PENALTIES,
+    )
+    return Road(MEE, transform, own, CHECKS, FRESHNESS)
+
+
+_ROADS: dict[str, Callable[[], Road]] = {"seee": _seee, "mee": _mee}
 
 
 class UnknownSource(LookupError):

@@ -3,6 +3,14 @@
 from __future__ import annotations
 
 from schemas.changes import OPS_CHANGES
+from schemas.mee import (
+    MEE_ALIASES,
+    MEE_ATTACHMENT_LINKS,
+    MEE_ATTACHMENTS,
+    MEE_FACTS,
+    MEE_NOTICES,
+    MEE_PENALTIES,
+)
 from schemas.ops import OPS_CHECKS, OPS_FETCHES, OPS_QUARANTINE, OPS_RELEASES, OPS_RUNS
 from schemas.seee import SEEE_BULLETINS, SEEE_METHOD_TOTALS, SEEE_QUOTES
 from schemas.table import Table
@@ -13,6 +21,12 @@ TABLES: dict[str, Table] = {
         SEEE_BULLETINS,
         SEEE_QUOTES,
         SEEE_METHOD_TOTALS,
+        MEE_NOTICES,
+        MEE_ALIASES,
+        MEE_ATTACHMENT_LINKS,
+        MEE_ATTACHMENTS,
+        MEE_FACTS,
+        MEE_PENALTIES,
         OPS_RUNS,
         OPS_FETCHES,
         OPS_QUARANTINE,
