@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from extractors.hkex import HKEX
 from extractors.icap import ICAP
+from extractors.mee import MEE
 from extractors.model import Record
 from extractors.seee import SEEE
 from extractors.source import Source
@@ -53,7 +54,23 @@ def _hkex() -> Road:
     return Road(HKEX, transform, TABLES, CHECKS)
 
 
-_ROADS: dict[str, Callable[[], Road]] = {"seee": _seee, "icap": _icap, "hkex": _hkex}
+def _mee() -> Road:
+    from schemas import mee as tables
+    from transforms.mee import transform
+    from transforms.mee_checks import CHECKS, FRESHNESS
+
+    own = (
+        tables.MEE_NOTICES,
+        tables.MEE_ALIASES,
+        tables.MEE_ATTACHMENT_LINKS,
+        tables.MEE_ATTACHMENTS,
+        tables.MEE_FACTS,
+        tables.MEE_PENALTIES,
+    )
+    return Road(MEE, transform, own, CHECKS, FRESHNESS)
+
+
+_ROADS: dict[str, Callable[[], Road]] = {"seee": _seee, "icap": _icap, "hkex": _hkex, "mee": _mee}
 
 
 class UnknownSource(LookupError):

@@ -105,26 +105,29 @@ KNOWLEDGE: tuple[Column, ...] = (
 class Table:
     """A table.
 
-        `key` says what a row is about. `prune_by` is a column of the key (a date, an
-        integer or a text) whose file statistics let a load skip history. `order_by`
-        (columns) ranks two statements about one key: the greater is the current one.
-        An append-only log (`ops_*`) has `is_log` and neither revisions nor lineage; with
-        an `order_by` its view shows the last row of each key, without one every row. Its
-        `instant` is the column that says when a row was learned, as `known_from` does elsewhere.
+    `key` says what a row is about. `prune_by` is a column of the key (a date, an
+    integer or a text) whose file statistics let a load skip history. `order_by`
+    (columns) ranks two statements about one key: the greater is the current one.
+    `dated_by` is a date by which rows whose key holds none are young or old.
+    An append-only log (`ops_*`) has `is_log` and neither revisions nor lineage; with
+    an `order_by` its view shows the last row of each key, without one every row. Its
+    `instant` is the column that says when a row was learned, as `known_from` does elsewhere.
 
-        A mart (`is_mart`) is derived from other tables. It has revisions like a core table, and
-        says from what it follows (`DERIVATION`) where a core table names its page. It is stated
-        anew each time, so that its statements have no rank (`order_by` is empty).
-            `led_by` is a column that ranks who speaks and not when (a language): of the statements
-        about one key in a load only the highest in it count. `told_in` names the table that
-        keeps each page's own statement of the same facts; its key begins with this table's.
-        """
+    A mart (`is_mart`) is derived from other tables. It has revisions like a core table, and
+    says from what it follows (`DERIVATION`) where a core table names its page. It is stated
+    anew each time, so that its statements have no rank (`order_by` is empty).
+
+    `led_by` is a column that ranks who speaks and not when (a language): of the statements
+    about one key in a load only the highest in it count. `told_in` names the table that
+    keeps each page's own statement of the same facts; its key begins with this table's.
+    """
 
     name: str
     says: str
     key: tuple[str, ...]
     own: tuple[Column, ...]
     prune_by: str = ""
+    dated_by: str = ""
     order_by: tuple[str, ...] = ("retrieved_at",)
     rules: tuple[Rule, ...] = field(default=())
     is_log: bool = False
