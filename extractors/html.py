@@ -133,16 +133,26 @@ class Tree:
 
         Consumes the tree: scripts, styles and comments are dropped from it.
         """
-        etree.strip_elements(
-            self.root, "script", "style", "noscript", etree.Comment, with_tail=False
-        )
-        for element in self.root.iter(*_BLOCKS):
-            tail = element.tail
-            if not tail:
-                element.tail = "\n"
-            elif tail[0] != "\n":  # most blocks of a page end a line already
-                element.tail = f"\n{tail}"
-        return str(etree.tostring(self.root, method="text", encoding="unicode"))
+        return text_of(self.root)
+
+    def by_class(self, token: str, tag: str = "*") -> list[etree._Element]:
+        """The elements that carry a class, beside whatever other classes, in document order."""
+        path = f"//{tag}[contains(concat(' ', normalize-space(@class), ' '), $token)]"
+        found = self.root.xpath(path, token=f" {token} ")
+        assert isinstance(found, list)
+        return [each for each in found if isinstance(each, etree._Element)]
+
+
+def text_of(root: etree._Element) -> str:
+    """An element's text as `Tree.text` gives that of a page, without what follows the element."""
+    etree.strip_elements(root, "script", "style", "noscript", etree.Comment, with_tail=False)
+    for element in root.iter(*_BLOCKS):
+        tail = element.tail
+        if not tail:
+            element.tail = "\n"
+        elif tail[0] != "\n":  # most blocks of a page end a line already
+            element.tail = f"\n{tail}"
+    return str(etree.tostring(root, method="text", encoding="unicode", with_tail=False))
 
 
 def _words(element: etree._Element) -> str:

@@ -74,7 +74,8 @@ class Source:
     """One publisher's site.
 
     `hosts` are the only hosts ever asked, the preferred one first; `aliases` are
-    other names of the preferred one, found in links and in saved pages. `unproven`
+    other names of the preferred one, found in links and in saved pages. `gateway` is what
+    stands before the path of a page seen through one of them (a pattern). `unproven`
     names what was never confirmed on the live site. `follow` gives what a page of a kind
     with `leads_on` leads to that is no list (its attachments, its other languages): each is
     fetched once, after the pages. `is_daily` says that something is due on each trading day;
@@ -105,12 +106,14 @@ class Source:
     reread_days: int = 30
     unproven: tuple[str, ...] = ()
     aliases: tuple[str, ...] = ()
+    gateway: str = ""
 
     def canonical(self, url: str) -> str:
-        """The one address of a page: https, the preferred host, no fragment."""
+        """The one address of a page: https, the preferred host, no gateway, no fragment."""
         parts = urlsplit(url)
         host = self.hosts[0] if parts.hostname in self.aliases else parts.netloc
-        return urlunsplit(("https", host, parts.path or "/", parts.query, ""))
+        path = re.sub(self.gateway, "", parts.path, count=1) if self.gateway else parts.path
+        return urlunsplit(("https", host, path or "/", parts.query, ""))
 
     def kind_of(self, url: str) -> PageKind | None:
         """The page type of an address of this source, or None if it has none."""

@@ -51,7 +51,7 @@ class JudgedMarts:
                 found[name] = before[name].stale(night.started_at, why)
         for mart in self.pinned:
             name = mart.table_name
-            apart = [t for t, v in self.inputs[name].items() if not _holds(night, after, t, v)]
+            apart = _apart(night, after, self.inputs[name])
             if not apart:
                 found[name] = mart
             elif name in before:
@@ -60,9 +60,14 @@ class JudgedMarts:
         return found
 
 
-def derived_and_judged(night: Night, made: Sequence[Release], gates: Declaration) -> JudgedMarts:
-    """Derive the marts and judge them. Never raises for what a recipe or a disk can do: the
-    released marts stand then, and all else is released without them."""
+def derived_and_judged(
+    night: Night, made: Sequence[Release], gates: Declaration, beside: Mapping[str, Pinned]
+) -> JudgedMarts:
+    """Derive the marts and judge them; `beside` are the tables of the release to come.
+
+    Never raises for what a recipe or a disk can do: the released marts stand then, and all
+    else is released without them.
+    """
     import duckdb
 
     from flows.marting import derive, last_derived
@@ -85,7 +90,9 @@ def derived_and_judged(night: Night, made: Sequence[Release], gates: Declaration
         found = _pin(night, name, own)
         if found is None or found.table_version != last.version:
             continue  # another run is at it: it will release what it derived
-        asked = _ask(night, found, own, made, gates) if found is not own else ()
+        is_apart = _apart(night, beside, last.inputs) != []
+        # What rests on rows that are held back waits with them, whatever its gates would say.
+        asked = () if found is own or is_apart else _ask(night, found, own, made, gates)
         results += asked
         if broken := [result for result in asked if result.verdict == "fail"]:
             failed[name] = "; ".join(
@@ -123,6 +130,11 @@ def _ask(
     since = entered_at(made, released) if released else None
     measures = measure(night.warehouse, table, declared, found.table_version, released, since)
     return tuple(judge(table.name, declared, measures))
+
+
+def _apart(night: Night, after: Mapping[str, Pinned], inputs: Mapping[str, int]) -> list[str]:
+    """The inputs of which the release holds other rows than the mart follows from."""
+    return [name for name, version in inputs.items() if not _holds(night, after, name, version)]
 
 
 def _holds(night: Night, after: Mapping[str, Pinned], name: str, version: int) -> bool:

@@ -80,7 +80,7 @@ def release(night: Night, runs: Sequence[SourceRun]) -> Released:
         gates, made = gates_of(night.settings), releases(night.warehouse)
         told.release = made[-1] if made else None
         sources = [judged(night, run, made, gates) for run in runs]
-        marts = derived_and_judged(night, made, gates)
+        marts = derived_and_judged(night, made, gates, _beside(night, sources, made))
         results = [result for source in sources for result in source.results]
         results += marts.results
         rows = [_row(night, result) for result in results]
@@ -99,10 +99,10 @@ def release(night: Night, runs: Sequence[SourceRun]) -> Released:
 def _commit(
     night: Night, sources: Sequence[Judged], marts: JudgedMarts, known: Sequence[Release]
 ) -> Release | None:
-    from warehouse.releases import BOOKS, commit
+    from warehouse.releases import commit
 
     def tables_of(made: Sequence[Release]) -> list[Pinned] | None:
-        before = {p.table_name: p for p in made[-1].tables if p.source != BOOKS} if made else {}
+        before = _held(made)
         after = _after(before, sources, night.started_at)
         after |= marts.entering(night, before, after)
         if _states(after) == _states(before):
@@ -112,6 +112,17 @@ def _commit(
     if tables_of(known) is None:
         return None
     return commit(night.warehouse, night.run_id, "release", tables_of)
+
+
+def _beside(night: Night, sources: Sequence[Judged], made: Sequence[Release]) -> dict[str, Pinned]:
+    """The tables that a release would hold beside the marts."""
+    return _after(_held(made), sources, night.started_at)
+
+
+def _held(made: Sequence[Release]) -> dict[str, Pinned]:
+    from warehouse.releases import BOOKS
+
+    return {p.table_name: p for p in made[-1].tables if p.source != BOOKS} if made else {}
 
 
 def _after(

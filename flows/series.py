@@ -111,7 +111,7 @@ def _inside(
     entry: Entry,
 ) -> set[Key]:
     """Those of the missing keys that lie within the series as it is stated now."""
-    if not missing or not table.prune_by:
+    if not missing or not stated or not table.prune_by:
         return missing
     at = table.key.index(table.prune_by)
     first, last = min(key[at] for key in stated), max(key[at] for key in stated)

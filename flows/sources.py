@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from extractors.hkex import HKEX
 from extractors.icap import ICAP
+from extractors.mee import MEE
 from extractors.model import Record
 from extractors.seee import SEEE
 from extractors.source import Source
@@ -35,6 +36,22 @@ def _seee() -> Road:
     return Road(SEEE, transform, tables, CHECKS, FRESHNESS)
 
 
+def _mee() -> Road:
+    from schemas import mee as tables
+    from transforms.mee import transform
+    from transforms.mee_checks import CHECKS, FRESHNESS
+
+    own = (
+        tables.MEE_NOTICES,
+        tables.MEE_ALIASES,
+        tables.MEE_ATTACHMENT_LINKS,
+        tables.MEE_ATTACHMENTS,
+        tables.MEE_FACTS,
+        tables.MEE_PENALTIES,
+    )
+    return Road(MEE, transform, own, CHECKS, FRESHNESS)
+
+
 def _hkex() -> Road:
     from schemas.hkex import TABLES
     from transforms.hkex import transform
@@ -55,6 +72,7 @@ def _icap() -> Road:
 
 _ROADS: dict[str, Callable[[], Road]] = {
     "seee": _seee,
+    "mee": _mee,
     "hkex": _hkex,
     "icap": _icap,
 }

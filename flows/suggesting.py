@@ -58,8 +58,10 @@ def _suggest(warehouse: Warehouse, table: Table, known: Gates | None) -> dict[st
     )
     version = warehouse.version(table.name)
     found = measure(warehouse, table, asked, version, None, None)
+    # Nothing is refused from a mart, and one new day revises the row of its year.
+    usual = replace(DEFAULTS, min_unrevised=None, min_accepted=None) if table.is_mart else DEFAULTS
     proposed = replace(
-        DEFAULTS,
+        usual,
         min_rows=math.floor(found.rows * FEW_ROWS),
         max_rows=math.ceil(found.rows * MANY_ROWS),
         where=asked.where,

@@ -9,6 +9,14 @@ from schemas.icap import ICAP_PRICES, ICAP_REVENUE, ICAP_SYSTEMS
 from schemas.icap_news import ICAP_FACTS, ICAP_NEWS
 from schemas.incidents import OPS_INCIDENTS
 from schemas.marts import MARTS
+from schemas.mee import (
+    MEE_ALIASES,
+    MEE_ATTACHMENT_LINKS,
+    MEE_ATTACHMENTS,
+    MEE_FACTS,
+    MEE_NOTICES,
+    MEE_PENALTIES,
+)
 from schemas.ops import (
     OPS_CHECKS,
     OPS_FETCHES,
@@ -27,6 +35,12 @@ TABLES: dict[str, Table] = {
         SEEE_BULLETINS,
         SEEE_QUOTES,
         SEEE_METHOD_TOTALS,
+        MEE_NOTICES,
+        MEE_ALIASES,
+        MEE_ATTACHMENT_LINKS,
+        MEE_ATTACHMENTS,
+        MEE_FACTS,
+        MEE_PENALTIES,
         *HKEX_TABLES,
         ICAP_PRICES,
         ICAP_REVENUE,

@@ -10,7 +10,7 @@ from __future__ import annotations
 from schemas.marts_market import MART_MARKET_ANNUAL, MART_MARKET_DAILY, MART_MARKET_MONTHLY
 from transforms.marts import Mart, source_json, sources_json
 
-_EXCHANGE = ("seee_bulletins", "seee_quotes", "seee_method_totals")
+EXCHANGE = ("seee_bulletins", "seee_quotes", "seee_method_totals")
 _LEGS = ("listed", "block", "auction", "total")
 _AMOUNTS = ("volume_t", "turnover_cny")
 _FIGURES = tuple(f"{leg}_{amount}" for leg in _LEGS for amount in _AMOUNTS)
@@ -264,7 +264,7 @@ ANNUAL_SQL = _period_sql(
 )
 
 MARKET_MARTS = (
-    Mart(MART_MARKET_DAILY, DAILY_SQL, _EXCHANGE),
-    Mart(MART_MARKET_MONTHLY, MONTHLY_SQL, _EXCHANGE),
-    Mart(MART_MARKET_ANNUAL, ANNUAL_SQL, _EXCHANGE),
+    Mart(MART_MARKET_DAILY, DAILY_SQL, EXCHANGE),
+    Mart(MART_MARKET_MONTHLY, MONTHLY_SQL, EXCHANGE),
+    Mart(MART_MARKET_ANNUAL, ANNUAL_SQL, EXCHANGE),
 )

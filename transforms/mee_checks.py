@@ -1,0 +1,144 @@
+"""What must hold between the ministry's figures, year by year (mee.md 6.2).
+
+Rounded figures add up to one unit of their last printed digit for each term.
+"""
+
+from __future__ import annotations
+
+from transforms.checks import Check
+
+_F = "mee_facts"
+_CURRENT = """
+with one as (
+  select metric, period, as_of, sector, scope, value, quote, document_key,
+         row_number() over (partition by metric, scope, sector, period, as_of
+                            order by rank desc, retrieved_at desc) as n
+  from mee_facts where scope = 'CEA'
+), f as (select * from one where n = 1)
+"""
+
+_CHAIN = (
+    _CURRENT
+    + """
+, years as (
+  select year(as_of) as y, max(value) as total from f
+  where metric = 'cumulative_{name}' and month(as_of) = 12 and day(as_of) = 31
+  group by 1
+), flows as (
+  select try_cast(period as int) as y, max(value) as flow, max(quote) as quote from f
+  where metric = 'annual_{name}' group by 1
+)
+select now.y as scope, before.total + flows.flow as expected, now.total as found,
+       now.total - before.total - flows.flow as difference, flows.quote as evidence
+from years now join years before on before.y = now.y - 1
+join flows on flows.y = now.y
+where abs(now.total - before.total - flows.flow) > {tolerance}
+"""
+)
+
+CHECKS: tuple[Check, ...] = (
+    *(
+        Check(
+            f"mee_cumulative_chain_{name}",
+            f"the {name} since the launch grows by the year's",
+            _CHAIN.format(name=name, tolerance=tolerance),
+            (_F,),
+            tolerance=str(tolerance),
+            is_hard=False,
+        )
+        for name, tolerance in (("volume", 2_000_000), ("turnover", 0))
+    ),
+    Check(
+        "mee_emitters_add_up",
+        "key emitters of all sectors are the total",
+        _CURRENT
+        + """
+        , sums as (
+          select document_key, period, as_of, sum(value) filter (sector <> '') as sectors,
+                 max(value) filter (sector = '') as total, count(*) filter (sector <> '') as n
+          from mee_facts where metric = 'key_emitters' group by all
+        )
+        select document_key || ' ' || period as scope, total as expected, sectors as found,
+               sectors - total as difference, n || ' sectors' as evidence
+        from sums where total is not null and n > 1 and sectors <> total
+        """,
+        (_F,),
+        is_hard=False,
+    ),
+    Check(
+        "mee_mean_price_is_turnover_over_volume",
+        "the year's mean price is its turnover over its volume, as rounded",
+        _CURRENT
+        + """
+        , years as (
+          select period, max(value) filter (metric = 'annual_volume') as volume,
+                 max(value) filter (metric = 'annual_turnover') as turnover,
+                 max(value) filter (metric = 'mean_price') as mean
+          from f group by period
+        )
+        select period as scope, round(turnover / volume, 2) as expected, mean as found,
+               round(mean - turnover / volume, 2) as difference,
+               turnover || ' / ' || volume as evidence
+        from years where abs(mean - turnover / volume) > mean * 500000 / volume + 0.01
+        """,
+        (_F,),
+        tolerance="half of the last digit of the volume",
+        is_hard=False,
+    ),
+    Check(
+        "mee_close_growth",
+        "the printed change of the close is the ratio of the two closes",
+        _CURRENT
+        + """
+        , closes as (
+          select try_cast(period as int) as y, max(value) as price from f
+          where metric = 'year_end_close' group by 1
+        ), growth as (
+          select try_cast(period as int) as y, max(value) as pct, max(quote) as quote from f
+          where metric = 'close_growth' group by 1
+        )
+        select now.y as scope, round(100 * (now.price / before.price - 1), 2) as expected,
+               growth.pct as found, round(growth.pct - 100 * (now.price / before.price - 1), 4)
+               as difference, growth.quote as evidence
+        from closes now join closes before on before.y = now.y - 1 join growth on growth.y = now.y
+        where abs(growth.pct - 100 * (now.price / before.price - 1)) > 0.0051
+        """,
+        (_F,),
+        tolerance="0.0051",
+        is_hard=False,
+    ),
+    Check(
+        "mee_figures_agree",
+        "two documents that state one figure for one period state the same",
+        """
+        select metric || ' ' || period || coalesce(' ' || as_of, '') as scope,
+               min(value) as expected, max(value) as found, max(value) - min(value) as difference,
+               string_agg(distinct document_key, ' / ') as evidence
+        from mee_facts
+        where scope = 'CEA' and sector = '' and metric in
+              ('annual_volume', 'annual_turnover', 'cumulative_volume', 'cumulative_turnover',
+               'year_end_close', 'surrender_due', 'trading_days')
+        group by metric, period, as_of
+        having max(value) - min(value) > 0.005 * max(value)
+        """,
+        (_F,),
+        tolerance="0.5 %",
+        is_hard=False,
+    ),
+    Check(
+        "mee_files_held",
+        "every file that a document on the market links to is held",
+        """
+        select l.document_key as scope, l.file_name as expected, '' as found, '' as difference,
+               l.file_url as evidence
+        from mee_attachment_links l
+        join mee_notices n using (document_key)
+        left join mee_attachments a using (file_name)
+        where a.file_name is null and n.is_relevant
+        """,
+        ("mee_attachment_links", "mee_attachments", "mee_notices"),
+        is_hard=False,
+    ),
+)
+
+FRESHNESS: frozenset[str] = frozenset()

@@ -1,0 +1,109 @@
+"""Words of the ministry's documents: numbers of documents, dates in prose, Chinese numerals."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from datetime import date
+from itertools import pairwise
+
+from transforms.model import Refused
+from transforms.numbers import day
+
+CJK = r"\u4e00-\u9fff"
+_OPEN, _CLOSE = r"[〔\[(【﹝]", r"[〕\])】﹞]"
+_SERIES = rf"(?:国环规|环办|环(?!境)|发改)(?:(?!环|发改)[{CJK}]){{1,5}}"
+DOCUMENT_NUMBER = re.compile(
+    rf"(?P<series>{_SERIES}){_OPEN}(?P<year>(?:19|20)\d\d){_CLOSE}(?P<no>\d{{1,4}})号"
+    rf"|(?P<order>国务院令|令)第(?P<order_no>\d{{1,4}})号"
+    rf"|公告(?P<notice_year>\d{{4}})年第(?P<notice_no>\d{{1,3}})号"
+)
+INDEX_NUMBER = re.compile(r"\d{9}/\d{4}-\d{4,6}")
+FULL_DATE = re.compile(r"(\d{4})年(\d{1,2})月(\d{1,2})日")
+_DIGITS = {c: n for n, c in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
+_TENS = {"十": 10, "百": 100, "千": 1000}
+
+
+def squeezed(text: str) -> str:
+    """NFKC without blanks: the form in which words are compared."""
+    return "".join(unicodedata.normalize("NFKC", text).split())
+
+
+def document_numbers(plain: str) -> Iterator[tuple[str, int, int]]:
+    """Every document number of a squeezed text, brackets as 〔〕, with its place."""
+    for found in DOCUMENT_NUMBER.finditer(plain):
+        yield _canonical(found), found.start(), found.end()
+
+
+def document_number(printed: str) -> str | None:
+    """The number that a label or a line holds, canonical, or None if it is none."""
+    found = DOCUMENT_NUMBER.search(squeezed(printed))
+    return _canonical(found) if found else None
+
+
+def _canonical(found: re.Match[str]) -> str:
+    if found["series"]:
+        return f"{found['series']}〔{found['year']}〕{int(found['no'])}号"
+    if found["order"]:
+        whose = "国务院令" if found["order"] == "国务院令" else "部令"
+        return f"{whose}第{int(found['order_no'])}号"
+    return f"公告{found['notice_year']}年第{int(found['notice_no'])}号"
+
+
+def number_in_lines(lines: list[str]) -> str | None:
+    """The document's own number, where one of its first lines, or two of them, hold nothing else.
+
+    A number inside a sentence is one that the document cites.
+    """
+    plain = [squeezed(line) for line in lines[:5]]
+    for text in [*plain, *(a + b for a, b in pairwise(plain))]:
+        found = DOCUMENT_NUMBER.search(text)
+        if found and found.end() == len(text.rstrip(")】]")) and found.start() <= 30:
+            before = text[: found.start()]
+            if not re.search(r"[,。;:《》]|根据|按照|依据|印发|关于", before):
+                return _canonical(found)
+    return None
+
+
+def title_key(title: str) -> str:
+    """A title without blanks, brackets and punctuation."""
+    return re.sub(rf"[^{CJK}A-Za-z0-9]", "", squeezed(title))
+
+
+def matter(title: str) -> str:
+    """What a title is about, without the marks of a draft or of its issuing."""
+    plain = squeezed(title)
+    named = re.search(r"《(.+?)》", plain)
+    core = named[1] if named else plain
+    core = re.sub(r"\((?:征求意见稿|试行|暂行|修订稿|草案)\)|征求意见稿|正式", "", core)
+    if not named:
+        core = re.sub(r"^.{0,20}?关于(?=公开|印发|发布|征求|做好|更新|开展|切实)|关于", "", core)
+        core = re.sub(
+            r"公开征求|印发|发布|(?:有关)?意见的?(?:通知|函|公告)|的(?:通知|公告|函)$", "", core
+        )
+    return title_key(core) or title_key(title)
+
+
+def chinese_number(printed: str) -> int:
+    """A whole number in digits or Chinese numerals up to thousands. Raises `Refused`."""
+    if printed.isascii() and printed.isdigit():
+        return int(printed)
+    total = current = 0
+    for character in printed:
+        if character in _DIGITS:
+            current = _DIGITS[character]
+        elif character in _TENS:
+            total += (current or 1) * _TENS[character]
+            current = 0
+        else:
+            raise Refused("bad_number", printed, "not a Chinese numeral")
+    if not printed:
+        raise Refused("bad_number", printed, "no numeral")
+    return total + current
+
+
+def first_full_date(plain: str) -> date | None:
+    """The first `YYYY年M月D日` of a squeezed text. Raises `Refused` for no day of the calendar."""
+    found = FULL_DATE.search(plain)
+    return day(*found.groups()) if found else None
