@@ -238,7 +238,8 @@ def test_without_a_server_the_night_runs_plainly_and_imports_no_prefect(tmp_path
         "from flows.refresh import refresh\n"
         "from flows.settings import Settings\n"
         f"settings = Settings.load({str(tmp_path / 'home')!r})\n"
-        f"report = refresh(settings, ['seee'], is_sample=True, until=date.fromisoformat({UNTIL!r}))\n"
+        f"until = date.fromisoformat({UNTIL!r})\n"
+        "report = refresh(settings, ['seee'], is_sample=True, until=until)\n"
         "print(report.exit_code, report.runs[0].outcome, 'prefect' in sys.modules)"
     )
     env = environment()
