@@ -254,7 +254,8 @@ if sys.argv[3] == "before the gates":
     flows.gating.judged = die
 else:
     warehouse.releases.commit = die
-refresh.refresh(Settings(home=sys.argv[1]), ["seee"], is_sample=True, until=date.fromisoformat(sys.argv[2]))
+until = date.fromisoformat(sys.argv[2])
+refresh.refresh(Settings(home=sys.argv[1]), ["seee"], is_sample=True, until=until)
 """
 
 
