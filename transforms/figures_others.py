@@ -71,7 +71,7 @@ from (
   where m.scope = 'CEA' and m.sector = ''
 ) where figure_id is not null
 group by figure_id, told_period
-"""
+"""  # noqa: S608 - all names are ours
 
 _PENALTY_KEY = ("regulation", "article", "item")
 
@@ -105,9 +105,7 @@ _PENALTIES = (
         "allowance_cut_max_pct is not null and fine_max_cny is not null",
         "fine_max_cny desc",
     ),
-    _penalty(
-        "fine_max", "fine_max_cny", "null", "fine_max_cny is not null", "fine_max_cny desc"
-    ),
+    _penalty("fine_max", "fine_max_cny", "null", "fine_max_cny is not null", "fine_max_cny desc"),
     _penalty(
         "allowance_cut_min",
         "allowance_cut_min_pct",
@@ -151,7 +149,7 @@ from (
   where i.jurisdictions = 'CN' and contains(n.schemes, 'China National')
 ) where figure_id is not null and period is not null
 group by figure_id, period
-"""
+"""  # noqa: S608 - all names are ours
 
 _STATS = f"""
 select 'core_climate_' || case s.metric when 'cumulative_tonnes' then 'tonnes' else s.metric end
@@ -164,7 +162,7 @@ from core_climate_stats s left join hkex_releases r using (release_id)
 where coalesce(s.as_of, r.published_on) is not null
 qualify row_number() over (
   partition by s.metric, coalesce(s.as_of, r.published_on) order by s.release_id) = 1
-"""
+"""  # noqa: S608 - all names are ours
 
 _EVENTS = f"""
 select 'hkex_' || e.kind as figure_id, e.event_date::varchar as period, 'hkex' as source,
@@ -176,8 +174,9 @@ select 'hkex_' || e.kind as figure_id, e.event_date::varchar as period, 'hkex' a
   bool_or(e.is_simulated) as is_simulated, false as own_conflict
 from core_climate_events e where e.event_date is not null
 group by e.kind, e.event_date
-"""
+"""  # noqa: S608 - all names are ours
 
 OTHERS_SQL = " union all by name ".join(
-    f"select * from ({branch})" for branch in (_MINISTRY, *_PENALTIES, _ICAP, _STATS, _EVENTS)
+    f"select * from ({branch})"  # noqa: S608
+    for branch in (_MINISTRY, *_PENALTIES, _ICAP, _STATS, _EVENTS)
 )
