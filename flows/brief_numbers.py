@@ -12,8 +12,19 @@ _BOUND = {
     "en": {">": "more than ", ">=": "at least ", "~": "about ", "<=": "up to "},
 }
 _MONTHS = (
-    "January February March April May June July August September October November December"
-).split()
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+)
 _SCALES = {
     "zh": ((10**8, "亿"), (10**4, "万")),
     "en": ((10**9, " billion"), (10**6, " million")),
@@ -37,7 +48,9 @@ def scaled(value: Decimal, lang: Lang) -> str:
     """1.89亿 or 188.65 million; small figures in full. No unit."""
     for size, name in _SCALES[lang]:
         if abs(value) >= size:
-            return f"{plain(rounded(value / size))}{name}"
+            exact = Decimal(value) / size
+            shown = rounded(exact)
+            return f"{plain(shown) if shown == exact else plain(shown, 2)}{name}"
     return plain(rounded(value)) if value == value.to_integral_value() else plain(value, 2)
 
 

@@ -278,3 +278,20 @@ CONCEPTS: dict[Lang, dict[str, str]] = {
         "mixed": "mixed",
     },
 }
+
+FORMULAS_ZH = {
+    "as the year's bulletin states it": "年度公告原文",
+    "cumulative at the year's end less cumulative at the end of the year before": "年末累计减上年末累计",
+    "of the last day": "最后一个交易日公告",
+    "of its day": "当日公告",
+    "turnover / volume of the year": "全年成交额÷成交量",
+    "volume / volume of the year before - 1": "成交量÷上年成交量−1",
+    "turnover / turnover of the year before - 1": "成交额÷上年成交额−1",
+    "last close / last close before - 1": "年末收盘价÷上年末收盘价−1",
+    "October to December / all days": "10月至12月÷全年各日",
+    "count of days with a bulletin": "有公告的交易日数",
+    "count of days without a trade": "无成交的交易日数",
+    "as printed": "原文",
+    "as the rule states it": "条文原文",
+}
+"""How a figure follows, as `mart_key_figures` says it, in Chinese."""

@@ -94,13 +94,15 @@ def _day(name: str, column: str, order: str) -> str:
 )"""  # noqa: S608 - all names are ours
 
 
-def _of_mart(figure: str, column: str, formula: str, cited: str) -> str:
+def _of_mart(
+    figure: str, column: str, formula: str, cited: str, simulated: str = "a.is_simulated"
+) -> str:
     return _branch(
         figure,
         f"a.{column}",
         f"'{formula}'",
         cited,
-        "a.is_simulated",
+        simulated,
         f"a.{column} is not null and a.is_ended",
     )
 
@@ -119,6 +121,9 @@ _RUNNING = _ends_of_two("cumulative_volume_t")
 _MONEY = _ends_of_two("cumulative_turnover_cny")
 _BOTH = f"[{_bulletin('l', 'cumulative_turnover_cny')}, {_bulletin('l', 'cumulative_volume_t')}]"
 
+_TOTALS = "case when a.totals_from = 'bulletin' then y.is_simulated else a.is_simulated end"
+"""Whether what follows from the year's totals alone is simulated."""
+
 _BRANCHES = (
     *(
         _total(f"{'annual' if leg == 'total' else leg}_{amount.split('_')[0]}", leg, amount)
@@ -132,7 +137,7 @@ _BRANCHES = (
     _extreme("low_price", "low_cny_per_t", "lp", "low_cny_per_t"),
     _extreme("high_close", "close_cny_per_t", "hc", "close_cny_per_t"),
     _extreme("low_close", "close_cny_per_t", "lc", "close_cny_per_t"),
-    _of_mart("mean_price", "mean_price_cny_per_t", "turnover / volume of the year", _BOTH),
+    _of_mart("mean_price", "mean_price_cny_per_t", "turnover / volume of the year", _BOTH, _TOTALS),
     _of_mart("volume_growth", "volume_yoy_pct", "volume / volume of the year before - 1", _RUNNING),
     _of_mart(
         "turnover_growth", "turnover_yoy_pct", "turnover / turnover of the year before - 1", _MONEY

@@ -120,9 +120,7 @@ CLAIMS: tuple[Claim, ...] = (
         Decimal(40),
         least=True,
     ),
-    Claim(
-        "key_emitters", "重点排放单位2257家", "2,257 firms", "key_emitters", "", Decimal(2257)
-    ),
+    Claim("key_emitters", "重点排放单位2257家", "2,257 firms", "key_emitters", "", Decimal(2257)),
     Claim(
         "fine",
         "罚款最高200万元",
