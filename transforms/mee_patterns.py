@@ -36,8 +36,10 @@ class Pattern:
     scope: str = ""
 
 
-def _p(name: str, pattern: str, *rest: str, scope: str = "") -> Pattern:
-    return Pattern(name, figure(pattern), *rest, scope=scope)
+def _p(
+    name: str, pattern: str, metric: str = "", unit: str = "", period: str = "none", scope: str = ""
+) -> Pattern:
+    return Pattern(name, figure(pattern), metric, unit, period, scope)
 
 
 _YEARLY_DEADLINE = r"每年(?P<m>\d{1,2})月(?P<d>\d{1,2})日(?:之前|以前|前)"

@@ -393,6 +393,8 @@ def _period(pattern: Pattern, group: dict[str, str | None], state: _State) -> st
         if state.as_of is not None:
             return str(state.as_of.year)
         return str(state.year) if state.year else ""
+    if state.year is None and state.cycle:
+        return state.cycle
     if state.year is None:
         raise Refused("no_period", pattern.name, "no year before the figure")
     return str(state.year)

@@ -6,10 +6,11 @@ from collections.abc import Callable
 from datetime import date
 
 from extractors.sample.days import day_of
+from extractors.sample.mee_site import MeeSite
 from extractors.sample.seee_site import SeeeSite
 from extractors.sample.site import Site
 
-SITES: dict[str, Callable[[date], Site]] = {"seee": SeeeSite}
+SITES: dict[str, Callable[[date], Site]] = {"seee": SeeeSite, "mee": MeeSite}
 
 
 def all_sites(until: date | None) -> dict[str, Site]:
