@@ -251,7 +251,7 @@ def cell(value: Any, name: str = "") -> str:
 
 
 def _grouped(value: int | Decimal) -> str:
-    """Thousands apart; of a general quantity (six decimals) only those decimals that say something."""
+    """Thousands apart; of a general quantity (six decimals) no zeros at the end."""
     text = f"{value:,}"
     return text.rstrip("0").rstrip(".") if "." in text[:-3] else text
 
