@@ -8,10 +8,16 @@ from datetime import date
 from extractors.sample.days import day_of
 from extractors.sample.hkex_site import HkexSite
 from extractors.sample.icap_site import IcapSite
+from extractors.sample.mee_site import MeeSite
 from extractors.sample.seee_site import SeeeSite
 from extractors.sample.site import Site
 
-SITES: dict[str, Callable[[date], Site]] = {"seee": SeeeSite, "icap": IcapSite, "hkex": HkexSite}
+SITES: dict[str, Callable[[date], Site]] = {
+    "seee": SeeeSite,
+    "icap": IcapSite,
+    "hkex": HkexSite,
+    "mee": MeeSite,
+}
 
 
 def all_sites(until: date | None) -> dict[str, Site]:

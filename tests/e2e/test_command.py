@@ -215,7 +215,7 @@ def test_history_has_one_revision_of_what_never_changed(ask: Ask) -> None:
             ("refresh", "--sample", "--until", "2021-02-30"),
             "YYYY-MM-DD: '2021-02-30'",
         ),
-        (("refresh", "--sample", "--until", "2020-01-01"), "2021-07-16 to 2025-12-31"),
+        (("refresh", "--sample", "--until", "2020-01-01"), "2021-07-16 to "),
         (("ingest", "no-such.html", "--url", "https://overview.cneeex.example/"), "no such file"),
     ],
 )
