@@ -1,4 +1,4 @@
-"""What the Hong Kong exchange's releases say: events from title and lead, figures from all of it."""
+"""What the Hong Kong exchange's releases say: events of title and lead, figures of all."""
 
 from __future__ import annotations
 
@@ -177,7 +177,7 @@ def test_no_event_comes_from_a_background_paragraph() -> None:
 
 def test_settlement_without_tonnes_is_clearing() -> None:
     words = (
-        "HKEX today launched Core Climate, with settlement in HKD and RMB by a settlement agent."
+        "HKEX today launched Core Climate, with settlement in HKD by a settlement agent."
     )
     (event,) = events_of(Text("HKEX Launches Core Climate", (words,)))
     assert event["kind"] == "launch"
@@ -227,7 +227,7 @@ def test_a_date_in_the_lead_is_the_events_unless_it_speaks_of_today() -> None:
     [
         (
             "HKEX Signs MOU on Carbon",
-            ("HKEX signed an MOU with Nobody Exchange.",),
+            ("HKEX signed an MOU with Nobody.",),
             "unknown_party",
         ),
         ("Carbon Settlement", ("Nobody settled 50,000 tonnes of credits.",), "unknown_party"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from datetime import date
 from decimal import Decimal
 
@@ -15,7 +16,7 @@ from extractors.sample.hkex_markup import list_day as list_nodes
 from extractors.sample.hkex_markup import long_day
 from extractors.sample.hkex_model import release_id
 from transforms.hkex_dates import dates_in, list_day, page_day, span_in, weekday_of_today
-from transforms.hkex_quantities import quantities
+from transforms.hkex_quantities import Quantity, quantities
 from transforms.hkex_text import plain, sentences
 from transforms.model import Refused
 
@@ -47,12 +48,8 @@ def test_every_day_comes_back_from_page_and_list(day: date, language: str) -> No
 @example("18 Dec 24")
 @example("2024-12-18")
 def test_no_other_text_is_a_date(text: str) -> None:
-    try:
-        day = page_day(text)
-    except Refused as refused:
-        assert refused.rule == "bad_date"
-    else:
-        assert str(day.year) in plain(text) or str(day.year) in text
+    with suppress(Refused):  # anything else that is raised fails
+        assert str(page_day(text).year) in plain(text)
 
 
 @given(DAYS, DAYS)
@@ -153,11 +150,9 @@ def test_no_figure_is_made_up(text: str) -> None:
     """Digits of a quantity stand in the text, one after the other; else it is refused."""
     for language in ("en", "zh-HK"):
         for sentence in sentences(text, language):
-            try:
+            found: list[Quantity] = []
+            with suppress(Refused):
                 found = quantities(sentence, language)
-            except Refused as refused:
-                assert refused.rule in ("bad_number", "contradiction")
-                continue
             for quantity in found:
                 digits = re.sub(r"\D", "", quantity.words)
                 assert str(quantity.value).replace(".", "").strip("0") in digits
