@@ -176,9 +176,7 @@ def test_no_event_comes_from_a_background_paragraph() -> None:
 
 
 def test_settlement_without_tonnes_is_clearing() -> None:
-    words = (
-        "HKEX today launched Core Climate, with settlement in HKD by a settlement agent."
-    )
+    words = "HKEX today launched Core Climate, with settlement in HKD by a settlement agent."
     (event,) = events_of(Text("HKEX Launches Core Climate", (words,)))
     assert event["kind"] == "launch"
 
