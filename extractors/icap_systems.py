@@ -79,22 +79,11 @@ EXPECTED: tuple[Expected, ...] = (
     Expected(35, rf"{_EU} \(from 2019, download\)", "European Union", "other", 43, 34),
 )
 
-_KEYS = frozenset(
-    [
-        "id",
-        "name",
-        "jurisdiction",
-        "description",
-        "currency",
-        "color",
-        "preselected",
-        "defaultMarketData",
-        "isRestrictedPrimary",
-        "isRestrictedSecondary",
-        "isRestrictedStability",
-        "values",
-    ]
-)
+_KEYS = {
+    *("id", "name", "jurisdiction", "description", "currency", "color", "preselected"),
+    *("defaultMarketData", "isRestrictedPrimary", "isRestrictedSecondary"),
+    *("isRestrictedStability", "values"),
+}
 
 
 def expected(name: str) -> Expected | None:
@@ -107,7 +96,11 @@ def read_systems(page: Page) -> Iterator[Record | Signal]:
     document = _document(page)
     seen: set[int] = set()
     for system in document:
-        if not isinstance(system, dict) or not _KEYS.issuperset(system) or "id" not in system:
+        if (
+            not isinstance(system, dict)
+            or not _KEYS.issuperset(system.keys())
+            or "id" not in system
+        ):
             yield _odd(page, "system_shape", json.dumps(system, default=str)[:200], "unknown keys")
             continue
         yield from _system(page, system, seen)

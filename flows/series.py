@@ -5,22 +5,26 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from extractors.archive_history import History
 from extractors.exchange import Entry
 from extractors.html import LayoutError
 from extractors.inflate import InflateError
 from extractors.model import Signal
-from flows.gone import NIGHTS, SEEN, Held, Key, held_of, retire, sighting
+from flows.gone import NIGHTS, SEEN, Held, Key, held_of, retire, sighting, words_of
 from flows.night import Night
 from flows.outcome import Tally, Trouble
 from flows.sources import Road
 from flows.turns import Turn
-from schemas.table import Table
+from schemas.table import Kind, Table
 from transforms.model import Refused
 
 Keys = dict[str, set[Key]]
 """Table -> the keys that a page states."""
+MAX_LOST = 20
+MAX_LOST_SHARE = 0.1
+"""A page that lost more rows than both was not corrected, it is broken: none is retired."""
 
 
 @dataclass(frozen=True)
@@ -45,11 +49,11 @@ def retire_rows(
 ) -> None:
     series = [one for e in entries if (one := _series_of(night, road, turn, history, e))]
     urls = [one.entry.url for one in series]
-    for table in road.tables:
-        if any(table.name in one.keys for one in series):
-            held = held_of(night, table, urls)
-            for one in series:
-                _rows_of(night, road, turn, tally, history, table, one, held)
+    series = [one for one in series if one.keys]
+    for table in road.tables if series else ():
+        held = held_of(night, table, urls)
+        for one in series:
+            _rows_of(night, road, turn, tally, history, table, one, held)
     history.settle([one.newest for one in series if one.payloads == [one.newest]])
 
 
@@ -83,14 +87,17 @@ def _rows_of(
     held: Held,
 ) -> None:
     stated = series.keys.get(table.name, set())
-    if not stated:
-        return
     before = {key for key, at in held.get(series.entry.url, ()) if at <= series.since}
     missing = _inside(table, before - stated, stated, tally, series.entry)
     for earlier in series.payloads:
         if missing and earlier != series.newest:
             keys = _keys(night, road, earlier)
             missing = set() if keys is None else missing - keys.get(table.name, set())
+    if len(missing) > MAX_LOST and len(missing) > MAX_LOST_SHARE * len(before):
+        told = f"{len(missing):,} of {len(before):,} rows of {table.name} are not on the page"
+        kept = f"{told} any more: too many to be corrections; they are kept"
+        tally.signals.append(Trouble("series_shrunk", series.entry.url, "", kept))
+        return
     said = [sighting(history, one) for one in reversed(series.recent)]
     evidence = {"disappeared": {"url": series.entry.url, "status": 200, "seen": said}}
     retire(night, turn, tally, table, missing, evidence)
@@ -103,15 +110,31 @@ def _inside(
     tally: Tally,
     entry: Entry,
 ) -> set[Key]:
-    """Those of the missing keys that lie within the series as it is stated now."""
-    if not missing or not table.prune_by:
+    """Those of the missing keys that lie within their series as it is stated now.
+
+    In a table by dates a series is what shares the rest of the key (a product, a system's
+    market). Other tables have no ends that could only have become shorter.
+    """
+    if not missing or not table.prune_by or table.column(table.prune_by).kind is not Kind.DATE:
         return missing
     at = table.key.index(table.prune_by)
-    first, last = min(key[at] for key in stated), max(key[at] for key in stated)
-    inside = {key for key in missing if first <= key[at] <= last}
-    if shorter := len(missing) - len(inside):
-        told = f"{shorter:,} rows of {table.name} lie outside of {first} to {last}; they are kept"
-        tally.remarks.append(Trouble("series_shorter", entry.url, "", told))
+    ends: dict[Key, tuple[Any, Any]] = {}
+    for key in stated:
+        rest = key[:at] + key[at + 1 :]
+        first, last = ends.get(rest, (key[at], key[at]))
+        ends[rest] = (min(first, key[at]), max(last, key[at]))
+    inside: set[Key] = set()
+    outside: dict[Key, int] = {}
+    for key in missing:
+        rest = key[:at] + key[at + 1 :]
+        if rest in ends and ends[rest][0] <= key[at] <= ends[rest][1]:
+            inside.add(key)
+        else:
+            outside[rest] = outside.get(rest, 0) + 1
+    for rest, shorter in sorted(outside.items(), key=str):
+        span = f"{ends[rest][0]} to {ends[rest][1]}" if rest in ends else "what is stated"
+        told = f"{shorter:,} rows of {table.name} lie outside of {span}; they are kept"
+        tally.remarks.append(Trouble("series_shorter", entry.url, words_of(rest), told))
     return inside
 
 

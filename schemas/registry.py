@@ -5,6 +5,7 @@ from __future__ import annotations
 from schemas.changes import OPS_CHANGES
 from schemas.icap import ICAP_PRICES, ICAP_REVENUE, ICAP_SYSTEMS
 from schemas.icap_news import ICAP_FACTS, ICAP_NEWS
+from schemas.icap_profiles import ICAP_PROFILES
 from schemas.ops import OPS_CHECKS, OPS_FETCHES, OPS_QUARANTINE, OPS_RELEASES, OPS_RUNS
 from schemas.seee import SEEE_BULLETINS, SEEE_METHOD_TOTALS, SEEE_QUOTES
 from schemas.table import Table
@@ -18,6 +19,7 @@ TABLES: dict[str, Table] = {
         ICAP_PRICES,
         ICAP_REVENUE,
         ICAP_SYSTEMS,
+        ICAP_PROFILES,
         ICAP_NEWS,
         ICAP_FACTS,
         OPS_RUNS,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from transforms.icap_dates import DAY_MONTH_YEAR, MONTH, MONTH_DAY_YEAR, english_day, month_of
+from transforms.icap_reading import clause
 from transforms.icap_sentences import Fact, Sentence
 
 _YEAR = r"(?:19|20)\d{2}"
@@ -16,17 +17,17 @@ _DATE = re.compile(
     rf"|(?P<year>(?:mid-)?{_YEAR})\b"
 )
 _DEADLINE = re.compile(
-    r"(?i)(?:deadline\b[^.;]*\bis(?: the)?|until|due by|\band [\w ]+ by|plans by|\bbefore|"
-    r"\bby|and the rest by|due about)(?: the)?(?: end of)? ?$"
-)
-_MILESTONE = re.compile(
-    r"(?i)(?:\bfrom|\bby|\bbefore|begins in|starts in|follows in|follows from|launch(?:es)? in|"
-    r"\bto the end of|fiscal year|phases? runs?|pilot runs|would run|ended for|\brun|\bsecond from|\bfor)"
+    r"(?i)(?:deadline\b[^.;]*\bis(?: the)?|\buntil|\bbefore|\bby|\bdue about)"
     r"(?: the)?(?: end of)? ?$"
 )
+_MILESTONE = re.compile(
+    r"(?i)(?:\b(?:second|covered|follows|applies|apply|runs?|starts?|begins?) from|\bby|\bbefore"
+    r"|\b(?:begins|starts|follows|launch|launches) in|\bto the end of|\bfiscal year|\brun|\bruns"
+    r"|\bended for)(?: the)?(?: end of)? ?$"
+)
 
 
-def claim_dates(sentence: Sentence) -> None:
+def read_dates(sentence: Sentence) -> None:
     """Claim all dates and years; those of a deadline or milestone become facts."""
     for found in _DATE.finditer(sentence.plain):
         if not sentence.is_free(found.start(), found.end()):
@@ -69,7 +70,15 @@ def _fact(metric: str, sentence: Sentence, found: re.Match[str], before: str) ->
         sentence.printed,
         qualifier,
         "",
-        subject=re.split(r"[;,]", before)[-1].strip()[:120],
+        subject=_subject(sentence, found, before),
         period=period,
         on=on,
     )
+
+
+def _subject(sentence: Sentence, found: re.Match[str], before: str) -> str:
+    """What is due: the words before the date, or those after it where it opens the sentence."""
+    words = clause(sentence, len(before))
+    if len(words.split()) < 2:
+        words = sentence.plain[found.end() :].strip(" ,.")
+    return words[:120]

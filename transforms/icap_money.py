@@ -11,10 +11,10 @@ from decimal import Decimal
 from transforms.icap_sentences import NUMBER, SCALE, Fact, Sentence, value_of
 from transforms.model import Remark
 
-_CODES = "CNY|RMB|KRW|USD|EUR|GBP|NZD|CAD|JPY|CHF|AUD|INR|BRL|TRY|MXN"
+CODES = "CNY|RMB|KRW|USD|EUR|GBP|NZD|CAD|JPY|CHF|AUD|INR|BRL|TRY|MXN"
 _MONEY = re.compile(
-    rf"\b(?P<code>{_CODES}) ?(?P<n>{NUMBER})(?: (?P<s>{SCALE}))?"
-    rf"(?P<bracket> ?\((?P<code2>{_CODES}) ?(?P<n2>{NUMBER})?(?: (?P<s2>{SCALE}))? ?\))?"
+    rf"\b(?P<code>{CODES}) ?(?P<n>{NUMBER})(?: (?P<s>{SCALE}))?"
+    rf"(?P<bracket> ?\((?P<code2>{CODES}) ?(?P<n2>{NUMBER})?(?: (?P<s2>{SCALE}))? ?\))?"
 )
 _SCOPES = (
     ("first deal", r"\bdeal\b"),

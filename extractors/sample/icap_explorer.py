@@ -287,7 +287,7 @@ def systems_document(until: date) -> list[dict[str, Any]]:
 
 def _system(system: System, until: date) -> dict[str, Any]:
     is_twin = bool(system.twin_of)
-    markets = {
+    markets: dict[str, Any] = {
         market: {
             day.isoformat(): [_number(value) for value in row]
             for day, row in market_values(system, market, until).items()
