@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from extractors.html import LayoutError
+from extractors.icap_csv import read_download
 from extractors.icap_news import ARTICLE, article_links, read_article
 from extractors.icap_profiles import PROFILE, profile_links, read_profile
 from extractors.icap_systems import read_systems
@@ -35,6 +36,8 @@ def parse(page: Page) -> Iterator[Record | Signal]:
         yield from read_systems(page)
     elif page.kind == "article":
         yield from read_article(page)
+    elif page.kind == "download":
+        yield from read_download(page)
     elif page.kind == "profile":
         yield from read_profile(page)
     else:
@@ -62,6 +65,13 @@ ICAP = Source(
             must_contain=("[",),
             max_bytes=40_000_000,
             gone="rows",
+        ),
+        PageKind(
+            "download",
+            r"^/systems/reports/price/download(?:\?|$)",
+            content_types=("text/csv", "text/plain", "application/octet-stream"),
+            must_contain=("Market Currency",),
+            max_bytes=40_000_000,
         ),
         PageKind(
             "maplist",

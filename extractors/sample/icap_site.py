@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from extractors.sample.days import LAST_DAYS
+from extractors.sample.icap_csv import download
 from extractors.sample.icap_explorer import systems_json
 from extractors.sample.icap_news import Item, items
 from extractors.sample.icap_pages import SITE, article_page, list_page
@@ -21,6 +22,7 @@ LAST_DAY = LAST_DAYS["icap"]
 
 _LIST = re.compile(r"^/en/news(?:\?page=(\d+))?$")
 _PROFILE = re.compile(r"^(?:/en)?/(?:ets_system/(\d+)|ets/([a-z0-9-]+))$")
+_DOWNLOAD = re.compile(r"^/systems/reports/price/download\?systemIds=([\d-]+)(?:&|$)")
 _ROBOTS = b"User-agent: *\nDisallow: /admin/\nDisallow: /user/\n"
 _START = datetime(2021, 7, 16, tzinfo=UTC)
 
@@ -83,9 +85,12 @@ class IcapSite:
         return Response(profile_page(found[0]).encode(), last_modified=_evening(found[1]))
 
     def _explorer(self, target: str) -> Response:
+        shown = quarter_end(self._until)
+        if found := _DOWNLOAD.match(target):
+            asked = [int(number) for number in found[1].split("-")]
+            return Response(download(asked, shown), "text/csv", last_modified=_evening(shown))
         if target != "/api/systems":
             return error(404, "not found")
-        shown = quarter_end(self._until)
         return Response(systems_json(shown), JSON, last_modified=_evening(shown))
 
     def _shown(self) -> dict[str, Item]:
