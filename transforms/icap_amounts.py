@@ -32,7 +32,7 @@ def read_tonnes(sentence: Sentence, found: re.Match[str]) -> list[Fact]:
     value = value_of(found["n"], found["s"] or "") * _UNITS[found["u"] or "t"]
     before = sentence.plain[: found.start()].lower()
     following = (found["after"] or "").lower() + sentence.plain[found.end() :].lower()
-    metric, scope = _meaning(before, following)
+    metric, scope = _meaning(f"{before}{(found['q'] or '').lower()}", following)
     if metric == "allowances":
         _not_too_many(value, found[0])
     period = years_after(sentence, found.end())
@@ -41,15 +41,15 @@ def read_tonnes(sentence: Sentence, found: re.Match[str]) -> list[Fact]:
 
 
 def _meaning(before: str, following: str) -> tuple[str, str]:
-    """Metric and scope of tonnes, by the words before and after them."""
+    """Metric and scope of tonnes, by the words before (qualifier and all) and after them."""
     if following.startswith((" allowances", " of allowances")):
         return "allowances", "total"
     if following.startswith((" of credits", " credits")):
         return "credits", "issued" if "issued" in following else "total"
     if "across the scheme" in following[:20]:
         return "credits", "scheme"
-    is_limit = re.search(r"which emit", before) and re.match(r" (?:in any|per|a) year", following)
-    if "threshold" in before or is_limit:
+    is_limit = "which emit" in before and re.match(r" (?:in any|per|a) year", following)
+    if "threshold" in before or before.endswith("in excess of") or is_limit:
         kind = re.search(r"(compliance|reporting) is $", before)
         return "threshold", kind[1] if kind else "before" if before.endswith(" from ") else ""
     if re.search(r"\bbank\b", before):
@@ -60,7 +60,8 @@ def _meaning(before: str, following: str) -> tuple[str, str]:
         return "volume", "day"
     if re.search(r"\bcap (?:is|of|at) $", before):
         return "cap", ""
-    return "emissions", "additional" if re.search(r"additional|raises", before) else "total"
+    is_rise = re.search(r"\badditional\b|\b(?:raises|increas\w+|covered)\b.* by $", before)
+    return "emissions", "additional" if is_rise else "total"
 
 
 @each(_ALLOWANCES)

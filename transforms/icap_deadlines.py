@@ -16,6 +16,7 @@ _DATE = re.compile(
     rf"|(?P<range>{_YEAR}\s?-\s?(?:{_YEAR}|\d{{2}}))\b"
     rf"|(?P<year>(?:mid-)?{_YEAR})\b"
 )
+_LISTED = re.compile(r",? (?:and )?|, ")
 _DEADLINE = re.compile(
     r"(?i)(?:deadline\b[^.;]*\bis(?: the)?|\buntil|\bbefore|\bby|\bdue about)"
     r"(?: the)?(?: end of)? ?$"
@@ -28,23 +29,32 @@ _MILESTONE = re.compile(
 
 
 def read_dates(sentence: Sentence) -> None:
-    """Claim all dates and years; those of a deadline or milestone become facts."""
+    """Claim all dates and years; those of a deadline or milestone become facts.
+
+    One that only follows another ("2023-2024, 2025-2027 and 2028-2030") is what that one is.
+    """
+    metric, ended = "", -1
     for found in _DATE.finditer(sentence.plain):
         if not sentence.is_free(found.start(), found.end()):
             continue
         sentence.claim(found.start(), found.end())
         before = sentence.plain[: found.start()]
-        words = before[-60:]
-        is_event = not before.strip() or re.fullmatch(r"(?:On|In) ", before) is not None
-        if is_event or "article was" in before:
-            continue
-        metric = ""
-        if _is_deadline(words, found):
-            metric = "deadline"
-        elif _MILESTONE.search(words):
-            metric = "milestone"
+        if ended < 0 or not _LISTED.fullmatch(sentence.plain[ended : found.start()]):
+            metric = _metric(before, found)
+        ended = found.end()
         if metric:
             sentence.facts.append(_fact(metric, sentence, found, before))
+
+
+def _metric(before: str, found: re.Match[str]) -> str:
+    """Deadline, milestone, or nothing to keep, by the words before a date."""
+    is_event = not before.strip() or re.fullmatch(r"(?:On|In) ", before) is not None
+    words = before[-60:]
+    if is_event or "article was" in before:
+        return ""
+    if _is_deadline(words, found):
+        return "deadline"
+    return "milestone" if _MILESTONE.search(words) else ""
 
 
 def _is_deadline(words: str, found: re.Match[str]) -> bool:

@@ -35,6 +35,8 @@ def read_money(sentence: Sentence) -> None:
         if re.search(r"turnover|revenue|proceeds", before[-40:]) or found["s"]:
             metric = "turnover"
         scope = next((name for name, words in _SCOPES if re.search(words, before.lower())), "")
+        if metric == "turnover" and re.search(r"\b[Dd]ay\b", before):
+            scope = "day"
         unit = f"{code}/t" if metric == "price" else code
         quote = sentence.printed
         sentence.facts.append(Fact(metric, value, unit, found[0], quote, "", scope))
