@@ -99,8 +99,10 @@ def expected(name: str) -> Expected | None:
 def read_systems(page: Page) -> Iterator[Record | Signal]:
     """Records `system`, `price` and `revenue`; raises `LayoutError` for another document."""
     document = _document(page)
-    seen: set[int] = set()
+    seen: set[Any] = set()
     for system in document:
+        if isinstance(system, dict):
+            seen.add(_known_number(system))
         if (
             not isinstance(system, dict)
             or not _KEYS.issuperset(system.keys())
@@ -108,7 +110,7 @@ def read_systems(page: Page) -> Iterator[Record | Signal]:
         ):
             yield _odd(page, "system_shape", json.dumps(system, default=str)[:200], "unknown keys")
             continue
-        yield from _system(page, system, seen)
+        yield from _system(page, system)
     for one in EXPECTED:
         if one.system_id not in seen:
             told = "expected in the Explorer and not there under its name and number"
@@ -143,7 +145,13 @@ def _odd(page: Page, rule: str, value: str, told: str) -> Signal:
     return Signal(rule, page.url, value, told)
 
 
-def _system(page: Page, system: Mapping[str, Any], seen: set[int]) -> Iterator[Record | Signal]:
+def _known_number(system: Mapping[str, Any]) -> int | None:
+    """The number of a system that stands under its own name and number."""
+    known = expected(str(system.get("name", "")).strip())
+    return known.system_id if known and known.system_id == system.get("id") else None
+
+
+def _system(page: Page, system: Mapping[str, Any]) -> Iterator[Record | Signal]:
     number, name = system["id"], str(system.get("name", "")).strip()
     known = expected(name)
     if known is None or known.system_id != number:
@@ -157,7 +165,6 @@ def _system(page: Page, system: Mapping[str, Any], seen: set[int]) -> Iterator[R
         )
         yield _odd(page, "unknown_system", f"{number} {name}", f"{told}; nothing of it is read")
         return
-    seen.add(known.system_id)
     values = system.get("values")
     problem = _shape_of(system, values)
     if problem or not isinstance(values, dict):

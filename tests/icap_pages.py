@@ -6,6 +6,7 @@ import hashlib
 import json
 from collections.abc import Iterable
 from datetime import UTC, date, datetime
+from pathlib import Path
 from typing import Any
 
 from extractors.icap import ICAP
@@ -42,8 +43,9 @@ def systems_page(document: Any = None) -> Page:
 
 
 def document() -> list[dict[str, Any]]:
-    """The sample's document, to be spoilt."""
-    return json.loads(systems_json(QUARTER))  # type: ignore[no-any-return]
+    """All systems with two dates in each market, to be spoilt."""
+    golden = Path(__file__).parent / "golden" / "icap" / "systems-two_dates.json"
+    return json.loads(golden.read_text())  # type: ignore[no-any-return]
 
 
 def system(document: list[dict[str, Any]], number: int) -> dict[str, Any]:
@@ -76,4 +78,17 @@ def prices(found: Iterable[Row]) -> dict[tuple[int, str, date], dict[str, Any]]:
         (row.values["system_id"], row.values["market"], row.values["date"]): row.values
         for row in found
         if row.table == "icap_prices"
+    }
+
+
+def whole(values: dict[str, Any]) -> dict[str, Any]:
+    """A row as it is loaded: with the lineage of a test page."""
+    return values | {
+        "source": "icap",
+        "source_url": f"{EXPLORER}/api/systems",
+        "retrieved_at": datetime(2026, 7, 22, tzinfo=UTC),
+        "payload_sha256": "0" * 64,
+        "parser_version": "test",
+        "evidence": None,
+        "is_simulated": True,
     }
