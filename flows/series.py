@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -93,14 +94,31 @@ def _rows_of(
         if missing and earlier != series.newest:
             keys = _keys(night, road, earlier)
             missing = set() if keys is None else missing - keys.get(table.name, set())
-    if len(missing) > MAX_LOST and len(missing) > MAX_LOST_SHARE * len(before):
-        told = f"{len(missing):,} of {len(before):,} rows of {table.name} are not on the page"
-        kept = f"{told} any more: too many to be corrections; they are kept"
-        tally.signals.append(Trouble("series_shrunk", series.entry.url, "", kept))
-        return
+    missing -= _too_many(table, missing, before, tally, series.entry)
     said = [sighting(history, one) for one in reversed(series.recent)]
     evidence = {"disappeared": {"url": series.entry.url, "status": 200, "seen": said}}
     retire(night, turn, tally, table, missing, evidence)
+
+
+def _rest(table: Table, key: Key) -> Key:
+    """What a key shares with its series: in a table by dates all but the date, else nothing."""
+    if not table.prune_by or table.column(table.prune_by).kind is not Kind.DATE:
+        return ()
+    at = table.key.index(table.prune_by)
+    return key[:at] + key[at + 1 :]
+
+
+def _too_many(
+    table: Table, missing: set[Key], before: set[Key], tally: Tally, entry: Entry
+) -> set[Key]:
+    """Those of the missing keys whose series has lost more than corrections would take."""
+    lost, held = (Counter(_rest(table, key) for key in keys) for keys in (missing, before))
+    broken = {rest for rest, n in lost.items() if n > MAX_LOST and n > MAX_LOST_SHARE * held[rest]}
+    for rest in sorted(broken, key=str):
+        told = f"{lost[rest]:,} of {held[rest]:,} rows of {table.name} are no longer on the page"
+        kept = f"{told}: too many to be corrections; they are kept"
+        tally.signals.append(Trouble("series_shrunk", entry.url, words_of(rest), kept))
+    return {key for key in missing if _rest(table, key) in broken}
 
 
 def _inside(
@@ -120,13 +138,13 @@ def _inside(
     at = table.key.index(table.prune_by)
     ends: dict[Key, tuple[Any, Any]] = {}
     for key in stated:
-        rest = key[:at] + key[at + 1 :]
+        rest = _rest(table, key)
         first, last = ends.get(rest, (key[at], key[at]))
         ends[rest] = (min(first, key[at]), max(last, key[at]))
     inside: set[Key] = set()
     outside: dict[Key, int] = {}
     for key in missing:
-        rest = key[:at] + key[at + 1 :]
+        rest = _rest(table, key)
         if rest in ends and ends[rest][0] <= key[at] <= ends[rest][1]:
             inside.add(key)
         else:

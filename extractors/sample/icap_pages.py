@@ -10,7 +10,7 @@ from html import escape
 from extractors.sample.icap_news import Item
 
 SITE = "icapcarbonaction.example"
-PAGE_SIZE = 9
+PAGE_SIZE = 6
 _MONTHS = "January February March April May June July August September October November December"
 _GAS = re.compile(r"\b(M?t?CO|CF|CH|N)(2|4)(e?)")
 
