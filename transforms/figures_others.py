@@ -61,13 +61,20 @@ from (
                    and month(m.as_of) = 12 and day(m.as_of) = 31 then year(m.as_of)::varchar
                   when m.metric in ('cumulative_volume', 'cumulative_turnover')
                   then m.as_of::varchar
-                  when m.metric = 'phase' then n.published_on::varchar end,
-             nullif(m.period, ''), m.as_of::varchar, n.published_on::varchar, m.document_key)
+                  when m.metric = 'phase'
+                  then coalesce(n.published_on, carrier.published_on)::varchar end,
+             nullif(m.period, ''), m.as_of::varchar, n.published_on::varchar,
+             carrier.published_on::varchar, m.document_key)
       as told_period,
     m.value, m.printed, m.period, {_QUALIFIER.format(q="m.qualifier")} as qualifier,
-    (coalesce(n.published_on, date '1900-01-01')::varchar || m.document_key || m.item) as newest,
+    (coalesce(n.published_on, carrier.published_on, date '1900-01-01')::varchar
+      || m.document_key || m.item) as newest,
     {cite("m", "mee_facts", _FACT_KEY, "m.quote")} as citation, m.is_simulated
   from mee_facts m left join mee_notices n using (document_key)
+  left join (  -- a figure in an attached file is as old as the document that carries the file
+    select l.file_name, max(d.published_on) as published_on
+    from mee_attachment_links l join mee_notices d using (document_key) group by 1
+  ) carrier on carrier.file_name = m.file_name
   where m.scope = 'CEA' and m.sector = ''
 ) where figure_id is not null
 group by figure_id, told_period

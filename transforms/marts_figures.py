@@ -23,6 +23,7 @@ _OTHERS = (
     "mee_facts",
     "mee_notices",
     "mee_penalties",
+    "mee_attachment_links",
     "icap_news",
     "icap_facts",
     "core_climate_stats",
