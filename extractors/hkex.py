@@ -38,6 +38,10 @@ class HkexSource(Source):
             return address.url(self.hosts[0])
         return super().canonical(url)
 
+    def kind_of(self, url: str) -> PageKind | None:
+        """The page type, also of an address on the gateway."""
+        return super().kind_of(self.canonical(url))
+
 
 def links(crawl: Crawl, source: Source) -> Iterator[Link]:
     """The English page of each release of the window: not held yet, or young enough to be
@@ -78,14 +82,14 @@ def _listings(page: Page) -> Iterator[Record | Signal]:
     first, last = window_of(page)
     for row in read_list(page):
         address = row.address
-        if address is None:
-            told = "a row of the list that leads to no release"
+        if address is None and "/-/media/" in row.href.lower():
+            told = "a row of the list that leads straight to a file without an id"
             yield Signal("unknown_link", page.url, row.href, told, is_remark=True)
             continue
         yield record_of(
             page,
             "listing",
-            **_known_by(address),
+            **(_known_by(address) if address else {"release_id": ""}),
             href=unwrapped(row.href),
             title=row.title,
             categories=list(row.categories),

@@ -10,7 +10,9 @@ from collections.abc import Iterator
 from datetime import date
 
 from extractors.html import LayoutError
+from extractors.icap_csv import read_download
 from extractors.icap_news import ARTICLE, article_links, read_article
+from extractors.icap_profiles import PROFILE, profile_links, read_profile
 from extractors.icap_systems import read_systems
 from extractors.model import Link, Page, Record, Signal
 from extractors.source import Crawl, PageKind, Source
@@ -19,11 +21,12 @@ _JSON = ("application/json", "text/plain")
 
 
 def links(crawl: Crawl, source: Source) -> Iterator[Link]:
-    """Everything worth fetching: the prices if not asked for today, and the news."""
+    """Everything worth fetching: the prices if not asked for today, profiles, and the news."""
     _, explorer = (f"https://{host}" for host in source.hosts)
     prices = Link(f"{explorer}/api/systems", "systems")
     if crawl.seen_on(prices) != crawl.today:
         yield prices
+    yield from profile_links(crawl, source)
     yield from article_links(crawl, source)
 
 
@@ -33,6 +36,10 @@ def parse(page: Page) -> Iterator[Record | Signal]:
         yield from read_systems(page)
     elif page.kind == "article":
         yield from read_article(page)
+    elif page.kind == "download":
+        yield from read_download(page)
+    elif page.kind == "profile":
+        yield from read_profile(page)
     else:
         raise LayoutError(page, "no reader for this kind of page", page.kind)
 
@@ -59,6 +66,21 @@ ICAP = Source(
             max_bytes=40_000_000,
             gone="rows",
         ),
+        PageKind(
+            "download",
+            r"^/systems/reports/price/download(?:\?|$)",
+            content_types=("text/csv", "text/plain", "application/octet-stream"),
+            must_contain=("Market Currency",),
+            max_bytes=40_000_000,
+        ),
+        PageKind(
+            "maplist",
+            r"^/en/json/maplist$",
+            content_types=_JSON,
+            must_contain=("[",),
+            yields_records=False,
+        ),
+        PageKind("profile", PROFILE, must_contain=("ets-caption",), gone="rows"),
         PageKind(
             "news_list",
             r"^/en/news(?:\?page=\d+)?$",

@@ -7,30 +7,7 @@ from collections.abc import Iterator
 
 from lxml import etree
 
-_BLOCK_TAGS = frozenset(
-    [
-        "p",
-        "li",
-        "h1",
-        "h2",
-        "h3",
-        "h4",
-        "h5",
-        "h6",
-        "td",
-        "th",
-        "dd",
-        "dt",
-        "blockquote",
-        "figcaption",
-        "div",
-        "br",
-        "ul",
-        "ol",
-        "section",
-        "tr",
-    ]
-)
+_BLOCK = re.compile(r"p|li|h[1-6]|t[dhr]|d[dt]|blockquote|figcaption|div|br|ul|ol|section")
 _WORD = re.compile(r"[\w-]+")
 _UNSEEN = frozenset({"script", "style", "noscript", "template"})
 
@@ -42,7 +19,7 @@ def by_class(root: etree._Element, token: str) -> list[etree._Element]:
     """
     assert _WORD.fullmatch(token)
     path = f"descendant::*[contains(concat(' ', normalize-space(@class), ' '), ' {token} ')]"
-    return list(root.xpath(path))
+    return [e for e in root.xpath(path) if isinstance(e, etree._Element)]  # type: ignore[union-attr]
 
 
 def text_of(element: etree._Element) -> str:
@@ -58,7 +35,7 @@ def blocks(root: etree._Element) -> Iterator[str]:
         if event == "start" and element.tag in _UNSEEN:
             walker.skip_subtree()
             continue
-        if event in ("start", "end") and element.tag in _BLOCK_TAGS:
+        if event in ("start", "end") and _BLOCK.fullmatch(element.tag):
             if text := " ".join("".join(line).split()):
                 yield text
             line = []

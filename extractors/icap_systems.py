@@ -24,29 +24,30 @@ MARKETS = ("primary", "secondary")
 
 @dataclass(frozen=True, slots=True)
 class Expected:
-    """A system of the Explorer: its number there, its name (a pattern), the place that the
-    name speaks of, the kind of market, its number among the ETS pages (another number
-    space), and of a "(download)" twin the number of its main system."""
+    """A system of the Explorer: its number there, its name, the place that the name speaks
+    of, the kind of market, its number among the ETS pages (another number space), of a
+    "(download)" twin the number of its main system, and other forms of the name (a pattern)."""
 
     system_id: int
     name: str
     place: str
-    kind: str
-    ets_id: int | None
+    kind: str = "other"
+    ets_id: int | None = None
     twin_of: int | None = None
+    also: str = ""
 
     def fits(self, name: str) -> bool:
-        return re.fullmatch(self.name, name) is not None
+        return name == self.name or (bool(self.also) and re.fullmatch(self.also, name) is not None)
 
 
 def _pilot(system_id: int, city: str, ets_id: int) -> Expected:
-    name = rf"{city} \(Pilot\) Emissions Trading System"
-    return Expected(system_id, name, city, "pilot", ets_id)
+    return Expected(system_id, f"{city} (Pilot) Emissions Trading System", city, "pilot", ets_id)
 
 
 _EU = "European Union Emissions Trading System"
 _UK = "United Kingdom Emissions Trading Scheme"
-_NZ = r"New Zealand(?: Emissions Trading S(?:cheme|ystem))?"
+_NZ = "New Zealand Emissions Trading Scheme"
+_NZ_ALSO = r"New Zealand(?: Emissions Trading System)?"
 _WASHINGTON, _CALIFORNIA = "Washington Cap-and-Invest Program", "California Cap-and-Trade Program"
 
 EXPECTED: tuple[Expected, ...] = (
@@ -59,42 +60,35 @@ EXPECTED: tuple[Expected, ...] = (
     _pilot(24, "Hubei", 58),
     _pilot(25, "Chongqing", 56),
     _pilot(26, "Fujian", 87),
-    Expected(4, "Qu[ée]bec Cap-and-Trade System", "Québec", "other", 73),
-    Expected(5, "Regional Greenhouse Gas Initiative", "RGGI", "other", 50),
-    Expected(6, _CALIFORNIA, "California", "other", 45),
-    Expected(7, r"Ontario Cap-and-Trade Program \(2017-2018\)", "Ontario", "other", None),
-    Expected(8, "Korean Emissions Trading System", "Korea", "other", 47),
-    Expected(11, r"Nova Scotia Cap-and-Trade Program \(2019-2022\)", "Nova Scotia", "other", 88),
-    Expected(13, _UK, "United Kingdom", "other", 99),
-    Expected(15, "German National Emissions Trading System", "Germany", "other", 108),
-    Expected(16, _WASHINGTON, "Washington", "other", 85),
-    Expected(28, rf"{_NZ} \(Up to 2023\)", "New Zealand", "other", 48),
-    Expected(29, rf"{_NZ} \(From 2024\)", "New Zealand", "other", 48),
-    Expected(33, rf"{_EU} \(until 2018\)", "European Union", "other", 43),
-    Expected(34, rf"{_EU} \(from 2019\)", "European Union", "other", 43),
-    Expected(37, "Switzerland Emissions Trading System", "Switzerland", "other", 64),
-    Expected(30, rf"{_WASHINGTON} \(download\)", "Washington", "other", 85, 16),
-    Expected(31, rf"{_UK} \(download\)", "United Kingdom", "other", 99, 13),
-    Expected(32, rf"{_CALIFORNIA} \(download\)", "California", "other", 45, 6),
-    Expected(35, rf"{_EU} \(from 2019, download\)", "European Union", "other", 43, 34),
+    Expected(
+        4, "Québec Cap-and-Trade System", "Québec", ets_id=73, also="Quebec Cap-and-Trade System"
+    ),
+    Expected(5, "Regional Greenhouse Gas Initiative", "RGGI", ets_id=50),
+    Expected(6, _CALIFORNIA, "California", ets_id=45),
+    Expected(7, "Ontario Cap-and-Trade Program (2017-2018)", "Ontario"),
+    Expected(8, "Korean Emissions Trading System", "Korea", ets_id=47),
+    Expected(11, "Nova Scotia Cap-and-Trade Program (2019-2022)", "Nova Scotia", ets_id=88),
+    Expected(13, _UK, "United Kingdom", ets_id=99),
+    Expected(15, "German National Emissions Trading System", "Germany", ets_id=108),
+    Expected(16, _WASHINGTON, "Washington", ets_id=85),
+    Expected(
+        28, f"{_NZ} (Up to 2023)", "New Zealand", ets_id=48, also=rf"{_NZ_ALSO} \(Up to 2023\)"
+    ),
+    Expected(29, f"{_NZ} (From 2024)", "New Zealand", ets_id=48, also=rf"{_NZ_ALSO} \(From 2024\)"),
+    Expected(33, f"{_EU} (until 2018)", "European Union", ets_id=43),
+    Expected(34, f"{_EU} (from 2019)", "European Union", ets_id=43),
+    Expected(37, "Switzerland Emissions Trading System", "Switzerland", ets_id=64),
+    Expected(30, f"{_WASHINGTON} (download)", "Washington", ets_id=85, twin_of=16),
+    Expected(31, f"{_UK} (download)", "United Kingdom", ets_id=99, twin_of=13),
+    Expected(32, f"{_CALIFORNIA} (download)", "California", ets_id=45, twin_of=6),
+    Expected(35, f"{_EU} (from 2019, download)", "European Union", ets_id=43, twin_of=34),
 )
 
-_KEYS = frozenset(
-    [
-        "id",
-        "name",
-        "jurisdiction",
-        "description",
-        "currency",
-        "color",
-        "preselected",
-        "defaultMarketData",
-        "isRestrictedPrimary",
-        "isRestrictedSecondary",
-        "isRestrictedStability",
-        "values",
-    ]
-)
+_KEYS = {
+    *("id", "name", "jurisdiction", "description", "currency", "color", "preselected"),
+    *("defaultMarketData", "isRestrictedPrimary", "isRestrictedSecondary"),
+    *("isRestrictedStability", "values"),
+}
 
 
 def expected(name: str) -> Expected | None:
@@ -105,12 +99,18 @@ def expected(name: str) -> Expected | None:
 def read_systems(page: Page) -> Iterator[Record | Signal]:
     """Records `system`, `price` and `revenue`; raises `LayoutError` for another document."""
     document = _document(page)
-    seen: set[int] = set()
+    seen: set[Any] = set()
     for system in document:
-        if not isinstance(system, dict) or not _KEYS.issuperset(system) or "id" not in system:
+        if isinstance(system, dict):
+            seen.add(_known_number(system))
+        if (
+            not isinstance(system, dict)
+            or not _KEYS.issuperset(system.keys())
+            or "id" not in system
+        ):
             yield _odd(page, "system_shape", json.dumps(system, default=str)[:200], "unknown keys")
             continue
-        yield from _system(page, system, seen)
+        yield from _system(page, system)
     for one in EXPECTED:
         if one.system_id not in seen:
             told = "expected in the Explorer and not there under its name and number"
@@ -121,7 +121,7 @@ def _document(page: Page) -> list[Any]:
     text = decode(page)
     try:
         # As printed: 41.5 stays 41.5, and 41 is the same decimal as 41.0.
-        document = json.loads(text, parse_float=Decimal, parse_int=Decimal)
+        document = json.loads(text, parse_float=Decimal, parse_int=Decimal, object_pairs_hook=_once)
     except (ValueError, RecursionError, ArithmeticError) as error:
         raise LayoutError(page, f"not JSON: {error}", text[:200]) from error
     if not isinstance(document, list) or not document:
@@ -131,11 +131,27 @@ def _document(page: Page) -> list[Any]:
     return document
 
 
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """An object whose keys are all different: a date twice would lose one of its prices."""
+    made = dict(pairs)
+    if len(made) < len(pairs):
+        names = [name for name, _ in pairs]
+        twice = next(name for name in names if names.count(name) > 1)
+        raise ValueError(f"{twice!r} stands twice in one object")
+    return made
+
+
 def _odd(page: Page, rule: str, value: str, told: str) -> Signal:
     return Signal(rule, page.url, value, told)
 
 
-def _system(page: Page, system: Mapping[str, Any], seen: set[int]) -> Iterator[Record | Signal]:
+def _known_number(system: Mapping[str, Any]) -> int | None:
+    """The number of a system that stands under its own name and number."""
+    known = expected(str(system.get("name", "")).strip())
+    return known.system_id if known and known.system_id == system.get("id") else None
+
+
+def _system(page: Page, system: Mapping[str, Any]) -> Iterator[Record | Signal]:
     number, name = system["id"], str(system.get("name", "")).strip()
     known = expected(name)
     if known is None or known.system_id != number:
@@ -149,7 +165,6 @@ def _system(page: Page, system: Mapping[str, Any], seen: set[int]) -> Iterator[R
         )
         yield _odd(page, "unknown_system", f"{number} {name}", f"{told}; nothing of it is read")
         return
-    seen.add(known.system_id)
     values = system.get("values")
     problem = _shape_of(system, values)
     if problem or not isinstance(values, dict):
@@ -157,7 +172,7 @@ def _system(page: Page, system: Mapping[str, Any], seen: set[int]) -> Iterator[R
         return
     common = {
         "system_id": known.system_id,
-        "system": name,
+        "system": known.name,
         "place": known.place,
         "system_kind": known.kind,
         "currency": str(system["currency"][0]).strip(),
@@ -177,6 +192,10 @@ def _system(page: Page, system: Mapping[str, Any], seen: set[int]) -> Iterator[R
         quarters=list(values["revenue"] or {}),
     )
     for market in MARKETS:
+        dates = _dates(values[market])
+        if dates != sorted(dates):
+            told = "dates do not ascend, as they always did"
+            yield Signal("dates_unsorted", page.url, f"{number} {market}", told, is_remark=True)
         is_restricted = _is_restricted(system, market)
         for day, array in (values[market] or {}).items():
             yield record_of(

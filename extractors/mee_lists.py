@@ -54,7 +54,10 @@ CHANNELS = (
 MAX_PAGES = 120
 MAX_WALKS = 3
 NOTICE = re.compile(r"/t(\d{8})_(\d+)\.s?html$")
-_ABOUT = re.compile(r"碳|温室气体|气候|自愿减排|配额|CCER|重点排放单位|电力.{0,6}排放因子")
+_ABOUT = re.compile(
+    r"碳|温室气体|气候|自愿减排|配额|CCER|重点排放单位|排放因子|排放报告|清缴|履约|核算|核查"
+    r"|发电设施|扩围"
+)
 _DATE = re.compile(r"(\d{4})\s*[-./年]\s*(\d{1,2})\s*[-./月]\s*(\d{1,2})")
 _COUNT = re.compile(r"countPage\s*=\s*(\d+)")
 _TEMPLATE = re.compile(r"index_(\d+)_(?:\d+|\"|')")

@@ -15,6 +15,7 @@ import typer
 from flows import (
     cli_backfill,
     cli_bi,
+    cli_brief,
     cli_catalog,
     cli_data,
     cli_diff,
@@ -41,6 +42,7 @@ cli_releases.register(app)
 cli_publish.register(app)
 cli_catalog.register(app)
 cli_bi.register(app)
+cli_brief.register(app)
 
 _USAGE_ERRORS = {
     "UsageError",

@@ -109,30 +109,18 @@ def _workshop(warehouse: Warehouse, due: Sequence[_Due]) -> duckdb.DuckDBPyConne
 
     All marts are there, also those that are not due: later ones read earlier ones.
     """
-    from warehouse.views import memory
-
-    inputs = {name: None for mart in recipes() for name in mart.inputs}
-    versions: dict[str, int | None] = {**inputs}
+    versions: dict[str, int | None] = {name: None for mart in recipes() for name in mart.inputs}
     for one in due:
         versions |= one.told.inputs
-    connection = memory()
-    connection.execute("create table moment (instant timestamptz)")
+    connection = warehouse.connect(*versions, versions=versions)
     connection.execute(
-        "create table trading_days as select unnest(?::date[]) as day",
+        "create temp table trading_days as select unnest(?::date[]) as day",
         [list(trading_days(LAUNCH, LAST_DAY))],
     )
-    with warehouse.connect(*inputs, versions=versions) as stored:
-        for name in inputs:
-            rows = stored.sql(f"select * from {quoted(f'{name}__history')}").to_arrow_table()  # noqa: S608
-            connection.register("rows", rows)
-            connection.execute(f"create table {quoted(f'{name}__history')} as from rows")
-            connection.unregister("rows")
-            connection.execute(
-                f"create view {quoted(name)} as select h.* exclude (known_to) "  # noqa: S608
-                f"from {quoted(f'{name}__history')} h, moment "
-                "where known_from <= instant and (known_to is null or known_to > instant) "
-                "and not is_deleted"
-            )
+    for name in versions:
+        history = quoted(f"{name}__history")
+        # Temporary names come first: from here on nothing is read from the store's files.
+        connection.execute(f"create temp table {history} as select * from main.{history}")  # noqa: S608
     return connection
 
 
@@ -169,21 +157,34 @@ def _take_held(connection: duckdb.DuckDBPyConnection, warehouse: Warehouse, tabl
     with warehouse.connect(table.name) as stored:
         rows = stored.sql(f"select {names} from {quoted(table.name)}").to_arrow_table()  # noqa: S608
     connection.register("rows", rows)
-    connection.execute(f"create table {_before(table)} as from rows")
+    connection.execute(f"create temp table {_before(table)} as from rows")
     connection.unregister("rows")
 
 
 def _move_to(connection: duckdb.DuckDBPyConnection, moment: datetime) -> None:
-    """Derive every mart as of the moment."""
-    connection.execute("delete from moment")
-    connection.execute("insert into moment values (?)", [moment])
-    for mart in recipes():
+    """Derive every mart as of the moment.
+
+    Inputs and steps are tables, not views: planning a query through views costs more than
+    running it.
+    """
+    marts = recipes()
+    for name in dict.fromkeys(name for mart in marts for name in mart.inputs):
+        connection.execute(
+            f"create or replace temp table {quoted(name)} as select * exclude (known_to) "  # noqa: S608
+            f"from {quoted(f'{name}__history')} where known_from <= $at "
+            "and (known_to is null or known_to > $at) and not is_deleted",
+            {"at": moment},
+        )
+    for mart in marts:
+        for name, step in mart.steps.items():
+            connection.execute(f"create or replace temp table {quoted(name)} as {step}")
         typed = ", ".join(
             f"cast({quoted(c.name)} as {sql_type(c.kind)}) as {quoted(c.name)}"
             for c in mart.table.stated
         )
+        name = quoted(mart.table.name)
         connection.execute(
-            f"create or replace table {quoted(mart.table.name)} as select {typed} from ({mart.sql})"  # noqa: S608
+            f"create or replace temp table {name} as select {typed} from ({mart.sql})"  # noqa: S608
         )
 
 
@@ -207,7 +208,7 @@ def _load(connection: duckdb.DuckDBPyConnection, night: Night, one: _Due, moment
     if gone:
         report = night.warehouse.retire(table, gone, known_from=moment, run_id=night.run_id)
         told.retired += report.revised
-    connection.execute(f"create or replace table {before} as from {name}")
+    connection.execute(f"create or replace temp table {before} as from {name}")
 
 
 def _before(table: Table) -> str:

@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 
 Rows = list[dict[str, Any]]
 
+LONGEST_CELL = 200
+"""Characters of a text that a table shows."""
+
 
 def parse_day(text: str) -> date:
     """A date as YYYY-MM-DD. Raises `UsageError`."""
@@ -201,7 +204,7 @@ def show_rows(rows: Rows, *, as_json: bool = False, empty: str = "no rows") -> N
     from rich.table import Table
 
     out = console()
-    cells = {name: [cell(row[name], name) for row in rows] for name in rows[0]}
+    cells = {name: [_clipped(cell(row[name], name)) for row in rows] for name in rows[0]}
     shown = _fitting(cells, out.width)
     table = Table()
     for name in shown:
@@ -241,10 +244,22 @@ def cell(value: Any, name: str = "") -> str:
     if isinstance(value, int) and (abs(value) < 10_000 or name == "article_no"):
         return str(value)
     if isinstance(value, (int, Decimal)):
-        return f"{value:,}"
+        return _grouped(value)
     if isinstance(value, datetime):
         return f"{value:%Y-%m-%d %H:%M:%SZ}"
     return str(value)
+
+
+def _grouped(value: int | Decimal) -> str:
+    """Thousands apart; of a general quantity (six decimals) no zeros at the end."""
+    text = f"{value:,}"
+    return text.rstrip("0").rstrip(".") if "." in text[:-3] else text
+
+
+def _clipped(text: str) -> str:
+    """A cell of a table in one line, a long text cut: `--json` has it whole."""
+    line = " ".join(text.split())
+    return line if len(line) <= LONGEST_CELL else f"{line[:LONGEST_CELL]}…"
 
 
 def show_records(rows: Rows, *, as_json: bool = False) -> None:

@@ -27,6 +27,7 @@ class Point:
     label: str = "now"
     as_of: datetime | None = None
     versions: dict[str, int | None] = field(default_factory=dict)
+    release: str = ""
 
 
 NOW = Point()
@@ -100,7 +101,7 @@ def of_release(warehouse: Warehouse, release_id: str) -> Point:
     versions: dict[str, int | None] = dict.fromkeys(TABLES)
     del versions[OPS_RELEASES.name]  # the list of releases is no part of one
     versions |= find(releases(warehouse), release_id).versions
-    return Point(release_id, None, versions)
+    return Point(release_id, None, versions, release_id)
 
 
 def parse_point(warehouse: Warehouse, text: str, table: str | None) -> Point:

@@ -2,25 +2,30 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from extractors.archive_history import History
 from extractors.exchange import Entry
 from extractors.html import LayoutError
 from extractors.inflate import InflateError
 from extractors.model import Signal
-from flows.gone import NIGHTS, SEEN, Held, Key, held_of, retire, sighting
+from flows.gone import NIGHTS, SEEN, Held, Key, held_of, retire, sighting, words_of
 from flows.night import Night
 from flows.outcome import Tally, Trouble
 from flows.sources import Road
 from flows.turns import Turn
-from schemas.table import Table
+from schemas.table import Kind, Table
 from transforms.model import Refused
 
 Keys = dict[str, set[Key]]
 """Table -> the keys that a page states."""
+MAX_LOST = 20
+MAX_LOST_SHARE = 0.1
+"""A page that lost more rows than both was not corrected, it is broken: none is retired."""
 
 
 @dataclass(frozen=True)
@@ -49,11 +54,11 @@ def retire_rows(
     down to nothing, and is no series of which the ends may be cut off."""
     series = [one for e in entries if (one := _series_of(night, road, turn, history, e))]
     urls = [one.entry.url for one in series]
-    for table in road.tables:
-        if series and (is_whole or any(table.name in one.keys for one in series)):
-            held = held_of(night, table, urls)
-            for one in series:
-                _rows_of(night, road, turn, tally, history, table, one, held, is_whole)
+    series = [one for one in series if one.keys or is_whole]
+    for table in road.tables if series else ():
+        held = held_of(night, table, urls)
+        for one in series:
+            _rows_of(night, road, turn, tally, history, table, one, held, is_whole)
     history.settle([one.newest for one in series if one.payloads == [one.newest]])
 
 
@@ -88,8 +93,6 @@ def _rows_of(
     is_whole: bool,
 ) -> None:
     stated = series.keys.get(table.name, set())
-    if not stated and not is_whole:
-        return
     before = {key for key, at in held.get(series.entry.url, ()) if at <= series.since}
     missing = before - stated
     if not is_whole:
@@ -98,9 +101,32 @@ def _rows_of(
         if missing and earlier != series.newest:
             keys = _keys(night, road, earlier)
             missing = set() if keys is None else missing - keys.get(table.name, set())
+    if not is_whole:
+        missing -= _too_many(table, missing, before, tally, series.entry)
     said = [sighting(history, one) for one in reversed(series.recent)]
     evidence = {"disappeared": {"url": series.entry.url, "status": 200, "seen": said}}
     retire(night, turn, tally, table, missing, evidence)
+
+
+def _rest(table: Table, key: Key) -> Key:
+    """What a key shares with its series: in a table by dates all but the date, else nothing."""
+    if not table.prune_by or table.column(table.prune_by).kind is not Kind.DATE:
+        return ()
+    at = table.key.index(table.prune_by)
+    return key[:at] + key[at + 1 :]
+
+
+def _too_many(
+    table: Table, missing: set[Key], before: set[Key], tally: Tally, entry: Entry
+) -> set[Key]:
+    """Those of the missing keys whose series has lost more than corrections would take."""
+    lost, held = (Counter(_rest(table, key) for key in keys) for keys in (missing, before))
+    broken = {rest for rest, n in lost.items() if n > MAX_LOST and n > MAX_LOST_SHARE * held[rest]}
+    for rest in sorted(broken, key=str):
+        told = f"{lost[rest]:,} of {held[rest]:,} rows of {table.name} are no longer on the page"
+        kept = f"{told}: too many to be corrections; they are kept"
+        tally.signals.append(Trouble("series_shrunk", entry.url, words_of(rest), kept))
+    return {key for key in missing if _rest(table, key) in broken}
 
 
 def _inside(
@@ -110,15 +136,31 @@ def _inside(
     tally: Tally,
     entry: Entry,
 ) -> set[Key]:
-    """Those of the missing keys that lie within the series as it is stated now."""
-    if not missing or not stated or not table.prune_by:
+    """Those of the missing keys that lie within their series as it is stated now.
+
+    In a table by dates a series is what shares the rest of the key (a product, a system's
+    market). Other tables have no ends that could only have become shorter.
+    """
+    if not missing or not table.prune_by or table.column(table.prune_by).kind is not Kind.DATE:
         return missing
     at = table.key.index(table.prune_by)
-    first, last = min(key[at] for key in stated), max(key[at] for key in stated)
-    inside = {key for key in missing if first <= key[at] <= last}
-    if shorter := len(missing) - len(inside):
-        told = f"{shorter:,} rows of {table.name} lie outside of {first} to {last}; they are kept"
-        tally.remarks.append(Trouble("series_shorter", entry.url, "", told))
+    ends: dict[Key, tuple[Any, Any]] = {}
+    for key in stated:
+        rest = _rest(table, key)
+        first, last = ends.get(rest, (key[at], key[at]))
+        ends[rest] = (min(first, key[at]), max(last, key[at]))
+    inside: set[Key] = set()
+    outside: dict[Key, int] = {}
+    for key in missing:
+        rest = _rest(table, key)
+        if rest in ends and ends[rest][0] <= key[at] <= ends[rest][1]:
+            inside.add(key)
+        else:
+            outside[rest] = outside.get(rest, 0) + 1
+    for rest, shorter in sorted(outside.items(), key=str):
+        span = f"{ends[rest][0]} to {ends[rest][1]}" if rest in ends else "what is stated"
+        told = f"{shorter:,} rows of {table.name} lie outside of {span}; they are kept"
+        tally.remarks.append(Trouble("series_shorter", entry.url, words_of(rest), told))
     return inside
 
 

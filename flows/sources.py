@@ -63,10 +63,11 @@ def _hkex() -> Road:
 def _icap() -> Road:
     from schemas.icap import ICAP_PRICES, ICAP_REVENUE, ICAP_SYSTEMS
     from schemas.icap_news import ICAP_FACTS, ICAP_NEWS
+    from schemas.icap_profiles import ICAP_PROFILES
     from transforms.icap import transform
     from transforms.icap_checks import CHECKS, FRESHNESS
 
-    tables = (ICAP_SYSTEMS, ICAP_PRICES, ICAP_REVENUE, ICAP_NEWS, ICAP_FACTS)
+    tables = (ICAP_SYSTEMS, ICAP_PRICES, ICAP_REVENUE, ICAP_PROFILES, ICAP_NEWS, ICAP_FACTS)
     return Road(ICAP, transform, tables, CHECKS, FRESHNESS)
 
 

@@ -42,6 +42,9 @@ ICAP_PRICES = Table(
     "is (close, mean of trades) differs by system and period: see mart_price_comparison",
     key=("system_id", "market", "date"),
     prune_by="date",
+    # What the Explorer's own document states counts more than a file that somebody kept.
+    order_by=("stated_in", "retrieved_at"),
+    aside=("stated_in",),
     terms=TERMS,
     rules=PRICE_RULES,
     own=(
@@ -85,6 +88,14 @@ ICAP_PRICES = Table(
         Column("is_restricted", Kind.BOOL, "ICAP restricts its use", nullable=False),
         _TWIN,
         Column("is_weekend", Kind.BOOL, "The date is a Saturday or Sunday", nullable=False),
+        Column(
+            "stated_in",
+            Kind.TEXT,
+            "The Explorer's document (json), or a download given to `ingest` (csv), whose USD "
+            "and EUR prices are local price x printed rate, to the cent",
+            nullable=False,
+            one_of=("csv", "json"),
+        ),
     ),
 )
 

@@ -18,6 +18,7 @@ NEWS_KINDS = (
     "price_path",
     "publication",
 )
+LANGUAGES = ("en", "zh", "fr", "es", "de")
 METRICS = (
     "allowances",
     "auction_share",
@@ -66,7 +67,7 @@ ICAP_NEWS = Table(
             "language",
             Kind.TEXT,
             "Language that the text is in",
-            one_of=("en", "zh", "fr", "es", "de"),
+            one_of=LANGUAGES,
         ),
         Column("title", Kind.TEXT, "Title as printed", nullable=False),
         Column("kind", Kind.TEXT, "What it tells of; null where no kind fits", one_of=NEWS_KINDS),

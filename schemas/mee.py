@@ -134,10 +134,13 @@ MEE_ATTACHMENTS = Table(
 def _has_value_or_day(name: str = "states_something") -> Rule:
     return Rule(
         name,
-        "a fact has a value, or a day, or is a number or phase cited",
-        ("metric", "value", "due_on"),
+        "a fact has a value, or a day (perhaps of each year), or is a number or phase cited",
+        ("metric", "period", "value", "due_on"),
         lambda f: (
-            f["value"].notna() | f["due_on"].notna() | f["metric"].isin(["cites_document", "phase"])
+            f["value"].notna()
+            | f["due_on"].notna()
+            | f["metric"].isin(["cites_document", "phase"])
+            | (f["period"] == "yearly")
         ),
     )
 

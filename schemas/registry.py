@@ -7,6 +7,7 @@ from schemas.coverage import OPS_COVERAGE
 from schemas.hkex import TABLES as HKEX_TABLES
 from schemas.icap import ICAP_PRICES, ICAP_REVENUE, ICAP_SYSTEMS
 from schemas.icap_news import ICAP_FACTS, ICAP_NEWS
+from schemas.icap_profiles import ICAP_PROFILES
 from schemas.incidents import OPS_INCIDENTS
 from schemas.marts import MARTS
 from schemas.mee import (
@@ -45,6 +46,7 @@ TABLES: dict[str, Table] = {
         ICAP_PRICES,
         ICAP_REVENUE,
         ICAP_SYSTEMS,
+        ICAP_PROFILES,
         ICAP_NEWS,
         ICAP_FACTS,
         *MARTS,

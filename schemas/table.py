@@ -115,7 +115,8 @@ class Table:
 
     `key` says what a row is about. `prune_by` is a column of the key (a date, an
     integer or a text) whose file statistics let a load skip history. `order_by`
-    (columns) ranks two statements about one key: the greater is the current one.
+    (columns) ranks two statements about one key: the greater is the current one. A change
+    of the `aside` columns alone (how a figure was stated) is no revision.
     `dated_by` is a date by which rows whose key holds none are young or old.
     An append-only log (`ops_*`) has `is_log` and neither revisions nor lineage; with
     an `order_by` its view shows the last row of each key, without one every row. Its
@@ -145,6 +146,7 @@ class Table:
     led_by: str = ""
     told_in: str = ""
     daily: Daily | None = None
+    aside: tuple[str, ...] = ()
 
     @property
     def columns(self) -> tuple[Column, ...]:
@@ -188,4 +190,4 @@ class Table:
     @property
     def compared(self) -> tuple[str, ...]:
         """The columns in which a new statement must differ to become a revision."""
-        return tuple(c.name for c in self.own if c.name not in self.key)
+        return tuple(c.name for c in self.own if c.name not in (*self.key, *self.aside))

@@ -80,7 +80,7 @@ FIGURES: tuple[Figure, ...] = (
     *_f(
         "penalties",
         """
-        regulation_in_force | 《碳排放权交易管理暂行条例》施行日期 | Interim Regulations in force from |
+        regulation_in_force | 《暂行条例》施行日期 | Interim Regulations in force from |
         penalty_articles | 罚则条款 | Articles with penalties |
         fine_max_report | 数据弄虚作假罚款上限 | Highest fine for false reports | CNY
         fine_max | 罚款上限 | Highest fine of all | CNY

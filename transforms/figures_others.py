@@ -61,17 +61,24 @@ from (
                    and month(m.as_of) = 12 and day(m.as_of) = 31 then year(m.as_of)::varchar
                   when m.metric in ('cumulative_volume', 'cumulative_turnover')
                   then m.as_of::varchar
-                  when m.metric = 'phase' then n.published_on::varchar end,
-             nullif(m.period, ''), m.as_of::varchar, n.published_on::varchar, m.document_key)
+                  when m.metric = 'phase'
+                  then coalesce(n.published_on, carrier.published_on)::varchar end,
+             nullif(m.period, ''), m.as_of::varchar, n.published_on::varchar,
+             carrier.published_on::varchar, m.document_key)
       as told_period,
     m.value, m.printed, m.period, {_QUALIFIER.format(q="m.qualifier")} as qualifier,
-    (coalesce(n.published_on, date '1900-01-01')::varchar || m.document_key || m.item) as newest,
+    (coalesce(n.published_on, carrier.published_on, date '1900-01-01')::varchar
+      || m.document_key || m.item) as newest,
     {cite("m", "mee_facts", _FACT_KEY, "m.quote")} as citation, m.is_simulated
   from mee_facts m left join mee_notices n using (document_key)
+  left join (  -- a figure in an attached file is as old as the document that carries the file
+    select l.file_name, max(d.published_on) as published_on
+    from mee_attachment_links l join mee_notices d using (document_key) group by 1
+  ) carrier on carrier.file_name = m.file_name
   where m.scope = 'CEA' and m.sector = ''
 ) where figure_id is not null
 group by figure_id, told_period
-"""
+"""  # noqa: S608 - all names are ours
 
 _PENALTY_KEY = ("regulation", "article", "item")
 
@@ -149,7 +156,7 @@ from (
   where i.jurisdictions = 'CN' and contains(n.schemes, 'China National')
 ) where figure_id is not null and period is not null
 group by figure_id, period
-"""
+"""  # noqa: S608 - all names are ours
 
 _STATS = f"""
 select 'core_climate_' || case s.metric when 'cumulative_tonnes' then 'tonnes' else s.metric end
@@ -162,7 +169,7 @@ from core_climate_stats s left join hkex_releases r using (release_id)
 where coalesce(s.as_of, r.published_on) is not null
 qualify row_number() over (
   partition by s.metric, coalesce(s.as_of, r.published_on) order by s.release_id) = 1
-"""
+"""  # noqa: S608 - all names are ours
 
 _EVENTS = f"""
 select 'hkex_' || e.kind as figure_id, e.event_date::varchar as period, 'hkex' as source,
@@ -174,8 +181,9 @@ select 'hkex_' || e.kind as figure_id, e.event_date::varchar as period, 'hkex' a
   bool_or(e.is_simulated) as is_simulated, false as own_conflict
 from core_climate_events e where e.event_date is not null
 group by e.kind, e.event_date
-"""
+"""  # noqa: S608 - all names are ours
 
 OTHERS_SQL = " union all by name ".join(
-    f"select * from ({branch})" for branch in (_MINISTRY, *_PENALTIES, _ICAP, _STATS, _EVENTS)
+    f"select * from ({branch})"  # noqa: S608
+    for branch in (_MINISTRY, *_PENALTIES, _ICAP, _STATS, _EVENTS)
 )

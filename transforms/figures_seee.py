@@ -94,22 +94,35 @@ def _day(name: str, column: str, order: str) -> str:
 )"""  # noqa: S608 - all names are ours
 
 
-def _of_mart(figure: str, column: str, formula: str, cited: str) -> str:
+def _of_mart(
+    figure: str, column: str, formula: str, cited: str, simulated: str = "a.is_simulated"
+) -> str:
     return _branch(
         figure,
         f"a.{column}",
         f"'{formula}'",
         cited,
-        "a.is_simulated",
+        simulated,
         f"a.{column} is not null and a.is_ended",
     )
 
 
 _ENDS = f"[{_bulletin('f', 'close_cny_per_t')}, {_bulletin('l', 'close_cny_per_t')}]"
-_CLOSES = f"list_filter([{_bulletin('l', 'close_cny_per_t')}, {_bulletin('k', 'close_cny_per_t')}], lambda c: c->>'url' is not null)"
-_RUNNING = f"list_filter([{_bulletin('l', 'cumulative_volume_t')}, {_bulletin('k', 'cumulative_volume_t')}], lambda c: c->>'url' is not null)"
-_MONEY = _RUNNING.replace("cumulative_volume_t", "cumulative_turnover_cny")
+
+
+def _ends_of_two(column: str) -> str:
+    """The last days of the year and of the one before, as far as they are held."""
+    both = f"{_bulletin('l', column)}, {_bulletin('k', column)}"
+    return f"list_filter([{both}], lambda c: c->>'url' is not null)"
+
+
+_CLOSES = _ends_of_two("close_cny_per_t")
+_RUNNING = _ends_of_two("cumulative_volume_t")
+_MONEY = _ends_of_two("cumulative_turnover_cny")
 _BOTH = f"[{_bulletin('l', 'cumulative_turnover_cny')}, {_bulletin('l', 'cumulative_volume_t')}]"
+
+_TOTALS = "case when a.totals_from = 'bulletin' then y.is_simulated else a.is_simulated end"
+"""Whether what follows from the year's totals alone is simulated."""
 
 _BRANCHES = (
     *(
@@ -124,7 +137,7 @@ _BRANCHES = (
     _extreme("low_price", "low_cny_per_t", "lp", "low_cny_per_t"),
     _extreme("high_close", "close_cny_per_t", "hc", "close_cny_per_t"),
     _extreme("low_close", "close_cny_per_t", "lc", "close_cny_per_t"),
-    _of_mart("mean_price", "mean_price_cny_per_t", "turnover / volume of the year", _BOTH),
+    _of_mart("mean_price", "mean_price_cny_per_t", "turnover / volume of the year", _BOTH, _TOTALS),
     _of_mart("volume_growth", "volume_yoy_pct", "volume / volume of the year before - 1", _RUNNING),
     _of_mart(
         "turnover_growth", "turnover_yoy_pct", "turnover / turnover of the year before - 1", _MONEY
@@ -135,32 +148,29 @@ _BRANCHES = (
     _of_mart("no_trade_days", "no_trade_days", "count of days without a trade", _ENDS),
 )
 
-SEEE_SQL = f"""
-select * from (
-  with y as (
-    select * from seee_bulletins where period = 'year'
-    qualify row_number() over (partition by year(period_end) order by period_end desc) = 1
-  ),
-  {_day("l", "period_end", "desc")},
-  {_day("f", "period_end", "asc")},
-  {_day("hp", "high_cny_per_t", "desc")},
-  {_day("lp", "low_cny_per_t", "asc")},
-  {_day("hc", "close_cny_per_t", "desc")},
-  {_day("lc", "close_cny_per_t", "asc")},
-  years as (
-    select a.year, a, y, p, l, k, f, hp, lp, hc, lc
-    from mart_market_annual a
-    left join y on year(y.period_end) = a.year
-    left join y p on year(p.period_end) = a.year - 1
-    left join l on year(l.period_end) = a.year
-    left join l k on year(k.period_end) = a.year - 1
-    left join f on year(f.period_end) = a.year
-    left join hp on year(hp.period_end) = a.year
-    left join lp on year(lp.period_end) = a.year
-    left join hc on year(hc.period_end) = a.year
-    left join lc on year(lc.period_end) = a.year
-    where a.is_ended
-  )
-  {" union all by name ".join(_BRANCHES)}
-)
+_DAYS = {
+    "l": ("period_end", "desc"),
+    "f": ("period_end", "asc"),
+    "hp": ("high_cny_per_t", "desc"),
+    "lp": ("low_cny_per_t", "asc"),
+    "hc": ("close_cny_per_t", "desc"),
+    "lc": ("close_cny_per_t", "asc"),
+}
+YEARS_SQL = f"""
+with y as (
+  select * from seee_bulletins where period = 'year'
+  qualify row_number() over (partition by year(period_end) order by period_end desc) = 1
+),
+{", ".join(_day(name, *how) for name, how in _DAYS.items())}
+select a.year, a, y, p, k, {", ".join(_DAYS)}
+from mart_market_annual a
+left join y on year(y.period_end) = a.year
+left join y p on year(p.period_end) = a.year - 1
+left join l k on year(k.period_end) = a.year - 1
+{" ".join(f"left join {n} on year({n}.period_end) = a.year" for n in _DAYS)}
+where a.is_ended
 """  # noqa: S608 - all names are ours
+"""A step: each year that is over, its bulletin (y), that of the year before (p), the last day
+of the year before (k), and its own last, first, highest and lowest days."""
+
+SEEE_SQL = " union all by name ".join(_BRANCHES)

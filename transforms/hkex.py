@@ -17,7 +17,7 @@ from schemas.hkex import (
 )
 from transforms.hkex_dates import list_day, page_day, weekday_of_today
 from transforms.hkex_events import Event, events
-from transforms.hkex_stats import Stat, stats
+from transforms.hkex_stats import Stat, is_about_market, stats
 from transforms.hkex_text import is_in, plain, sentences
 from transforms.model import Record, Refused, Remark, Row
 from transforms.numbers import iso_day
@@ -30,9 +30,10 @@ def transform(record: Record) -> list[Row]:
 
     Raises `Refused` where anything is not understood, with the table's name in it and a
     note that names source and URL. Rules, for a listing: `bad_date`, `outside_window`,
-    `id_date_differs`; for a release: `bad_date`, `wrong_language`; for its facts, moreover:
-    `bad_number`, `contradiction`, `unclaimed_figure`, `unknown_tonnage`, `unknown_party`,
-    `unclear_date`, `untyped_release`; for any: `record_shape`, `unknown_kind`.
+    `id_date_differs`, `unknown_link`; for a release: `bad_date`, `wrong_language`; for its
+    facts, moreover: `bad_number`, `contradiction`, `unclaimed_figure`, `unknown_subject`,
+    `unknown_tonnage`, `unknown_party`, `unclear_party`, `unclear_date`, `untyped_release`; for
+    any: `record_shape`, `unknown_kind`.
     """
     if record.kind not in _READERS:
         raise Refused("unknown_kind", record.kind, "no such kind of record in this source")
@@ -51,6 +52,9 @@ def transform(record: Record) -> list[Row]:
 
 def _listing(record: Record) -> list[Row]:
     fields = record.fields
+    if not fields["release_id"]:
+        told = f"a row of the list that leads to no release: {fields['title']}"
+        raise Refused("unknown_link", fields["href"], told)
     day = list_day(fields["day"], fields["month_year"])
     printed = f"{fields['day']} {fields['month_year']}"
     first, last = (iso_day(each) for each in fields["window"])
@@ -132,9 +136,13 @@ def _climate(record: Record) -> list[Row]:
     _in_its_language(fields["title"], body, language)
     day = page_day(fields["published"])
     found, read = events(fields["title"], fields["lead"], language, day)
-    behind = [s for text in fields["background"] for s in sentences(text, language)]
     settled = [event.tonnes for event in found if event.tonnes]
-    counted = stats([*read, *behind], language, day, settled)
+    behind = [sentences(text, language) for text in fields["background"]]
+    if fields["carbon_reason"].startswith("body"):
+        # A release about other things: only what it says of the marketplace is read.
+        behind = [paragraph for paragraph in behind if is_about_market(paragraph)]
+        read = []
+    counted = stats([read, *behind], language, day, settled)
     if not found and not counted and fields["carbon_reason"].startswith("title"):
         told = "a release on carbon of which no event and no figure is understood"
         raise Refused("untyped_release", fields["title"], told)
@@ -161,7 +169,9 @@ def _event_rows(release_id: str, language: str, event: Event, number: int) -> li
         "quote": event.quote,
         "language": language,
     }
-    evidence = {"kind": event.quote, "parties": event.quote, "quote": event.quote}
+    evidence = {"kind": event.quote, "quote": event.quote}
+    if event.parties:
+        evidence["parties"] = event.party_words
     if event.date_words:
         evidence["event_date"] = event.date_words
     if tonnes:

@@ -40,6 +40,7 @@ class Event:
     event_date: date
     parties: tuple[str, ...]
     quote: str
+    party_words: str = ""
     tonnes: Quantity | None = None
     date_words: str = ""
 
@@ -155,7 +156,6 @@ def events(
     Raises `Refused`: `unknown_party` for a kind that takes one and names none that is known.
     """
     read = [s for text in (title, *lead) for s in sentences(text, language)]
-    whole = " ".join(s.plain for s in read)
     for kind in _KINDS:
         if kind.name == "launch" and _CELEBRATION.search(read[0].plain):
             continue
@@ -166,43 +166,69 @@ def events(
             if settled := _settlements(kind, read, language, published_on):
                 return settled, read
             continue
-        return [_event(kind, told, whole, published_on)], read
+        return [_event(kind, told, read, published_on)], read
     return [], read
 
 
-def _event(kind: _Kind, told: Sequence[Sentence], whole: str, published_on: date) -> Event:
+def _event(
+    kind: _Kind, told: Sequence[Sentence], read: Sequence[Sentence], published_on: date
+) -> Event:
     # The lead says it in full; the title's words stand for a lead that does not.
     sentence = told[-1] if len(told) == 1 else told[1]
+    whole = " ".join(s.plain for s in read)
     text = _BESIDE.sub(" ", whole) if kind.name == "product_added" else whole
     parties = parties_in(text, kind.roles)
     if kind.needs_party and not parties:
         raise Refused("unknown_party", sentence.printed, f"{kind.name} with nobody that is known")
     day, words = _day(sentence, published_on)
-    return Event(kind.name, day, tuple(parties), sentence.printed, None, words)
+    party_words = _naming(parties, told, kind) or _naming(parties, read, kind)
+    return Event(kind.name, day, tuple(parties), sentence.printed, party_words, date_words=words)
+
+
+def _naming(parties: Sequence[str], read: Sequence[Sentence], kind: _Kind) -> str:
+    """The sentence that names all the parties; else those that name some of them."""
+    named = [(s, set(parties_in(s.plain, kind.roles))) for s in read]
+    whole = [s.printed for s, names in named if names.issuperset(parties)]
+    return whole[-1] if whole else " ".join(s.printed for s, names in named if names)
 
 
 def _settlements(
     kind: _Kind, read: Sequence[Sentence], language: str, published_on: date
 ) -> list[Event]:
-    """Settlements with tonnes in their sentence; the word alone is clearing. One for each
-    tonnage: title and lead tell of the same one."""
-    found: dict[int, Event] = {}
+    """Settlements with tonnes in their sentence; the word alone is clearing. Title and lead
+    tell of the same one.
+
+    Raises `Refused`: `unknown_party`, `unclear_party` where one sentence has several.
+    """
+    found: list[Event] = []
     for sentence in read:
         if not kind.words.search(sentence.plain):
             continue
-        for quantity in quantities(sentence, language):
-            if quantity.metric != "tonnes":
-                continue
-            parties = parties_in(sentence.plain, kind.roles)
-            known = found.get(int(quantity.value))
-            parties = parties or list(known.parties if known else ())
-            if not parties:
+        parties = tuple(parties_in(sentence.plain, kind.roles))
+        tonnages = [q for q in quantities(sentence, language) if q.metric == "tonnes"]
+        if len({q.value for q in tonnages}) > 1:
+            raise Refused("unclear_party", sentence.printed, "several tonnages: whose is which?")
+        for quantity in tonnages:
+            known = next((e for e in found if _is_same(e, quantity, parties)), None)
+            if known is None and not parties:
                 raise Refused("unknown_party", sentence.printed, "nobody that is known settles")
             day, words = _day(sentence, published_on)
-            found[int(quantity.value)] = Event(
-                "settlement", day, tuple(parties), sentence.printed, quantity, words
-            )
-    return list(found.values())
+            who = parties or (known.parties if known else ())
+            named = sentence.printed if parties or known is None else known.party_words
+            event = Event("settlement", day, who, sentence.printed, named, quantity, words)
+            # The later sentence says it in full: the lead after the title.
+            found = [event if each is known else each for each in found]
+            if known is None:
+                found.append(event)
+    return found
+
+
+def _is_same(event: Event, quantity: Quantity, parties: tuple[str, ...]) -> bool:
+    """Whether another sentence tells of this settlement: the same tonnes, by the same party
+    or by nobody named."""
+    assert event.tonnes is not None
+    is_theirs = not parties or bool(set(parties) & set(event.parties))
+    return event.tonnes.value == quantity.value and is_theirs
 
 
 def _day(sentence: Sentence, published_on: date) -> tuple[date, str]:

@@ -6,7 +6,7 @@ A settlement's tonnes are one client's transfer and no volume of the marketplace
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -27,6 +27,9 @@ _ABOUT = re.compile(
     re.IGNORECASE | re.ASCII,
 )
 """Words of a sentence that speaks of the marketplace: none of its figures may be left over."""
+_MARKET = re.compile(
+    r"Core Climate|\bcarbon market(?:place)?\b|碳市場|碳市场", re.IGNORECASE | re.ASCII
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,21 +46,33 @@ class Stat:
         return self.quantity.value
 
 
+def is_about_market(paragraph: Sequence[Sentence]) -> bool:
+    """Whether a paragraph names the marketplace: only then are its counts the marketplace's."""
+    return any(_MARKET.search(sentence.plain) for sentence in paragraph)
+
+
 def stats(
-    read: Sequence[Sentence], language: str, published_on: date, settled: Sequence[Quantity]
+    paragraphs: Sequence[Sequence[Sentence]],
+    language: str,
+    published_on: date,
+    settled: Sequence[Quantity],
 ) -> list[Stat]:
-    """One statistic for each metric that the sentences state.
+    """One statistic for each metric that the paragraphs state.
 
     Raises `Refused`: `unclaimed_figure` for a figure that is neither of these nor known to be
-    no fact of the marketplace, `unknown_tonnage` for tonnes that are neither settled nor
-    traded, `contradiction` for two values of one metric.
+    no fact of the marketplace, `unknown_subject` for a count in a paragraph that does not
+    name the marketplace, `unknown_tonnage` for tonnes that are neither settled nor traded,
+    `contradiction` for two values of one metric.
     """
     found: dict[str, Stat] = {}
-    for sentence in read:
+    for sentence, is_about in _with_subject(paragraphs):
         claimed = quantities(sentence, language)
         for quantity in claimed:
             if quantity.metric == "tonnes" and _is_settled(quantity, settled):
                 continue
+            if not is_about:
+                told = f"a count of what? {sentence.printed}"
+                raise Refused("unknown_subject", quantity.words, told)
             stat = _stat(quantity, published_on)
             known = found.setdefault(stat.metric, stat)
             if (known.value, known.quantity.qualifier) != (stat.value, quantity.qualifier):
@@ -66,6 +81,12 @@ def stats(
         if _ABOUT.search(sentence.plain) and (left := unclaimed(sentence, claimed)):
             raise Refused("unclaimed_figure", left, f"no pattern reads it: {sentence.printed}")
     return list(found.values())
+
+
+def _with_subject(paragraphs: Sequence[Sequence[Sentence]]) -> Iterator[tuple[Sentence, bool]]:
+    for paragraph in paragraphs:
+        is_about = is_about_market(paragraph)
+        yield from ((sentence, is_about) for sentence in paragraph)
 
 
 def _is_settled(quantity: Quantity, settled: Sequence[Quantity]) -> bool:

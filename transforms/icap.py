@@ -6,20 +6,25 @@ from collections.abc import Callable
 
 from schemas.icap import ICAP_PRICES, ICAP_REVENUE, ICAP_SYSTEMS
 from schemas.icap_news import ICAP_NEWS
+from schemas.icap_profiles import ICAP_PROFILES
 from transforms.icap_article import read_article
-from transforms.icap_prices import read_price, read_revenue, read_system
+from transforms.icap_prices import read_csv_price, read_price, read_revenue, read_system
+from transforms.icap_profile import read_profile
 from transforms.model import Record, Refused, Row
 
 _READERS: dict[str, tuple[str, Callable[[Record], list[Row]]]] = {
     "price": (ICAP_PRICES.name, lambda record: [read_price(record)]),
+    "csv_price": (ICAP_PRICES.name, lambda record: [read_csv_price(record)]),
     "revenue": (ICAP_REVENUE.name, lambda record: [read_revenue(record)]),
     "system": (ICAP_SYSTEMS.name, lambda record: [read_system(record)]),
+    "profile": (ICAP_PROFILES.name, read_profile),
     "article": (ICAP_NEWS.name, read_article),
 }
 
 
 def transform(record: Record) -> list[Row]:
-    """The rows of a record of kind `system`, `price`, `revenue` or `article`.
+    """The rows of a record of kind `system`, `price`, `csv_price`, `revenue`, `profile` or
+    `article`.
 
     Raises `Refused` where anything is not understood, with the table's name in it and a
     note that names source and URL.

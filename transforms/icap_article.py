@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-from collections import Counter
 from datetime import date
 from urllib.parse import urlsplit
 
-from schemas.icap_news import ICAP_FACTS, ICAP_NEWS
+from schemas.icap_news import ICAP_NEWS
 from transforms.icap_dates import Event, event_of, month_of, noted, published_on
 from transforms.icap_facts import read_facts
-from transforms.icap_sentences import Fact, plain, sentences
+from transforms.icap_rows import fact_rows
+from transforms.icap_sentences import plain, sentences
 from transforms.icap_words import jurisdictions, kind_of, language_of, schemes
 from transforms.model import Record, Refused, Remark, Row
 
@@ -77,35 +77,7 @@ def read_article(record: Record) -> list[Row]:
         },
         tuple(remarks + odd),
     )
-    return [article, *_fact_rows(key, facts, "; ".join(places), "; ".join(about))]
-
-
-def _fact_rows(key: str, facts: list[Fact], places: str, about: str) -> list[Row]:
-    """Facts are counted within their metric: the second price stays it when a share is added."""
-    counted: Counter[str] = Counter()
-    rows = []
-    for fact in facts:
-        counted[fact.metric] += 1
-        values = {
-            "article_key": key,
-            "metric": fact.metric,
-            "fact_no": counted[fact.metric],
-            "value": fact.value,
-            "value_to": fact.value_to,
-            "unit": fact.unit,
-            "printed": fact.printed,
-            "qualifier": fact.qualifier or None,
-            "scope": fact.scope or None,
-            "subject": fact.subject or None,
-            "period": fact.period or None,
-            "date": date.fromisoformat(fact.on) if fact.on else None,
-            "jurisdictions": places or None,
-            "schemes": about or None,
-            "quote": fact.quote,
-        }
-        shown = "value" if fact.value is not None else "date" if fact.on else "period"
-        rows.append(Row(ICAP_FACTS.name, values, {shown: fact.quote}))
-    return rows
+    return [article, *fact_rows(key, facts, "; ".join(places), "; ".join(about))]
 
 
 def _language_path(path: str) -> str | None:

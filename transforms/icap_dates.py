@@ -9,21 +9,8 @@ from datetime import date
 from transforms.model import Refused
 from transforms.numbers import day, iso_day
 
-MONTHS = [
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-]
-MONTH = "|".join(MONTHS)
+MONTH = "January|February|March|April|May|June|July|August|September|October|November|December"
+MONTHS = MONTH.split("|")
 _NUMBERS = {name: number for number, name in enumerate(MONTHS, 1)}
 _NUMBERS |= {name[:3]: number for name, number in _NUMBERS.items()} | {"Sept": 9}
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from transforms.icap_dates import DAY_MONTH_YEAR, MONTH, MONTH_DAY_YEAR, english_day, month_of
+from transforms.icap_reading import clause
 from transforms.icap_sentences import Fact, Sentence
 
 _YEAR = r"(?:19|20)\d{2}"
@@ -15,35 +16,45 @@ _DATE = re.compile(
     rf"|(?P<range>{_YEAR}\s?-\s?(?:{_YEAR}|\d{{2}}))\b"
     rf"|(?P<year>(?:mid-)?{_YEAR})\b"
 )
+_LISTED = re.compile(r",? (?:and )?|, ")
 _DEADLINE = re.compile(
-    r"(?i)(?:deadline\b[^.;]*\bis(?: the)?|until|due by|\band [\w ]+ by|plans by|\bbefore|"
-    r"\bby|and the rest by|due about)(?: the)?(?: end of)? ?$"
-)
-_MILESTONE = re.compile(
-    r"(?i)(?:\bfrom|\bby|\bbefore|begins in|starts in|follows in|follows from|launch(?:es)? in|"
-    r"\bto the end of|fiscal year|phases? runs?|pilot runs|would run|ended for|\brun|\bsecond from|\bfor)"
+    r"(?i)(?:deadline\b[^.;]*\bis(?: the)?|\buntil|\bbefore|\bby|\bdue about)"
     r"(?: the)?(?: end of)? ?$"
 )
+_MILESTONE = re.compile(
+    r"(?i)(?:\b(?:second|covered|follows|applies|apply|runs?|starts?|begins?) from|\bby|\bbefore"
+    r"|\b(?:begins|starts|follows|launch|launches) in|\bto the end of|\bfiscal year|\brun|\bruns"
+    r"|\bended for)(?: the)?(?: end of)? ?$"
+)
 
 
-def claim_dates(sentence: Sentence) -> None:
-    """Claim all dates and years; those of a deadline or milestone become facts."""
+def read_dates(sentence: Sentence) -> None:
+    """Claim all dates and years; those of a deadline or milestone become facts.
+
+    One that only follows another ("2023-2024, 2025-2027 and 2028-2030") is what that one is.
+    """
+    metric, ended = "", -1
     for found in _DATE.finditer(sentence.plain):
         if not sentence.is_free(found.start(), found.end()):
             continue
         sentence.claim(found.start(), found.end())
         before = sentence.plain[: found.start()]
-        words = before[-60:]
-        is_event = not before.strip() or re.fullmatch(r"(?:On|In) ", before) is not None
-        if is_event or "article was" in before:
-            continue
-        metric = ""
-        if _is_deadline(words, found):
-            metric = "deadline"
-        elif _MILESTONE.search(words):
-            metric = "milestone"
+        if ended < 0 or not _LISTED.fullmatch(sentence.plain[ended : found.start()]):
+            metric = _metric(before, found)
+        ended = found.end()
         if metric:
             sentence.facts.append(_fact(metric, sentence, found, before))
+
+
+def _metric(before: str, found: re.Match[str]) -> str:
+    """Deadline, milestone, or nothing to keep, by the words before a date."""
+    is_event = not before.strip() or re.fullmatch(r"(?:On|In) ", before) is not None
+    words = before[-60:]
+    if is_event or "article was" in before:
+        return ""
+    if _is_deadline(words, found):
+        return "deadline"
+    return "milestone" if _MILESTONE.search(words) else ""
 
 
 def _is_deadline(words: str, found: re.Match[str]) -> bool:
@@ -69,7 +80,15 @@ def _fact(metric: str, sentence: Sentence, found: re.Match[str], before: str) ->
         sentence.printed,
         qualifier,
         "",
-        subject=re.split(r"[;,]", before)[-1].strip()[:120],
+        subject=_subject(sentence, found, before),
         period=period,
         on=on,
     )
+
+
+def _subject(sentence: Sentence, found: re.Match[str], before: str) -> str:
+    """What is due: the words before the date, or those after it where it opens the sentence."""
+    words = clause(sentence, len(before))
+    if len(words.split()) < 2:
+        words = sentence.plain[found.end() :].strip(" ,.")
+    return words[:120]

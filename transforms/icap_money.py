@@ -11,10 +11,10 @@ from decimal import Decimal
 from transforms.icap_sentences import NUMBER, SCALE, Fact, Sentence, value_of
 from transforms.model import Remark
 
-_CODES = "CNY|RMB|KRW|USD|EUR|GBP|NZD|CAD|JPY|CHF|AUD|INR|BRL|TRY|MXN"
+CODES = "CNY|RMB|KRW|USD|EUR|GBP|NZD|CAD|JPY|CHF|AUD|INR|BRL|TRY|MXN"
 _MONEY = re.compile(
-    rf"\b(?P<code>{_CODES}) ?(?P<n>{NUMBER})(?: (?P<s>{SCALE}))?"
-    rf"(?P<bracket> ?\((?P<code2>{_CODES}) ?(?P<n2>{NUMBER})?(?: (?P<s2>{SCALE}))? ?\))?"
+    rf"\b(?P<code>{CODES}) ?(?P<n>{NUMBER})(?: (?P<s>{SCALE}))?"
+    rf"(?P<bracket> ?\((?P<code2>{CODES}) ?(?P<n2>{NUMBER})?(?: (?P<s2>{SCALE}))? ?\))?"
 )
 _SCOPES = (
     ("first deal", r"\bdeal\b"),
@@ -35,6 +35,8 @@ def read_money(sentence: Sentence) -> None:
         if re.search(r"turnover|revenue|proceeds", before[-40:]) or found["s"]:
             metric = "turnover"
         scope = next((name for name, words in _SCOPES if re.search(words, before.lower())), "")
+        if metric == "turnover" and re.search(r"\b[Dd]ay\b", before):
+            scope = "day"
         unit = f"{code}/t" if metric == "price" else code
         quote = sentence.printed
         sentence.facts.append(Fact(metric, value, unit, found[0], quote, "", scope))

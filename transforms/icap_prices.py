@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from schemas.icap import ICAP_PRICES, ICAP_REVENUE, ICAP_SYSTEMS, MARKETS, STABILITY
@@ -18,6 +18,9 @@ LENGTHS = (3, 8)
 """Without and with stability measures; both occur in one series."""
 
 _MICRO = Decimal("0.000001")
+_RATE_DIGITS = Decimal("0.000000000001")
+_CENT = Decimal("0.01")
+_DECIMAL = re.compile(r"[0-9]+(?:\.[0-9]+)?(?:[eE]-?[0-9]{1,2})?")
 _MAX = Decimal(10**15)
 _QUARTER = re.compile(r"([0-9]{4}) Q([1-4])")
 _CURRENCY = re.compile(r"[A-Z]{3}")
@@ -25,7 +28,7 @@ _SHARED = ("system_id", "system", "place", "system_kind")
 
 
 def read_price(record: Record) -> Row:
-    """A row of `icap_prices`.
+    """A row of `icap_prices` from an array of the JSON.
 
     A local price of 0 is an auction without a sale: its prices are null. Raises `Refused`:
     `row_shape`, `bad_date`, `bad_number`, `bad_currency`.
@@ -36,28 +39,75 @@ def read_price(record: Record) -> Row:
         told = "not [USD, EUR, local] with or without five of stability"
         raise Refused("row_shape", f"{fields['date']}: {array!r}", told)
     values = [amount(value) for value in array]
-    is_unsold = values[LOCAL] == 0
-    if is_unsold and (values[USD] or values[EUR]):
+    if not values[LOCAL] and (values[USD] or values[EUR]):
         raise Refused("row_shape", f"{array!r}", "a local price of 0 beside one that is not")
-    stability = values[LOCAL + 1 :] or [Decimal(0)] * len(STABILITY)
+    prices = (values[LOCAL], values[USD], values[EUR])
+    return _row(fields, prices, values[LOCAL + 1 :], "json", {})
+
+
+def read_csv_price(record: Record) -> Row:
+    """A row of `icap_prices` from a download, which prints rates: units of the other
+    currency for one of the local. The prices in them are local x rate, to the cent, as the
+    Explorer's document has them.
+
+    Raises `Refused`: `missing_rate`, `bad_date`, `bad_number`, `bad_currency`.
+    """
+    fields = record.fields
+    local, rates = amount(_printed(fields["local"])), fields["rates"]
+    code = currency(fields)
+    if missing := [name for name in ("USD", "EUR") if not rates.get(name)]:
+        told = f"a price in {code} without its rate"
+        raise Refused("missing_rate", f"{fields['date']}: {', '.join(missing)}", told)
+    usd, eur = (
+        (local * amount(_printed(rates[name]), _RATE_DIGITS)).quantize(_CENT, ROUND_HALF_UP)
+        for name in ("USD", "EUR")
+    )
+    evidence = {
+        f"price_{name.lower()}": f"{fields['local']} x {rates[name]} (rate {code}/{name})"
+        for name in ("USD", "EUR")
+    }
+    stability = [amount(_printed(value or "0")) for value in fields["stability"]]
+    is_twin = {"is_restricted": fields["is_download_twin"]}
+    return _row({**fields, **is_twin}, (local, usd, eur), stability, "csv", evidence)
+
+
+def _printed(text: str) -> Decimal:
+    """A decimal as a file prints it, without thousands separators. Raises `Refused`."""
+    if not _DECIMAL.fullmatch(text):
+        raise Refused("bad_number", text, "no decimal number")
+    return Decimal(text)
+
+
+def _row(
+    fields: Mapping[str, Any],
+    prices: tuple[Decimal, Decimal, Decimal],
+    stability: Sequence[Decimal],
+    stated_in: str,
+    evidence: dict[str, str],
+) -> Row:
+    """The row of a local price, and the same in USD and EUR."""
+    local, usd, eur = prices
+    is_unsold = local == 0
     on = iso_day(fields["date"])
+    measures = list(stability) or [Decimal(0)] * len(STABILITY)
     return Row(
         ICAP_PRICES.name,
         {
             **{name: fields[name] for name in _SHARED},
             "market": fields["market"],
             "date": on,
-            "price_local": None if is_unsold else values[LOCAL],
+            "price_local": None if is_unsold else local,
             "currency": currency(fields),
-            "price_usd": None if is_unsold else values[USD],
-            "price_eur": None if is_unsold else values[EUR],
-            **{name: value or None for name, value in zip(STABILITY, stability, strict=True)},
+            "price_usd": None if is_unsold else usd,
+            "price_eur": None if is_unsold else eur,
+            **{name: value or None for name, value in zip(STABILITY, measures, strict=True)},
             "is_unsold": is_unsold,
             "is_restricted": fields["is_restricted"],
             "is_download_twin": fields["is_download_twin"],
             "is_weekend": on.weekday() >= 5,
+            "stated_in": stated_in,
         },
-        {},
+        {} if is_unsold else evidence,
     )
 
 
@@ -121,7 +171,7 @@ def currency(fields: Mapping[str, Any]) -> str:
     return code
 
 
-def amount(value: object) -> Decimal:
+def amount(value: object, step: Decimal = _MICRO) -> Decimal:
     """A value of the JSON, integer or not, to a millionth. Raises `Refused("bad_number")`.
 
     Floats carry digits that nobody published (41.29 as 41.290000000000006).
@@ -130,4 +180,4 @@ def amount(value: object) -> Decimal:
         raise Refused("bad_number", repr(value), "not a number")
     if value < 0 or value >= _MAX:
         raise Refused("bad_number", f"{value}", "negative, or too great to be true")
-    return value.quantize(_MICRO)
+    return value.quantize(step)

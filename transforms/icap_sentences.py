@@ -11,47 +11,19 @@ from transforms.numbers import number
 
 _BREAK = re.compile(r"(?<=[.!?])(?<!\bNo\.)(?<!\be\.g\.)(?<!\bi\.e\.)\s+(?=[A-Z0-9“\"(])")
 _BLANKS = re.compile(r"\s+")
-_GASES = re.compile(r"\b([kMG]?t?)\s*CO\s*2(?:\s*(e)q?)?\b")
+_GASES = re.compile(r"(?:\b([kMG]?t)\s*|\b)CO\s*2(?:\s*(e)q?)?\b")
 _PLAIN = str.maketrans({"’": "'", "‘": "'", "“": '"', "”": '"', "—": "-", "–": "-", "−": "-"})
 
-NUMBER = r"(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?(?![\d,.]*\d)"
+NUMBER = r"(?<![\w.])(?<!\d,)(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?(?![\d,.]*\d)"
 SCALE = r"(?:thousand|million|billion)"
 _SCALES = {"": 1, "thousand": 10**3, "million": 10**6, "billion": 10**9}
-_WORDS = {
-    word: value
-    for value, word in enumerate(
-        [
-            "one",
-            "two",
-            "three",
-            "four",
-            "five",
-            "six",
-            "seven",
-            "eight",
-            "nine",
-            "ten",
-            "eleven",
-            "twelve",
-            "thirteen",
-            "fourteen",
-            "fifteen",
-            "sixteen",
-            "seventeen",
-            "eighteen",
-            "nineteen",
-        ],
-        1,
-    )
-}
-_WORDS |= {
-    word: value
-    for value, word in zip(
-        range(20, 100, 10),
-        ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"],
-        strict=True,
-    )
-}
+_SMALL = (
+    "one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen"
+    "|sixteen|seventeen|eighteen|nineteen"
+)
+_TENS = "twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety"
+_WORDS = {word: value for value, word in enumerate(_SMALL.split("|"), 1)}
+_WORDS |= {word: value * 10 for value, word in enumerate(_TENS.split("|"), 2)}
 SPELLED = rf"(?:{'|'.join(_WORDS)})(?:-(?:{'|'.join(list(_WORDS)[:9])}))?"
 QUALIFIERS = {
     "approximately": "about",
@@ -128,7 +100,7 @@ def sentences(block: str) -> list[Sentence]:
 def plain(text: str) -> str:
     """One form for quotes, dashes, blanks and `t CO 2 e`; nothing else is changed."""
     return _GASES.sub(
-        lambda found: f"{found[1]}CO2{found[2] or ''}",
+        lambda found: f"{found[1] or ''}CO2{found[2] or ''}",
         _BLANKS.sub(" ", text.translate(_PLAIN)),
     )
 

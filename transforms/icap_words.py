@@ -59,82 +59,27 @@ _KIND_WORDS = (
     ("guideline", r"guidelines?\b"),
     ("draft_plan", r"(?i)draft|second consultation"),
     ("final_plan", r"(?i)allocation plan|emission intensity targets"),
-    ("scope_expansion", r"(?i)expan(?:ds?|sions?)\b"),
+    ("scope_expansion", r"(?i)expan(?:ds?|sions?)\b(?! of benchmarking)"),
     ("price_path", r"(?i)price support|price trajectory|price floor|price path"),
     ("launch", r"(?i)commences|launch(?:es|ing)?\b|mandatory phase|enter into force"),
     ("law", r"(?i)\blaw\b|regulations?\b|adopts|rules\b"),
 )
 _CJK = re.compile(r"[\u3400-\u9fff]")
 _FUNCTION_WORDS = {
-    "en": frozenset(
-        [
-            "the",
-            "of",
-            "and",
-            "to",
-            "in",
-            "is",
-            "for",
-            "on",
-            "with",
-            "that",
-            "by",
-            "as",
-            "at",
-            "from",
-            "its",
-        ]
-    ),
-    "fr": frozenset(
-        [
-            "le",
-            "la",
-            "les",
-            "des",
-            "du",
-            "et",
-            "en",
-            "est",
-            "pour",
-            "dans",
-            "sur",
-            "par",
-            "une",
-            "au",
-            "aux",
-        ]
-    ),
-    "es": frozenset(
-        ["el", "los", "las", "del", "y", "en", "es", "para", "por", "una", "con", "que", "se", "al"]
-    ),
-    "de": frozenset(
-        [
-            "der",
-            "die",
-            "das",
-            "und",
-            "den",
-            "von",
-            "mit",
-            "ist",
-            "für",
-            "auf",
-            "im",
-            "ein",
-            "eine",
-            "dem",
-        ]
-    ),
+    "en": re.compile(r"\b(?:the|of|and|to|in|is|for|on|with|that|by|as|at|from|its)\b"),
+    "fr": re.compile(r"\b(?:le|la|les|des|du|et|en|est|pour|dans|sur|par|une|au|aux)\b"),
+    "es": re.compile(r"\b(?:el|los|las|del|y|en|es|para|por|una|con|que|se|al)\b"),
+    "de": re.compile(r"\b(?:der|die|das|und|den|von|mit|ist|für|auf|im|ein|eine|dem)\b"),
 }
 _CJK_SHARE = 0.3
 
 
 def jurisdictions(title: str, lead: str) -> list[str]:
-    """ISO codes of the places that the title names, else those of the first sentence."""
+    """ISO codes of the places that the title names, in its order, else of the first sentence."""
     for text in (title, lead):
-        found = [code for code, words in _PLACES if re.search(words, text)]
+        found = [(m.start(), code) for code, words in _PLACES if (m := re.search(words, text))]
         if found:
-            return found
+            return [code for _, code in sorted(found)]
     return []
 
 
@@ -158,7 +103,7 @@ def language_of(text: str) -> str | None:
         return None
     if sum(1 for letter in letters if _CJK.match(letter)) > _CJK_SHARE * len(letters):
         return "zh"
-    words = re.findall(r"[^\W\d_]+", text.lower())
-    counts = {code: sum(w in known for w in words) for code, known in _FUNCTION_WORDS.items()}
+    small = text.lower()
+    counts = {code: len(words.findall(small)) for code, words in _FUNCTION_WORDS.items()}
     best = max(counts, key=lambda code: counts[code])
     return best if counts[best] else None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from schemas.table import Table
 
@@ -14,13 +14,15 @@ class Mart:
 
     `sql` is one SELECT that yields its columns (cast to their types by the builder) over the
     tables of `inputs`, each in its current rows, over the marts built before it, and
-    over `trading_days(day)`, the exchange's calendar. Raise `recipe` with every change
-    of what it yields: the mart is then derived anew.
+    over `trading_days(day)`, the exchange's calendar. `steps` (name -> SELECT) are
+    tables of its own, made before it. Raise `recipe` with every change of what it yields:
+    the mart is then derived anew.
     """
 
     table: Table
     sql: str
     inputs: tuple[str, ...]
+    steps: Mapping[str, str] = field(default_factory=dict)
     recipe: str = "1"
 
 

@@ -11,7 +11,7 @@ from schemas.forms import text_literal
 from schemas.marts_figures import MART_KEY_FIGURES
 from transforms.figure_names import FIGURES
 from transforms.figures_others import OTHERS_SQL
-from transforms.figures_seee import SEEE_SQL
+from transforms.figures_seee import SEEE_SQL, YEARS_SQL
 from transforms.marts import Mart
 from transforms.marts_market import EXCHANGE
 
@@ -23,6 +23,7 @@ _OTHERS = (
     "mee_facts",
     "mee_notices",
     "mee_penalties",
+    "mee_attachment_links",
     "icap_news",
     "icap_facts",
     "core_climate_stats",
@@ -67,4 +68,4 @@ select b.figure_id, period, source, label_zh, label_en, value, value_text, unit,
 from beside b join names n using (figure_id)
 """  # noqa: S608 - all names are ours
 
-KEY_FIGURES = Mart(MART_KEY_FIGURES, FIGURES_SQL, (*EXCHANGE, *_OTHERS))
+KEY_FIGURES = Mart(MART_KEY_FIGURES, FIGURES_SQL, (*EXCHANGE, *_OTHERS), {"years": YEARS_SQL})

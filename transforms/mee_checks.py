@@ -8,7 +8,7 @@ from __future__ import annotations
 from transforms.checks import Check
 
 _F = "mee_facts"
-_CURRENT = """
+_LATEST = """
 with one as (
   select metric, period, as_of, sector, scope, value, quote, document_key,
          row_number() over (partition by metric, scope, sector, period, as_of
@@ -17,9 +17,14 @@ with one as (
 ), f as (select * from one where n = 1)
 """
 
-_CHAIN = (
-    _CURRENT
-    + """
+
+def _of_current(sql: str) -> str:
+    """The query over `f`, the present statement of each figure of the allowance market."""
+    return "".join((_LATEST, sql))
+
+
+_CHAIN = _of_current(
+    """
 , years as (
   select year(as_of) as y, max(value) as total from f
   where metric = 'cumulative_{name}' and month(as_of) = 12 and day(as_of) = 31
@@ -51,8 +56,8 @@ CHECKS: tuple[Check, ...] = (
     Check(
         "mee_emitters_add_up",
         "key emitters of all sectors are the total",
-        _CURRENT
-        + """
+        _of_current(
+            """
         , sums as (
           select document_key, period, as_of, sum(value) filter (sector <> '') as sectors,
                  max(value) filter (sector = '') as total, count(*) filter (sector <> '') as n
@@ -61,15 +66,16 @@ CHECKS: tuple[Check, ...] = (
         select document_key || ' ' || period as scope, total as expected, sectors as found,
                sectors - total as difference, n || ' sectors' as evidence
         from sums where total is not null and n > 1 and sectors <> total
-        """,
+        """
+        ),
         (_F,),
         is_hard=False,
     ),
     Check(
         "mee_mean_price_is_turnover_over_volume",
         "the year's mean price is its turnover over its volume, as rounded",
-        _CURRENT
-        + """
+        _of_current(
+            """
         , years as (
           select period, max(value) filter (metric = 'annual_volume') as volume,
                  max(value) filter (metric = 'annual_turnover') as turnover,
@@ -80,7 +86,8 @@ CHECKS: tuple[Check, ...] = (
                round(mean - turnover / volume, 2) as difference,
                turnover || ' / ' || volume as evidence
         from years where abs(mean - turnover / volume) > mean * 500000 / volume + 0.01
-        """,
+        """
+        ),
         (_F,),
         tolerance="half of the last digit of the volume",
         is_hard=False,
@@ -88,8 +95,8 @@ CHECKS: tuple[Check, ...] = (
     Check(
         "mee_close_growth",
         "the printed change of the close is the ratio of the two closes",
-        _CURRENT
-        + """
+        _of_current(
+            """
         , closes as (
           select try_cast(period as int) as y, max(value) as price from f
           where metric = 'year_end_close' group by 1
@@ -102,7 +109,8 @@ CHECKS: tuple[Check, ...] = (
                as difference, growth.quote as evidence
         from closes now join closes before on before.y = now.y - 1 join growth on growth.y = now.y
         where abs(growth.pct - 100 * (now.price / before.price - 1)) > 0.0051
-        """,
+        """
+        ),
         (_F,),
         tolerance="0.0051",
         is_hard=False,

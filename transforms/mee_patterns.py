@@ -36,8 +36,10 @@ class Pattern:
     scope: str = ""
 
 
-def _p(name: str, pattern: str, *rest: str, scope: str = "") -> Pattern:
-    return Pattern(name, figure(pattern), *rest, scope=scope)
+def _p(
+    name: str, pattern: str, metric: str = "", unit: str = "", period: str = "none", scope: str = ""
+) -> Pattern:
+    return Pattern(name, figure(pattern), metric, unit, period, scope)
 
 
 _YEARLY_DEADLINE = r"每年(?P<m>\d{1,2})月(?P<d>\d{1,2})日(?:之前|以前|前)"
@@ -118,12 +120,12 @@ PATTERNS: tuple[Pattern, ...] = (
     ),
     _p(
         "benchmark",
-        r"(?P<sec>[\u4e00-\u9fffI]{1,12}?)(?:供电|供热)?基准值{IS}?(?P<ys>(?:\d{4}年?度?[、,/和])*\d{4})年度?(?:分别)?{IS}(?P<ns>\d[\d.]*(?:[、,/和]\d[\d.]*)*)(?P<u>tCO2/MWh|tCO2/GJ)",
+        r"(?P<sec>(?:(?![年度为是])[\u4e00-\u9fffI]){1,16}?)(?:供电|供热)?基准值{IS}?(?P<ys>(?:\d{4}年?度?[、,/和])*\d{4})年度?(?:分别)?{IS}(?P<ns>\d[\d.]*(?:[、,/和]\d[\d.]*)*)(?P<u>tCO2/MWh|tCO2/GJ)",
         "benchmark",
     ),
     _p(
         "benchmark_one",
-        r"(?P<sec>[\u4e00-\u9fffI]{1,12}?)(?:供电|供热)?基准值{IS}{N}(?P<u>tCO2/MWh|tCO2/GJ)",
+        r"(?P<sec>(?:(?![年度为是])[\u4e00-\u9fffI]){1,16}?)(?:供电|供热)?基准值{IS}{N}(?P<u>tCO2/MWh|tCO2/GJ)",
         "benchmark",
     ),
     _p("cycle", r"第(?P<c>[一二三])个履约周期"),
@@ -305,7 +307,7 @@ PATTERNS: tuple[Pattern, ...] = (
     ),
     _p(
         "grid_factor",
-        r"(?P<sec>[\u4e00-\u9fff]{0,10}?)(?:电网|电力)(?:平均)?(?:二氧化碳)?排放因子(?:\([^)]*\))?(?:调整|更新)?(?:为|是){N}(?P<u>"
+        r"(?P<sec>(?:(?![年度为是])[\u4e00-\u9fff]){0,24}?)(?:电网|电力)(?:平均)?(?:二氧化碳)?排放因子(?:\([^)]*\))?(?:调整|更新)?(?:为|是){N}(?P<u>"
         + FACTOR_UNIT
         + ")",
         "grid_factor",

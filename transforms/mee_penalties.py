@@ -37,8 +37,9 @@ _MEASURES = re.compile(
 )
 _OFFENDER = re.compile(
     r"(?:违反本(?:条例|办法)规定,)?(?P<who>[^,。;:]{2,80}?)"
-    r"(?=有下列|未按|未依|违反|操纵|通过|扰乱|拒绝|阻挠|虚报|瞒报|弄虚作假|出具|参与|买卖|存在|不按|提供)"
+    r"(?=有(?:下列|前述|前款|上述)|未按|未依|违反|操纵|通过|扰乱|拒绝|阻挠|虚报|瞒报|弄虚作假|出具|参与|买卖|存在|不按|提供)"
 )
+_VERBS = re.compile("拒绝|阻挠|操纵|扰乱|违反|未按")
 _ANYBODY = "任何单位和个人"
 
 ENDS: dict[tuple[str, int | None, str], date] = {
@@ -135,8 +136,8 @@ def _parts(rule: _Rule, document: Document) -> Iterator[dict[str, Any]]:
     if is_understood:
         yield values
     if has_same_cut:
-        end = _end(document.key, rule.article, "cut") or values["valid_to"]
-        yield _common(rule, document) | {"is_cut_by_shortfall": True, "valid_to": end}
+        ends = _end(document.key, rule.article, "cut") or values["valid_to"]
+        yield _common(rule, document) | {"is_cut_by_shortfall": True, "valid_to": ends}
 
 
 def _common(rule: _Rule, document: Document) -> dict[str, Any]:
@@ -186,8 +187,9 @@ def _who_and_what(rule: _Rule) -> tuple[str, str]:
     """Who the rule is for and what it is for: its list where it has one, else its first clause."""
     head = re.split("的,", rule.plain, maxsplit=1)[0]
     found = _OFFENDER.match(head)
-    who = found["who"] if found else _ANYBODY
-    conduct = head[found.end("who") :] if found else head
+    is_named = found is not None and not _VERBS.match(found["who"])
+    who = found["who"] if found and is_named else _ANYBODY
+    conduct = head[found.end("who") :] if found and is_named else head
     return who, " ".join(rule.listed) or conduct
 
 

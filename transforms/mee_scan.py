@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 
-from transforms.mee_figures import as_of, qualifier_of, value_of
+from transforms.mee_figures import SECTORS, as_of, qualifier_of, value_of
 from transforms.mee_patterns import FACTOR_UNIT, PATTERNS, TABLE_ROW, Pattern
 from transforms.mee_words import document_numbers, squeezed
 from transforms.model import Refused, Remark
@@ -32,8 +32,9 @@ _FIGURE = re.compile(r"\d[\d,]*(?:\.\d+)?(?:余|多)?(?:万|亿)?(?:吨|元/吨|
 _MARKET = re.compile(r"成交|收盘|清缴|重点排放单位|覆盖|均价")
 _CORE = re.compile(r"成交总?[量额]|收盘价|清缴完成率|应清缴")
 _PENAL = re.compile(r"罚款|违法所得")
-_YEAR = re.compile(r"((?:19|20)\d{2})年")
+_YEAR = re.compile(r"(?<![-\u2010-\u2015~、\d])((?:19|20)\d{2})年(?!度?[、-])")
 _UNITS = {"千克二氧化碳/千瓦时": "kgCO2/kWh", "吨二氧化碳/兆瓦时": "tCO2/MWh"}
+_SECTOR = re.compile(rf"((?:(?:{SECTORS})、)*(?:{SECTORS}))行业")
 _ACTIONS = (
     ("deadline_surrender", r"清缴|履约"),
     ("deadline_preallocation", r"预分配"),
@@ -70,6 +71,7 @@ class _State:
 
     scope: str
     year: int | None = None
+    title_year: int | None = None
     emission: str = ""
     cycle: str = ""
     as_of: date | None = None
@@ -99,7 +101,7 @@ def scan(text: str, *, title: str = "", own_number: str | None = None) -> Scan:
     base = "CCER" if is_voluntary else "CEA"
     state = _State(base)
     if named := _YEAR.search(plain_title):
-        state.year = int(named[1])
+        state.year = state.title_year = int(named[1])
     unit = re.search(FACTOR_UNIT, squeezed(text))
     for position, paragraph in paragraphs(text):
         reading = read(paragraph)
@@ -255,7 +257,7 @@ def _facts(
             yield _fact(
                 pattern, match, state, value_of(printed), period=year, printed=f"{printed}%"
             )
-        state.emission = group["y2"]
+        state.emission = f"{group['y1']}-{group['y2']}"
     elif name == "benchmark":
         yield from _benchmarks(pattern, match, state)
     elif name == "first_trade":
@@ -392,7 +394,10 @@ def _period(pattern: Pattern, group: dict[str, str | None], state: _State) -> st
             return stated
         if state.as_of is not None:
             return str(state.as_of.year)
-        return str(state.year) if state.year else ""
+        year = state.year if pattern.name == "grid_factor" else state.title_year
+        return str(year) if year else ""
+    if state.year is None and state.cycle:
+        return state.cycle
     if state.year is None:
         raise Refused("no_period", pattern.name, "no year before the figure")
     return str(state.year)
@@ -485,9 +490,7 @@ def _deadline(
     metric = metric or next(
         (m for m, words in _ACTIONS if re.search(words, before)), "deadline_other"
     )
-    sector = re.search(
-        r"((?:[\u4e00-\u9fff]{2,3}、)*[\u4e00-\u9fff]{2,3})行业", clause
-    ) or re.search(r"((?:[\u4e00-\u9fff]{2,3}、)*[\u4e00-\u9fff]{2,3})行业", before)
+    sector = _SECTOR.search(clause) or _SECTOR.search(before)
     share = re.search(r"(\d[\d.]*)%(?:的)?重点排放单位|(?:全部|所有)重点排放单位", clause)
     value = None if share is None else (value_of(share[1]) if share[1] else Decimal(100))
     group = match.groupdict()

@@ -11,6 +11,7 @@ FIRST_DAY = date(2021, 7, 16)
 """The launch of the national market: no `--until` lies before it."""
 LAST_DAYS = {
     "seee": date(2025, 12, 31),
+    "mee": date(2026, 9, 14),
     "hkex": date(2025, 12, 31),
     "icap": date(2026, 5, 29),
 }

@@ -173,6 +173,7 @@ SYSTEMS: tuple[System, ...] = (
         "$",
         _weekly("2024-01-03", 64),
         _auctions("2024-03-20", 64),
+        (0, 0, 0, 0, 70),
         unsold=frozenset({date(2024, 6, 19)}),
     ),
     System(
@@ -287,7 +288,7 @@ def systems_document(until: date) -> list[dict[str, Any]]:
 
 def _system(system: System, until: date) -> dict[str, Any]:
     is_twin = bool(system.twin_of)
-    markets = {
+    markets: dict[str, Any] = {
         market: {
             day.isoformat(): [_number(value) for value in row]
             for day, row in market_values(system, market, until).items()
@@ -304,7 +305,7 @@ def _system(system: System, until: date) -> dict[str, Any]:
         "color": f"#{system.system_id * 5:02x}5f7a",
         "preselected": system.system_id == NATIONAL,
         "defaultMarketData": "secondary" if markets["secondary"] else "primary",
-        "isRestrictedPrimary": False,
+        "isRestrictedPrimary": is_twin,
         "isRestrictedSecondary": is_twin,
         "isRestrictedStability": False,
         "values": {**markets, "revenue": _revenue(system, until) or []},

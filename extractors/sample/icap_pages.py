@@ -10,9 +10,9 @@ from html import escape
 from extractors.sample.icap_news import Item
 
 SITE = "icapcarbonaction.example"
-PAGE_SIZE = 9
+PAGE_SIZE = 6
 _MONTHS = "January February March April May June July August September October November December"
-_GAS = re.compile(r"\b(t?CO|CF|CH|N)(2|4)(e?)")
+_GAS = re.compile(r"\b(M?t?CO|CF|CH|N)(2|4)(e?)")
 
 
 def head(title: str, links: str = "") -> str:
@@ -123,7 +123,7 @@ def _parts(body: Sequence[str]) -> list[str]:
 def _blocks(body: Sequence[str]) -> str:
     html: list[str] = []
     for block in body:
-        text = _GAS.sub(r"\1<sub>\2</sub>\3", escape(block, quote=False))
+        text = gases(escape(block, quote=False))
         if block.startswith("= "):
             html.append(f"<h3>{text[2:]}</h3>\n")
         elif block.startswith("- "):
@@ -131,3 +131,8 @@ def _blocks(body: Sequence[str]) -> str:
         else:
             html.append(f"<p>{text}</p>\n")
     return "".join(html)
+
+
+def gases(text: str) -> str:
+    """Formulas with their figures set low, as an element of its own."""
+    return _GAS.sub(r"\1<sub>\2</sub>\3", text)

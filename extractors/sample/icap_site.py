@@ -8,9 +8,11 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from extractors.sample.days import LAST_DAYS
+from extractors.sample.icap_csv import download
 from extractors.sample.icap_explorer import systems_json
 from extractors.sample.icap_news import Item, items
 from extractors.sample.icap_pages import SITE, article_page, list_page
+from extractors.sample.icap_profiles import ids, maplist, profile_page, slugs, standing
 from extractors.sample.icap_series import quarter_end
 from extractors.sample.response import JSON, Response, error
 from extractors.sample.site import UnknownFault
@@ -19,6 +21,8 @@ EXPLORER = f"allowancepriceexplorer.{SITE}"
 LAST_DAY = LAST_DAYS["icap"]
 
 _LIST = re.compile(r"^/en/news(?:\?page=(\d+))?$")
+_PROFILE = re.compile(r"^(?:/en)?/(?:ets_system/(\d+)|ets/([a-z0-9-]+))$")
+_DOWNLOAD = re.compile(r"^/systems/reports/price/download\?systemIds=([\d-]+)(?:&|$)")
 _ROBOTS = b"User-agent: *\nDisallow: /admin/\nDisallow: /user/\n"
 _START = datetime(2021, 7, 16, tzinfo=UTC)
 
@@ -68,12 +72,25 @@ class IcapSite:
             shown = list(self._shown().values())
             modified = _evening(max(item.modified for item in shown))
             return Response(list_page(shown, int(found[1] or 0)).encode(), last_modified=modified)
+        if target == "/en/json/maplist":
+            return Response(maplist(self._until), JSON, last_modified=_START)
+        if found := _PROFILE.match(target):
+            return self._profile(int(found[1]) if found[1] else slugs().get(found[2], 0))
         return self._article(target)
 
+    def _profile(self, number: int) -> Response:
+        found = standing(number, self._until) if number in ids(self._until) else None
+        if found is None:
+            return error(404, "not found")
+        return Response(profile_page(found[0]).encode(), last_modified=_evening(found[1]))
+
     def _explorer(self, target: str) -> Response:
+        shown = quarter_end(self._until)
+        if found := _DOWNLOAD.match(target):
+            asked = [int(number) for number in found[1].split("-")]
+            return Response(download(asked, shown), "text/csv", last_modified=_evening(shown))
         if target != "/api/systems":
             return error(404, "not found")
-        shown = quarter_end(self._until)
         return Response(systems_json(shown), JSON, last_modified=_evening(shown))
 
     def _shown(self) -> dict[str, Item]:

@@ -8,11 +8,13 @@ from datetime import date
 from extractors.sample.days import day_of
 from extractors.sample.hkex_site import HkexSite
 from extractors.sample.icap_site import IcapSite
+from extractors.sample.mee_site import MeeSite
 from extractors.sample.seee_site import SeeeSite
 from extractors.sample.site import Site
 
 SITES: dict[str, Callable[[date], Site]] = {
     "seee": SeeeSite,
+    "mee": MeeSite,
     "hkex": HkexSite,
     "icap": IcapSite,
 }

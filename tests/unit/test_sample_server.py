@@ -162,7 +162,7 @@ def test_walled_host_and_unknown_host(server: SampleServer) -> None:
     assert ask(server, JUNE_16.path, host=WALLED).status == 420
     assert ask(server, JUNE_16.path, host="elsewhere.example").status == 421
     assert ask(server, "/robots.txt").text.startswith("User-agent: *")
-    assert {SITE, WALLED, QUERY} <= set(server.routes)
+    assert set(server.routes) >= {SITE, WALLED, QUERY}
 
 
 def test_menu_link_looks_like_an_article_and_is_none(server: SampleServer) -> None:

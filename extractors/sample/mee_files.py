@@ -1,0 +1,159 @@
+"""Attached files of the sample, made by hand: small PDF with a Chinese CMap, DOCX, XLSX, ZIP.
+
+Bytes depend on the text alone, so that a file is the same on every night.
+"""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from collections.abc import Sequence
+from html import escape
+
+Pages = Sequence[Sequence[str]]
+
+TYPES = {
+    "pdf": "application/pdf",
+    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "zip": "application/zip",
+}
+_CONTENT_TYPES = "http://schemas.openxmlformats.org/package/2006/content-types"
+_RELATIONS = "http://schemas.openxmlformats.org/package/2006/relationships"
+_OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+_SHEET = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+_WORD = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
+
+
+def make_file(name: str, pages: Pages) -> bytes:
+    """The bytes of a file, by its extension."""
+    suffix = name.rpartition(".")[2].lower()
+    return {"pdf": pdf, "docx": docx, "xlsx": xlsx, "zip": packed}[suffix](pages)
+
+
+def content_type(name: str) -> str:
+    return TYPES[name.rpartition(".")[2].lower()]
+
+
+def pdf(pages: Pages) -> bytes:
+    """A PDF whose font is a standard Chinese one that is not embedded (UniGB-UCS2-H)."""
+    bodies: list[bytes] = [b"", b""]
+
+    def add(body: bytes) -> int:
+        bodies.append(body)
+        return len(bodies)
+
+    described = add(
+        b"<</Type/FontDescriptor/FontName/STSong-Light/Flags 4/FontBBox[-25 -254 1000 880]"
+        b"/ItalicAngle 0/Ascent 880/Descent -120/CapHeight 880/StemV 93>>"
+    )
+    inner = add(
+        b"<</Type/Font/Subtype/CIDFontType0/BaseFont/STSong-Light/CIDSystemInfo<</Registry(Adobe)"
+        b"/Ordering(GB1)/Supplement 4>>/FontDescriptor %d 0 R/DW 1000>>" % described
+    )
+    font = add(
+        b"<</Type/Font/Subtype/Type0/BaseFont/STSong-Light/Encoding/UniGB-UCS2-H"
+        b"/DescendantFonts[%d 0 R]>>" % inner
+    )
+    kids = [_page(add, font, lines) for lines in pages]
+    bodies[0] = b"<</Type/Catalog/Pages 2 0 R>>"
+    listed = b" ".join(b"%d 0 R" % kid for kid in kids)
+    bodies[1] = b"<</Type/Pages/Count %d/Kids[%s]>>" % (len(kids), listed)
+    return _assembled(bodies)
+
+
+def _page(add, font: int, lines: Sequence[str]) -> int:  # type: ignore[no-untyped-def]
+    shown = "".join(f"<{line.encode('utf-16-be').hex()}> Tj T*\n" for line in lines)
+    stream = f"BT /F1 12 Tf 72 760 Td 18 TL\n{shown}ET".encode()
+    contents = add(b"<</Length %d>>\nstream\n%s\nendstream" % (len(stream), stream))
+    return int(
+        add(
+            b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Resources<</Font<</F1 %d 0 R>>>>"
+            b"/Contents %d 0 R>>" % (font, contents)
+        )
+    )
+
+
+def _assembled(bodies: Sequence[bytes]) -> bytes:
+    out, offsets = bytearray(b"%PDF-1.4\n"), []
+    for number, body in enumerate(bodies, 1):
+        offsets.append(len(out))
+        out += b"%d 0 obj\n%s\nendobj\n" % (number, body)
+    start = len(out)
+    out += b"xref\n0 %d\n0000000000 65535 f \n" % (len(bodies) + 1)
+    out += b"".join(b"%010d 00000 n \n" % offset for offset in offsets)
+    out += b"trailer<</Size %d/Root 1 0 R>>\nstartxref\n%d\n%%%%EOF\n" % (len(bodies) + 1, start)
+    return bytes(out)
+
+
+def docx(pages: Pages) -> bytes:
+    """A Word document: a paragraph for each line."""
+    told = "".join(
+        f"<w:p><w:r><w:t>{escape(line)}</w:t></w:r></w:p>" for lines in pages for line in lines
+    )
+    main = "application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"
+    return _zipped(
+        {
+            "[Content_Types].xml": _types("/word/document.xml", main),
+            "_rels/.rels": _relation("officeDocument", "word/document.xml"),
+            "word/document.xml": f'<w:document xmlns:w="{_WORD}"><w:body>{told}'
+            "</w:body></w:document>",
+        }
+    )
+
+
+def xlsx(pages: Pages) -> bytes:
+    """A workbook: a sheet of one row for each page."""
+    rows = "".join(
+        f'<row r="{n}">'
+        + "".join(f'<c t="inlineStr"><is><t>{escape(cell)}</t></is></c>' for cell in cells)
+        + "</row>"
+        for n, cells in enumerate(pages, 1)
+    )
+    main = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"
+    part = "application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml"
+    return _zipped(
+        {
+            "[Content_Types].xml": _types("/xl/workbook.xml", main, "/xl/worksheets/s1.xml", part),
+            "_rels/.rels": _relation("officeDocument", "xl/workbook.xml"),
+            "xl/workbook.xml": f'<workbook xmlns="{_SHEET}" xmlns:r="{_OFFICE}"><sheets>'
+            '<sheet name="附表" sheetId="1" r:id="r1"/></sheets></workbook>',
+            "xl/_rels/workbook.xml.rels": _relation("worksheet", "worksheets/s1.xml"),
+            "xl/worksheets/s1.xml": f'<worksheet xmlns="{_SHEET}"><sheetData>{rows}'
+            "</sheetData></worksheet>",
+        }
+    )
+
+
+def packed(pages: Pages) -> bytes:
+    """A zip of a PDF and a Word document with the same text."""
+    return _zipped({"说明.pdf": pdf(pages), "说明.docx": docx(pages)})
+
+
+def _types(*parts: str) -> str:
+    overrides = "".join(
+        f'<Override PartName="{name}" ContentType="{kind}"/>'
+        for name, kind in zip(parts[::2], parts[1::2], strict=True)
+    )
+    rels = "application/vnd.openxmlformats-package.relationships+xml"
+    return (
+        f'<Types xmlns="{_CONTENT_TYPES}"><Default Extension="rels" ContentType="{rels}"/>'
+        f'<Default Extension="xml" ContentType="application/xml"/>{overrides}</Types>'
+    )
+
+
+def _relation(kind: str, target: str) -> str:
+    return (
+        f'<Relationships xmlns="{_RELATIONS}"><Relationship Id="r1" Type="{_OFFICE}/{kind}" '
+        f'Target="{target}"/></Relationships>'
+    )
+
+
+def _zipped(parts: dict[str, str | bytes]) -> bytes:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, body in parts.items():
+            info = zipfile.ZipInfo(name, (2025, 1, 1, 0, 0, 0))
+            info.compress_type = zipfile.ZIP_DEFLATED
+            archive.writestr(info, body)
+    return buffer.getvalue()

@@ -1,0 +1,263 @@
+"""What a brief tells, read from the store at one point of its past."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from typing import TYPE_CHECKING, Any
+
+from flows.points import Point
+from flows.usage import UsageError
+from schemas.calendar import LAUNCH
+from schemas.registry import TABLES
+
+if TYPE_CHECKING:
+    import duckdb
+
+    from warehouse.store import Warehouse
+
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """The year or quarter that a brief is about."""
+
+    year: int
+    quarter: int | None = None
+
+    def __post_init__(self) -> None:
+        if not LAUNCH.year <= self.year <= 9998:
+            raise UsageError(f"the market was launched in {LAUNCH.year}: no brief of {self.year}")
+        if self.quarter not in (None, 1, 2, 3, 4):
+            raise UsageError(f"a quarter is 1, 2, 3 or 4, not {self.quarter}")
+
+    @property
+    def first(self) -> date:
+        return date(self.year, 3 * (self.quarter or 1) - 2, 1)
+
+    @property
+    def last(self) -> date:
+        """The last calendar day."""
+        month = 3 * (self.quarter or 4)
+        return date(self.year, month, 31 if month in (3, 12) else 30)
+
+
+@dataclass
+class Facts:
+    """Everything a brief says, before it is put into words."""
+
+    span: Span
+    is_sample: bool
+    stamp: datetime | None
+    """When the store learned the last thing that the brief rests on."""
+    release: Row | None = None
+    figures: list[Row] = field(default_factory=list)
+    """All key figures, of all periods."""
+    days: list[Row] = field(default_factory=list)
+    months: list[Row] = field(default_factory=list)
+    years: list[Row] = field(default_factory=list)
+    bulletins: dict[str, Row] = field(default_factory=dict)
+    """Monthly bulletins by month, to be cited."""
+    quarters: list[Row] = field(default_factory=list)
+    penalties: list[Row] = field(default_factory=list)
+    notices: list[Row] = field(default_factory=list)
+    news: list[Row] = field(default_factory=list)
+    events: list[Row] = field(default_factory=list)
+    stats: list[Row] = field(default_factory=list)
+    runs: list[Row] = field(default_factory=list)
+    newest: list[Row] = field(default_factory=list)
+    checks: list[Row] = field(default_factory=list)
+    failed: list[Row] = field(default_factory=list)
+    before: Row | None = None
+    """The release that the brief before this one could tell of."""
+    changes: list[Row] = field(default_factory=list)
+
+    def figure(self, figure_id: str, period: str, source: str = "") -> Row | None:
+        """The key figure of that name and period: of that source, else the preferred one."""
+        for row in self.figures:
+            if (row["figure_id"], row["period"]) == (figure_id, period) and (
+                row["source"] == source if source else row["is_preferred"]
+            ):
+                return row
+        return None
+
+
+def gather(warehouse: Warehouse, span: Span, point: Point, *, is_sample: bool) -> Facts:
+    """Read it all. Raises `UsageError` if the store knew nothing of the period then."""
+    with warehouse.connect(as_of=point.as_of, versions=point.versions or None) as connection:
+        facts = Facts(span, is_sample, _stamp(connection, point))
+        _market(connection, facts)
+        if not facts.days and not facts.figures:
+            raise UsageError(
+                f"the store knows nothing of {span.year} at {point.label}: run "
+                "`carbonmart refresh` (or `demo`) first, or choose another year"
+            )
+        _others(connection, facts)
+        _upkeep(connection, facts)
+    _changes(warehouse, facts, point)
+    return facts
+
+
+def _rows(connection: duckdb.DuckDBPyConnection, sql: str, **values: Any) -> list[Row]:
+    answer = connection.execute(sql, values)
+    names = [column[0] for column in answer.description or ()]
+    return [dict(zip(names, row, strict=True)) for row in answer.fetchall()]
+
+
+def _stamp(connection: duckdb.DuckDBPyConnection, point: Point) -> datetime | None:
+    """The latest instant at which anything that is read was learned."""
+    parts = [
+        f"select max({table.learned}) as learned from {table.name}"  # noqa: S608
+        + ("" if table.is_log else "__history")
+        for table in TABLES.values()
+        if table.learned and table.name != "ops_releases"
+    ]
+    ((moment,),) = connection.execute(
+        f"select max(learned) from ({' union all '.join(parts)})"  # noqa: S608
+    ).fetchall()
+    return moment.astimezone(UTC) if moment else None
+
+
+def _market(connection: duckdb.DuckDBPyConnection, facts: Facts) -> None:
+    first, last = facts.span.first, facts.span.last
+    facts.figures = _rows(
+        connection, "select * from mart_key_figures order by figure_id, period, source"
+    )
+    facts.days = _rows(
+        connection,
+        "select * from mart_market_daily where trade_date between $first and $last order by 1",
+        first=first,
+        last=last,
+    )
+    facts.months = _rows(
+        connection,
+        "select * from mart_market_monthly where month between $first and $last order by month",
+        first=first,
+        last=last,
+    )
+    facts.years = _rows(
+        connection,
+        "select * from mart_market_annual where year <= $year order by year",
+        year=facts.span.year,
+    )
+    bulletins = _rows(
+        connection,
+        "select * from seee_bulletins where period = 'month' "
+        "and period_end between $first and $last",
+        first=first,
+        last=last,
+    )
+    facts.bulletins = {f"{row['period_end']:%Y-%m}": row for row in bulletins}
+    facts.quarters = _rows(
+        connection,
+        "select quarter, any_value(quarter_concept) as concept, count(icap_cny_per_t) as days, "
+        "avg(close_cny_per_t) as close, avg(listed_vwap_cny_per_t) as listed_vwap, "
+        "avg(total_vwap_cny_per_t) as total_vwap, avg(icap_cny_per_t) as icap, "
+        "max(abs(icap_minus_close_cny_per_t)) as greatest_gap, "
+        "count(*) filter (icap_equals = 'none') as unlike "
+        "from mart_price_comparison where trade_date between $first and $last "
+        "group by 1 having count(icap_cny_per_t) > 0 order by 1",
+        first=first,
+        last=last,
+    )
+
+
+def _others(connection: duckdb.DuckDBPyConnection, facts: Facts) -> None:
+    first, last = facts.span.first, facts.span.last
+    facts.penalties = _rows(
+        connection,
+        "select * from mee_penalties where valid_from is null or valid_from <= $last "
+        "order by regulation, article, item",
+        last=last,
+    )
+    facts.notices = _rows(
+        connection,
+        "select * from mee_notices where is_relevant and published_on between $first and $last "
+        "order by published_on, document_key",
+        first=first,
+        last=last,
+    )
+    facts.news = _rows(
+        connection,
+        "select * from icap_news where jurisdictions = 'CN' "
+        "and coalesce(event_on, published_on) between $first and $last "
+        "order by coalesce(event_on, published_on), article_key",
+        first=first,
+        last=last,
+    )
+    facts.events = _rows(
+        connection,
+        "select e.*, r.title from core_climate_events e left join hkex_releases r using "
+        "(release_id) where e.event_date <= $last order by e.event_date, e.release_id, e.event_no",
+        last=last,
+    )
+    facts.stats = _rows(
+        connection,
+        "select s.*, coalesce(s.as_of, r.published_on) as at_ from core_climate_stats s "
+        "left join hkex_releases r using (release_id) "
+        "where coalesce(s.as_of, r.published_on) <= $last order by at_, release_id, metric",
+        last=last,
+    )
+
+
+def _upkeep(connection: duckdb.DuckDBPyConnection, facts: Facts) -> None:
+    facts.runs = _rows(
+        connection,
+        "select source, outcome, started_at, business_day from ops_runs "
+        "qualify row_number() over (partition by source order by started_at desc) = 1 "
+        "order by source",
+    )
+    facts.newest = _rows(
+        connection,
+        "select 'seee' as source, max(trade_date) as newest from mart_market_daily union all "
+        "select 'mee', max(published_on) from mee_notices union all "
+        "select 'hkex', max(published_on) from hkex_releases union all "
+        "select 'icap', max(date) from icap_prices",
+    )
+    last = "run_id = (select arg_max(run_id, checked_at) from ops_checks where name = c.name)"
+    facts.checks = _rows(
+        connection,
+        f"select verdict, count(distinct name) as names, count(*) as found from ops_checks c "  # noqa: S608
+        f"where {last} group by 1 order by 1",
+    )
+    facts.failed = _rows(
+        connection,
+        f"select name, scope, expected, found, difference, verdict, evidence from ops_checks c "  # noqa: S608
+        f"where {last} and verdict <> 'pass' order by verdict, name, scope limit 40",
+    )
+
+
+def _changes(warehouse: Warehouse, facts: Facts, point: Point) -> None:
+    """What differs from the release before the one that readers saw at that point."""
+    from flows.points import of_release
+    from warehouse.diff import diff
+    from warehouse.releases import releases
+
+    seen = [
+        one
+        for one in releases(warehouse)
+        if (point.as_of is None or one.created_at <= point.as_of)
+        and (not point.release or one.release_id <= point.release)
+    ]
+    if seen:
+        facts.release = {"release_id": seen[-1].release_id, "created_at": seen[-1].created_at}
+    if len(seen) < 2:
+        return
+    old = seen[-2]
+    facts.before = {"release_id": old.release_id, "created_at": old.created_at}
+    past = of_release(warehouse, old.release_id)
+    for name in ("mart_key_figures", "mart_market_annual", "mart_market_monthly"):
+        sides = (
+            warehouse.source(name, versions={name: past.versions.get(name)}),
+            warehouse.source(name, as_of=point.as_of, versions=point.versions or None),
+        )
+        facts.changes += [
+            {
+                "table": name,
+                "key": change.key,
+                "action": change.action,
+                "changed": change.changed,
+            }
+            for change in diff(*sides)
+        ]

@@ -1,0 +1,208 @@
+"""Sentences out of figures, in Chinese and English; every figure in them leads to its citation."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from flows.brief_facts import Facts, Row
+from flows.brief_numbers import Lang, amount, change, day, plain
+
+
+@dataclass(frozen=True, slots=True)
+class Ref:
+    """A figure in a sentence: its words, and the key figure that they are of."""
+
+    text: str
+    anchor: str
+
+
+Part = str | Ref
+Sentence = list[Part]
+
+
+def anchor(row: Row) -> str:
+    """The name of a key figure's place on the page."""
+    return f"f-{row['figure_id']}-{row['period']}-{row['source']}"
+
+
+@dataclass
+class Writer:
+    """Sentences about a year's key figures; what is not held is left out of them."""
+
+    facts: Facts
+    lang: Lang
+
+    @property
+    def period(self) -> str:
+        return str(self.facts.span.year)
+
+    def ref(self, figure: str) -> Ref | None:
+        row = self.facts.figure(figure, self.period)
+        if row is None or row["value"] is None:
+            return None
+        return Ref(amount(row["value"], row["unit"], self.lang, row["qualifier"]), anchor(row))
+
+    def moved(self, figure: str, *, is_price: bool = False) -> Ref | None:
+        row = self.facts.figure(figure, self.period)
+        if row is None or row["value"] is None:
+            return None
+        return Ref(change(row["value"], self.lang, is_price=is_price), anchor(row))
+
+    def on(self, column: str) -> str:
+        year = next((y for y in self.facts.years if y["year"] == self.facts.span.year), None)
+        if year is None or year[column] is None:
+            return ""
+        told = day(year[column], self.lang, with_year=False)
+        return f"（{told}）" if self.lang == "zh" else f" ({told})"
+
+    def sentences(self) -> list[Sentence]:
+        """The summary of a year."""
+        written = (
+            self._traded(),
+            self._prices(),
+            self._range(),
+            self._methods(),
+            self._days(),
+            self._since_launch(),
+        )
+        return [sentence for sentence in written if sentence]
+
+    def _traded(self) -> Sentence:
+        volume, turnover = self.ref("annual_volume"), self.ref("annual_turnover")
+        if not volume or not turnover:
+            return []
+        first, second = self.moved("volume_growth"), self.moved("turnover_growth")
+        if self.lang == "zh":
+            told: Sentence = [f"{self.period}年，全国碳排放权交易市场配额成交量", volume]
+            told += ["，成交额", turnover]
+            if first and second:
+                told += ["，同比分别", first, "和", second]
+            return [*told, "。"]
+        told = [f"In {self.period}, ", volume, " of allowances worth ", turnover]
+        told += [" changed hands on China's national carbon market"]
+        if first and second:
+            told += [": volume ", first, " and turnover ", second, " on the year before"]
+        return [*told, "."]
+
+    def _prices(self) -> Sentence:
+        close, mean = self.ref("year_end_close"), self.ref("mean_price")
+        if not close:
+            return []
+        grown = self.moved("close_growth", is_price=True)
+        told: Sentence
+        if self.lang == "zh":
+            told = ["年末收盘价", close]
+            told += ["，较上年末", grown] if grown else []
+            told += ["；全年成交均价", mean] if mean else []
+            return [*told, "。"]
+        told = ["The year closed at ", close]
+        told += [", ", grown, " on the close of the year before"] if grown else []
+        told += ["; the mean price was ", mean] if mean else []
+        return [*told, "."]
+
+    def _range(self) -> Sentence:
+        low, high = self.ref("low_close"), self.ref("high_close")
+        least, most = self.ref("low_price"), self.ref("high_price")
+        if not low or not high:
+            return []
+        at_low, at_high = self.on("low_close_on"), self.on("high_close_on")
+        if self.lang == "zh":
+            told: Sentence = ["收盘价最低", low, at_low, "，最高", high, at_high]
+            told += ["；盘中价格在", least, "至", most, "之间"] if least and most else []
+            return [*told, "。"]
+        told = ["Closes ran from ", low, at_low, " to ", high, at_high]
+        told += ["; single trades from ", least, " to ", most] if least and most else []
+        return [*told, "."]
+
+    def _methods(self) -> Sentence:
+        total = self.facts.figure("annual_volume", self.period)
+        parts: Sentence = []
+        names = {
+            "zh": {"listed": "挂牌协议", "block": "大宗协议", "auction": "单向竞价"},
+            "en": {"listed": "listed trades", "block": "block trades", "auction": "auctions"},
+        }[self.lang]
+        for leg, name in names.items():
+            row = self.facts.figure(f"{leg}_volume", self.period)
+            found = self.ref(f"{leg}_volume")
+            if not found or not row or not row["value"] or not total or not total["value"]:
+                continue
+            share = f"{plain(100 * row['value'] / total['value'], 2)}%"
+            if parts:
+                parts.append("，" if self.lang == "zh" else "; ")
+            if self.lang == "zh":
+                parts += [name, found, f"（占{share}）"]
+            else:
+                parts += [found, f" ({share}) were {name}"]
+        q4 = self.ref("q4_share")
+        if not parts:
+            return []
+        if self.lang == "zh":
+            return ["其中，", *parts, *(["；第四季度成交量占全年", q4] if q4 else []), "。"]
+        tail: Sentence = [". The fourth quarter made up ", q4, " of the volume"] if q4 else []
+        return ["Of the volume, ", *parts, *tail, "."]
+
+    def _days(self) -> Sentence:
+        days, idle = self.ref("trading_days"), self.ref("no_trade_days")
+        if not days:
+            return []
+        is_idle = idle and not idle.text.startswith("0")
+        if self.lang == "zh":
+            return ["全年共", days, "交易", *(["，其中", idle, "无成交"] if is_idle else []), "。"]  # type: ignore[list-item]
+        tail: Sentence = [", ", idle, " of them without a trade"] if is_idle else []  # type: ignore[list-item]
+        return ["The market was open on ", days, *tail, "."]
+
+    def _since_launch(self) -> Sentence:
+        volume, turnover = self.ref("cumulative_volume"), self.ref("cumulative_turnover")
+        if not volume or not turnover:
+            return []
+        if self.lang == "zh":
+            return ["截至年末，配额累计成交量", volume, "，累计成交额", turnover, "。"]
+        return ["By the year's end ", volume, " worth ", turnover, " had been traded in all."]
+
+
+def of_days(facts: Facts, lang: Lang) -> list[Sentence]:
+    """The summary of days that no key figure covers: a quarter, or a year that is not over."""
+    days = facts.days
+    if not days:
+        return []
+    volume = total(days, "total_volume_t")
+    turnover = total(days, "total_turnover_cny")
+    first, last = days[0], days[-1]
+    closes = [row for row in days if row["close_cny_per_t"] is not None]
+    low = min(closes, key=lambda row: row["close_cny_per_t"])
+    high = max(closes, key=lambda row: row["close_cny_per_t"])
+    money = {
+        name: amount(row["close_cny_per_t"], "CNY/t", lang)
+        for name, row in (("low", low), ("high", high), ("last", last))
+    }
+    at = {
+        name: day(row["trade_date"], lang, with_year=False)
+        for name, row in (("low", low), ("high", high), ("last", last), ("first", first))
+    }
+    t, cny = amount(volume, "t", lang), amount(turnover, "CNY", lang)
+    if lang == "zh":
+        return [
+            [f"{at['first']}至{at['last']}，配额成交量{t}，成交额{cny}，共{len(days)}个交易日。"],
+            [
+                f"期末收盘价{money['last']}；收盘价最低{money['low']}（{at['low']}），"
+                f"最高{money['high']}（{at['high']}）。"
+            ],
+        ]
+    return [
+        [
+            f"From {at['first']} to {at['last']}, on {len(days)} trading days, {t} of allowances "
+            f"worth {cny} changed hands on China's national carbon market."
+        ],
+        [
+            f"The last close was {money['last']}; closes ran from {money['low']} ({at['low']}) "
+            f"to {money['high']} ({at['high']})."
+        ],
+    ]
+
+
+def total(rows: Sequence[dict[str, Any]], column: str) -> Decimal:
+    """The sum of a column; what is not stated counts as nothing."""
+    return sum((Decimal(row[column]) for row in rows if row[column] is not None), Decimal(0))

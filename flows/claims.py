@@ -1,0 +1,64 @@
+"""A report's figures held against the key figures: agrees, differs, or not in any source read."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any, Literal
+
+from transforms.report_claims import CLAIMS, Claim
+
+Verdict = Literal["agrees", "differs", "not in any source"]
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Compared:
+    """A claim with the verdict, and the key figures it was held against, the nearest first."""
+
+    claim: Claim
+    verdict: Verdict
+    found: tuple[Row, ...]
+
+    @property
+    def citations(self) -> list[dict[str, Any]]:
+        """Those of the figure that decided."""
+        return list(json.loads(self.found[0]["citations"])) if self.found else []
+
+
+def compare(figures: Sequence[Row], claims: Iterable[Claim] = CLAIMS) -> list[Compared]:
+    """Every claim against the rows of `mart_key_figures`."""
+    return [_compare(claim, figures) for claim in claims]
+
+
+def _compare(claim: Claim, figures: Sequence[Row]) -> Compared:
+    known = [
+        row
+        for row in figures
+        if row["figure_id"] == claim.figure and claim.period in ("", row["period"])
+    ]
+    # A year's figure is the preferred one's; of others any statement may be the one meant.
+    if claim.period:
+        known.sort(key=lambda row: not row["is_preferred"])
+    agreeing = [row for row in known if _agrees(claim, row)]
+    if not known:
+        return Compared(claim, "not in any source", ())
+    decided = known[0] in agreeing if claim.period else bool(agreeing)
+    rest = [row for row in known if row not in agreeing]
+    ordered = agreeing + rest if decided else known
+    return Compared(claim, "agrees" if decided else "differs", tuple(ordered))
+
+
+def _agrees(claim: Claim, row: Row) -> bool:
+    if claim.text and claim.text not in (row["value_text"] or ""):
+        return False
+    if claim.value is None:
+        return True
+    value: Decimal | None = row["value"]
+    if value is None:
+        return False
+    if claim.least:
+        return value > claim.value or (value == claim.value and row["qualifier"] in (">", ">="))
+    return abs(value - claim.value) <= claim.step / 2
