@@ -20,6 +20,7 @@ from lxml import etree
 
 from extractors.hkex_ids import Address, address_of, unwrapped
 from extractors.html import LayoutError, Tree, decode
+from extractors.markup import one_line, squeezed, with_class
 from extractors.model import Link, Page
 from extractors.source import Crawl, Source
 
@@ -57,7 +58,6 @@ _INPUTS = (
 )
 """Key of the POST's body, id of the hidden input that holds its value."""
 _COUNTS = ("currentLoadCount", "LoadMoreCount")
-_SPACES = re.compile(r"\s+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -271,7 +271,7 @@ def _fragment(page: Page, html: str) -> Page:
 
 def _rows(page: Page, shown: Page, *, is_whole: bool) -> list[ListRow]:
     root = Tree(shown).root
-    blocks = _with_class(root, "whats_on_tdy_row")
+    blocks = with_class(root, "whats_on_tdy_row")
     if not blocks and is_whole:
         if _has_class(root, _OLD_DESIGN):
             raise LayoutError(page, "the list design of 2017-2021, of which nothing is read")
@@ -280,50 +280,42 @@ def _rows(page: Page, shown: Page, *, is_whole: bool) -> list[ListRow]:
     rows: list[ListRow] = []
     for block in blocks:
         day, month_year = _date_block(page, block)
-        items = _with_class(block, "whats_on_tdy_row_in") or [block]
+        items = with_class(block, "whats_on_tdy_row_in") or [block]
         rows += [_row(page, item, day, month_year) for item in items]
     return rows
 
 
 def _date_block(page: Page, block: Any) -> tuple[str, str]:
     """Day, and month with year, as printed: two nodes of the date ball."""
-    balls = _with_class(block, "whats_on_tdy_ball")
+    balls = with_class(block, "whats_on_tdy_ball")
     if not balls:
-        raise LayoutError(page, "a row of the list without its date", _text(block)[:80])
-    numbers = _with_class(balls[0], "whats_on_tdy_ball_number")
+        raise LayoutError(page, "a row of the list without its date", one_line(block)[:80])
+    numbers = with_class(balls[0], "whats_on_tdy_ball_number")
     children = [child for child in balls[0] if child.tag == "div"]
     if not numbers or not children or children[-1] is numbers[0]:
-        raise LayoutError(page, "a date of another make in the list", _text(balls[0]))
-    return _text(numbers[0]), _text(children[-1])
+        raise LayoutError(page, "a date of another make in the list", one_line(balls[0]))
+    return one_line(numbers[0]), one_line(children[-1])
 
 
 def _row(page: Page, item: Any, day: str, month_year: str) -> ListRow:
-    places = _with_class(item, "whats_on_tdy_text_2")
+    places = with_class(item, "whats_on_tdy_text_2")
     anchor = next((a for place in places for a in place.iter("a") if a.get("href")), None)
     if anchor is None:
-        raise LayoutError(page, "an item of the list without its link", _text(item)[:80])
+        raise LayoutError(page, "an item of the list without its link", one_line(item)[:80])
     href = urljoin(page.url, str(anchor.get("href")).strip())
     own = "".join(map(str, anchor.xpath(".//text()[not(ancestor::span)]")))
-    title = _SPACES.sub(" ", own).strip() or str(anchor.get("title") or "").strip()
+    title = squeezed(own) or str(anchor.get("title") or "").strip()
     if not title:
         raise LayoutError(page, "an item of the list without a title", href)
-    categories = [_text(a) for c in _with_class(item, "whats_on_tdy_text_1") for a in c.iter("a")]
-    reference = " ".join(filter(None, map(_text, _with_class(item, "whats_on_tdy_text_3"))))
+    categories = [one_line(a) for c in with_class(item, "whats_on_tdy_text_1") for a in c.iter("a")]
+    reference = " ".join(filter(None, map(one_line, with_class(item, "whats_on_tdy_text_3"))))
     return ListRow(
         href, title, tuple(dict.fromkeys(filter(None, categories))), reference, day, month_year
     )
 
 
-def _with_class(element: Any, name: str) -> list[Any]:
-    return list(element.xpath(f".//*[contains(concat(' ', @class, ' '), ' {name} ')]"))
-
-
 def _has_class(root: Any, name: str) -> bool:
-    return bool(_with_class(root, name))
-
-
-def _text(element: Any) -> str:
-    return _SPACES.sub(" ", "".join(map(str, element.itertext()))).strip()
+    return bool(with_class(root, name))
 
 
 def read_feed(page: Page) -> list[FeedItem]:
@@ -348,7 +340,7 @@ def read_feed(page: Page) -> list[FeedItem]:
 def _feed_item(page: Page, item: Any) -> FeedItem:
     href = (item.findtext("link") or "").strip()
     if not href:
-        raise LayoutError(page, "a feed item without a link", _text(item)[:80])
+        raise LayoutError(page, "a feed item without a link", one_line(item)[:80])
     title = re.sub(r"<[^<>]*>", "", item.findtext("title") or "").strip()
     printed = (item.findtext("pubDate") or "").strip()
     if not printed:

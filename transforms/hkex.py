@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from datetime import UTC, date, datetime
+from decimal import Decimal
 from typing import Any
 
 from schemas.hkex import (
@@ -185,7 +186,7 @@ def _stat_rows(release_id: str, language: str, stat: Stat) -> list[Row]:
     values = {
         "release_id": release_id,
         "metric": stat.metric,
-        "value": stat.value,
+        "value": _whole(stat.value, quantity.words),
         "qualifier": quantity.qualifier,
         "as_of_start": stat.as_of_start,
         "as_of": stat.as_of,
@@ -202,9 +203,9 @@ def _both(fact: str, quotes: str, values: dict[str, Any], evidence: dict[str, st
     return [Row(fact, values | {"language_rank": rank}, evidence), Row(quotes, values, evidence)]
 
 
-def _whole(value: Any, words: str) -> int:
+def _whole(value: Decimal, words: str) -> int:
     if value != int(value):
-        raise Refused("bad_number", words, "not whole tonnes")
+        raise Refused("bad_number", words, "not a whole number")
     return int(value)
 
 

@@ -401,47 +401,59 @@ def test_a_feed_without_items_is_no_error(hkex: World) -> None:
 # --- articles
 
 
-@pytest.mark.parametrize(
-    ("old", "new", "rule"),
-    [
+def test_a_broken_article_is_told_and_read_once_it_is_mended(hkex: World) -> None:
+    html = page(hkex, f"/News/News-Release/2024/{CATHAY}?sc_lang=en")
+    events = f"select tonnes, language from core_climate_events where release_id = '{CATHAY}'"
+    for old, new, rule in (
         ("loadMore__timetag-container", "foot", "layout"),
         ("more than 90 participants", "more than 90 brokers", "unclaimed_figure"),
-    ],
-)
-def test_a_broken_article_is_told_and_read_once_it_is_mended(
-    hkex: World, old: str, new: str, rule: str
-) -> None:
-    html = page(hkex, f"/News/News-Release/2024/{CATHAY}?sc_lang=en")
-    assert old in html
-    hkex.server.fault(f"{ARTICLE}en", "replace", body=html.replace(old, new))
-    told = hkex.road()
-    assert told.outcome in ("partial", "drifted")
-    assert {r for (r,) in hkex.quarantine("rule")} == {rule}
-    assert all(url == ENGLISH for (url,) in hkex.quarantine("url"))
-    hkex.server.clear()
+    ):
+        hkex.server.fault(f"{ARTICLE}en", "replace", body=html.replace(old, new))
+        told = hkex.road()
+        assert told.outcome in ("partial", "drifted"), told.text
+        assert rule in {r for (r,) in hkex.quarantine("rule")}
+        assert all(url == ENGLISH for (url,) in hkex.quarantine("url"))
+        assert "en" not in {language for _, language in hkex.ask(events)}
+        hkex.server.clear()
     hkex.server.until = date(2024, 12, 19)
     assert hkex.road().outcome == "changed"
-    assert hkex.quarantine("rule") == []
-    events = f"select tonnes, language from core_climate_events where release_id = '{CATHAY}'"
     assert hkex.ask(events) == [(50_000, "en")]
 
 
-@pytest.mark.parametrize(
-    ("kind", "outcome"),
-    [
-        ("truncate", "partial"),
-        ("not_found", "partial"),
-        ("challenge", "blocked"),
-        ("nested", "partial"),
-    ],
-)
-def test_what_the_wire_does_to_an_article(hkex: World, kind: str, outcome: str) -> None:
-    hkex.server.fault(f"{ARTICLE}en", kind)
-    told = hkex.road()
-    assert (told.outcome, told.exit_code) == (outcome, 3), told.text
-    assert hkex.ask(f"select * from core_climate_events where release_id = '{CATHAY}'") == []
+def test_what_the_wire_does_to_an_article_is_told_and_made_good(hkex: World) -> None:
+    events = f"select count(*) from core_climate_events where release_id = '{CATHAY}'"
+    for kind, outcome in (("truncate", "partial"), ("not_found", "partial"), ("nested", "partial")):
+        hkex.server.fault(f"{ARTICLE}en", kind)
+        told = hkex.road()
+        assert (told.outcome, told.exit_code) == (outcome, 3), told.text
+        assert hkex.ask(events) == [(0,)]
+        hkex.server.clear()
+    hkex.server.fault(f"{ARTICLE}en", "challenge")
+    assert hkex.road().outcome == "blocked"
     hkex.server.clear()
     assert hkex.road().outcome == "changed"
-    assert hkex.ask(f"select count(*) from core_climate_events where release_id = '{CATHAY}'") == [
-        (1,)
-    ]
+    assert hkex.ask(events) == [(1,)]
+
+
+def test_every_check_across_languages_and_pages_can_fail(hkex: World) -> None:
+    for language, old, new in (
+        ("zh-HK", "逾90名", "逾95名"),
+        ("zh-HK", "國泰航空", "騰訊"),
+        ("zh-CN", "，提供超过50个获国际认证项目的碳信用", ""),
+        ("en", "more than 90", "more than 10"),
+    ):
+        hkex.server.fault(CATHAY, "rewrite", old=old, new=new, language=language)
+    told = hkex.road()
+    verdicts = dict(
+        hkex.ask(
+            "select name, any_value(verdict) from ops_checks "
+            "where run_id = (select max(run_id) from ops_runs) and verdict <> 'pass' group by 1"
+        )
+    )
+    assert verdicts == {
+        "languages_agree_on_stats": "fail",
+        "languages_agree_on_parties": "warn",
+        "languages_tell_the_same": "warn",
+        "counts_do_not_fall": "warn",
+    }
+    assert told.run.failed_checks == ["languages_agree_on_stats"]

@@ -338,7 +338,7 @@ COUNTS = [
 def test_counts(words: str, language: str, metric: str, value: int, qualifier: str) -> None:
     (sentence,) = sentences(words, language)
     (found,) = quantities(sentence, language)
-    assert (found.metric, found.value, found.qualifier) == (metric, value, qualifier)
+    assert (found.metric, found.value, found.qualifier) == (metric, Decimal(value), qualifier)
     assert unclaimed(sentence, [found]) == ""
 
 
