@@ -162,7 +162,7 @@ def test_walled_host_and_unknown_host(server: SampleServer) -> None:
     assert ask(server, JUNE_16.path, host=WALLED).status == 420
     assert ask(server, JUNE_16.path, host="elsewhere.example").status == 421
     assert ask(server, "/robots.txt").text.startswith("User-agent: *")
-    assert set(server.routes) == {SITE, WALLED, QUERY}
+    assert set(server.routes) >= {SITE, WALLED, QUERY}
 
 
 def test_menu_link_looks_like_an_article_and_is_none(server: SampleServer) -> None:
@@ -431,7 +431,7 @@ def test_control_listens_to_loopback_names_only(server: SampleServer) -> None:
     order = '{"do": "state"}'
     assert ask(server, "/__control__", host=SITE, method="POST", body=order).status == 403
     answer = ask(server, "/__control__", host="127.0.0.1", method="POST", body=order)
-    assert json.loads(answer.text)["until"] == "2025-12-31"
+    assert json.loads(answer.text)["until"] == last_day().isoformat()
     wrong = ask(server, "/__control__", host="127.0.0.1", method="POST", body='{"do": "x"}')
     assert wrong.status == 400
     assert "unknown order" in wrong.text
