@@ -123,8 +123,10 @@ def _pdf(data: bytes, _: list[str]) -> Iterator[str]:
             raise FileRefused("encrypted")
         # The count that the file states is cheap; counting its pages is not, and is done too.
         root = reader.root_object["/Pages"]
-        assert isinstance(root, DictionaryObject)
-        if int(root["/Count"]) > MAX_PAGES or len(reader.pages) > MAX_PAGES:
+        stated = root.get("/Count") if isinstance(root, DictionaryObject) else None
+        if not isinstance(stated, int):
+            raise FileRefused("damaged (no page tree)")
+        if stated > MAX_PAGES or len(reader.pages) > MAX_PAGES:
             raise FileRefused("too_many_pages")
         for page in reader.pages:
             contents = page.get_contents()

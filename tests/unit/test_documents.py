@@ -87,8 +87,7 @@ def _bombed_pdf() -> bytes:
         len(packed_stream),
         packed_stream,
     )
-    body = (head + b"4 0 obj" + rest).replace(_stream_of(plain), stream)
-    return body
+    return (head + b"4 0 obj" + rest).replace(_stream_of(plain), stream)
 
 
 def _stream_of(data: bytes) -> bytes:

@@ -410,7 +410,10 @@ def test_the_heading_says_which_market_until_a_sentence_says_another() -> None:
 
 
 def test_a_share_of_entities_and_the_hour_belong_to_their_deadline() -> None:
-    text = "2021年12月15日17点前，95%的重点排放单位完成履约；12月31日17点前，全部重点排放单位完成履约。"
+    text = (
+        "2021年12月15日17点前，95%的重点排放单位完成履约；"
+        "12月31日17点前，全部重点排放单位完成履约。"
+    )
     facts = [(f.metric, f.due_on, f.due_hour, f.value) for f in scan(text).facts]
     assert facts == [
         ("deadline_surrender", date(2021, 12, 15), 17, 95),
