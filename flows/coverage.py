@@ -95,7 +95,8 @@ def _against_calendar(name: str, says: str, counts: Mapping[date, int], until: d
     for day in _weekdays(min(counts), min(max(until, *counts), LAST_DAY)):
         if is_trading_day(day):
             days[day] = HELD if day in counts else MISSING
-    days |= {day: EXTRA for day in counts if day not in days}
+    # Past its last day the calendar does not know which days are closed.
+    days |= {day: EXTRA if day <= LAST_DAY else HELD for day in counts if day not in days}
     due = Counter(_month(day) for day, state in days.items() if state is not EXTRA)
     held = Counter(_month(day) for day, state in days.items() if state is HELD)
 

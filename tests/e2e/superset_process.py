@@ -111,12 +111,12 @@ class Api:
         user = {"username": _USER, "password": _PASSWORD, "provider": "db"}
         token = api.post("security/login", user).json()["access_token"]
         api.session.headers.update({"Authorization": f"Bearer {token}", "Referer": base})
-        api.session.headers["X-CSRFToken"] = api.get("security/csrf_token")["result"]
+        api.session.headers["X-CSRFToken"] = api.get("security/csrf_token/")["result"]
         return api
 
     def get(self, path: str) -> Any:
-        """The JSON of a good answer."""
-        answer = self.session.get(f"{self.base}/api/v1/{path}/", timeout=120)
+        """The JSON of a good answer; some paths end in a slash, some do not."""
+        answer = self.session.get(f"{self.base}/api/v1/{path}", timeout=120)
         assert answer.ok, (path, answer.status_code, answer.text[:2000])
         return answer.json()
 

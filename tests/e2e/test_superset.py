@@ -17,6 +17,7 @@ from typing import Any
 import pytest
 
 from flows.points import of_release
+from schemas.seee import SEEE_BULLETINS
 from tests.e2e.commands import answer, carbonmart
 from tests.e2e.superset_process import Api, Superset
 from warehouse.store import Warehouse
@@ -60,7 +61,8 @@ EXPECTED: dict[str, tuple[str, ...]] = {
             "sum(total_volume_t) AS total_volume_t, sum(total_turnover_cny) AS total_turnover_cny"
         )
         + ") JOIN (SELECT date_trunc('year', trade_date)::DATE AS year, "
-        "max(high_cny_per_t) AS high, min(low_cny_per_t) AS low, arg_max(close_cny_per_t, trade_date) AS close "
+        "max(high_cny_per_t) AS high, min(low_cny_per_t) AS low, "
+        "arg_max(close_cny_per_t, trade_date) AS close "
         "FROM seee_bulletins WHERE period = 'day' GROUP BY ALL) USING (year) ORDER BY year DESC",
     ),
     "Volume and turnover since the launch": (
@@ -102,7 +104,7 @@ class World:
     @property
     def charts(self) -> dict[str, int]:
         """Ids of the dashboard's charts by name."""
-        (dashboard,) = self.api.get("dashboard")["result"]
+        (dashboard,) = self.api.get("dashboard/")["result"]
         shown = self.api.get(f"dashboard/{dashboard['id']}/charts")["result"]
         return {chart["slice_name"]: chart["id"] for chart in shown}
 
@@ -150,7 +152,7 @@ def test_every_chart_shows_the_tables_figures(world: World) -> None:
     assert set(charts) == set(world.told["charts"])
     assert set(charts) | set(world.told["left_out"]) == set(EXPECTED)
     for name, number in charts.items():
-        results = world.api.get(f"chart/{number}/data")["result"]
+        results = world.api.get(f"chart/{number}/data/")["result"]
         assert len(results) == len(EXPECTED[name]), name
         for result, sql in zip(results, EXPECTED[name], strict=True):
             found, wanted = rows_of(result), expected(world, sql)
@@ -162,14 +164,13 @@ def test_every_chart_shows_the_tables_figures(world: World) -> None:
 
 
 def test_columns_and_metrics_came_with_their_meanings(world: World) -> None:
-    listed = world.api.get("dataset")["result"]
+    listed = world.api.get("dataset/")["result"]
     assert {each["table_name"] for each in listed} == set(world.told["datasets"])
     number = next(d["id"] for d in listed if d["table_name"] == "seee_bulletins")
     dataset = world.api.get(f"dataset/{number}")["result"]
     columns = {column["column_name"]: column for column in dataset["columns"]}
-    assert columns["block_volume_t"]["description"] == (
-        "Block trades: volume; 0 where the bulletin says there were none"
-    )
+    told = {name: column["description"] for name, column in columns.items()}
+    assert told == {column.name: column.says for column in SEEE_BULLETINS.columns}
     monthly = next(d["id"] for d in listed if d["table_name"] == "national_market_monthly")
     metrics = world.api.get(f"dataset/{monthly}")["result"]["metrics"]
     assert {m["metric_name"]: m["verbose_name"] for m in metrics}["sum_total_volume_t"] == (
@@ -180,7 +181,7 @@ def test_columns_and_metrics_came_with_their_meanings(world: World) -> None:
 def test_the_published_file_is_read_and_never_written(world: World) -> None:
     file = Path(world.told["database"])
     before = sha256(file.read_bytes()).hexdigest()
-    (database,) = world.api.get("database")["result"]
+    (database,) = world.api.get("database/")["result"]
 
     def ask(sql: str) -> Any:
         asked = {"database_id": database["id"], "sql": sql, "schema": "main", "runAsync": False}
@@ -202,5 +203,5 @@ def test_taking_a_bundle_in_again_leaves_one_dashboard(world: World, tmp_path: P
     assert told["charts"] == world.told["charts"]
     world.superset.run("import-dashboards", "-p", str(tmp_path / "again.zip"), "-u", "admin")
     assert world.charts == charts
-    assert world.api.get("database")["count"] == 1
-    assert json.dumps(world.api.get("dataset")["count"]) == str(len(told["datasets"]))
+    assert world.api.get("database/")["count"] == 1
+    assert json.dumps(world.api.get("dataset/")["count"]) == str(len(told["datasets"]))
