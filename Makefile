@@ -4,9 +4,10 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3.12 || command -v p
 VENV ?= .venv
 BIN := $(VENV)/bin
 # Two runners for two cores; a test file stays on one of them.
+SUPERSET ?= .superset
 PYTEST := $(BIN)/python -m pytest -n 2 --dist loadfile
 
-.PHONY: demo test kills lint types check bench format lock setup clean
+.PHONY: demo test test-bi kills lint types check bench format lock setup clean
 
 demo: setup  ## A nightly run over the embedded sample, the tables, where to look on
 	@CARBONMART_HOME="$${CARBONMART_HOME:-./data}" $(BIN)/carbonmart demo
@@ -16,6 +17,9 @@ test: setup  ## All tests
 
 kills: setup  ## 200 kills over load, compaction, release and publication
 	@KILLS=200 $(BIN)/python -m pytest tests/faults/test_durability.py
+
+test-bi: setup $(SUPERSET)/ready  ## The dashboard in a real Superset, installed into .superset
+	@CARBONMART_SUPERSET_BIN=$(SUPERSET)/bin $(BIN)/python -m pytest -m superset tests/e2e/test_superset.py
 
 lint: setup
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check .
@@ -50,5 +54,13 @@ $(VENV)/ready: $(VENV)/uv requirements.lock pyproject.toml
 	@VIRTUAL_ENV=$(VENV) $(BIN)/uv pip install -q --no-deps -e .
 	@touch $@
 
+# Superset's own wheel names too few dependencies, and of Flask-Caching one that is too new.
+$(SUPERSET)/ready: $(VENV)/ready
+	@echo "Installing Apache Superset into $(SUPERSET) ..." >&2
+	@$(BIN)/uv venv -q --clear --python 3.11 $(SUPERSET)
+	@VIRTUAL_ENV=$(SUPERSET) $(BIN)/uv pip install -q 'apache-superset>=6.1,<7' duckdb-engine \
+		'Flask-Caching<2.4' rich cachetools
+	@touch $@
+
 clean:
-	rm -rf $(VENV) data .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) $(SUPERSET) data .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -79,15 +80,19 @@ def _notes(document: dict[str, Any]) -> str:
     file behind the dashboard is replaced by each."""
     from flows.report import SAMPLE_NOTE
 
-    credits_ = ", ".join(f"[{s['title']}]({s['path']})" for s in document.get("sources", ()))
-    terms = {
-        licence["title"] for file in document["resources"] for licence in file.get("licenses", ())
-    }
     told = [f"**{SAMPLE_NOTE}**"] if document["is_simulated"] else []
     told.append(
         "Sums and prices are of the published tables as they stand; nothing is carried forward. "
         "The charts show whatever release is published now."
     )
-    if credits_:
-        told.append(f"Sources: {credits_}. Terms: {'; '.join(sorted(terms))}.")
+    if lines := list(dict.fromkeys(_credits(document))):
+        told.append("\n".join(lines))
     return "\n\n".join(told)
+
+
+def _credits(document: dict[str, Any]) -> Iterator[str]:
+    """A line a source: whose figures they are, and on what terms."""
+    for file in document["resources"]:
+        terms = "; ".join(licence["title"] for licence in file.get("licenses", ()))
+        for source in file.get("sources", ()):
+            yield f"- [{source['title']}]({source['path']}). Terms: {terms}."

@@ -275,7 +275,7 @@ def _position(
             "id": "MARKDOWN-notes",
             "children": [],
             "parents": [*grid, "ROW-notes"],
-            "meta": {"code": notes, "width": 12, "height": 18},
+            "meta": {"code": notes, "width": 12, "height": 14 + 4 * notes.count("\n")},
         },
     }
     found["ROW-notes"] = _row("ROW-notes", ["MARKDOWN-notes"])

@@ -123,7 +123,8 @@ def _periods_sql(unit: str) -> str:
         "FROM seee_bulletins WHERE period = 'month' GROUP BY ALL"
     )
     return (
-        f"SELECT totals.{unit}, {_list((*_PRICES, *_RUNNING), 'days.')}, {_list(_LEGS, 'totals.')} "  # noqa: S608
+        f"SELECT totals.{unit}, {_list(_PRICES, 'days.')}, {_list(_LEGS, 'totals.')}, "  # noqa: S608
+        f"{_list(_RUNNING, 'days.')} "
         f"FROM ({totals}) AS totals LEFT JOIN ({_days_sql(unit)}) AS days "
         f"ON days.{unit} = totals.{unit}"
     )

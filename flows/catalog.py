@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from jinja2 import Environment
 
     from flows.catalog_facts import Catalog
+    from warehouse.storage import Place
 
 DOCUMENT = "catalog.json"
 _OUR_PAGE = re.compile(r"[A-Za-z0-9_-]+\.html")
@@ -47,9 +48,10 @@ def write_catalog(settings: Settings, output: Path | None = None) -> Site:
     `UsageError` for a folder that holds something else or can't be written.
     """
     from flows.catalog_facts import gather
+    from warehouse.home import open_home
 
+    folder = output or _beside(open_home(settings.home, None).path)
     facts = gather(settings)
-    folder = _folder(facts, output)
     before = _held(folder)
     pages = dict(_pages(facts, _published(facts, folder)))
     try:
@@ -66,12 +68,11 @@ def write_catalog(settings: Settings, output: Path | None = None) -> Site:
     return Site(folder, tuple(pages), document)
 
 
-def _folder(facts: Catalog, output: Path | None) -> Path:
-    if output is not None:
-        return output
-    if not isinstance(facts.home.path, Path):
-        raise UsageError(f"{facts.home.path} is no folder: name one with --output")
-    return facts.home.path / "published" / "catalog"
+def _beside(home: Place) -> Path:
+    """The catalog's folder beside a home's published releases."""
+    if not isinstance(home, Path):
+        raise UsageError(f"{home} is no folder: name one with --output")
+    return home / "published" / "catalog"
 
 
 def _held(folder: Path) -> set[str]:

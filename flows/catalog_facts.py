@@ -178,7 +178,10 @@ def _tables(
     found = []
     for table in (*TABLES.values(), *VIEWS.values()):
         info, source = infos.get(table.name), owners.get(table.name, "ops")
-        newest = None
+        newest, coverage = None, None
+        if info:
+            due = until.get(source, date.min)
+            coverage = table_coverage(connection, table, gates.get(table.name), due)
         if info and (column := dated(table)):
             sql = f"SELECT max({quoted(column)}) AS day FROM {quoted(table.name)}"  # noqa: S608
             newest = _rows(connection, sql)[0]["day"]
@@ -192,7 +195,7 @@ def _tables(
                 newest,
                 info.last_known_from if info else None,
                 pinned.get(table.name),
-                table_coverage(connection, table, gates.get(table.name), until) if info else None,
+                coverage,
                 _preview(connection, table) if info else [],
                 tuple(f for f in files if f["name"].removesuffix("_history") == table.name),
             )
@@ -208,10 +211,10 @@ def _derived(connection: duckdb.DuckDBPyConnection, table: Table) -> int:
     return count
 
 
-def _until(connection: duckdb.DuckDBPyConnection) -> date:
-    """The latest day on which a source was run: what was due by then should be there."""
-    found = _rows(connection, "SELECT max(business_day) AS day FROM ops_runs")[0]["day"]
-    return found if isinstance(found, date) else date.min
+def _until(connection: duckdb.DuckDBPyConnection) -> dict[str, date]:
+    """By source the latest day on which it was run: what was due by then should be there."""
+    sql = "SELECT source, max(business_day) AS day FROM ops_runs GROUP BY ALL"
+    return {row["source"]: row["day"] for row in _rows(connection, sql) if row["day"]}
 
 
 def _preview(connection: duckdb.DuckDBPyConnection, table: Table) -> Rows:

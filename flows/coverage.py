@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 HELD = State("held", "held")
 MISSING = State("missing", "missing", pointed=True)
 EXTRA = State("extra", "held on a closed day", pointed=True)
-OTHER = State("other", "weekday without a row")
+OTHER = State("other", "weekdays without a row")
 GOOD = State("held", "night that went well")
 POOR = State("poor", "night that went poorly", pointed=True)
 BAD = State("missing", "night that failed", pointed=True)
@@ -54,10 +54,13 @@ class Coverage:
 
 
 def dated(table: Table) -> str:
-    """The column that dates a table's rows; empty if there is none."""
-    if table.prune_by and table.column(table.prune_by).kind is Kind.DATE:
+    """The column that dates a table's rows: the date it is pruned by, or else the only date
+    that every row has; empty if there is none."""
+    dates = [column.name for column in table.own if column.kind is Kind.DATE]
+    if table.prune_by in dates:
         return table.prune_by
-    return ""
+    filled = [name for name in dates if not table.column(name).nullable]
+    return filled[0] if len(filled) == 1 else ""
 
 
 def table_coverage(
@@ -65,8 +68,8 @@ def table_coverage(
 ) -> Coverage | None:
     """The days of a table's rows, from its first one.
 
-    A table whose gates name trading days should have one for each, up to `until`; of any
-    other only the days that have one are known. None without dated rows.
+    A table whose gates name trading days should have one for each, up to `until` or to its
+    newest row; of any other only the days that have one are known. None without dated rows.
     """
     column = dated(table)
     if not column:
@@ -95,7 +98,8 @@ def _against_calendar(name: str, says: str, counts: Mapping[date, int], until: d
     for day in _weekdays(min(counts), min(max(until, *counts), LAST_DAY)):
         if is_trading_day(day):
             days[day] = HELD if day in counts else MISSING
-    days |= {day: EXTRA for day in counts if day not in days}
+    # Past its last day the calendar does not know which days are closed.
+    days |= {day: EXTRA if day <= LAST_DAY else HELD for day in counts if day not in days}
     due = Counter(_month(day) for day, state in days.items() if state is not EXTRA)
     held = Counter(_month(day) for day, state in days.items() if state is HELD)
 

@@ -9,6 +9,10 @@ import duckdb
 import polars as pl
 import pytest
 
+from flows.bi import write_bundle
+from flows.catalog import write_catalog
+from flows.settings import Settings
+from flows.usage import UsageError
 from tests.released import DAYS, backdate, load_days, publish_now, release, two_releases
 from tests.s3 import Bucket, bucket, s3_server
 from warehouse import maintenance
@@ -46,6 +50,17 @@ def test_a_release_is_published_and_read(bucket: Bucket, tmp_path: Path) -> None
     assert not publish_now(home).is_new
     assert publish_now(home, first.release_id).is_new
     assert json.loads(bucket.read("published/latest.json")) == pointer
+
+    # What is made of a publication for people goes to this machine, where it is told to.
+    settings = Settings(home=bucket.home)
+    with pytest.raises(UsageError, match="--output"):
+        write_catalog(settings)
+    site = write_catalog(settings, tmp_path / "site")
+    assert site.document["published"] == second.release_id
+    with pytest.raises(UsageError, match="--database"):
+        write_bundle(settings, tmp_path / "bundle.zip", None)
+    made = write_bundle(settings, tmp_path / "bundle.zip", "/data/carbonmart.duckdb")
+    assert made.release_id == second.release_id
 
 
 def test_old_releases_are_pruned(bucket: Bucket) -> None:

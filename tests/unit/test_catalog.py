@@ -61,6 +61,15 @@ def _check(home: Home, run: str, number: int, verdict: str, evidence: str | None
     Warehouse(home.path).append_log(OPS_CHECKS, [row], run_id=run)
 
 
+def _run(home: Home, source: str, day: date) -> None:
+    """Another source's run, on a later day than any of the exchange's."""
+    row: dict[str, Any] = {c.name: 0 for c in OPS_RUNS.own}
+    row |= {"run_id": "night-5", "source": source, "job": "refresh", "business_day": day}
+    row |= {"started_at": night(5), "finished_at": night(5), "outcome": "partial"}
+    row |= {"cause": HOSTILE, "detail": None, "software_version": "0", "seconds": 1.5}
+    Warehouse(home.path).append_log(OPS_RUNS, [row], run_id="night-5")
+
+
 @pytest.fixture(scope="module")
 def store(tmp_path_factory: pytest.TempPathFactory) -> tuple[Home, list[Release]]:
     """Three releases, the last one published; titles, refusals and findings that carry markup."""
@@ -74,6 +83,7 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> tuple[Home, list[Release]
     _refuse(home, "javascript:alert(3)")
     _check(home, "night-1", 1, "fail", "mended since")
     _check(home, "night-4", 4, "warn", HOSTILE)
+    _run(home, "other", date(2025, 6, 30))
     third = release(home)
     publish_now(home)
     return home, [first, second, third]
@@ -91,7 +101,8 @@ def pages(site: Site) -> dict[str, Page]:
 
 def test_scraped_text_stays_text_on_every_page(pages: dict[str, Page]) -> None:
     told = [name for name, page in pages.items() if HOSTILE in page.text]
-    assert {"quarantine.html", "checks.html", "table-seee_bulletins.html"} <= set(told)
+    listed = {"quarantine.html", "checks.html", "runs.html", "table-seee_bulletins.html"}
+    assert listed <= set(told)
     assert any(name.startswith("release-") for name in told)
     for name, page in pages.items():
         tags = {tag for tag, _ in page.elements}
