@@ -23,6 +23,7 @@ from flows.night import Night, Progress, no_progress
 from flows.outcome import Outcome, Tally, decide
 from flows.partitions import UNDATED, Partition, archived_pages, partitions_of
 from flows.publishing import publish_current
+from flows.readers import InProcess, Readers
 from flows.refresh import NightReport, no_sample, ready, sample_world, wants_prefect
 from flows.releasing import release
 from flows.road import Call, SourceRun, plainly, run_source
@@ -61,6 +62,7 @@ def backfill(
     until: date | None = None,
     progress: Progress = no_progress,
     tell: Told = tell_stderr,
+    readers: Readers | None = None,
     with_prefect: bool | None = None,
 ) -> BackfillReport:
     """Ask for the days of the order again, or read their archived pages again.
@@ -76,7 +78,8 @@ def backfill(
         from flows.prefect_backfill import run_under_prefect as conduct
     asks_sample = home.kind == "sample" and order.mode != "reparse"
     with sample_world(until) if asks_sample else no_sample() as sample:
-        night = Night(home, settings, job="backfill", sample=sample, progress=progress)
+        reading = readers or InProcess()
+        night = Night(home, settings, "backfill", sample, progress, readers=reading)
         work = Backfill(night, order, tell)
         conduct(work)
     work.report.seconds = (datetime.now(UTC) - night.started_at).total_seconds()
