@@ -12,7 +12,16 @@ from typing import Annotated
 
 import typer
 
-from flows import cli_backfill, cli_data, cli_diff, cli_evidence, cli_publish, cli_releases, cli_run
+from flows import (
+    cli_backfill,
+    cli_data,
+    cli_diff,
+    cli_evidence,
+    cli_publish,
+    cli_releases,
+    cli_run,
+    cli_serve,
+)
 
 app = typer.Typer(
     name="carbonmart",
@@ -24,6 +33,7 @@ app = typer.Typer(
 )
 cli_run.register(app)
 cli_backfill.register(app)
+cli_serve.register(app)
 cli_data.register(app)
 cli_evidence.register(app)
 cli_diff.register(app)
