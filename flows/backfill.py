@@ -23,6 +23,7 @@ from flows.night import Night, Progress, no_progress
 from flows.outcome import Outcome, Tally, decide
 from flows.partitions import UNDATED, Partition, archived_pages, partitions_of
 from flows.publishing import publish_current
+from flows.readers import InProcess, Readers
 from flows.refresh import NightReport, no_sample, ready, sample_world, wants_prefect
 from flows.releasing import release
 from flows.road import Call, SourceRun, plainly, run_source
@@ -61,9 +62,13 @@ def backfill(
     until: date | None = None,
     progress: Progress = no_progress,
     tell: Told = tell_stderr,
+    readers: Readers | None = None,
     with_prefect: bool | None = None,
+    checks_from: date | None = None,
 ) -> BackfillReport:
     """Ask for the days of the order again, or read their archived pages again.
+
+    Checks are asked from the first day of the order on, or from `checks_from`.
 
     Raises `UsageError`, `UnknownSource`, `WrongHome`.
     """
@@ -76,8 +81,9 @@ def backfill(
         from flows.prefect_backfill import run_under_prefect as conduct
     asks_sample = home.kind == "sample" and order.mode != "reparse"
     with sample_world(until) if asks_sample else no_sample() as sample:
-        night = Night(home, settings, job="backfill", sample=sample, progress=progress)
-        work = Backfill(night, order, tell)
+        reading = readers or InProcess()
+        night = Night(home, settings, "backfill", sample, progress, readers=reading)
+        work = Backfill(night, order, tell, checks_from)
         conduct(work)
     work.report.seconds = (datetime.now(UTC) - night.started_at).total_seconds()
     return work.report
@@ -98,10 +104,13 @@ def run_plainly(work: Backfill) -> None:
 class Backfill:
     """One backfill in the making; `run` takes it as far as it goes."""
 
-    def __init__(self, night: Night, order: Order, tell: Told) -> None:
+    def __init__(
+        self, night: Night, order: Order, tell: Told, checks_from: date | None = None
+    ) -> None:
         self.night, self.tell = night, tell
         self.road = road_of(order.source, is_sample=night.home.kind == "sample")
         self.order = _within(order, self.road.source.first_day, night.today(self.road.source))
+        self._checks_from = min(checks_from or self.order.first, self.order.first)
         self.pages: dict[Partition, list[Entry]] = {}
         self.planned = self._all_partitions()
         standing = unfinished(night, self.order)
@@ -135,7 +144,7 @@ class Backfill:
         count, todo = len(self.planned), self.todo
         if self._is_resumed:
             self.tell(f"backfill {self.id} is taken up: {count - len(todo)} of {count} are loaded")
-        opening = checked_since(self.night, self.road, self.order.first)
+        opening = checked_since(self.night, self.road, self._checks_from)
         if not self._is_booked:
             self._book(self.night, todo, PLANNED)
         done = [p for p in self.planned if p not in todo]

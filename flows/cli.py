@@ -23,6 +23,7 @@ from flows import (
     cli_publish,
     cli_releases,
     cli_run,
+    cli_serve,
 )
 
 app = typer.Typer(
@@ -35,6 +36,7 @@ app = typer.Typer(
 )
 cli_run.register(app)
 cli_backfill.register(app)
+cli_serve.register(app)
 cli_data.register(app)
 cli_evidence.register(app)
 cli_diff.register(app)

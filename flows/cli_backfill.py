@@ -6,6 +6,8 @@ from typing import Annotated
 
 import typer
 
+from flows.cli_readers import DaskAddress, TaskRunner, Workers
+
 Json = Annotated[bool, typer.Option("--json", help="One JSON document on stdout")]
 
 
@@ -32,6 +34,9 @@ def backfill(
     until: Annotated[
         str | None, typer.Option(help="With --sample: the day its world has come to, YYYY-MM-DD")
     ] = None,
+    task_runner: TaskRunner = "threads",
+    dask_address: DaskAddress = "",
+    workers: Workers = 0,
     prefect: Annotated[
         bool | None,
         typer.Option(help="Run as Prefect flows [default: if PREFECT_API_URL is set]"),
@@ -46,6 +51,7 @@ def backfill(
     from flows.backfill import backfill as run
     from flows.backfill_plan import plan
     from flows.ledger import Order
+    from flows.readers import known_kind, readers
     from flows.settings import Settings
     from flows.usage import UsageError
 
@@ -67,9 +73,18 @@ def backfill(
             rows = [{k: v for k, v in row.items() if k != "addresses"} for row in rows]
         output.show_rows(rows, as_json=json)
         return
-    with output.progress_bars(is_shown=not json) as progress:
+    with (
+        readers(known_kind(task_runner), dask_address=dask_address, workers=workers) as reading,
+        output.progress_bars(is_shown=not json) as progress,
+    ):
         report = run(
-            settings, order, is_sample=sample, until=day, progress=progress, with_prefect=prefect
+            settings,
+            order,
+            is_sample=sample,
+            until=day,
+            progress=progress,
+            readers=reading,
+            with_prefect=prefect,
         )
     if json:
         output.print_json(backfill_report.as_json(report))

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from flows.cli_readers import DaskAddress, TaskRunner, Workers
 from flows.cli_run import Json, Sources
 
 
@@ -72,13 +73,22 @@ def replay(
     rebuild_index: Annotated[
         bool, typer.Option(help="First make the archive's index anew from its WARC files")
     ] = False,
+    task_runner: TaskRunner = "threads",
+    dask_address: DaskAddress = "",
+    workers: Workers = 0,
     json: Json = False,
 ) -> None:
     """Rebuild rows from the archive, with no network."""
     from flows.evidence import run_replay
+    from flows.readers import known_kind, readers
     from flows.settings import Settings
 
-    code = run_replay(
-        Settings.load(context.obj), sources or [], is_rebuilt=rebuild_index, as_json=json
-    )
+    with readers(known_kind(task_runner), dask_address=dask_address, workers=workers) as reading:
+        code = run_replay(
+            Settings.load(context.obj),
+            sources or [],
+            is_rebuilt=rebuild_index,
+            as_json=json,
+            readers=reading,
+        )
     raise typer.Exit(code)

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from flows import output
+from flows.readers import Readers
 from flows.settings import Settings
 from flows.usage import UsageError
 
@@ -164,7 +165,12 @@ def show_corrections(settings: Settings, *, as_json: bool) -> None:
 
 
 def run_replay(
-    settings: Settings, sources: Sequence[str], *, is_rebuilt: bool, as_json: bool
+    settings: Settings,
+    sources: Sequence[str],
+    *,
+    is_rebuilt: bool,
+    as_json: bool,
+    readers: Readers | None = None,
 ) -> int:
     """Replay, with the index made anew first if asked for; gives the exit code."""
     from flows.replay import rebuild_index, replay
@@ -177,6 +183,6 @@ def run_replay(
         for problem in made.problems:
             sys.stderr.write(f"{problem.warc} at {problem.offset}: {problem.says}\n")
     with output.progress_bars(is_shown=not as_json) as progress:
-        report = replay(settings, sources, progress=progress)
+        report = replay(settings, sources, progress=progress, readers=readers)
     output.show_report(report, as_json=as_json)
     return report.exit_code

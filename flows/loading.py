@@ -1,88 +1,77 @@
-"""Read a batch of pages, refuse what is not a row, load what is, and count everything."""
+"""Load what a batch of pages gave, quarantine what was refused, and count everything."""
 
 from __future__ import annotations
 
-import hashlib
-import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
 from extractors.exchange import Entry
-from extractors.html import LayoutError
-from flows.correcting import correct
 from flows.night import Night
 from flows.outcome import Tally, Trouble
-from flows.reading import Origin, Reading, read
+from flows.preparing import LAYOUT, Prepared, Refusal, prepare
 from flows.sources import Road
 from flows.turns import Turn
 from schemas.ops import OPS_QUARANTINE
 from schemas.table import Table
-from schemas.validate import split
 from warehouse.store import LoadReport, Revision
 
-_LAYOUT = "layout"
-"""The rule of a page that could not be read at all."""
 _LOOK = "see `carbonmart quarantine`"
 
 
 def read_and_load(
-    night: Night, road: Road, entries: Sequence[Entry], tally: Tally, turn: Turn
+    night: Night,
+    road: Road,
+    entries: Sequence[Entry],
+    tally: Tally,
+    turn: Turn,
+    prepared: Callable[[], Prepared] | None = None,
 ) -> None:
     """One batch: read, validate, load, quarantine; last of all note the pages as read.
 
-    A kill anywhere before the last step only means that the batch is read again:
-    loading the same rows twice gives nothing new. A batch that fails counts nothing, so
-    that the counts of a run add up however it ends.
+    `prepared` gives what the pages hold where somebody else reads them. A kill anywhere
+    before the last step only means that the batch is read again: loading the same rows
+    twice gives nothing new. A batch that fails counts nothing, so that the counts of a run
+    add up however it ends.
     """
     batch = Tally(tally.source)
-    _read_and_load(night, road, entries, batch, turn)
+    found = prepared() if prepared else prepare(night.archive, road, entries, turn.corrections)
+    _load_all(night, road, entries, found, batch, turn)
     night.archive.mark_read([e.fetch_id for e in entries], road.source.parser_version)
     tally.add(batch)
 
 
-def _read_and_load(
-    night: Night, road: Road, entries: Sequence[Entry], tally: Tally, turn: Turn
+def _load_all(
+    night: Night,
+    road: Road,
+    entries: Sequence[Entry],
+    prepared: Prepared,
+    tally: Tally,
+    turn: Turn,
 ) -> None:
-    reading = read(night.archive, road, entries)
-    refusals = [
-        _refusal(night, road, o, r.table, r.rule, "", r.value, r.detail) for o, r in reading.refused
-    ]
-    for entry, error in reading.unread:
-        value = error.value if isinstance(error, LayoutError) else ""
+    by_id = {entry.fetch_id: entry for entry in entries}
+    for fetch_id, value, told in prepared.unread:
+        entry = by_id[fetch_id]
         if not turn.is_replay or _is_newest(night, entry):
-            tally.layouts.append(Trouble("layout", entry.url, value, str(error)))
-        refusals.append(_refusal(night, road, Origin(entry, 0), "", _LAYOUT, "", value, str(error)))
+            tally.layouts.append(Trouble("layout", entry.url, value, told))
     tally.pages_read += len(entries)
-    tally.parsed += reading.records + len(reading.unread)
-    tally.signals += reading.signals
-    tally.remarks += reading.remarks
+    tally.parsed += prepared.records + len(prepared.unread)
+    tally.signals += prepared.signals
+    tally.remarks += prepared.remarks
     for table in road.tables:
-        refusals += _load(night, road, table, reading, tally, turn)
-    tally.quarantined += len(refusals)
+        if table.name in prepared.tables:
+            _load(night, table, prepared, tally, turn)
+    tally.quarantined += len(prepared.refusals)
     tally.signals += [
         Trouble(row["rule"], row["url"], row["value"], f"{row['detail']}; {_LOOK}")
-        for row in _quarantine(night, refusals, reading, turn)
-        if row["rule"] != _LAYOUT
+        for row in _quarantine(night, road, by_id, prepared, turn)
+        if row["rule"] != LAYOUT
     ]
 
 
-def _load(
-    night: Night, road: Road, table: Table, reading: Reading, tally: Tally, turn: Turn
-) -> list[dict[str, Any]]:
-    """Split and load one table's rows; gives its refusals, as quarantine rows."""
-    rows, origins = reading.rows.get(table.name, []), reading.origins.get(table.name, [])
-    if not rows:
-        return []
-    rows, troubles = correct(table, rows, turn.corrections)
-    tally.signals += troubles
-    parts = split(table, rows)
-    tally.remarks += [
-        Trouble(w.rule, origins[w.row].record.url, w.value, w.detail)  # type: ignore[union-attr]
-        for w in parts.warned
-    ]
+def _load(night: Night, table: Table, prepared: Prepared, tally: Tally, turn: Turn) -> None:
     report = night.warehouse.load(
-        table, parts.valid, known_from=turn.known_from, run_id=night.run_id
+        table, prepared.tables[table.name], known_from=turn.known_from, run_id=night.run_id
     )
     tally.new += report.new
     tally.revised += report.revised
@@ -92,13 +81,6 @@ def _load(
         tally.added[table.name] = tally.added.get(table.name, 0) + report.new
     tally.revisions += _revisions(report)
     tally.revised_cells += [(table.name, _cells(revision)) for revision in report.revisions]
-    first_refusal: dict[int, Any] = {}
-    for refusal in parts.refused:
-        first_refusal.setdefault(refusal.row, refusal)
-    return [
-        _refusal(night, road, origins[i], table.name, r.rule, r.column, r.value, r.detail, rows[i])
-        for i, r in first_refusal.items()
-    ]
 
 
 def _revisions(report: LoadReport) -> list[str]:
@@ -117,60 +99,41 @@ def _cells(revision: Revision) -> str:
     return f"{', '.join(revision.changed)} of {key}"
 
 
-def _refusal(
-    night: Night,
-    road: Road,
-    origin: Origin,
-    table: str,
-    rule: str,
-    column: str,
-    value: str,
-    detail: str,
-    row: dict[str, Any] | None = None,
-) -> dict[str, Any]:
+def _row(night: Night, road: Road, entry: Entry, refusal: Refusal) -> dict[str, Any]:
     """A row of `ops_quarantine`. Its id names the record, so that a later fix finds it."""
-    entry = origin.entry
-    record = row if row is not None else (dict(origin.record.fields) if origin.record else {})
     return {
-        "quarantine_id": _identity(origin, table),
+        "quarantine_id": refusal.identity,
         "run_id": night.run_id,
         "source": road.source.name,
-        "table_name": table,
-        "rule": rule,
-        "column_name": column,
-        "value": value,
-        "detail": detail,
+        "table_name": refusal.table,
+        "rule": refusal.rule,
+        "column_name": refusal.column,
+        "value": refusal.value,
+        "detail": refusal.detail,
         "url": entry.url,
         "fetch_id": entry.fetch_id,
         "payload_sha256": entry.payload_sha256,
-        "record": json.dumps(record, ensure_ascii=False, default=str),
+        "record": refusal.record,
         "parser_version": road.source.parser_version,
         "refused_at": datetime.now(UTC),
         "status": "open",
     }
 
 
-def _identity(origin: Origin, table: str) -> str:
-    """The name of an item of a page in quarantine: the same whatever bytes the page has now."""
-    item = (origin.record.item if origin.record else "") or origin.position
-    identity = f"{origin.entry.key}|{item}|{table}"
-    return hashlib.sha256(identity.encode()).hexdigest()[:16]
-
-
 def _quarantine(
-    night: Night, refusals: list[dict[str, Any]], reading: Reading, turn: Turn
+    night: Night, road: Road, entries: dict[str, Entry], prepared: Prepared, turn: Turn
 ) -> list[dict[str, Any]]:
     """Book what is newly refused (and give it), release what was refused and is accepted now.
 
     A replay reads old payloads again: only the newest of each page says how things stand.
     """
-    standing = {e.fetch_id for e in turn.entries if not turn.is_replay or _is_newest(night, e)}
-    refused = {r["quarantine_id"]: r for r in refusals if r["fetch_id"] in standing}
-    understood = {
-        _identity(Origin(entry, 0), "") for entry in reading.read if entry.fetch_id in standing
+    standing = {f for f, e in entries.items() if not turn.is_replay or _is_newest(night, e)}
+    refused = {
+        r.identity: _row(night, road, entries[r.fetch_id], r)
+        for r in prepared.refusals
+        if r.fetch_id in standing
     }
-    for table, origins in reading.origins.items():
-        understood.update(_identity(o, table) for o in origins if o.entry.fetch_id in standing)
+    understood = {name for fetch_id, name in prepared.understood if fetch_id in standing}
     held = night.warehouse.open_quarantine(understood | refused.keys())
     news = [r for r in refused.values() if not _same(held.get(r["quarantine_id"]), r)]
     now = datetime.now(UTC)

@@ -14,6 +14,7 @@ from extractors.asking import WebSettings
 from extractors.pace import Pacer
 from extractors.source import Source
 from flows.archives import archive_of
+from flows.readers import InProcess, Readers
 from flows.settings import Settings
 from schemas.calendar import PUBLISHED_BY_HOUR, trading_days
 from warehouse.home import Home
@@ -44,6 +45,7 @@ class Night:
     job: str = "refresh"
     sample: Sample | None = None
     progress: Progress = no_progress
+    readers: Readers = field(default_factory=InProcess)
     started_at: datetime = field(default_factory=lambda: datetime.now(UTC))
     run_id: str = ""
     day: date | None = None

@@ -8,8 +8,10 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Sequence
 from copy import deepcopy
-from datetime import date
+from datetime import date, datetime
+from pathlib import Path
 from typing import Any, TypeVar
+from zoneinfo import ZoneInfo
 
 # Read by Prefect when it is imported. Without a server it starts one in this process,
 # which on a new machine takes longer than the 20 s it allows itself; and nothing is
@@ -26,6 +28,7 @@ from prefect.context import FlowRunContext
 from prefect.settings import PREFECT_FLOWS_HEARTBEAT_FREQUENCY, temporary_settings
 from prefect.states import Completed, Failed
 
+from extractors.source import Source
 from flows.night import Night
 from flows.outcome import GOOD, Tally
 from flows.publishing import publish_current
@@ -131,6 +134,27 @@ def state_of(report: NightReport) -> State[Any]:
     return Failed(message=words) if report.exit_code else Completed(message=words)
 
 
+def settings_of(home: str | None) -> Settings:
+    """The settings of a deployed run. Raises `UsageError` for a home that depends on where
+    a worker happens to run it: that is a folder which is thrown away."""
+    settings = Settings.load(home)
+    if "://" not in settings.home and not Path(settings.home).is_absolute():
+        raise UsageError(
+            f"a deployed run needs a home that is the same wherever it runs, not {settings.home}: "
+            "set CARBONMART_HOME for the worker to an absolute path or an s3:// address"
+        )
+    return settings
+
+
+def day_of_home(source: Source, until: date | None, *, is_sample: bool) -> date:
+    """The source's present day."""
+    if is_sample:
+        from extractors.sample.days import day_of
+
+        return day_of(source.name, until)
+    return datetime.now(ZoneInfo(source.timezone)).date()
+
+
 @flow(name=NIGHTLY)
 def nightly(
     sources: list[str] | None = None,
@@ -142,10 +166,10 @@ def nightly(
 
     Args:
         sources: Names of sources; all, where none is given.
-        home: Folder of archive and tables; else `CARBONMART_HOME`, else `./data`.
+        home: Store of archive and tables; else `CARBONMART_HOME`. An absolute path or s3://.
         is_sample: Read the embedded sample.
         until: The day to which the sample's world has come.
     """
-    settings = Settings.load(home)
+    settings = settings_of(home)
     report = refresh(settings, sources or (), is_sample=is_sample, until=until, with_prefect=True)
     return state_of(report)

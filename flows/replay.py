@@ -25,6 +25,7 @@ from flows.archives import archive_at, archive_of
 from flows.corrections import editions, in_force
 from flows.night import Night, Progress, no_progress
 from flows.publishing import publish_current
+from flows.readers import InProcess, Readers
 from flows.refresh import NightReport
 from flows.releasing import release
 from flows.road import run_source
@@ -37,7 +38,11 @@ from warehouse.home import Home, HomeKind, home_path, open_home
 
 
 def replay(
-    settings: Settings, sources: Sequence[str] = (), *, progress: Progress = no_progress
+    settings: Settings,
+    sources: Sequence[str] = (),
+    *,
+    progress: Progress = no_progress,
+    readers: Readers | None = None,
 ) -> NightReport:
     """Read the archive again from its first page on; asks nobody.
 
@@ -47,7 +52,7 @@ def replay(
     for name in chosen:
         road(name)
     home = _home(settings)
-    night = Night(home, settings, job="replay", progress=progress)
+    night = Night(home, settings, "replay", progress=progress, readers=readers or InProcess())
     night.day = last_day(night, chosen)
     report = NightReport(night.run_id, night.job, str(home.path), home.kind == "sample")
     for name in chosen:

@@ -26,6 +26,7 @@ from flows.corrections import keep_edition
 from flows.gating import checked_since
 from flows.night import Night
 from flows.outcome import GOOD, Outcome, Tally, Trouble, decide
+from flows.readers import Piece
 from flows.settling import settle
 from flows.sources import Road
 from flows.sources import road as road_of
@@ -100,9 +101,7 @@ def run_source(
                     _ask(night, road, tally, call, asked, last)
                     entries = _unread(night, road, last)
                 turns = turns_of(night, road, entries)
-            for turn in turns:
-                _read_and_load(night, road, tally, call, turn)
-                call("settle", settle, night, road, turn, tally)
+            _read_and_load(night, road, tally, call, turns)
             report_corrections(night, road, tally)
             tally.conserve()
             if window is None:
@@ -185,13 +184,31 @@ def _unread(night: Night, road: Road, last: CompleteRun | None) -> list[Entry]:
     )
 
 
-def _read_and_load(night: Night, road: Road, tally: Tally, call: Call, turn: Turn) -> None:
-    done, entries = 0, turn.entries
-    night.progress(road.source.name, "read", done, len(entries))
-    for batch in _batches(entries, night.settings.batch_pages):
-        call("read and load", loading.read_and_load, night, road, batch, tally, turn)
-        done += len(batch)
-        night.progress(road.source.name, "read", done, len(entries))
+def _read_and_load(
+    night: Night, road: Road, tally: Tally, call: Call, turns: Sequence[Turn]
+) -> None:
+    """Read, load and settle turn by turn; pages of later ones may be read meanwhile."""
+    done, total = 0, sum(len(turn.entries) for turn in turns)
+    night.progress(road.source.name, "read", done, total)
+    is_sample = night.home.kind == "sample"
+    pieces = _pieces(turns, night.settings.batch_pages)
+    for piece, prepared in night.readers.ahead(night.archive, road, is_sample, pieces):
+        turn, pages = piece.turn, piece.pages
+        if pages:
+            call("read and load", loading.read_and_load, night, road, pages, tally, turn, prepared)
+        done += len(pages)
+        night.progress(road.source.name, "read", done, total)
+        if piece.is_last:
+            call("settle", settle, night, road, turn, tally)
+
+
+def _pieces(turns: Iterable[Turn], size: int) -> Iterator[Piece]:
+    """The turns' pages, each of at most so many; a turn without pages is a piece, too."""
+    for turn in turns:
+        count = len(turn.entries)
+        for start in range(0, max(count, 1), size):
+            pages = tuple(turn.entries[start : start + size])
+            yield Piece(turn, pages, is_last=start + size >= count)
 
 
 def _batches(items: Iterable[T], size: int) -> Iterator[list[T]]:

@@ -174,7 +174,7 @@ def test_a_wall_ends_the_backfill_and_the_next_takes_it_up(world: World, months:
     }
     assert report.exit_code == 3
     assert statuses(world, report.backfill_id) == {
-        "2021-09": "loaded",
+        "2021-09": "done",
         "2021-08": "incomplete",
         "2021-07": "planned",
     }

@@ -1,0 +1,174 @@
+"""From archived pages to what the store takes: read, corrected, validated.
+
+A pure function of archived bytes, corrections and code. What it gives is plain data
+without the pages, so that another process, or another machine, may do the work.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from extractors.archive import Archive
+from extractors.exchange import Entry
+from extractors.html import LayoutError
+from flows.correcting import correct
+from flows.outcome import Trouble
+from flows.reading import Origin, Reading, read
+from flows.sources import Road
+from flows.sources import road as road_of
+from schemas.corrections import Correction
+from schemas.table import Table
+from schemas.validate import split
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+LAYOUT = "layout"
+"""The rule of a page that could not be read at all."""
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """A record that was refused, and what of its page: the run and the reader are the store's."""
+
+    identity: str
+    fetch_id: str
+    table: str
+    rule: str
+    column: str
+    value: str
+    detail: str
+    record: str
+
+
+@dataclass
+class Prepared:
+    """What a batch of pages gave. records = rows of `tables` + `refusals` of records."""
+
+    records: int = 0
+    tables: dict[str, pa.Table] = field(default_factory=dict)
+    refusals: list[Refusal] = field(default_factory=list)
+    unread: list[tuple[str, str, str]] = field(default_factory=list)
+    """Fetch id, offending value and what is wrong of each page that could not be read."""
+    understood: list[tuple[str, str]] = field(default_factory=list)
+    """Fetch id and identity of each record that was read, refused or not."""
+    signals: list[Trouble] = field(default_factory=list)
+    remarks: list[Trouble] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Job:
+    """Pages to be prepared by whoever can reach the archive and has the same code."""
+
+    archive: Archive
+    source: str
+    is_sample: bool
+    parser_version: str
+    entries: tuple[Entry, ...]
+    corrections: tuple[Correction, ...] = ()
+
+
+class OtherReader(RuntimeError):
+    """A worker with another version of the reader: its rows would not be ours."""
+
+
+def prepare_job(job: Job) -> Prepared:
+    """Do a job, in this process. Raises `OtherReader`, `ArchiveError`."""
+    road = road_of(job.source, is_sample=job.is_sample)
+    if road.source.parser_version != job.parser_version:
+        raise OtherReader(
+            f"a worker reads {job.source} as {road.source.parser_version}, not as "
+            f"{job.parser_version}: install the same carbonmart on all machines"
+        )
+    return prepare(job.archive, road, job.entries, job.corrections)
+
+
+def prepare(
+    archive: Archive, road: Road, entries: Sequence[Entry], corrections: Sequence[Correction]
+) -> Prepared:
+    """Read, correct and validate the pages."""
+    reading = read(archive, road, entries)
+    done = Prepared(records=reading.records, signals=reading.signals, remarks=reading.remarks)
+    done.refusals = [
+        _refusal(o, r.table, r.rule, "", r.value, r.detail) for o, r in reading.refused
+    ]
+    for entry, error in reading.unread:
+        value, told = error.value if isinstance(error, LayoutError) else "", str(error)
+        done.unread.append((entry.fetch_id, value, told))
+        done.refusals.append(_refusal(Origin(entry, 0), "", LAYOUT, "", value, told))
+    done.understood = [(e.fetch_id, identity(Origin(e, 0), "")) for e in reading.read]
+    for table in road.tables:
+        if rows := reading.rows.get(table.name):
+            _validate(table, rows, reading, corrections, done)
+    return done
+
+
+def joined(parts: Iterable[Prepared]) -> Prepared:
+    """Several parts of a batch as one, in their order."""
+    import pyarrow as pa
+
+    found = list(parts)
+    if len(found) == 1:
+        return found[0]
+    whole = Prepared()
+    tables: dict[str, list[Any]] = {}
+    for part in found:
+        whole.records += part.records
+        for name in ("refusals", "unread", "understood", "signals", "remarks"):
+            getattr(whole, name).extend(getattr(part, name))
+        for table, rows in part.tables.items():
+            tables.setdefault(table, []).append(rows)
+    whole.tables = {name: pa.concat_tables(rows) for name, rows in tables.items()}
+    return whole
+
+
+def identity(origin: Origin, table: str) -> str:
+    """The name of an item of a page in quarantine: the same whatever bytes the page has now."""
+    item = (origin.record.item if origin.record else "") or origin.position
+    name = f"{origin.entry.key}|{item}|{table}"
+    return hashlib.sha256(name.encode()).hexdigest()[:16]
+
+
+def _validate(
+    table: Table,
+    rows: list[dict[str, Any]],
+    reading: Reading,
+    corrections: Sequence[Correction],
+    done: Prepared,
+) -> None:
+    origins = reading.origins[table.name]
+    rows, troubles = correct(table, rows, corrections)
+    parts = split(table, rows)
+    done.signals += troubles
+    done.remarks += [
+        Trouble(w.rule, origins[w.row].record.url, w.value, w.detail)  # type: ignore[union-attr]
+        for w in parts.warned
+    ]
+    done.tables[table.name] = parts.valid
+    done.understood += [(o.entry.fetch_id, identity(o, table.name)) for o in origins]
+    first: dict[int, Any] = {}
+    for finding in parts.refused:
+        first.setdefault(finding.row, finding)
+    done.refusals += [
+        _refusal(origins[i], table.name, f.rule, f.column, f.value, f.detail, rows[i])
+        for i, f in first.items()
+    ]
+
+
+def _refusal(
+    origin: Origin,
+    table: str,
+    rule: str,
+    column: str,
+    value: str,
+    detail: str,
+    row: dict[str, Any] | None = None,
+) -> Refusal:
+    record = row if row is not None else (dict(origin.record.fields) if origin.record else {})
+    told = json.dumps(record, ensure_ascii=False, default=str)
+    fetch_id = origin.entry.fetch_id
+    return Refusal(identity(origin, table), fetch_id, table, rule, column, value, detail, told)

@@ -1,0 +1,161 @@
+"""Reading spread over processes and over a Dask cluster: the same rows, whoever is lost."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from flows import dask_readers
+from flows import readers as reading
+from flows.readers import Processes, Readers, known_kind, readers
+from flows.refresh import NightReport
+from flows.replay import replay
+from flows.settings import Settings
+from flows.usage import UsageError
+from tests.e2e.clusters import Cluster, client_of, cluster
+from tests.e2e.commands import answer, carbonmart
+from tests.e2e.holding import CORE_NAMES
+from tests.nights import first_night
+from warehouse.store import Warehouse
+
+__all__ = ["first_night"]
+
+pytestmark = pytest.mark.slow
+
+Rows = dict[str, list[tuple[Any, ...]]]
+
+
+@pytest.fixture(autouse=True)
+def small_jobs(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Many jobs of few pages, and results that are soon missed."""
+    monkeypatch.setattr(reading, "CHUNK_PAGES", 5)
+    monkeypatch.setattr(dask_readers, "LOOK_S", 0.5)
+
+
+@pytest.fixture(scope="module")
+def two_workers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
+    with cluster(tmp_path_factory.mktemp("dask"), 2) as running:
+        with client_of(running.address) as client:
+            client.wait_for_workers(2, timeout=60)
+        yield running
+
+
+def rows_of(home: Path) -> Rows:
+    """All revisions of all core tables, with when they were known."""
+    with Warehouse(home).connect() as store:
+        return {
+            name: store.execute(f"select * from {name}__history order by all").fetchall()
+            for name in CORE_NAMES
+        }
+
+
+def replayed(first_night: Path, home: Path, by: Readers | None, progress: Any = None) -> Rows:
+    """The rows that come of the first night's archive in an empty store."""
+    shutil.copytree(first_night / "archive", home / "archive")
+    more = {"progress": progress} if progress else {}
+    settings = Settings(home=str(home), publish=False, batch_pages=40)
+    report: NightReport = replay(settings, readers=by, **more)
+    (run,) = report.runs
+    assert run.outcome == "changed", run.why
+    assert run.tally.parsed == run.tally.accepted > 300
+    return rows_of(home)
+
+
+def test_processes_read_the_same_rows_and_a_lost_one_loses_nothing(
+    first_night: Path, tmp_path: Path
+) -> None:
+    wanted = rows_of(first_night)
+    assert sum(len(rows) for rows in wanted.values()) > 300
+    pool = Processes(2)
+    killed: list[int] = []
+
+    def kill_one(source: str, stage: str, done: int, total: int) -> None:
+        if stage == "read" and 0 < done < total and not killed:
+            assert pool._pool is not None
+            victim = next(iter(pool._pool._processes.values()))
+            victim.kill()
+            killed.append(done)
+
+    try:
+        assert replayed(first_night, tmp_path / "home", pool, kill_one) == wanted
+    finally:
+        pool.close()
+    assert killed
+
+
+def test_a_dask_cluster_reads_the_same_rows_by_the_command(
+    first_night: Path, tmp_path: Path, two_workers: Cluster
+) -> None:
+    home = tmp_path / "home"
+    shutil.copytree(first_night, home)
+    asked = ("--task-runner", "dask", "--dask-address", two_workers.address)
+    # A relative home: the workers have another working directory.
+    done = carbonmart(
+        home,
+        *("--home", "home", "backfill", "seee", "--from", "2021-07-16", "--to", "2021-09-30"),
+        *("--reparse", "--json", *asked),
+    )
+    assert done.returncode == 0, done.stderr
+    with client_of(two_workers.address) as client:
+        seen = client.run(lambda: "flows.preparing" in __import__("sys").modules)
+        assert True in seen.values(), "none of the workers read anything"
+        assert os.getpid() not in client.run(os.getpid).values()
+    (run,) = answer(home, "sql", "select parsed, duplicates from ops_runs where parsed > 0 "
+                                 "and job = 'backfill'")  # fmt: skip
+    assert run["parsed"] == run["duplicates"] > 300
+    assert rows_of(home) == rows_of(first_night)
+
+
+def test_workers_killed_in_the_middle_lose_no_page(
+    first_night: Path, tmp_path: Path, two_workers: Cluster
+) -> None:
+    """One is killed with work in its hands, then, in another replay, the last one, too."""
+    wanted = rows_of(first_night)
+    for number in (0, 1):
+        two_workers.pause(number)
+        held: list[int] = []
+
+        def strike(number: int = number, held: list[int] = held) -> None:
+            with client_of(two_workers.address) as client:
+                deadline = time.monotonic() + 30
+                while time.monotonic() < deadline:
+                    held[:] = [len(keys) for keys in client.processing().values()]
+                    if held and all(held):
+                        break
+                    time.sleep(0.05)
+            two_workers.kill(number)
+
+        killer = threading.Thread(target=strike)
+        with readers("dask", dask_address=two_workers.address) as by:
+            killer.start()
+            found = replayed(first_night, tmp_path / f"home{number}", by)
+            killer.join()
+        assert max(held) > 0, "it had nothing to do"
+        assert found == wanted
+
+
+@pytest.mark.parametrize(
+    ("kind", "address", "told"),
+    [
+        ("dask", "", "needs --dask-address"),
+        ("threads", "tcp://127.0.0.1:9", "goes with --task-runner dask"),
+        ("ray", "", "threads, processes, dask"),
+        ("dask", "tcp://127.0.0.1:9", "no Dask scheduler answers at tcp://127.0.0.1:9"),
+    ],
+)
+def test_a_cluster_that_is_not_there_is_said(
+    kind: str, address: str, told: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(dask_readers, "CONNECT_S", 1)
+    with (
+        pytest.raises(UsageError, match=told),
+        readers(known_kind(kind), dask_address=address),
+    ):
+        pass
