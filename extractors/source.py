@@ -74,7 +74,8 @@ class Source:
     names what was never confirmed on the live site. `follow` gives what a page of a kind
     with `leads_on` leads to that is no list (its attachments, its other languages): each is
     fetched once, after the pages. `is_daily` says that something is due on each trading day;
-    of any other source a day without news is `empty_expected`. `parser_version` rises with
+    of any other source a day without news is `empty_expected`, and more than
+    `quiet_days` (0: any number) of them are odd. `parser_version` rises with
     every change of what `parse` or its transform yields.
     """
 
@@ -97,6 +98,7 @@ class Source:
     rate_per_second: float = 1.0
     page_budget_per_day: int = 3000
     reread_days: int = 30
+    quiet_days: int = 0
     unproven: tuple[str, ...] = ()
     aliases: tuple[str, ...] = ()
 

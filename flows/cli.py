@@ -12,7 +12,15 @@ from typing import Annotated
 
 import typer
 
-from flows import cli_data, cli_diff, cli_evidence, cli_publish, cli_releases, cli_run
+from flows import (
+    cli_data,
+    cli_diff,
+    cli_evidence,
+    cli_publish,
+    cli_releases,
+    cli_run,
+    cli_watch,
+)
 
 app = typer.Typer(
     name="carbonmart",
@@ -28,6 +36,7 @@ cli_evidence.register(app)
 cli_diff.register(app)
 cli_releases.register(app)
 cli_publish.register(app)
+cli_watch.register(app)
 
 _USAGE_ERRORS = {
     "UsageError",

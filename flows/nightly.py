@@ -26,6 +26,7 @@ from prefect.context import FlowRunContext
 from prefect.settings import PREFECT_FLOWS_HEARTBEAT_FREQUENCY, temporary_settings
 from prefect.states import Completed, Failed
 
+from flows.logs import logged
 from flows.night import Night
 from flows.outcome import GOOD, Tally
 from flows.publishing import publish_current
@@ -33,7 +34,6 @@ from flows.refresh import NightReport, UsageError, refresh
 from flows.releasing import release
 from flows.report import as_markdown, as_rows
 from flows.road import SourceRun, run_source
-from flows.settings import Settings
 
 T = TypeVar("T")
 
@@ -137,6 +137,6 @@ def nightly(
         is_sample: Read the embedded sample.
         until: The day to which the sample's world has come.
     """
-    settings = Settings.load(home)
+    settings = logged(home)
     report = refresh(settings, sources or (), is_sample=is_sample, until=until, with_prefect=True)
     return _state_of(report)

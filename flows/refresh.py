@@ -17,6 +17,7 @@ from flows.road import SourceRun, run_source
 from flows.settings import Settings
 from flows.sources import names, road
 from flows.usage import UsageError as UsageError
+from flows.watch import Watched, after_run
 from warehouse.home import open_home
 
 
@@ -32,6 +33,7 @@ class NightReport:
     seconds: float = 0.0
     released: Released | None = None
     published: Published | None = None
+    watched: Watched | None = None
 
     @property
     def exit_code(self) -> int:
@@ -96,6 +98,8 @@ def refresh(
         night = Night(home, settings, sample=sample, progress=progress)
         report = NightReport(night.run_id, night.job, str(home.path), is_sample)
         runner(night, chosen, report)
+        is_success = report.exit_code == 0
+        report.watched = after_run(settings, night.run_id, is_success=is_success, until=until)
     report.seconds = (datetime.now(UTC) - night.started_at).total_seconds()
     return report
 

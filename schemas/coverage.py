@@ -53,9 +53,7 @@ def tables_needed(tables: Iterable[Table]) -> list[str]:
 def coverage_sql(tables: Iterable[Table]) -> str:
     """A SELECT over the views of the daily tables and of `ops_runs`."""
     daily = [(table, table.daily) for table in tables if table.daily]
-    due = ", ".join(
-        f"({text_literal(d.source)}, {text_literal(table.name)})" for table, d in daily
-    )
+    due = ", ".join(f"({text_literal(d.source)}, {text_literal(table.name)})" for table, d in daily)
     held = " UNION ALL ".join(
         f"SELECT {text_literal(table.name)} AS table_name, {quoted(table.prune_by)} AS day, "  # noqa: S608
         "max(known_from) AS known_from, bool_or(is_simulated) AS is_simulated "
