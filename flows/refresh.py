@@ -76,13 +76,7 @@ def refresh(
     chosen = list(sources) or names()
     for name in chosen:
         road(name)
-    if not is_sample and not settings.contact:
-        raise UsageError(
-            "live sources are asked with an honest User-Agent: set CARBONMART_CONTACT to an "
-            "e-mail or URL by which a publisher can reach you (or try `refresh --sample`)"
-        )
-    if until:
-        _in_the_sample(until)
+    who_asks(settings, is_sample=is_sample, until=until)
     gates_of(settings)  # a file that can't be used is told before anybody is asked
     corrections.present(settings)
     home = open_home(settings.home, "sample" if is_sample else "live")
@@ -98,10 +92,21 @@ def refresh(
         night = Night(home, settings, sample=sample, progress=progress)
         report = NightReport(night.run_id, night.job, str(home.path), is_sample)
         runner(night, chosen, report)
-        is_success = report.exit_code == 0
-        report.watched = after_run(settings, night.run_id, is_success=is_success, until=until)
+        report.watched = after_run(settings, report, until=until)
     report.seconds = (datetime.now(UTC) - night.started_at).total_seconds()
     return report
+
+
+def who_asks(settings: Settings, *, is_sample: bool, until: date | None) -> None:
+    """Raise `UsageError` where live sources would be asked by nobody, or the sample about a
+    day that it does not know."""
+    if not is_sample and not settings.contact:
+        raise UsageError(
+            "live sources are asked with an honest User-Agent: set CARBONMART_CONTACT to an "
+            "e-mail or URL by which a publisher can reach you (or try it with --sample)"
+        )
+    if until:
+        _in_the_sample(until)
 
 
 def _in_the_sample(day: date) -> None:

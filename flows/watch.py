@@ -6,6 +6,7 @@ import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from typing import TYPE_CHECKING
 
 from flows.channels import channels_of
 from flows.findings import Finding
@@ -13,8 +14,12 @@ from flows.metrics import note_success, write_metrics
 from flows.settings import Settings
 from flows.telling import Told, tell
 from flows.watching import Look, look
+from flows.watching_run import take_report
 from warehouse.errors import WarehouseError
 from warehouse.home import open_home
+
+if TYPE_CHECKING:
+    from flows.refresh import NightReport
 
 log = logging.getLogger("carbonmart.watch")
 
@@ -44,10 +49,17 @@ def watch(
     *,
     until: date | None = None,
     tells: bool = True,
+    report: NightReport | None = None,
 ) -> Watched:
     """Look at the store; unless `tells` is off, open and close incidents, tell whoever is owed
-    it, and write the metrics. Raises as `look` does."""
+    it, and write the metrics. Raises as `look` does.
+
+    What a run says of itself in its `report` is held above its books: a store that is full
+    has none.
+    """
     seen = look(settings, sources, until=until)
+    if report:
+        take_report(seen, report)
     home = seen.night.home
     watched = Watched(str(home.path), home.kind == "sample", seen)
     if tells:
@@ -61,14 +73,18 @@ def watch(
 
 
 def after_run(
-    settings: Settings, run_id: str, *, is_success: bool, until: date | None = None
+    settings: Settings, report: NightReport, *, until: date | None = None
 ) -> Watched | None:
     """The watch at the end of a run. Never raises for what a store can do: the run is over,
     and its report must come out."""
+    said = {"run_id": report.run_id}
     try:
-        if is_success:
-            note_success(open_home(settings.home, None), run_id)
-        return watch(settings, until=until)
+        if report.exit_code == 0 and report.job == "refresh":
+            note_success(open_home(settings.home, None), report.run_id)
     except (WarehouseError, OSError) as error:
-        log.error("the watch after the run failed: %s", error, extra={"run_id": run_id})
+        log.error("the dead-man line could not be written: %s", error, extra=said)
+    try:
+        return watch(settings, until=until, report=report)
+    except (WarehouseError, OSError) as error:
+        log.error("the watch after the run failed: %s", error, extra=said)
         return None

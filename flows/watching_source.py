@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from flows.books import last_complete_run
 from flows.checking import findings_of
 from flows.findings import Finding, summed
 from flows.gating import present_gates
@@ -26,7 +25,7 @@ SHOWN = 3
 """So many cases are named; the tables have them all."""
 LATEST_DAYS = 60
 """So many missing days of a table are findings of their own; older ones are one together."""
-_ASK_AGAIN = "Run `carbonmart refresh`; if it runs every night, see how its last runs ended."
+_ASK_AGAIN = "Run `carbonmart refresh`; where a schedule does, see whether it lives."
 _LOOK = "See `carbonmart quarantine`; after a fix of reader or correction, `quarantine --replay`."
 _IDENTITY = (
     "Look at both figures with `carbonmart trace`; an error of the publisher that nobody can "
@@ -81,18 +80,19 @@ def last_run(at: Standing) -> Iterator[Finding]:
 
 
 def overdue(at: Standing) -> Iterator[Finding]:
-    """Whether a run came to its end lately: a schedule that died says nothing by itself."""
+    """Whether there was a run lately, however it ended: a schedule that died, or a run that was
+    killed each night, says nothing by itself."""
     name, today = at.name, at.night.today(at.road.source)
-    last = last_complete_run(at.night.warehouse, name)
-    if last is None or last.business_day is None:
-        told = "no run has come to its end yet"
-        is_new = (
-            _one(at.night, "ops_runs", "select 1 from ops_runs where source = ?", [name]) is None
-        )
-        yield Finding("overdue", name, "", "warn" if is_new else "fail", told, _ASK_AGAIN)
+    row = _one(
+        at.night,
+        "ops_runs",
+        "select max(business_day) from ops_runs where source = ? and job = 'refresh'",
+        [name],
+    )
+    if row is None or row[0] is None:
+        yield Finding("overdue", name, "", "warn", "no run is booked yet", _ASK_AGAIN)
         return
-    late = (today - last.business_day).days
-    told = f"the last complete run is of {last.business_day}"
+    late, told = (today - row[0]).days, f"the last run is of {row[0]}"
     if late <= at.night.settings.overdue_days:
         yield Finding("overdue", name, "", "pass", told)
         return
@@ -131,7 +131,8 @@ def freshness(at: Standing) -> list[Finding]:
 
 
 def coverage(at: Standing) -> list[Finding]:
-    """Each trading day that a daily table lacks, but for those that somebody has accepted."""
+    """Each trading day that a daily table lacks, but for those that somebody has accepted;
+    of the day that is due right now `freshness` speaks."""
     name, due = at.name, at.due
     if due is None or not any(table.daily for table in at.road.tables):
         return []
@@ -143,7 +144,7 @@ def coverage(at: Standing) -> list[Finding]:
         ).fetchall()[0]
         rows = connection.execute(
             "select trade_date, unnest(string_split(missing, '; ')) as missing from ops_coverage "
-            "where source = ? and trade_date <= ? and missing is not null "
+            "where source = ? and trade_date < ? and missing is not null "
             "order by missing, trade_date desc",
             [name, due],
         ).fetchall()
