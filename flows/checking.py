@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import UTC, date, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from flows.night import Night
 from flows.outcome import Tally, Trouble
@@ -12,6 +12,12 @@ from flows.sources import Road
 from schemas.calendar import trading_days
 from schemas.ops import OPS_CHECKS
 from transforms.checks import Check
+
+if TYPE_CHECKING:
+    import duckdb
+
+Answered = tuple[Check, list[tuple[Any, ...]]]
+"""A check with its findings: scope, expected, found, difference, evidence."""
 
 
 def run_checks(night: Night, road: Road, tally: Tally, since: date) -> list[str]:
@@ -26,7 +32,7 @@ def run_checks(night: Night, road: Road, tally: Tally, since: date) -> list[str]
         return []
     rows: list[dict[str, Any]] = []
     failed: list[str] = []
-    for check, findings in findings_of(night, road, since, due):
+    for check, findings in _ask(night, road, since, due):
         rows += [_row(night, check, finding) for finding in findings]
         if not findings:
             rows.append(_row(night, check, None))
@@ -44,20 +50,26 @@ def run_checks(night: Night, road: Road, tally: Tally, since: date) -> list[str]
     return failed
 
 
-def findings_of(
-    night: Night, road: Road, since: date, due: date
-) -> Iterator[tuple[Check, list[tuple[Any, ...]]]]:
-    """What each of the source's checks finds from `since` to `due`, where its tables exist."""
-    window = {"since": since, "due": due, "days": list(trading_days(since, due))}
+def _ask(night: Night, road: Road, since: date, due: date) -> list[Answered]:
     tables = dict.fromkeys(table for check in road.checks for table in check.tables)
     held = {table for table in tables if night.warehouse.version(table) is not None}
-    if not held:
-        return
     with night.warehouse.connect(*tables) as connection:
-        for check in road.checks:
-            if held.issuperset(check.tables):
-                used = {name: value for name, value in window.items() if f"${name}" in check.sql}
-                yield check, connection.execute(check.sql, used).fetchall()
+        return list(findings_of(connection, held, road, since, due))
+
+
+def findings_of(
+    connection: duckdb.DuckDBPyConnection,
+    held: Collection[str],
+    road: Road,
+    since: date,
+    due: date,
+) -> Iterator[Answered]:
+    """What each of the source's checks finds from `since` to `due`, where its tables are `held`."""
+    window = {"since": since, "due": due, "days": list(trading_days(since, due))}
+    for check in road.checks:
+        if set(check.tables) <= set(held):
+            used = {name: value for name, value in window.items() if f"${name}" in check.sql}
+            yield check, connection.execute(check.sql, used).fetchall()
 
 
 def _row(night: Night, check: Check, finding: tuple[Any, ...] | None) -> dict[str, Any]:

@@ -14,12 +14,9 @@ from typing import TYPE_CHECKING
 
 from flows.incidents import Incident
 from flows.outcome import GOOD, Outcome
-from schemas.coverage import OPS_COVERAGE
-from schemas.ops import OPS_QUARANTINE, OPS_RUNS
+from flows.store_at_hand import StoreAtHand
 from warehouse.home import Home
-from warehouse.releases import current
 from warehouse.storage import storage
-from warehouse.store import Warehouse
 
 if TYPE_CHECKING:
     from prometheus_client import CollectorRegistry, Gauge
@@ -90,30 +87,29 @@ def registry_of(look: Look, open_incidents: list[Incident], unsent: int) -> Coll
     for incident in open_incidents:
         incidents.labels(incident.source, incident.check_name).inc()
     gauge("unsent_notifications", "Channels that did not take the last message").set(unsent)
-    _runs(night.warehouse, gauge)
-    _tables(night.warehouse, gauge)
+    _runs(look.store, gauge)
+    _tables(look, gauge)
     return registry
 
 
-def _runs(warehouse: Warehouse, gauge: Callable[..., Gauge]) -> None:
+def _runs(store: StoreAtHand, gauge: Callable[..., Gauge]) -> None:
     """How the last nightly run of each source ended, and what is missing or refused."""
-    if warehouse.version(OPS_RUNS.name) is None:
-        return
     good = ", ".join(f"'{outcome}'" for outcome in GOOD)
-    with warehouse.connect(OPS_RUNS.name, OPS_QUARANTINE.name, OPS_COVERAGE.name) as connection:
-        runs = connection.execute(
-            "select source, last(outcome order by started_at), max(finished_at), "  # noqa: S608
-            f"max(finished_at) filter (outcome in ({good})), last(seconds order by started_at), "
-            "last(new order by started_at), last(revised order by started_at), "
-            "last(quarantined order by started_at) "
-            "from ops_runs where job = 'refresh' group by source"
-        ).fetchall()
-        refused = connection.execute(
+    runs = store.rows(
+        "select source, last(outcome order by started_at), max(finished_at), "  # noqa: S608
+        f"max(finished_at) filter (outcome in ({good})), last(seconds order by started_at), "
+        "last(new order by started_at), last(revised order by started_at), "
+        "last(quarantined order by started_at) "
+        "from ops_runs where job = 'refresh' group by source"
+    )
+    refused = dict(
+        store.rows(
             "select source, count(*) from ops_quarantine where status = 'open' group by source"
-        ).fetchall()
-        days = connection.execute(
-            "select source, state, count(*), epoch(max(trade_date)) from ops_coverage group by all"
-        ).fetchall()
+        )
+    )
+    days = store.rows(
+        "select source, state, count(*), epoch(max(trade_date)) from ops_coverage group by all"
+    )
     outcome = gauge("run_outcome", "1 for how the last run ended", "source", "outcome")
     ended = gauge("run_timestamp_seconds", "When the last run ended", "source")
     succeeded = gauge("source_last_success_timestamp_seconds", "Last good run", "source")
@@ -130,7 +126,7 @@ def _runs(warehouse: Warehouse, gauge: Callable[..., Gauge]) -> None:
             records.labels(source, what).set(count)
     held = gauge("quarantine_open", "Records in quarantine", "source")
     for source, *_ in runs:
-        held.labels(source).set(dict(refused).get(source, 0))
+        held.labels(source).set(refused.get(source, 0))
     covered = gauge("trading_days", "Trading days by state of coverage", "source", "state")
     newest = gauge("newest_trading_day_timestamp_seconds", "Newest complete day", "source")
     for source, state, count, last_day in days:
@@ -139,11 +135,12 @@ def _runs(warehouse: Warehouse, gauge: Callable[..., Gauge]) -> None:
             newest.labels(source).set(last_day)
 
 
-def _tables(warehouse: Warehouse, gauge: Callable[..., Gauge]) -> None:
+def _tables(look: Look, gauge: Callable[..., Gauge]) -> None:
     rows = gauge("table_rows", "Current rows", "table")
-    for info in warehouse.tables():
+    for info in look.store.tables.values():
         rows.labels(info.name).set(info.current_rows)
-    if release := current(warehouse):
+    if look.made:
+        release = look.made[-1]
         gauge("release_timestamp_seconds", "When the current release was made").set(
             release.created_at.timestamp()
         )

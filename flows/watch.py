@@ -69,6 +69,7 @@ def watch(
         except (WarehouseError, OSError) as error:
             told.errors.append(f"metrics could not be written: {error}")
             log.error("metrics could not be written: %s", error)
+    seen.store.close()
     return watched
 
 

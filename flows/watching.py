@@ -20,12 +20,13 @@ from flows.releasing import gates_of
 from flows.settings import Settings
 from flows.sources import names
 from flows.sources import road as road_of
+from flows.store_at_hand import StoreAtHand
 from flows.watching_source import CHECKS, Standing
 from schemas.calendar import LAST_DAY, CalendarRanOut
 from schemas.gates import Verdict
 from warehouse.errors import WarehouseError
 from warehouse.home import Home, open_home
-from warehouse.releases import releases
+from warehouse.releases import Release, releases
 from warehouse.store import Warehouse
 
 CALENDAR_WARNS_DAYS, CALENDAR_ZONE = 31, "Asia/Shanghai"
@@ -37,6 +38,8 @@ class Look:
     """A look at the store: the findings, and which checks of which sources came to an end."""
 
     night: Night
+    store: StoreAtHand
+    made: Sequence[Release]
     findings: list[Finding] = field(default_factory=list)
     looked: set[tuple[str, str]] = field(default_factory=set)
 
@@ -69,17 +72,18 @@ def look(settings: Settings, sources: Sequence[str] = (), *, until: date | None 
     home = open_home(settings.home, None)
     declared, made = gates_of(settings), releases(Warehouse(home.path))
     sample = Sample({}, until or _last_day(home)) if home.kind == "sample" else None
-    seen = Look(Night(home, settings, job="check", sample=sample))
+    night = Night(home, settings, job="check", sample=sample)
+    seen = Look(night, StoreAtHand(night.warehouse), made)
     for name in chosen:
         road = road_of(name, is_sample=home.kind == "sample")
         if name in settings.disabled:
             told = "the kill switch is on: nobody asks it"
             seen.findings.append(Finding("run", name, "disabled", "warn", told))
             continue
-        standing = Standing(seen.night, road, declared, made)
+        standing = Standing(night, road, declared, made, seen.store)
         for check, ask in CHECKS.items():
             seen.take(check, name, partial(ask, standing))
-    now = seen.night.started_at.astimezone(ZoneInfo(CALENDAR_ZONE)).date()
+    now = night.started_at.astimezone(ZoneInfo(CALENDAR_ZONE)).date()
     today = sample.until if sample and sample.until else now
     seen.take("calendar", STORE, partial(_calendar, today))
     seen.take("disk", STORE, partial(_disk, home, settings))

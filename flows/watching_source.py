@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
-from typing import Any
+from datetime import date, datetime
+from functools import cached_property
 
-from flows.checking import findings_of
+from flows.checking import Answered, findings_of
 from flows.findings import Finding, summed
 from flows.gating import present_gates
 from flows.next_steps import next_step
@@ -18,6 +18,7 @@ from flows.night import Night
 from flows.outcome import GOOD, Outcome, Trouble
 from flows.release_report import age
 from flows.sources import Road
+from flows.store_at_hand import StoreAtHand
 from schemas.gates import Declaration, Verdict
 from warehouse.releases import Release
 
@@ -41,6 +42,15 @@ class Standing:
     road: Road
     declared: Declaration
     made: Sequence[Release]
+    store: StoreAtHand
+
+    @cached_property
+    def answered(self) -> list[Answered]:
+        """Every check of the source over all that is held, up to what is due."""
+        if self.due is None:
+            return []
+        since, store = self.road.source.first_day, self.store
+        return list(findings_of(store.connection, store.tables, self.road, since, self.due))
 
     @property
     def name(self) -> str:
@@ -59,12 +69,10 @@ class Standing:
 def last_run(at: Standing) -> Iterator[Finding]:
     """How the last nightly run of the source ended."""
     name = at.name
-    row = _one(
-        at.night,
-        "ops_runs",
+    row = at.store.first(
         "select outcome, cause, detail, next_step, started_at from ops_runs "
         "where source = ? and job = 'refresh' order by started_at desc limit 1",
-        [name],
+        name,
     )
     if row is None:
         yield Finding("run", name, "never", "warn", "was never run", _ASK_AGAIN)
@@ -83,11 +91,8 @@ def overdue(at: Standing) -> Iterator[Finding]:
     """Whether there was a run lately, however it ended: a schedule that died, or a run that was
     killed each night, says nothing by itself."""
     name, today = at.name, at.night.today(at.road.source)
-    row = _one(
-        at.night,
-        "ops_runs",
-        "select max(business_day) from ops_runs where source = ? and job = 'refresh'",
-        [name],
+    row = at.store.first(
+        "select max(business_day) from ops_runs where source = ? and job = 'refresh'", name
     )
     if row is None or row[0] is None:
         yield Finding("overdue", name, "", "warn", "no run is booked yet", _ASK_AGAIN)
@@ -106,7 +111,7 @@ def freshness(at: Standing) -> list[Finding]:
     name, due = at.name, at.due
     found = []
     if due is not None:
-        for check, rows in findings_of(at.night, at.road, due, due):
+        for check, rows in at.answered:
             if check.name in at.road.freshness and rows:
                 told = "; ".join(f"{r[0]}: {r[2]}, due is {r[1]} ({r[4]})" for r in rows)
                 step = next_step(Outcome.EMPTY_SUSPICIOUS, Trouble("", "", "", "")) or ""
@@ -136,18 +141,19 @@ def coverage(at: Standing) -> list[Finding]:
     name, due = at.name, at.due
     if due is None or not any(table.daily for table in at.road.tables):
         return []
-    with at.night.warehouse.connect("ops_coverage") as connection:
-        days, held = connection.execute(
-            "select count(*), count(*) filter (state = 'complete') from ops_coverage "
-            "where source = ? and trade_date <= ?",
-            [name, due],
-        ).fetchall()[0]
-        rows = connection.execute(
-            "select trade_date, unnest(string_split(missing, '; ')) as missing from ops_coverage "
-            "where source = ? and trade_date < ? and missing is not null "
-            "order by missing, trade_date desc",
-            [name, due],
-        ).fetchall()
+    ((days, held),) = at.store.rows(
+        "select count(*), count(*) filter (state = 'complete') from ops_coverage "
+        "where source = ? and trade_date <= ?",
+        name,
+        due,
+    )
+    rows = at.store.rows(
+        "select trade_date, unnest(string_split(missing, '; ')) as missing from ops_coverage "
+        "where source = ? and trade_date < ? and missing is not null "
+        "order by missing, trade_date desc",
+        name,
+        due,
+    )
     tables: dict[str, list[date]] = {}
     for day, table in rows:
         if f"{day} {table}" not in at.known("coverage"):
@@ -183,7 +189,7 @@ def identities(at: Standing) -> list[Finding]:
     if due is None or not at.road.checks:
         return []
     found, asked = [], 0
-    for check, rows in findings_of(at.night, at.road, at.road.source.first_day, due):
+    for check, rows in at.answered:
         if check.name in at.road.freshness:
             continue
         asked += 1
@@ -205,15 +211,13 @@ def identities(at: Standing) -> list[Finding]:
 def quarantine(at: Standing) -> list[Finding]:
     """Records that are refused and still not understood, by rule."""
     name = at.name
-    if at.night.warehouse.version("ops_quarantine") is None:
-        return summed("quarantine", name, [], "nothing is in quarantine")
-    with at.night.warehouse.connect("ops_quarantine") as connection:
-        rows = connection.execute(
-            "select rule, count(*), min(url), min(refused_at) from ops_quarantine "
-            "where source = ? and status = 'open' "
-            "and not list_contains(?::varchar[], quarantine_id) group by rule order by rule",
-            [name, list(at.known("quarantine"))],
-        ).fetchall()
+    rows = at.store.rows(
+        "select rule, count(*), min(url), min(refused_at) from ops_quarantine "
+        "where source = ? and status = 'open' "
+        "and not list_contains(?::varchar[], quarantine_id) group by rule order by rule",
+        name,
+        list(at.known("quarantine")),
+    )
     found = [
         Finding(
             "quarantine",
@@ -232,7 +236,7 @@ def gates(at: Standing) -> list[Finding]:
     """Whether readers see the source as it is now, and what its gates say of the tables."""
     name, made = at.name, at.made
     released = made[-1].of(name) if made else {}
-    held = [t.name for t in at.road.tables if at.night.warehouse.version(t.name) is not None]
+    held = [table.name for table in at.road.tables if table.name in at.store.tables]
     if not held:
         return []
     found = [
@@ -259,23 +263,11 @@ def gates(at: Standing) -> list[Finding]:
     return summed("gates", name, found, fine)
 
 
-def _learned(at: Standing) -> Any:
+def _learned(at: Standing) -> datetime | None:
     """When the newest row of the source's tables was learned; None if there is none."""
-    moments = [
-        row[0]
-        for table in at.road.tables
-        if (row := _one(at.night, table.name, f"select max(known_from) from {table.name}__history"))  # noqa: S608
-        and row[0]
-    ]
+    held = (at.store.tables.get(table.name) for table in at.road.tables)
+    moments = [info.last_known_from for info in held if info and info.last_known_from]
     return max(moments, default=None)
-
-
-def _one(night: Night, table: str, sql: str, values: list[Any] | None = None) -> Any:
-    """The first row of an answer; None if there is none, or no such table yet."""
-    if night.warehouse.version(table) is None:
-        return None
-    with night.warehouse.connect(table) as connection:
-        return connection.execute(sql, values or []).fetchone()
 
 
 CHECKS: Mapping[str, Callable[[Standing], Iterable[Finding]]] = {
