@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import socket
 import ssl
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 
+from requests import certs
 from requests.utils import get_environ_proxies
 
 from extractors import guard
@@ -48,15 +51,12 @@ def certificate(
     address: str,
     timeout_s: float,
     port: int = HTTPS,
-    context: ssl.SSLContext | None = None,
 ) -> Certificate:
     """The host's verified certificate, from one of its addresses. Raises `TransportError`."""
     try:
         with (
             socket.create_connection((address, port), timeout_s) as plain,
-            (context or ssl.create_default_context()).wrap_socket(
-                plain, server_hostname=host
-            ) as sealed,
+            _context().wrap_socket(plain, server_hostname=host) as sealed,
         ):
             shown = sealed.getpeercert() or {}
             protocol = sealed.version() or ""
@@ -67,4 +67,13 @@ def certificate(
     names = dict(pair for part in shown.get("issuer", ()) for pair in part)  # type: ignore[misc]
     return Certificate(
         until, str(names.get("organizationName") or names.get("commonName")), protocol
+    )
+
+
+def _context() -> ssl.SSLContext:
+    """The trust that requests has: the CA bundle of the environment, else its own."""
+    named = os.environ.get("REQUESTS_CA_BUNDLE") or os.environ.get("CURL_CA_BUNDLE")
+    is_folder = named is not None and Path(named).is_dir()
+    return ssl.create_default_context(
+        cafile=None if is_folder else named or certs.where(), capath=named if is_folder else None
     )
