@@ -24,6 +24,8 @@ MAX_CRAWL_DELAY_S = 120.0
 """A site that wants longer gaps does not want a nightly reader."""
 
 _ASK_AGAIN_S = 300.0
+_DEAD = ("dns", "tls", "timeout", "connection")
+"""What is wrong then is the host, whose robots.txt is only the first thing asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +110,9 @@ class Robots:
         detail = f"robots.txt of {target.host} cannot be had: {refusal.cause}: {refusal.detail}"
         if isinstance(refusal, Blocked):
             return Blocked(self._source, target.url, "wall", detail, refusal.fetch_id)
+        if refusal.cause in _DEAD:
+            cause = refusal.cause
+            return RobotsRefused(self._source, target.url, cause, detail, refusal.fetch_id)
         return self._refuse(target.url, detail, refusal.fetch_id)
 
     def _refuse(self, url: str, detail: str, fetch_id: str = "") -> RobotsRefused:

@@ -79,9 +79,10 @@ class Source:
     names what was never confirmed on the live site. `follow` gives what a page of a kind
     with `leads_on` leads to that is no list (its attachments, its other languages): each is
     fetched once, after the pages. `is_daily` says that something is due on each trading day;
-    of any other source a day without news is `empty_expected`. `partition` is the stretch of
-    the calendar that a backfill takes at a time: as long as its lists are. `parser_version`
-    rises with every change of what `parse` or its transform yields.
+    of any other source a day without news is `empty_expected`, and more than `quiet_days`
+    (0: any number) of them are odd. `partition` is the stretch of the calendar that a backfill
+    takes at a time: as long as its lists are. `parser_version` rises with every change of what
+    `parse` or its transform yields.
     """
 
     name: str
@@ -104,6 +105,7 @@ class Source:
     rate_per_second: float = 1.0
     page_budget_per_day: int = 3000
     reread_days: int = 30
+    quiet_days: int = 0
     unproven: tuple[str, ...] = ()
     aliases: tuple[str, ...] = ()
     gateway: str = ""

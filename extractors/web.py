@@ -104,8 +104,15 @@ class WebClient:
             return self._accept(hop, asked)
         except errors.FetchError as error:
             said = {"source": error.source, "url": errors.printable(error.url)}
-            log.warning("%s: %s (%s)", error.cause, error.detail, error.next_step, extra=said)
+            # Whether a page may be gone is for the caller to say: some lists may.
+            level = logging.INFO if isinstance(error, errors.NotFound) else logging.WARNING
+            log.log(level, "%s: %s (%s)", error.cause, error.detail, error.next_step, extra=said)
             raise
+
+    def permission(self, url: str) -> float | None:
+        """The seconds between two requests that robots.txt asks for, None where it asks for
+        none. Raises `RobotsRefused`, or `Blocked` if it is itself behind a wall."""
+        return self._robots.crawl_delay(self._checked(url, url))
 
     def _follow(self, link: Link, kind: PageKind) -> tuple[Link, Asked]:
         """The end of the link's redirects; host, robots and pace are checked at every hop."""

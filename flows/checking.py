@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterator
 from datetime import UTC, date, datetime
-from typing import Any
-
-import duckdb
+from typing import TYPE_CHECKING, Any
 
 from flows.night import Night
 from flows.outcome import Tally, Trouble
@@ -13,6 +12,12 @@ from flows.sources import Road
 from schemas.calendar import trading_days
 from schemas.ops import OPS_CHECKS
 from transforms.checks import Check
+
+if TYPE_CHECKING:
+    import duckdb
+
+Answered = tuple[Check, list[tuple[Any, ...]]]
+"""A check with its findings: scope, expected, found, difference, evidence."""
 
 
 def run_checks(night: Night, road: Road, tally: Tally, since: date) -> list[str]:
@@ -25,38 +30,46 @@ def run_checks(night: Night, road: Road, tally: Tally, since: date) -> list[str]
     tally.is_due = road.source.is_daily and due == night.today(road.source)
     if due is None:
         return []
-    window = {"since": since, "due": due, "days": list(trading_days(since, due))}
     rows: list[dict[str, Any]] = []
     failed: list[str] = []
-    tables = dict.fromkeys(table for check in road.checks for table in check.tables)
-    held = {table for table in tables if night.warehouse.version(table) is not None}
-    with night.warehouse.connect(*tables) as connection:
-        for check in road.checks:
-            if not held.issuperset(check.tables):
-                continue
-            findings = _findings(connection, check, window)
-            rows += [_row(night, check, finding) for finding in findings]
-            if not findings:
-                rows.append(_row(night, check, None))
-            if findings and check.is_hard:
-                failed.append(check.name)
-            troubles = [
-                Trouble(check.name, "", f"expected {f[1]}, found {f[2]}", f"{f[0]}: {f[4]}")
-                for f in findings
-            ]
-            if check.name in road.freshness and night.job == "refresh":
-                tally.stale += troubles
-            else:
-                tally.remarks += troubles
+    for check, findings in _ask(night, road, since, due):
+        rows += [_row(night, check, finding) for finding in findings]
+        if not findings:
+            rows.append(_row(night, check, None))
+        if findings and check.is_hard:
+            failed.append(check.name)
+        troubles = [
+            Trouble(check.name, "", f"expected {f[1]}, found {f[2]}", f"{f[0]}: {f[4]}")
+            for f in findings
+        ]
+        if check.name in road.freshness and night.job == "refresh":
+            tally.stale += troubles
+        else:
+            tally.remarks += troubles
     night.warehouse.append_log(OPS_CHECKS, rows, run_id=night.run_id)
     return failed
 
 
-def _findings(
-    connection: duckdb.DuckDBPyConnection, check: Check, window: dict[str, Any]
-) -> list[tuple[Any, ...]]:
-    used = {name: value for name, value in window.items() if f"${name}" in check.sql}
-    return connection.execute(check.sql, used).fetchall()
+def _ask(night: Night, road: Road, since: date, due: date) -> list[Answered]:
+    tables = dict.fromkeys(table for check in road.checks for table in check.tables)
+    held = {table for table in tables if night.warehouse.version(table) is not None}
+    with night.warehouse.connect(*tables) as connection:
+        return list(findings_of(connection, held, road, since, due))
+
+
+def findings_of(
+    connection: duckdb.DuckDBPyConnection,
+    held: Collection[str],
+    road: Road,
+    since: date,
+    due: date,
+) -> Iterator[Answered]:
+    """What each of the source's checks finds from `since` to `due`, where its tables are `held`."""
+    window = {"since": since, "due": due, "days": list(trading_days(since, due))}
+    for check in road.checks:
+        if set(check.tables) <= set(held):
+            used = {name: value for name, value in window.items() if f"${name}" in check.sql}
+            yield check, connection.execute(check.sql, used).fetchall()
 
 
 def _row(night: Night, check: Check, finding: tuple[Any, ...] | None) -> dict[str, Any]:

@@ -24,6 +24,7 @@ from flows import (
     cli_releases,
     cli_run,
     cli_serve,
+    cli_watch,
 )
 
 app = typer.Typer(
@@ -45,6 +46,7 @@ cli_publish.register(app)
 cli_catalog.register(app)
 cli_bi.register(app)
 cli_brief.register(app)
+cli_watch.register(app)
 
 _USAGE_ERRORS = {
     "UsageError",

@@ -22,10 +22,10 @@ def register(app: typer.Typer) -> None:
 def demo(context: typer.Context, json: Json = False) -> None:
     """Run the whole nightly job on the embedded sample and show what came of it."""
     from flows import output
+    from flows.logs import logged
     from flows.refresh import refresh as run
-    from flows.settings import Settings
 
-    settings = Settings.load(context.obj)
+    settings = logged(context.obj)
     if not json:
         typer.echo(
             "Starting the embedded sample of the Shanghai exchange on loopback ...", err=True
@@ -55,12 +55,12 @@ def refresh(
 ) -> None:
     """The nightly job, once, now."""
     from flows import output
+    from flows.logs import logged
     from flows.plan import plan
     from flows.refresh import UsageError
     from flows.refresh import refresh as run
-    from flows.settings import Settings
 
-    settings = Settings.load(context.obj)
+    settings = logged(context.obj)
     if until and not sample:
         raise UsageError("--until goes with --sample: live sources have no other day than today")
     day = output.parse_day(until) if until else None
@@ -91,9 +91,9 @@ def ingest(
     """Take pages saved by a person down the same road as fetched ones."""
     from flows import output
     from flows.ingest import ingest as run
-    from flows.settings import Settings
+    from flows.logs import logged
 
-    report = run(Settings.load(context.obj), files, url or ())
+    report = run(logged(context.obj), files, url or ())
     output.show_report(report, as_json=json)
     raise typer.Exit(report.exit_code)
 

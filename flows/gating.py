@@ -167,6 +167,17 @@ def _ask(
     return tuple(results)
 
 
+def present_gates(
+    night: Night, road: Road, made: Sequence[Release], gates: Mapping[str, Gates]
+) -> tuple[Result, ...]:
+    """What the gates say of the tables as they are now, where they are not what was released."""
+    released = made[-1].of(road.source.name) if made else {}
+    pinned = [
+        p for t in road.tables if (p := _pin(night, t, road.source.name, released.get(t.name)))
+    ]
+    return _ask(night, road, pinned, made, gates) if _moved(night, pinned, released) else ()
+
+
 def checked_since(night: Night, road: Road, since: date) -> date:
     """From when on the checks must hold for the source to be released; `since` or earlier.
 

@@ -24,6 +24,7 @@ from flows.releasing import gates_of, release
 from flows.road import run_source
 from flows.settings import Settings
 from flows.sources import Road, names, owner_of
+from flows.watch import after_run
 from warehouse.errors import WrongHome
 from warehouse.home import Home, open_home
 
@@ -75,6 +76,7 @@ def ingest(settings: Settings, files: Sequence[Path], urls: Sequence[str] = ()) 
         report.runs.append(run_source(night, name, entries=intake.entries, tally=intake.tally))
     report.released = release(night, report.runs)
     report.published = publish_current(night)
+    report.watched = after_run(settings, report)
     report.seconds = (datetime.now(UTC) - night.started_at).total_seconds()
     return report
 

@@ -41,6 +41,13 @@ def set_up(settings: Settings) -> None:
     logger.propagate = False
 
 
+def logged(home: str | None) -> Settings:
+    """The settings of a command that works, with its log set up. Raises `WrongSetting`."""
+    settings = Settings.load(home)
+    set_up(settings)
+    return settings
+
+
 class _Lines(logging.Formatter):
     """A record as one line. What is a secret is left out wherever it turns up."""
 

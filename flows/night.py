@@ -107,16 +107,20 @@ class Night:
 
     def web_settings(self) -> WebSettings:
         """How the client introduces itself and how patient it is."""
-        contact = self.settings.contact or ("sample@carbonmart.example" if self.sample else "")
-        return WebSettings(
-            user_agent=user_agent(),
-            contact=contact,
-            connect_timeout_s=self.settings.connect_timeout_s,
-            read_timeout_s=self.settings.read_timeout_s,
-            total_timeout_s=self.settings.total_timeout_s,
-            retries=self.settings.retries,
-            backoff_s=self.settings.backoff_s,
-        )
+        return web_settings(self.settings, is_sample=self.sample is not None)
+
+
+def web_settings(settings: Settings, *, is_sample: bool) -> WebSettings:
+    """How a client introduces itself, live or to the sample, and how patient it is."""
+    return WebSettings(
+        user_agent=user_agent(),
+        contact=settings.contact or ("sample@carbonmart.example" if is_sample else ""),
+        connect_timeout_s=settings.connect_timeout_s,
+        read_timeout_s=settings.read_timeout_s,
+        total_timeout_s=settings.total_timeout_s,
+        retries=settings.retries,
+        backoff_s=settings.backoff_s,
+    )
 
 
 def software_version() -> str:

@@ -29,6 +29,7 @@ from prefect.settings import PREFECT_FLOWS_HEARTBEAT_FREQUENCY, temporary_settin
 from prefect.states import Completed, Failed
 
 from extractors.source import Source
+from flows.logs import logged
 from flows.night import Night
 from flows.outcome import GOOD, Tally
 from flows.publishing import publish_current
@@ -36,7 +37,6 @@ from flows.refresh import NightReport, UsageError, refresh
 from flows.releasing import release
 from flows.report import as_markdown, as_rows
 from flows.road import SourceRun, run_source
-from flows.settings import Settings
 
 T = TypeVar("T")
 
@@ -137,7 +137,7 @@ def state_of(report: NightReport) -> State[Any]:
 def settings_of(home: str | None) -> Settings:
     """The settings of a deployed run. Raises `UsageError` for a home that depends on where
     a worker happens to run it: that is a folder which is thrown away."""
-    settings = Settings.load(home)
+    settings = logged(home)
     if "://" not in settings.home and not Path(settings.home).is_absolute():
         raise UsageError(
             f"a deployed run needs a home that is the same wherever it runs, not {settings.home}: "

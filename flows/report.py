@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from flows.next_steps import next_step
 from flows.publish_report import published_json, published_lines
 from flows.release_report import release_json, release_lines
+from flows.watch_report import incidents_json, turns
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -75,6 +76,7 @@ def as_json(report: NightReport) -> dict[str, Any]:
         "seconds": round(report.seconds, 1),
         "release": release_json(report.released),
         "published": published_json(report.published),
+        "incidents": incidents_json(report.watched.told) if report.watched else None,
         "sources": [
             row
             | {
@@ -112,7 +114,8 @@ def notes(report: NightReport) -> list[str]:
         if step and step not in str(run.why):
             told.append(f"next step for {run.source}: {step}")
         told += [f"{run.source}, note: {line}" for line in _by_rule(run.tally.remarks)]
-    return told + release_lines(report.released) + published_lines(report.published)
+    told += release_lines(report.released) + published_lines(report.published)
+    return told + (turns(report.watched.told) if report.watched else [])
 
 
 def _by_rule(found: list[Trouble]) -> list[str]:

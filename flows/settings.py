@@ -88,7 +88,7 @@ class Settings(BaseSettings):
     )
     min_free_mb: int = Field(500, ge=0, description="`check` fails with less free disk, in MB")
     overdue_days: int = Field(
-        1, ge=1, description="`check` fails if a source's last complete run is of an older day"
+        1, ge=1, description="`check` fails if a source's last run is of an older day"
     )
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         "warning", description="Least level that is logged"

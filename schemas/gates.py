@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from datetime import date
+from functools import cache
 from pathlib import Path
 from typing import Any, Literal
 
@@ -93,7 +94,7 @@ def declared(override: Path | None = None) -> Declaration:
 
     Raises `GateError` for a file that says what no gate understands.
     """
-    gates = _read(DECLARED)
+    gates = _shipped()
     if override is None:
         return gates
     own = _read(override)
@@ -103,6 +104,11 @@ def declared(override: Path | None = None) -> Declaration:
         for check in both
     }
     return Declaration({**gates.tables, **own.tables}, known)
+
+
+@cache
+def _shipped() -> Declaration:
+    return _read(DECLARED)
 
 
 def _read(path: Path) -> Declaration:

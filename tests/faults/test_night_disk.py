@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import resource
 import shutil
 import subprocess
 import sys
@@ -17,6 +16,7 @@ import pytest
 
 from extractors.archive import Archive
 from extractors.sample.server import SampleServer
+from tests.disks import largest_file
 from tests.nights import NEXT, World
 
 REPO = Path(__file__).parents[2]
@@ -67,17 +67,6 @@ def enlarge(folder: Path) -> None:
     subprocess.run(
         ["mount", "-o", "remount,size=64m", str(folder)], capture_output=True, check=True
     )
-
-
-@contextmanager
-def largest_file(size: int) -> Iterator[None]:
-    """No file may grow beyond `size` bytes: what a full disk is to whoever writes."""
-    _, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (size, hard))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, (hard, hard))
 
 
 SAYS_FULL = ("No space left on device", "File too large", "full", "disk I/O error")

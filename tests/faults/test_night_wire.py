@@ -222,3 +222,20 @@ def test_the_kill_switch_asks_nobody(world: World) -> None:
     assert "kill switch" in str(told.run.why)
     assert world.ask("select count(*) from ops_runs where outcome = 'skipped'") == [(1,)]
     assert_recovered(world)
+
+
+def test_a_host_that_is_silent_is_left_alone(world: World) -> None:
+    """Each request would cost its whole timeout, several times over, thousands of times."""
+    world.server.until = NEXT[3]
+    world.server.fault("/c/2021-", "drip", pause_s=5)
+    told = world.road(total_timeout_s=0.3, retries=0)
+    assert (told.outcome, told.exit_code) == ("partial", 3)
+    articles = {r[2] for r in world.server.requests if r[2].startswith("/c/")}
+    unasked = [t for t in told.run.tally.failures if "left alone" in t.detail]
+    assert unasked
+    assert len(articles) < len(told.run.tally.failures)
+    booked = world.ask("select cause, next_step from ops_runs order by started_at desc limit 1")
+    assert booked[0][0] == "timeout"
+    assert "raise the timeouts" in booked[0][1]
+    assert world.ask("select max(trade_date) from seee_quotes") == [(NEXT[3],)]
+    assert_recovered(world)

@@ -1,0 +1,82 @@
+"""Commands that watch: check, doctor, config."""
+
+from __future__ import annotations
+
+import sys
+from typing import Annotated
+
+import typer
+
+from flows.cli_run import Json, Sources
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands to the application."""
+    for command in (check, doctor, config):
+        app.command()(command)
+
+
+def check(
+    context: typer.Context,
+    sources: Sources = None,
+    until: Annotated[
+        str | None, typer.Option(help="In a sample store: the day its world has come to")
+    ] = None,
+    tell: Annotated[
+        bool,
+        typer.Option(help="Open and close incidents, notify, write metrics; --no-tell only looks"),
+    ] = True,
+    json: Json = False,
+) -> None:
+    """Freshness, coverage, identities, quarantine, gates, disk: what somebody has to look at."""
+    from flows import output, watch_report
+    from flows.logs import logged
+    from flows.watch import watch
+
+    settings = logged(context.obj)
+    day = output.parse_day(until) if until else None
+    watched = watch(settings, sources or (), until=day, tells=tell)
+    if json:
+        output.print_json(watch_report.as_json(watched))
+    else:
+        output.show_rows(watch_report.as_rows(watched))
+        sys.stderr.write("".join(f"{line}\n" for line in watch_report.notes(watched)))
+    raise typer.Exit(watched.exit_code)
+
+
+def doctor(
+    context: typer.Context,
+    sources: Sources = None,
+    sample: Annotated[bool, typer.Option(help="Look at the embedded sample sources")] = False,
+    until: Annotated[
+        str | None, typer.Option(help="With --sample: the day its world has come to, YYYY-MM-DD")
+    ] = None,
+    json: Json = False,
+) -> None:
+    """Whether each source answers, robots allows, and the parse works; leaves no trace."""
+    from flows import doctor_report, output
+    from flows.doctor import examine
+    from flows.logs import logged
+    from flows.refresh import no_sample, sample_world, who_asks
+
+    settings = logged(context.obj)
+    day = output.parse_day(until) if until else None
+    who_asks(settings, is_sample=sample, until=day)
+    with sample_world(day) if sample else no_sample() as world:
+        checkups = []
+        for checkup in examine(settings, sources or (), world):
+            checkups.append(checkup)
+            if not json:
+                output.show_rows(doctor_report.as_rows(checkup))
+                sys.stderr.write("".join(f"{line}\n" for line in doctor_report.notes(checkup)))
+    if json:
+        output.print_json(doctor_report.as_json(checkups))
+    raise typer.Exit(doctor_report.exit_code(checkups))
+
+
+def config(context: typer.Context, json: Json = False) -> None:
+    """Every setting, its value and where that comes from. Secrets are not shown."""
+    from flows import output
+    from flows.configuring import rows_of
+
+    output.show_rows(rows_of(context.obj), as_json=json)

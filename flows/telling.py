@@ -1,0 +1,95 @@
+"""Who is told of incidents: each channel once of each opening, and once of its recovery.
+
+An incident is booked before anybody is told, and what was told is booked after: killed in
+between, a channel is told again by the next look, and never left out.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+
+from flows.channels import LONGEST, Channel, NotSent
+from flows.incidents import Incident, book, known, turned
+from flows.release_report import age
+from flows.watching import Look
+from warehouse.errors import WarehouseError
+from warehouse.store import Warehouse
+
+log = logging.getLogger("carbonmart.watch")
+
+
+@dataclass
+class Told:
+    """What a look turned, what is open after it, and what did not work about telling."""
+
+    opened: list[Incident] = field(default_factory=list)
+    recovered: list[Incident] = field(default_factory=list)
+    still_open: list[Incident] = field(default_factory=list)
+    sent_to: list[str] = field(default_factory=list)
+    errors: list[str] = field(default_factory=list)
+
+
+def tell(look: Look, channels: Sequence[Channel]) -> Told:
+    """Book what the look turned, and tell whoever is owed it. Never raises for a store that
+    takes no more, nor for a channel that is down: both are told in `errors`."""
+    night, told, now = look.night, Told(), datetime.now(UTC)
+    before = known(night.warehouse)
+    turns = turned(before, look.failed, look.looked, now)
+    told.opened = [turn for turn in turns if turn.is_open]
+    told.recovered = [turn for turn in turns if not turn.is_open]
+    _log(told)
+    _book(night.warehouse, turns, night.run_id, told)
+    states = {incident.incident_id: incident for incident in [*before, *turns]}
+    for channel in channels:
+        _send(channel, states, str(night.home.path), told)
+    changed = [s for s in states.values() if s not in turns and s not in before]
+    later = datetime.now(UTC)
+    _book(night.warehouse, [replace(s, changed_at=later) for s in changed], night.run_id, told)
+    told.still_open = [state for state in states.values() if state.is_open]
+    return told
+
+
+def _send(channel: Channel, states: dict[str, Incident], home: str, told: Told) -> None:
+    owed = [state for state in states.values() if state.is_owed(channel.name)]
+    if not owed:
+        return
+    opened = sum(state.is_open for state in owed)
+    title = f"carbonmart, {home}: {opened} to look at, {len(owed) - opened} recovered"
+    lines = [_line(state) for state in owed]
+    if (more := len(lines) - LONGEST) > 0:
+        lines = [*lines[:LONGEST], f"and {more} more: see `carbonmart check`"]
+    try:
+        channel.send(title, lines)
+    except NotSent as error:
+        told.errors.append(str(error))
+        log.error("not told: %s", error)
+        return
+    told.sent_to.append(channel.name)
+    states.update({state.incident_id: state.sent(channel.name) for state in owed})
+
+
+def _line(state: Incident) -> str:
+    if state.is_open:
+        return f"{state.name}: {state.told}" + (
+            f" Next: {state.next_step}" if state.next_step else ""
+        )
+    return f"recovered after {age(state.changed_at - state.opened_at)}: {state.name}"
+
+
+def _log(told: Told) -> None:
+    for incident in told.opened:
+        said = {"source": incident.source}
+        log.error("incident opened: %s: %s", incident.name, incident.told, extra=said)
+    for incident in told.recovered:
+        log.info("incident over: %s", incident.name, extra={"source": incident.source})
+
+
+def _book(warehouse: Warehouse, turns: Sequence[Incident], run_id: str, told: Told) -> None:
+    try:
+        book(warehouse, turns, run_id)
+    except (WarehouseError, OSError) as error:
+        told.errors.append(f"incidents could not be booked: {error}")
+        log.error("incidents could not be booked: %s", error)
