@@ -37,6 +37,7 @@ from flows.refresh import NightReport, UsageError, refresh
 from flows.releasing import release
 from flows.report import as_markdown, as_rows
 from flows.road import SourceRun, run_source
+from flows.settings import Settings
 
 T = TypeVar("T")
 

@@ -59,6 +59,10 @@ class Probe:
     def held(self, link: Link) -> Page | None:
         """Nothing is held."""
 
+    def seen_on(self, link: Link) -> date | None:
+        """On no night."""
+        return None
+
     def trading_days(self, first: date, last: date) -> Iterable[date]:
         """The national market's trading days, both ends included."""
         return calendar.trading_days(first, last)

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 
+from flows import corrections
 from flows.night import Night, Progress, Sample, no_progress
 from flows.outcome import GOOD, Outcome
 from flows.publishing import Published, publish_current
-from flows.releasing import Released, release
+from flows.releasing import Released, gates_of, release
 from flows.road import SourceRun, run_source
 from flows.settings import Settings
 from flows.sources import names, road
 from flows.usage import UsageError as UsageError
 from flows.watch import Watched, after_run
+from warehouse.home import Home, open_home
 
 
 @dataclass
@@ -84,6 +87,39 @@ def refresh(
         report.watched = after_run(settings, report, until=until)
     report.seconds = (datetime.now(UTC) - night.started_at).total_seconds()
     return report
+
+
+def ready(settings: Settings, *, is_sample: bool, until: date | None = None) -> Home:
+    """The store, opened, and all that is wrong told before anybody is asked.
+
+    Raises `UsageError`, `GateError`, `CorrectionError`, `WrongHome`.
+    """
+    who_asks(settings, is_sample=is_sample, until=until)
+    gates_of(settings)
+    corrections.present(settings)
+    return open_home(settings.home, "sample" if is_sample else "live")
+
+
+def who_asks(settings: Settings, *, is_sample: bool, until: date | None) -> None:
+    """Raise `UsageError` where live sources would be asked by nobody, or the sample about a
+    day that it does not know."""
+    if not is_sample and not settings.contact:
+        raise UsageError(
+            "live sources are asked with an honest User-Agent: set CARBONMART_CONTACT to an "
+            "e-mail or URL by which a publisher can reach you (or try it with --sample)"
+        )
+    if until:
+        _in_the_sample(until)
+
+
+def wants_prefect(asked: bool | None) -> bool:
+    """Whether to run as Prefect flows: as asked for, else if a server is configured."""
+    wanted = bool(os.environ.get("PREFECT_API_URL")) if asked is None else asked
+    if wanted:
+        # What the flows log goes to the server; on the terminal it would run through
+        # the progress bars. Prefect reads this when it is imported.
+        os.environ.setdefault("PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL", "WARNING")
+    return wanted
 
 
 def _in_the_sample(day: date) -> None:

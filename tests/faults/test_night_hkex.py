@@ -16,7 +16,7 @@ from extractors.sample.hkex_site import HkexSite, all_releases
 from extractors.sample.server import SampleServer
 from flows.replay import replay
 from flows.settings import Settings
-from flows.tracing import trace
+from flows.tracing import Trace, trace
 from tests.nights import World
 from warehouse.store import Warehouse
 
@@ -115,6 +115,7 @@ def test_a_settlement_is_one_event_in_three_languages(hkex: World) -> None:
     found = trace(
         Settings(home=str(hkex.home)), "core_climate_events", [CATHAY, "settlement", "1", "tonnes"]
     )
+    assert isinstance(found, Trace)
     assert found.last.value == 50_000
     assert found.last.url == ENGLISH
     assert {t.by: (t.value, t.words) for t in found.told} == {
