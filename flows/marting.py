@@ -109,18 +109,23 @@ def _workshop(warehouse: Warehouse, due: Sequence[_Due]) -> duckdb.DuckDBPyConne
 
     All marts are there, also those that are not due: later ones read earlier ones.
     """
+    from warehouse.views import memory
+
     versions: dict[str, int | None] = {name: None for mart in recipes() for name in mart.inputs}
     for one in due:
         versions |= one.told.inputs
-    connection = warehouse.connect(*versions, versions=versions)
+    connection = memory()
     connection.execute(
         "create temp table trading_days as select unnest(?::date[]) as day",
         [list(trading_days(LAUNCH, LAST_DAY))],
     )
-    for name in versions:
-        history = quoted(f"{name}__history")
-        # Temporary names come first: from here on nothing is read from the store's files.
-        connection.execute(f"create temp table {history} as select * from main.{history}")  # noqa: S608
+    with warehouse.connect(*versions, versions=versions) as stored:
+        for name in versions:
+            history = quoted(f"{name}__history")
+            rows = stored.sql(f"select * from {history}").to_arrow_table()  # noqa: S608
+            connection.register("rows", rows)
+            connection.execute(f"create temp table {history} as from rows")
+            connection.unregister("rows")
     return connection
 
 
