@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 
+from extractors.errors import Drifted
 from extractors.hkex_feed import FEED_PATH, FeedItem, read_feed
 from extractors.hkex_ids import Address, address_of, unwrapped
 from extractors.hkex_more import (
@@ -20,6 +21,7 @@ from extractors.hkex_more import (
     row_count,
 )
 from extractors.hkex_rows import ListRow, read_list
+from extractors.html import LayoutError
 from extractors.model import Link, Page
 from extractors.source import Crawl, Source
 
@@ -34,21 +36,30 @@ FUTURE_TOLERANCE = timedelta(minutes=5)
 
 
 def release_addresses(crawl: Crawl, source: Source) -> Iterator[Address]:
-    """Each release that the feed or a list of the window names, in the order found."""
+    """Each release that the feed or a list of the window names, in the order found.
+
+    One of the two that has drifted is raised once the other was read, too.
+    """
     seen: set[str] = set()
-    for address in (*_from_feed(crawl, source), *_from_lists(crawl, source)):
-        if address.release_id not in seen:
-            seen.add(address.release_id)
-            yield address
+    drifts: list[LayoutError | Drifted] = []
+    for walk in (_from_feed, _from_lists):
+        try:
+            for address in walk(crawl, source):
+                if address.release_id not in seen:
+                    seen.add(address.release_id)
+                    yield address
+        except (LayoutError, Drifted) as error:
+            drifts.append(error)
+    if drifts:
+        raise drifts[0]
 
 
-def _from_feed(crawl: Crawl, source: Source) -> list[Address]:
+def _from_feed(crawl: Crawl, source: Source) -> Iterator[Address]:
     link = Link(f"https://{source.hosts[0]}{FEED_PATH}?sc_lang=en", "feed")
     page = crawl.page(link)
     if page is None:
         crawl.signal("list_missing", link.url, "404", "the feed of releases is gone")
-        return []
-    found = []
+        return
     for item in read_feed(page):
         address = address_of(item.href)
         if address is None or not source.owns(unwrapped(item.href)):
@@ -57,8 +68,7 @@ def _from_feed(crawl: Crawl, source: Source) -> list[Address]:
             told = f"the feed dates it {item.published_at}: left out until then"
             crawl.signal("future_item", link.url, address.release_id, told)
         elif address.day >= crawl.since:
-            found.append(address)
-    return found
+            yield address
 
 
 def _is_from_the_future(item: FeedItem, page: Page, crawl: Crawl) -> bool:

@@ -260,6 +260,8 @@ def test_the_old_design_is_a_drift_told_by_name(hkex: World) -> None:
     told = hkex.road()
     assert (told.outcome, told.exit_code) == ("drifted", 3)
     assert "2017-2021" in told.line("layout")
+    events = f"select tonnes from core_climate_events where release_id = '{CATHAY}'"
+    assert hkex.ask(events) == [(50_000,)], "the feed names it, too"
 
 
 def test_an_empty_list_is_suspicious(hkex: World) -> None:
@@ -359,6 +361,8 @@ def test_a_feed_with_a_doctype_is_refused(hkex: World) -> None:
     told = hkex.road()
     assert (told.outcome, told.exit_code) == ("drifted", 3)
     assert "DOCTYPE" in told.line("layout")
+    events = f"select tonnes from core_climate_events where release_id = '{CATHAY}'"
+    assert hkex.ask(events) == [(50_000,)], "the list names it, too"
 
 
 def test_a_feed_item_from_the_future_is_left_out(hkex: World) -> None:
