@@ -396,6 +396,17 @@ def test_a_broken_article_is_told_and_read_once_it_is_mended(hkex: World) -> Non
         assert all(url == ENGLISH for (url,) in hkex.quarantine("url"))
         assert "en" not in {language for _, language in hkex.ask(events)}
         hkex.server.clear()
+    # Understood is also what gives no row of the table under which it was refused.
+    for old, new in (
+        ("50,000", "some"),
+        ("Settles some Tonnes of Voluntary Carbon Credits", "News"),
+    ):
+        html = html.replace(old, new)
+    hkex.server.fault(f"{ARTICLE}en", "replace", body=html)
+    assert hkex.road().outcome == "changed"
+    assert "en" not in {language for _, language in hkex.ask(events)}
+    assert hkex.quarantine("rule") == []
+    hkex.server.clear()
     hkex.server.until = date(2024, 12, 19)
     assert hkex.road().outcome == "changed"
     assert hkex.ask(events) == [(50_000, "en")]
