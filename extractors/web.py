@@ -106,6 +106,7 @@ class WebClient:
             said = {"source": error.source, "url": errors.printable(error.url)}
             # Whether a page may be gone is for the caller to say: some lists may.
             level = logging.INFO if isinstance(error, errors.NotFound) else logging.WARNING
+            level = logging.DEBUG if link.may_be_missing and level == logging.INFO else level
             log.log(level, "%s: %s (%s)", error.cause, error.detail, error.next_step, extra=said)
             raise
 

@@ -101,6 +101,12 @@ def prepare(
         done.unread.append((entry.fetch_id, value, told))
         done.refusals.append(_refusal(Origin(entry, 0), "", LAYOUT, "", value, told))
     done.understood = [(e.fetch_id, identity(Origin(e, 0), "")) for e in reading.read]
+    # A record may be refused under one table and give rows of another once it is understood.
+    done.understood += [
+        (origin.entry.fetch_id, identity(origin, table.name))
+        for origin in reading.understood
+        for table in road.tables
+    ]
     for table in road.tables:
         if rows := reading.rows.get(table.name):
             _validate(table, rows, reading, corrections, done)
@@ -149,7 +155,6 @@ def _validate(
         for w in parts.warned
     ]
     done.tables[table.name] = parts.valid
-    done.understood += [(o.entry.fetch_id, identity(o, table.name)) for o in origins]
     first: dict[int, Any] = {}
     for finding in parts.refused:
         first.setdefault(finding.row, finding)

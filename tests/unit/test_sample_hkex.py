@@ -8,7 +8,7 @@ from datetime import date
 
 import pytest
 
-from extractors.hkex_lists import MORE_PATH
+from extractors.hkex_more import MORE_PATH
 from extractors.sample.hkex_carbon import carbon_releases
 from extractors.sample.hkex_markup import HOST, TAB_ITEM
 from extractors.sample.hkex_site import FEED_ITEMS, HkexSite, all_releases
