@@ -84,14 +84,14 @@ def test_an_archive_gives_the_same_rows_again(busy: World, tmp_path: Path) -> No
     assert revisions[0][0] >= 3, "the nights are too quiet to prove anything"
     assert busy.ask("select count(*) from seee_quotes__history where is_deleted") == [(1,)]
     home = rebuilt(busy, tmp_path)
-    report = replay(Settings(home=str(home)))
+    report = replay(Settings(home=str(home)), ["seee"])
     assert [run.outcome for run in report.runs] == ["changed"], report.runs[0].why
     assert content(home) == before
 
 
 def test_a_replay_into_the_full_store_changes_nothing(busy: World) -> None:
     before, versions = content(busy.home), busy.versions()
-    report = replay(Settings(home=str(busy.home)))
+    report = replay(Settings(home=str(busy.home)), ["seee"])
     (run,) = report.runs
     assert run.outcome == "unchanged", run.why
     assert (run.tally.new, run.tally.revised, run.tally.retired) == (0, 0, [])
@@ -116,7 +116,7 @@ def test_a_lost_index_is_rebuilt_with_its_verdicts(world: World, tmp_path: Path)
     assert not made.problems
     verdicts = {e.fetch_id: e.verdict for e in Archive(world.home / "archive").entries()}
     assert {e.fetch_id: e.verdict for e in Archive(home / "archive").entries()} == verdicts
-    assert [run.outcome for run in replay(Settings(home=str(home))).runs] == ["changed"]
+    assert [run.outcome for run in replay(Settings(home=str(home)), ["seee"]).runs] == ["changed"]
     assert content(home) == before
 
 
