@@ -19,7 +19,7 @@ from extractors.icap_markup import blocks, by_class, text_of
 from extractors.model import Link, Page, Record, record_of
 from extractors.source import Crawl, Source
 
-PROFILE = r"^(?:/en)?/ets_system/(\d+)$"
+PROFILE = r"^(?:/en)?/(?:ets_system|compare)/(\d+)$"
 CHINA = (55, 53, 56, 57, 58, 62, 63, 65, 87)
 """The national system and its eight pilots: asked for even where the map leaves them out."""
 REREAD = timedelta(days=7)

@@ -108,7 +108,8 @@ def test_a_second_night_is_unchanged_and_writes_no_table_version(
         assert words in done.stdout
     assert core_tables(home) == before
     query = "select outcome, fetched, not_modified > 0 as is_asked, new, revised from ops_runs"
-    (row,) = answer(home, "sql", f"{query} order by started_at desc limit 1")
+    last = f"{query} where source = 'seee' order by started_at desc limit 1"
+    (row,) = answer(home, "sql", last)
     assert list(row.values()) == ["unchanged", 0, True, 0, 0]
 
 
@@ -215,7 +216,7 @@ def test_history_has_one_revision_of_what_never_changed(ask: Ask) -> None:
             ("refresh", "--sample", "--until", "2021-02-30"),
             "YYYY-MM-DD: '2021-02-30'",
         ),
-        (("refresh", "--sample", "--until", "2020-01-01"), "2021-07-16 to 2025-12-31"),
+        (("refresh", "--sample", "--until", "2020-01-01"), "2021-07-16 to "),
         (("ingest", "no-such.html", "--url", "https://overview.cneeex.example/"), "no such file"),
     ],
 )

@@ -6,6 +6,8 @@ import json
 from datetime import date
 from decimal import Decimal
 
+import pytest
+
 from extractors.sample.icap_explorer import SYSTEMS, systems_json
 from extractors.sample.icap_news import all_items
 from extractors.sample.icap_series import (
@@ -18,7 +20,9 @@ from extractors.sample.icap_series import (
     quarter_end,
     rates,
 )
+from extractors.sample.icap_site import EXPLORER, SITE, IcapSite
 from extractors.sample.seee_figures import Day, days
+from extractors.sample.site import UnknownFault
 
 WITHIN = Decimal("0.011")
 
@@ -96,3 +100,29 @@ def test_there_are_at_least_forty_items_of_news() -> None:
     assert len({item.path for item in all_items()}) == len(all_items())
     made_up = [item for item in all_items() if item.is_simulated]
     assert all("sample" in item.path for item in made_up)
+
+
+def test_the_sites_answer_what_they_have_and_nothing_later() -> None:
+    site = IcapSite(date(2021, 12, 15))
+    download = f"/systems/reports/price/download?systemIds=14-6&startDate={1110326400000}"
+    answer = site.respond(EXPLORER, download)
+    assert answer.content_type == "text/csv"
+    assert answer.body.startswith(b',"China') or answer.body.startswith(b",China")
+    assert b"California" not in answer.body, "left out without a word"
+    for host, target in (
+        (SITE, "/en/news?page=0"),
+        (SITE, "/en/ets/china-national-ets"),
+        (SITE, "/ets_system/55"),
+        (SITE, "/en/json/maplist"),
+        (EXPLORER, "/api/systems"),
+    ):
+        assert site.respond(host, target).status == 200
+    for host, target in (
+        (SITE, "/api/systems"),
+        (SITE, "/en/node/1111"),
+        (SITE, "/en/ets_system/1"),
+        (EXPLORER, "/en/news"),
+    ):
+        assert site.respond(host, target).status == 404
+    with pytest.raises(UnknownFault):
+        site.change("x", "revision", {})
