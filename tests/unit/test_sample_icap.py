@@ -10,6 +10,7 @@ import pytest
 
 from extractors.sample.icap_explorer import SYSTEMS, systems_json
 from extractors.sample.icap_news import all_items
+from extractors.sample.icap_pages import SITE
 from extractors.sample.icap_series import (
     CLOSE,
     LISTED_VWAP,
@@ -20,7 +21,7 @@ from extractors.sample.icap_series import (
     quarter_end,
     rates,
 )
-from extractors.sample.icap_site import EXPLORER, SITE, IcapSite
+from extractors.sample.icap_site import EXPLORER, IcapSite
 from extractors.sample.seee_figures import Day, days
 from extractors.sample.site import UnknownFault
 
