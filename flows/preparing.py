@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 LAYOUT = "layout"
 """The rule of a page that could not be read at all."""
+CHECKED_ROWS = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,8 +135,7 @@ def joined(parts: Iterable[Prepared]) -> Prepared:
 
 def identity(origin: Origin, table: str) -> str:
     """The name of an item of a page in quarantine: the same whatever bytes the page has now."""
-    item = (origin.record.item if origin.record else "") or origin.position
-    name = f"{origin.entry.key}|{item}|{table}"
+    name = f"{origin.entry.key}|{origin.item or origin.position}|{table}"
     return hashlib.sha256(name.encode()).hexdigest()[:16]
 
 
@@ -146,22 +146,30 @@ def _validate(
     corrections: Sequence[Correction],
     done: Prepared,
 ) -> None:
-    origins = reading.origins[table.name]
-    rows, troubles = correct(table, rows, corrections)
-    parts = split(table, rows)
-    done.signals += troubles
-    done.remarks += [
-        Trouble(w.rule, origins[w.row].record.url, w.value, w.detail)  # type: ignore[union-attr]
-        for w in parts.warned
-    ]
-    done.tables[table.name] = parts.valid
-    first: dict[int, Any] = {}
-    for finding in parts.refused:
-        first.setdefault(finding.row, finding)
-    done.refusals += [
-        _refusal(origins[i], table.name, f.rule, f.column, f.value, f.detail, rows[i])
-        for i, f in first.items()
-    ]
+    """Correct and split one table's rows, so many at a time.
+
+    One page may hold tens of thousands of rows: what checking them takes must not grow with it.
+    """
+    import pyarrow as pa
+
+    valid = []
+    for start in range(0, len(rows), CHECKED_ROWS):
+        origins = reading.origins[table.name][start : start + CHECKED_ROWS]
+        some, troubles = correct(table, rows[start : start + CHECKED_ROWS], corrections)
+        parts = split(table, some)
+        done.signals += troubles
+        done.remarks += [
+            Trouble(w.rule, origins[w.row].entry.url, w.value, w.detail) for w in parts.warned
+        ]
+        valid.append(parts.valid)
+        first: dict[int, Any] = {}
+        for finding in parts.refused:
+            first.setdefault(finding.row, finding)
+        done.refusals += [
+            _refusal(origins[i], table.name, f.rule, f.column, f.value, f.detail, some[i])
+            for i, f in first.items()
+        ]
+    done.tables[table.name] = pa.concat_tables(valid)
 
 
 def _refusal(
