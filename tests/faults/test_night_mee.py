@@ -198,7 +198,7 @@ def test_a_vanished_page_is_a_tombstone_after_two_nights(mee: World) -> None:
 def test_a_page_that_only_left_its_list_stays(mee: World) -> None:
     mee.road()
     mee.server.fault(VANISHING, "unlist")
-    for _ in range(3):
+    for _ in range(2):
         step(mee)
         assert mee.road().outcome == "empty_expected"
     where = f"where source_url like '%{VANISHING}'"
@@ -328,7 +328,7 @@ def test_the_state_councils_wall_holds_up_nothing_of_the_ministrys(tmp_path: Pat
         server.fault(r"www\.gov\.example/", "status", status=403)
         world = World(tmp_path / "home", server, source="mee")
         told = world.road()
-        assert told.outcome == "partial"
+        assert told.outcome == "changed"
         assert "www.gov.example" in told.line("copy_missing")
         assert world.ask("select fine_max_cny from mee_penalties where article = 22") == [
             (2_000_000,)
