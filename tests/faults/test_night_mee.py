@@ -7,6 +7,7 @@ import shutil
 from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -232,7 +233,7 @@ def test_list_pages_in_the_templates_form_are_found(tmp_path: Path) -> None:
     ],
 )
 def test_a_broken_list_is_told_of_and_takes_nothing_away(
-    mee: World, kind: str, args: dict[str, object], outcome: str, rule: str
+    mee: World, kind: str, args: dict[str, Any], outcome: str, rule: str
 ) -> None:
     before = mee.ask("select count(*) from mee_notices")
     mee.server.fault(r"/ywgz/ydqhbh/wsqtkz/$", kind, **args)
@@ -265,7 +266,7 @@ LATEST = r"t20260831_"
     ],
 )
 def test_a_broken_detail_changes_no_row(
-    mee: World, kind: str, args: dict[str, object], outcome: str, rule: str
+    mee: World, kind: str, args: dict[str, Any], outcome: str, rule: str
 ) -> None:
     where = "where source_url like '%t20260831_%'"
     before = mee.ask(f"select body_sha256, revision from mee_notices {where}")
@@ -307,7 +308,7 @@ def test_a_hostile_file_is_held_with_the_reason_and_told_of_once(tmp_path: Path)
     [("not_found", {}, "not_found"), ("content_type", {"value": "text/html"}, "layout")],
 )
 def test_a_file_that_can_not_be_had_is_asked_for_again(
-    tmp_path: Path, kind: str, args: dict[str, object], rule: str
+    tmp_path: Path, kind: str, args: dict[str, Any], rule: str
 ) -> None:
     with SampleServer(until=EARLY) as server:
         server.fault(ATTACHED, kind, **args)
