@@ -28,7 +28,17 @@ from flows.watch import after_run
 from warehouse.errors import WrongHome
 from warehouse.home import Home, open_home
 
-PAGE_SUFFIXES = (".html", ".htm", ".shtml", ".json", ".csv")
+PAGE_SUFFIXES = (
+    ".html",
+    ".htm",
+    ".shtml",
+    ".json",
+    ".csv",
+    ".pdf",
+    ".docx",
+    ".xlsx",
+    ".zip",
+)
 WARC_SUFFIXES = (".warc", ".warc.gz", ".wacz")
 
 

@@ -355,13 +355,17 @@ def one(text: str, metric: str, title: str = "") -> Fact:
 )
 def test_what_stands_before_a_figure_qualifies_it(text: str, qualifier: str | None) -> None:
     fact = one(text, "covered_emissions")
-    assert (fact.qualifier, fact.value, fact.printed) == (qualifier, 5_100_000_000, "51亿吨")
+    assert (fact.qualifier, fact.value, fact.printed) == (
+        qualifier,
+        Decimal(5_100_000_000),
+        "51亿吨",
+    )
 
 
 @pytest.mark.parametrize("word", ["余", "多"])
 def test_what_stands_behind_a_figure_qualifies_it_too(word: str) -> None:
     fact = one(f"新增重点排放单位1300{word}家。", "new_emitters_reported")
-    assert (fact.qualifier, fact.value) == (word, 1300)
+    assert (fact.qualifier, fact.value) == (word, Decimal(1300))
 
 
 def test_expected_and_reported_emitters_are_two_things() -> None:
@@ -385,9 +389,9 @@ def test_qizhong_turns_from_the_launch_to_the_year() -> None:
     text = "截至2025年12月31日，累计成交量8.65亿吨，成交额576.63亿元，其中2025年成交量2.35亿吨。"
     facts = {f.metric: (f.value, f.period) for f in scan(text).facts}
     assert facts == {
-        "cumulative_volume": (865_000_000, ""),
-        "cumulative_turnover": (57_663_000_000, ""),
-        "annual_volume": (235_000_000, "2025"),
+        "cumulative_volume": (Decimal(865_000_000), ""),
+        "cumulative_turnover": (Decimal(57_663_000_000), ""),
+        "annual_volume": (Decimal(235_000_000), "2025"),
     }
 
 
@@ -406,7 +410,7 @@ def test_a_year_that_is_only_compared_with_moves_nothing() -> None:
 def test_the_heading_says_which_market_until_a_sentence_says_another() -> None:
     text = "二、温室气体自愿减排交易\n累计成交量10万吨。\n全国碳排放权交易市场累计成交量6亿吨。"
     scopes = [(f.scope, f.value) for f in scan(text).facts]
-    assert scopes == [("CCER", 100_000), ("CEA", 600_000_000)]
+    assert scopes == [("CCER", Decimal(100_000)), ("CEA", Decimal(600_000_000))]
 
 
 def test_a_share_of_entities_and_the_hour_belong_to_their_deadline() -> None:
@@ -416,8 +420,8 @@ def test_a_share_of_entities_and_the_hour_belong_to_their_deadline() -> None:
     )
     facts = [(f.metric, f.due_on, f.due_hour, f.value) for f in scan(text).facts]
     assert facts == [
-        ("deadline_surrender", date(2021, 12, 15), 17, 95),
-        ("deadline_surrender", date(2021, 12, 31), 17, 100),
+        ("deadline_surrender", date(2021, 12, 15), 17, Decimal(95)),
+        ("deadline_surrender", date(2021, 12, 31), 17, Decimal(100)),
     ]
 
 
