@@ -182,13 +182,14 @@ def _chart(chart: Chart, dataset: Dataset, identity: _Identity) -> dict[str, Any
         "result_format": "json",
         "result_type": "full",
     }
+    asked = json.dumps(context, sort_keys=True)
     return {
         "slice_name": chart.name,
         "description": chart.says,
         "viz_type": chart.viz,
         "params": params,
-        "query_context": json.dumps(context),
-        "uuid": identity.of("chart", chart.name, json.dumps(params, sort_keys=True)),
+        "query_context": asked,
+        "uuid": identity.of("chart", chart.name, chart.says, asked),
         "dataset_uuid": _dataset_uuid(dataset, identity),
         "version": VERSION,
     }
