@@ -13,7 +13,7 @@ import json
 import re
 import uuid
 import zipfile
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -21,8 +21,9 @@ from typing import Any
 import yaml
 
 from flows.bi_charts import Chart
-from flows.bi_dashboard import COLOURS, ROWS, TITLE, Row
+from flows.bi_dashboard import ROWS
 from flows.bi_datasets import Dataset, Metric, datasets, needs_of, title_of
+from flows.bi_layout import dashboard, kept
 from schemas.forms import sql_type
 from schemas.table import Column, Kind
 
@@ -66,12 +67,18 @@ def bundle(database: str, published: Collection[str], release: datetime, notes: 
     }
     for dataset in at_hand.values():
         documents[f"datasets/carbonmart/{dataset.name}.yaml"] = _dataset(dataset, identity)
-    rows = [row for row in (_kept(row, at_hand) for row in ROWS) if row]
+    rows = kept(at_hand)
     shown = [chart for row in rows for chart in row.charts]
+    uuids: dict[str, str] = {}
     for chart in shown:
         document = _chart(chart, at_hand[chart.dataset], identity)
         documents[f"charts/{_file_name(chart.name)}.yaml"] = document
-    documents["dashboards/national_market.yaml"] = _dashboard(rows, at_hand, identity, notes)
+        uuids[chart.name] = document["uuid"]
+    documents["dashboards/national_market.yaml"] = {
+        **dashboard(rows, at_hand, uuids, notes),
+        "uuid": identity.of("dashboard"),
+        "version": VERSION,
+    }
     return Bundle(documents, tuple(c.name for c in shown), tuple(at_hand), left_out)
 
 
@@ -175,137 +182,16 @@ def _chart(chart: Chart, dataset: Dataset, identity: _Identity) -> dict[str, Any
         "result_format": "json",
         "result_type": "full",
     }
+    asked = json.dumps(context, sort_keys=True)
     return {
         "slice_name": chart.name,
         "description": chart.says,
         "viz_type": chart.viz,
         "params": params,
-        "query_context": json.dumps(context),
-        "uuid": _chart_uuid(chart, dataset, identity),
+        "query_context": asked,
+        "uuid": identity.of("chart", chart.name, chart.says, asked),
         "dataset_uuid": _dataset_uuid(dataset, identity),
         "version": VERSION,
-    }
-
-
-def _chart_uuid(chart: Chart, dataset: Dataset, identity: _Identity) -> str:
-    return identity.of("chart", chart.name, json.dumps(chart.params(dataset), sort_keys=True))
-
-
-def _kept(row: Row, at_hand: Collection[str]) -> Row | None:
-    """The row with the charts that can be made, widened to fill it."""
-    pairs = list(zip(row.charts, row.widths, strict=True))
-    kept = [(chart, width) for chart, width in pairs if chart.dataset in at_hand]
-    if not kept:
-        return None
-    share = 12 // len(kept)
-    widths = row.widths if len(kept) == len(pairs) else (share,) * len(kept)
-    return Row(row.height, tuple(chart for chart, _ in kept), widths, row.is_of_time)
-
-
-def _dashboard(
-    rows: list[Row], at_hand: Mapping[str, Dataset], identity: _Identity, notes: str
-) -> dict[str, Any]:
-    numbers = {chart.name: n for n, chart in enumerate(_charts(rows), 1)}
-    timeless = [numbers[c.name] for row in rows if not row.is_of_time for c in row.charts]
-    return {
-        "dashboard_title": TITLE,
-        "description": "Volume, turnover and price by day, month and year; runs and freshness",
-        "slug": None,
-        "published": True,
-        "position": _position(rows, at_hand, identity, numbers, notes),
-        "metadata": {
-            "color_scheme": "supersetColors",
-            "label_colors": _colours(at_hand),
-            "refresh_frequency": 0,
-            "cross_filters_enabled": False,
-            "native_filter_configuration": [_time_filter(timeless)],
-        },
-        "uuid": identity.of("dashboard"),
-        "version": VERSION,
-    }
-
-
-def _colours(at_hand: Mapping[str, Dataset]) -> dict[str, str]:
-    """Colours by what a chart calls its lines: a metric's name, or its title."""
-    titles = {m.name: m.title for dataset in at_hand.values() for m in dataset.metrics}
-    return {
-        label: colour
-        for name, colour in COLOURS.items()
-        for label in (name, titles.get(name, name))
-    }
-
-
-def _charts(rows: list[Row]) -> Iterator[Chart]:
-    for row in rows:
-        yield from row.charts
-
-
-def _time_filter(excluded: list[int]) -> dict[str, Any]:
-    return {
-        "id": "NATIVE_FILTER-period",
-        "name": "Period",
-        "type": "NATIVE_FILTER",
-        "filterType": "filter_time",
-        "targets": [{}],
-        "defaultDataMask": {"extraFormData": {}, "filterState": {}},
-        "cascadeParentIds": [],
-        "scope": {"rootPath": ["ROOT_ID"], "excluded": excluded},
-        "controlValues": {"enableEmptyFilter": False},
-        "description": "",
-    }
-
-
-def _position(
-    rows: list[Row],
-    at_hand: Mapping[str, Dataset],
-    identity: _Identity,
-    numbers: Mapping[str, int],
-    notes: str,
-) -> dict[str, Any]:
-    """The layout: a note across the top, then the rows."""
-    grid = ["ROOT_ID", "GRID_ID"]
-    names = ["ROW-notes", *(f"ROW-{number}" for number in range(1, len(rows) + 1))]
-    found: dict[str, Any] = {
-        "DASHBOARD_VERSION_KEY": "v2",
-        "ROOT_ID": {"type": "ROOT", "id": "ROOT_ID", "children": ["GRID_ID"]},
-        "GRID_ID": {"type": "GRID", "id": "GRID_ID", "children": names, "parents": ["ROOT_ID"]},
-        "HEADER_ID": {"type": "HEADER", "id": "HEADER_ID", "meta": {"text": TITLE}},
-        "MARKDOWN-notes": {
-            "type": "MARKDOWN",
-            "id": "MARKDOWN-notes",
-            "children": [],
-            "parents": [*grid, "ROW-notes"],
-            "meta": {"code": notes, "width": 12, "height": 14 + 4 * notes.count("\n")},
-        },
-    }
-    found["ROW-notes"] = _row("ROW-notes", ["MARKDOWN-notes"])
-    for name, row in zip(names[1:], rows, strict=True):
-        placed = [f"CHART-{numbers[chart.name]}" for chart in row.charts]
-        found[name] = _row(name, placed)
-        for place, chart, width in zip(placed, row.charts, row.widths, strict=True):
-            found[place] = {
-                "type": "CHART",
-                "id": place,
-                "children": [],
-                "parents": [*grid, name],
-                "meta": {
-                    "chartId": numbers[chart.name],
-                    "uuid": _chart_uuid(chart, at_hand[chart.dataset], identity),
-                    "sliceName": chart.name,
-                    "width": width,
-                    "height": row.height,
-                },
-            }
-    return found
-
-
-def _row(name: str, children: list[str]) -> dict[str, Any]:
-    return {
-        "type": "ROW",
-        "id": name,
-        "children": children,
-        "parents": ["ROOT_ID", "GRID_ID"],
-        "meta": {"background": "BACKGROUND_TRANSPARENT"},
     }
 
 

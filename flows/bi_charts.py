@@ -9,12 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from flows.bi_datasets import NUMBERS, Dataset
-from schemas.table import Kind
-
-MOST_ROWS = 10_000
-LARGE = "SMART_NUMBER"
-"""Superset's number format for axes and single figures: 864.9M, 57.7B."""
+from flows.bi_datasets import Dataset
+from flows.bi_queries import LARGE, MOST_ROWS, any_time, axes, formats, query
 
 
 class Chart(Protocol):
@@ -58,7 +54,7 @@ class Figure:
             "subtitle": self.says,
             "header_font_size": 0.3,
             "subtitle_font_size": 0.125,
-            "adhoc_filters": _any_time(dataset),
+            "adhoc_filters": any_time(dataset),
         }
         if not self.is_latest:
             return shown
@@ -67,7 +63,7 @@ class Figure:
 
     def queries(self, dataset: Dataset) -> list[dict[str, Any]]:
         grain = "P1D" if self.is_latest else ""
-        return [_query(dataset, metrics=(self.metric,), grain=grain)]
+        return [query(dataset, metrics=(self.metric,), grain=grain)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,10 +83,10 @@ class Lines:
         return "echarts_timeseries_line"
 
     def params(self, dataset: Dataset) -> dict[str, Any]:
-        return _axes(dataset, self.grain, self.number_format) | {
+        return axes(dataset, self.grain, self.number_format) | {
             "metrics": list(self.metrics),
             "groupby": [self.group_by] if self.group_by else [],
-            "adhoc_filters": _any_time(dataset),
+            "adhoc_filters": any_time(dataset),
             "row_limit": MOST_ROWS,
             "truncateYAxis": True,
             "y_axis_bounds": [None, None],
@@ -98,7 +94,7 @@ class Lines:
 
     def queries(self, dataset: Dataset) -> list[dict[str, Any]]:
         groups = (self.group_by,) if self.group_by else ()
-        return [_query(dataset, metrics=self.metrics, grain=self.grain, columns=groups)]
+        return [query(dataset, metrics=self.metrics, grain=self.grain, columns=groups)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,10 +115,10 @@ class Bars:
         return "mixed_timeseries" if self.line else "echarts_timeseries_bar"
 
     def params(self, dataset: Dataset) -> dict[str, Any]:
-        bars = _axes(dataset, self.grain, LARGE) | {
+        bars = axes(dataset, self.grain, LARGE) | {
             "metrics": list(self.metrics),
             "groupby": [],
-            "adhoc_filters": _any_time(dataset),
+            "adhoc_filters": any_time(dataset),
             "row_limit": MOST_ROWS,
             "x_axis_time_format": self.time_format,
         }
@@ -134,7 +130,7 @@ class Bars:
             "yAxisIndex": 0,
             "metrics_b": list(self.line),
             "groupby_b": [],
-            "adhoc_filters_b": _any_time(dataset),
+            "adhoc_filters_b": any_time(dataset),
             "row_limit_b": MOST_ROWS,
             "seriesTypeB": "line",
             "stackB": False,
@@ -147,7 +143,7 @@ class Bars:
 
     def queries(self, dataset: Dataset) -> list[dict[str, Any]]:
         asked = [self.metrics, *([self.line] if self.line else [])]
-        return [_query(dataset, metrics=metrics, grain=self.grain) for metrics in asked]
+        return [query(dataset, metrics=metrics, grain=self.grain) for metrics in asked]
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,14 +175,14 @@ class Listing:
             "page_length": 20,
             "include_search": True,
             "table_timestamp_format": self.time_format,
-            "column_config": _formats(dataset, self.columns),
+            "column_config": formats(dataset, self.columns),
             "show_cell_bars": False,
-            "adhoc_filters": _any_time(dataset),
+            "adhoc_filters": any_time(dataset),
         }
 
     def queries(self, dataset: Dataset) -> list[dict[str, Any]]:
         return [
-            _query(dataset, columns=self.columns, limit=self.limit)
+            query(dataset, columns=self.columns, limit=self.limit)
             | {"orderby": [list(each) for each in self._order]}
         ]
 
@@ -214,82 +210,11 @@ class Counts:
             "row_limit": MOST_ROWS,
             "page_length": 20,
             "show_cell_bars": False,
-            "adhoc_filters": _any_time(dataset),
+            "adhoc_filters": any_time(dataset),
         }
 
     def queries(self, dataset: Dataset) -> list[dict[str, Any]]:
         return [
-            _query(dataset, columns=self.columns, metrics=self.metrics)
+            query(dataset, columns=self.columns, metrics=self.metrics)
             | {"orderby": [[self.metrics[0], False]]}
         ]
-
-
-def _formats(dataset: Dataset, columns: tuple[str, ...]) -> dict[str, Any]:
-    """Digits in groups, and as many decimals as the column has."""
-    places = {Kind.INT: ",d", Kind.SECONDS: ",.1f", Kind.QUANTITY: ",.6~f"}
-    return {
-        column.name: {"d3NumberFormat": places.get(column.kind, ",.2f")}
-        for column in dataset.columns
-        if column.name in columns and column.kind in NUMBERS
-    }
-
-
-def _any_time(dataset: Dataset) -> list[dict[str, Any]]:
-    """A filter on time that lets all through: the dashboard's own takes its place."""
-    if not dataset.time:
-        return []
-    return [
-        {
-            "clause": "WHERE",
-            "expressionType": "SIMPLE",
-            "subject": dataset.time,
-            "operator": "TEMPORAL_RANGE",
-            "comparator": "No filter",
-        }
-    ]
-
-
-def _axes(dataset: Dataset, grain: str, number_format: str) -> dict[str, Any]:
-    return {
-        "x_axis": dataset.time,
-        "time_grain_sqla": grain,
-        "x_axis_sort_asc": True,
-        "x_axis_time_format": "smart_date",
-        "y_axis_format": number_format,
-        "show_legend": True,
-        "legendType": "scroll",
-        "legendOrientation": "top",
-        "rich_tooltip": True,
-        "truncate_metric": True,
-        "color_scheme": "supersetColors",
-    }
-
-
-def _query(
-    dataset: Dataset,
-    *,
-    columns: tuple[str, ...] = (),
-    metrics: tuple[str, ...] = (),
-    grain: str = "",
-    limit: int = MOST_ROWS,
-) -> dict[str, Any]:
-    """A query of Superset's chart API; `grain` puts the dataset's time in front, in its steps."""
-    asked: list[Any] = list(columns)
-    if grain:
-        axis = {"columnType": "BASE_AXIS", "expressionType": "SQL", "timeGrain": grain}
-        asked.insert(0, axis | {"sqlExpression": dataset.time, "label": dataset.time})
-    filters = [
-        {"col": each["subject"], "op": each["operator"], "val": each["comparator"]}
-        for each in _any_time(dataset)
-    ]
-    return {
-        "columns": asked,
-        "metrics": list(metrics),
-        "filters": filters,
-        "extras": {"having": "", "where": ""},
-        "orderby": [],
-        "row_limit": limit,
-        "series_limit": 0,
-        "order_desc": True,
-        "annotation_layers": [],
-    }

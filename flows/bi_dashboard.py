@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from flows.bi_charts import LARGE, Bars, Chart, Counts, Figure, Lines, Listing
+from flows.bi_charts import Bars, Chart, Counts, Figure, Lines, Listing
+from flows.bi_queries import LARGE
 
 TITLE = "China's national carbon market"
 METHODS = ("listed", "block", "auction")
