@@ -56,8 +56,8 @@ def _deployment(declared: Deployment, world: dict[str, Any]) -> RunnerDeployment
         ConcurrencyLimitConfig,
         ConcurrencyLimitStrategy,
     )
-    from prefect.types.entrypoint import EntrypointType
     from prefect.schedules import Cron
+    from prefect.types.entrypoint import EntrypointType
 
     module, _, name = declared.entrypoint.rpartition(".")
     found = getattr(import_module(module), name)
