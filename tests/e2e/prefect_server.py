@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 import requests
 
+from tests.e2e import compose
 from tests.e2e.commands import REPO, environment
 
 START_S = 120
@@ -91,13 +92,13 @@ def wait_for(what: str, ask: Any) -> Any:
 
 @pytest.fixture(scope="session")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """By the command of `compose.yaml`, on loopback and with a database of its own."""
     folder = tmp_path_factory.mktemp("prefect")
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = str(free.getsockname()[1])
     env = {
         "PREFECT_HOME": str(folder),
-        "PREFECT_SERVER_API_HOST": "127.0.0.1",
         "PREFECT_SERVER_API_PORT": port,
         "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
         "PREFECT_SERVER_UI_ENABLED": "false",
@@ -105,9 +106,12 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     }
     api = f"http://127.0.0.1:{port}/api"
     log = folder / "server.log"
+    ((prefect, *options),) = compose.commands("server")
+    assert (prefect, options.count("0.0.0.0"), options.count("4200")) == ("prefect", 1, 1)
+    options = [{"0.0.0.0": "127.0.0.1", "4200": port}.get(word, word) for word in options]
     with log.open("w") as output:
         process = subprocess.Popen(
-            [sys.executable, "-m", "prefect", "server", "start"],
+            [sys.executable, "-m", "prefect", *options],
             env=environment(**env),
             stdout=output,
             stderr=output,

@@ -41,6 +41,8 @@ def test_the_files_fit_together() -> None:
     for secret in ("POSTGRES_PASSWORD", "CARBONMART_CONTACT"):
         assert f"${{{secret}:?" in text, f"{secret} has a default"
     assert ("USER", "10001:10001") in steps()
+    database = services["server"]["environment"]["PREFECT_SERVER_DATABASE_CONNECTION_URL"]
+    assert database.startswith("postgresql+asyncpg://prefect:")
 
 
 def test_the_steps_of_the_image_make_one_that_runs(tmp_path: Path) -> None:
