@@ -8,13 +8,16 @@ from collections.abc import Callable
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from extractors.host_slots import HostSlots
+
 
 class Pacer:
     """Spaces the requests to each host; one for all threads and clients of a run.
 
     A caller takes the host's next free slot under the lock and sleeps outside it,
     so that waiting for one host holds up no other. `rate_per_second` 0 sets no
-    pace of our own; a crawl delay or a hold is kept all the same.
+    pace of our own; a crawl delay or a hold is kept all the same. With `slots` the pace
+    holds for all runs of this machine together.
     """
 
     def __init__(
@@ -23,6 +26,7 @@ class Pacer:
         *,
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], None] = time.sleep,
+        slots: HostSlots | None = None,
     ) -> None:
         if not 0 <= rate_per_second < float("inf"):
             raise ValueError(f"rate_per_second must be 0 (off) or positive: {rate_per_second}")
@@ -30,6 +34,7 @@ class Pacer:
         self._interval_s = 1 / rate_per_second if rate_per_second else 0.0
         self._clock = clock
         self._sleep = sleep
+        self._slots = slots
         self._lock = threading.Lock()
         self._free_at: dict[str, float] = {}
         self._last_at: dict[str, float] = {}
@@ -47,6 +52,8 @@ class Pacer:
             start = max(now, self._free_at.get(host, now))
             if host in self._last_at:
                 start = max(start, self._last_at[host] + interval)
+            if self._slots and interval:
+                start = now + self._slots.take(host, interval, start - now)
             self._last_at[host] = start
             self._free_at[host] = start + interval
         if start > now:

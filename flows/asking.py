@@ -61,7 +61,7 @@ def discover(
 
     What stops the walk is noted in `tally`; the links found until then are kept.
     """
-    source = road.source
+    source = window.of(road.source)
     walker = {"young": Walk, "all": WalkAnew, "missing": WalkForMissing}[window.asks]
     walk = walker(client, night.archive, tally, window.last, window.first)
     found: dict[str, Link] = {}

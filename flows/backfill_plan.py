@@ -6,36 +6,35 @@ import math
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import urlsplit
 
-from extractors.archive import Archive
 from extractors.errors import FetchError
 from extractors.html import LayoutError
 from extractors.model import Link, Page
 from flows.backfill import Backfill, home_for
+from flows.crawl import Walk, WalkAnew, WalkForMissing
 from flows.ledger import Order
 from flows.night import Night, Sample
+from flows.outcome import Tally
 from flows.partitions import Partition
 from flows.settings import Settings
 from flows.sources import Road
-from schemas import calendar
+from flows.window import Asks, Window
+
+if TYPE_CHECKING:
+    from extractors.web import WebClient
 
 
 @dataclass
-class HeldWalk:
-    """A walk over the lists that the archive holds; what it does not hold is noted."""
+class HeldLists(Walk):
+    """Lists as the archive holds them; what it does not hold is noted."""
 
-    archive: Archive
-    today: date
-    since: date
-    anew: bool
     asked: list[Link] = field(default_factory=list)
-    looked_at: set[str] = field(default_factory=set)
     unread: int = 0
 
     def page(self, link: Link) -> Page | None:
-        """The archived page; a list that was never fetched is one whose pages are unknown."""
+        """The archived page; the pages that a list names which was never fetched are unknown."""
         self.asked.append(link)
         entry = self.archive.latest(link.key)
         if entry is None:
@@ -44,26 +43,15 @@ class HeldWalk:
             return None
         return self.archive.page(entry)
 
-    def is_known(self, link: Link) -> bool:
-        return not self.anew and self.archive.latest(link.key) is not None
 
-    def held(self, link: Link) -> Page | None:
-        self.looked_at.add(link.key)
-        entry = None if self.anew else self.archive.latest(link.key)
-        return self.archive.page(entry) if entry else None
+@dataclass
+class HeldAnew(HeldLists, WalkAnew):
+    """For a plan to ask for everything."""
 
-    def seen_on(self, link: Link) -> date | None:
-        """On no night: what is planned now is asked for on another one."""
-        return None
 
-    def trading_days(self, first: date, last: date) -> list[date]:
-        return list(calendar.trading_days(first, last))
-
-    def signal(self, rule: str, url: str, value: str, detail: str) -> None:
-        """Nothing is judged here."""
-
-    def remark(self, rule: str, url: str, value: str, detail: str) -> None:
-        """Nothing is judged here."""
+@dataclass
+class HeldForMissing(HeldLists, WalkForMissing):
+    """For a plan to ask for what is missing."""
 
 
 def plan(
@@ -121,17 +109,21 @@ def _row(night: Night, work: Backfill, partition: Partition, seen: set[str]) -> 
 
 def _walked(
     night: Night, road: Road, order: Order, partition: Partition
-) -> tuple[HeldWalk, list[Link]]:
+) -> tuple[HeldLists, list[Link]]:
     """The source's own walk, over what is held."""
-    is_missing = order.mode == "missing"
-    walk = HeldWalk(night.archive, partition.last, partition.first, anew=not is_missing)
+    asks: Asks = "missing" if order.mode == "missing" else "all"
+    window = Window(partition.first, partition.last, asks)
+    walker = HeldForMissing if asks == "missing" else HeldAnew
+    # Nobody is asked: what a walk does with its client is all in `page`.
+    client = cast("WebClient", None)
+    walk = walker(client, night.archive, Tally(order.source), window.last, window.first)
     found: dict[str, Link] = {}
     try:
-        for link in road.source.links(walk, road.source):
+        for link in road.source.links(walk, window.of(road.source)):
             found.setdefault(link.key, link)
     except (LayoutError, FetchError):
         walk.unread += 1
     links = list(found.values())
-    if is_missing:
-        links = [x for x in links if x.key in walk.looked_at or not walk.is_known(x)]
+    if isinstance(walk, HeldForMissing):
+        links = [link for link in links if walk.is_wanted(link)]
     return walk, links

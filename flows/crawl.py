@@ -68,17 +68,13 @@ class Walk:
 
 @dataclass
 class WalkAnew(Walk):
-    """A walk for which the archive might as well be empty: every page is asked for again.
+    """A walk for which no answer is held: every page of the window is asked for again.
 
-    The requests are conditional all the same: the web client knows what is held.
+    What the archive knows is still known, and the requests are conditional.
     """
 
-    def is_known(self, link: Link) -> bool:
-        """Nothing counts as held."""
-        return False
-
     def held(self, link: Link) -> Page | None:
-        """Nothing counts as held."""
+        """Nothing is held."""
         return None
 
 

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from extractors.archive import Archive
 from extractors.asking import WebSettings
+from extractors.host_slots import HostSlots
 from extractors.pace import Pacer
 from extractors.source import Source
 from flows.archives import archive_of
@@ -59,7 +60,8 @@ class Night:
         self.run_id = self.run_id or f"{stamp}-{secrets.token_hex(3)}"
         self.archive = archive_of(self.home)
         self.warehouse = Warehouse(self.home.path)
-        self.pacer = Pacer(self.rate(None))
+        slots = HostSlots(self.archive.root / ".pace")
+        self.pacer = Pacer(self.rate(None), slots=slots)
 
     def another(self) -> Night:
         """A further run with the same hands: an id and a start of its own; the pace goes on."""

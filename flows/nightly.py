@@ -5,6 +5,7 @@ Nothing is decided here: the stages and their order are in `flows.road`.
 
 from __future__ import annotations
 
+import logging
 import os
 from collections.abc import Callable, Sequence
 from copy import deepcopy
@@ -24,7 +25,9 @@ from prefect import flow, get_client, task
 from prefect.artifacts import create_markdown_artifact, create_table_artifact
 from prefect.cache_policies import NO_CACHE
 from prefect.client.schemas.objects import State
-from prefect.context import FlowRunContext
+from prefect.context import FlowRunContext, TaskRunContext
+from prefect.logging.handlers import APILogHandler
+from prefect.runtime import deployment
 from prefect.settings import PREFECT_FLOWS_HEARTBEAT_FREQUENCY, temporary_settings
 from prefect.states import Completed, Failed
 
@@ -102,12 +105,26 @@ def flow_of(name: str, run_id: str, work: Callable[[], State[Any]]) -> None:
     Raises `UsageError` if no server is where one should be.
     """
     _look_for_server()
+    _log_to_server()
     # Each flow would end with a second of waiting for its own heartbeat.
     with temporary_settings({PREFECT_FLOWS_HEARTBEAT_FREQUENCY: None}):
         if FlowRunContext.get():
             work()
         else:
             flow(name=name, flow_run_name=f"{name}-{run_id}")(work)(return_state=True)
+
+
+def _log_to_server() -> None:
+    """Have what our own modules log among a run's logs on the server.
+
+    Prefect's own setting for it is read before a worker has loaded this, and complains of
+    what a thread logs that belongs to no run.
+    """
+    logger = logging.getLogger("carbonmart")
+    if not any(isinstance(handler, APILogHandler) for handler in logger.handlers):
+        handler = APILogHandler()
+        handler.addFilter(lambda record: bool(TaskRunContext.get() or FlowRunContext.get()))
+        logger.addHandler(handler)
 
 
 def _look_for_server() -> None:
@@ -139,7 +156,8 @@ def settings_of(home: str | None) -> Settings:
     """The settings of a deployed run. Raises `UsageError` for a home that depends on where
     a worker happens to run it: that is a folder which is thrown away."""
     settings = logged(home)
-    if "://" not in settings.home and not Path(settings.home).is_absolute():
+    is_fixed = "://" in settings.home or Path(settings.home).is_absolute()
+    if deployment.id and not is_fixed:
         raise UsageError(
             f"a deployed run needs a home that is the same wherever it runs, not {settings.home}: "
             "set CARBONMART_HOME for the worker to an absolute path or an s3:// address"

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Literal
+
+from extractors.source import Source
 
 Asks = Literal["young", "all", "missing"]
 
@@ -23,3 +25,9 @@ class Window:
     last: date
     asks: Asks = "young"
     fresh_from: datetime | None = None
+
+    def of(self, source: Source) -> Source:
+        """The source as it is asked: where everything is, all of the window is young."""
+        if self.asks != "all":
+            return source
+        return replace(source, reread_days=(self.last - self.first).days)

@@ -2,7 +2,7 @@
 
 `--rounds N` repetitions (default 5), `--only NAME` one part, `--big` also a
 table of ten million rows, `--json`, `--strict` to end
-with exit code 1 where a budget is missed. About five minutes in all.
+with exit code 1 where a budget is missed. About seven minutes in all.
 """
 
 from __future__ import annotations
@@ -18,10 +18,10 @@ from tempfile import TemporaryDirectory
 
 from extractors.sample.process import SampleProcess
 from extractors.sample.seee_published import LAST_DAY
-from tests.bench import commands, loads, nights, pages, past, refreshing
+from tests.bench import commands, loads, nights, pages, past, refreshing, replaying
 from tests.bench.measuring import Row, machine
 
-PARTS = ("pages", "commands", "loads", "nights", "refreshing")
+PARTS = ("pages", "commands", "loads", "nights", "refreshing", "replaying")
 BIG = "past"
 
 
@@ -58,6 +58,7 @@ def measure(work: Path, sample: SampleProcess, parts: Sequence[str], rounds: int
         "loads": lambda: loads.rows(work, 2 * rounds),
         BIG: lambda: past.rows(work, 2 * rounds),
         "nights": lambda: nights.rows(home, work, until, routes, rounds),
+        "replaying": lambda: replaying.rows(home, work, max(1, rounds // 2)),
         "refreshing": lambda: refreshing.rows(work, until, routes, max(1, (rounds + 1) // 2)),
     }
     rows: list[Row] = []

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
+from extractors.host_slots import HostSlots
 from extractors.pace import DayBudget, Pacer
 
 
@@ -99,3 +101,26 @@ def test_the_budgets_day_is_the_sources_own() -> None:
         "2025-12-02T16:00:00+00:00",
         "2025-12-03T16:00:00+00:00",
     ]
+
+
+def test_runs_side_by_side_ask_a_host_no_more_often_than_one(clock: Clock, tmp_path: Path) -> None:
+    slots = HostSlots(tmp_path / "pace", clock=clock)
+    one, other = (Pacer(1, clock=clock, sleep=clock.sleep, slots=slots) for _ in range(2))
+    waited = [pacer.wait("a") for pacer in (one, other, other, one, other)]
+    assert waited == pytest.approx([0, 1, 1, 1, 1])
+    assert other.wait("b") == 0, "another host is another matter"
+    other.hold("a", 5)
+    assert other.wait("a") == pytest.approx(5)
+
+
+def test_slots_that_cannot_be_kept_or_come_from_a_wrong_clock_hold_up_nobody(
+    clock: Clock, tmp_path: Path
+) -> None:
+    (tmp_path / "file").write_text("in the way of a folder")
+    nowhere = HostSlots(tmp_path / "file" / "pace", clock=clock)
+    assert nowhere.take("a", 1, 0.25) == 0.25
+    slots = HostSlots(tmp_path, clock=clock)
+    for text in ("", "no number", f"{clock.now + 90_000}"):
+        (tmp_path / "a").write_text(text)
+        assert slots.take("a", 1, 0) == 0
+    assert slots.take("a", 1, 0) == pytest.approx(1)
