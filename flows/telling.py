@@ -73,9 +73,9 @@ def _send(channel: Channel, states: dict[str, Incident], home: str, told: Told) 
 
 def _line(state: Incident) -> str:
     if state.is_open:
-        return f"{state.name}: {state.told}" + (
-            f" Next: {state.next_step}" if state.next_step else ""
-        )
+        is_said = not state.next_step or state.next_step in state.told
+        step = "" if is_said else f" Next: {state.next_step}"
+        return f"{state.name}: {state.told}{step}"
     return f"recovered after {age(state.changed_at - state.opened_at)}: {state.name}"
 
 
