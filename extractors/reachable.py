@@ -9,8 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from requests import certs
-from requests.utils import get_environ_proxies
+from requests.utils import DEFAULT_CA_BUNDLE_PATH, get_environ_proxies
 
 from extractors import guard
 from extractors.guard import AddressRefused
@@ -75,5 +74,6 @@ def _context() -> ssl.SSLContext:
     named = os.environ.get("REQUESTS_CA_BUNDLE") or os.environ.get("CURL_CA_BUNDLE")
     is_folder = named is not None and Path(named).is_dir()
     return ssl.create_default_context(
-        cafile=None if is_folder else named or certs.where(), capath=named if is_folder else None
+        cafile=None if is_folder else named or DEFAULT_CA_BUNDLE_PATH,
+        capath=named if is_folder else None,
     )

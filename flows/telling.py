@@ -6,16 +6,21 @@ between, a channel is told again by the next look, and never left out.
 
 from __future__ import annotations
 
+import fcntl
 import logging
-from collections.abc import Sequence
+import os
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from pathlib import Path
 
 from flows.channels import LONGEST, Channel, NotSent
 from flows.incidents import Incident, book, known, turned
 from flows.release_report import age
 from flows.watching import Look
 from warehouse.errors import WarehouseError
+from warehouse.home import Home
 from warehouse.store import Warehouse
 
 log = logging.getLogger("carbonmart.watch")
@@ -35,8 +40,34 @@ class Told:
 def tell(look: Look, channels: Sequence[Channel]) -> Told:
     """Book what the look turned, and tell whoever is owed it. Never raises for a store that
     takes no more, nor for a channel that is down: both are told in `errors`."""
-    night, told, now = look.night, Told(), datetime.now(UTC)
-    before = known(night.warehouse)
+    told = Told()
+    with _one_teller(look.night.home):
+        _tell(look, channels, told)
+    return told
+
+
+@contextmanager
+def _one_teller(home: Home) -> Iterator[None]:
+    """Keep two looks on one machine from telling the same twice. Machines that share a home
+    in S3 may both tell."""
+    if not isinstance(home.path, Path):
+        yield
+        return
+    handle = os.open(home.path, os.O_RDONLY)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(handle)
+
+
+def _tell(look: Look, channels: Sequence[Channel], told: Told) -> None:
+    night, now = look.night, datetime.now(UTC)
+    before: list[Incident] = []
+    try:
+        before = known(night.warehouse)
+    except WarehouseError as error:
+        _note(told, f"incidents can't be read, all are told anew: {error}")
     turns = turned(before, look.failed, look.looked, now)
     told.opened = [turn for turn in turns if turn.is_open]
     told.recovered = [turn for turn in turns if not turn.is_open]
@@ -49,7 +80,6 @@ def tell(look: Look, channels: Sequence[Channel]) -> Told:
     later = datetime.now(UTC)
     _book(night.warehouse, [replace(s, changed_at=later) for s in changed], night.run_id, told)
     told.still_open = [state for state in states.values() if state.is_open]
-    return told
 
 
 def _send(channel: Channel, states: dict[str, Incident], home: str, told: Told) -> None:
@@ -64,8 +94,7 @@ def _send(channel: Channel, states: dict[str, Incident], home: str, told: Told) 
     try:
         channel.send(title, lines)
     except NotSent as error:
-        told.errors.append(str(error))
-        log.error("not told: %s", error)
+        _note(told, str(error))
         return
     told.sent_to.append(channel.name)
     states.update({state.incident_id: state.sent(channel.name) for state in owed})
@@ -73,9 +102,9 @@ def _send(channel: Channel, states: dict[str, Incident], home: str, told: Told) 
 
 def _line(state: Incident) -> str:
     if state.is_open:
-        return f"{state.name}: {state.told}" + (
-            f" Next: {state.next_step}" if state.next_step else ""
-        )
+        is_said = not state.next_step or state.next_step in state.told
+        step = "" if is_said else f" Next: {state.next_step}"
+        return f"{state.name}: {state.told}{step}"
     return f"recovered after {age(state.changed_at - state.opened_at)}: {state.name}"
 
 
@@ -91,5 +120,9 @@ def _book(warehouse: Warehouse, turns: Sequence[Incident], run_id: str, told: To
     try:
         book(warehouse, turns, run_id)
     except (WarehouseError, OSError) as error:
-        told.errors.append(f"incidents could not be booked: {error}")
-        log.error("incidents could not be booked: %s", error)
+        _note(told, f"incidents could not be booked: {error}")
+
+
+def _note(told: Told, error: str) -> None:
+    told.errors.append(error)
+    log.error(error)

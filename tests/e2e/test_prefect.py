@@ -21,6 +21,8 @@ from flows.schedule import DEPLOYMENTS, TIMEZONE
 from tests.e2e import compose
 from tests.e2e.commands import COMMAND, REPO, assert_usage_error, carbonmart, environment
 from tests.e2e.prefect_server import Server, server, wait_for
+from tests.servers import LoopbackServer, Reply
+from warehouse.home import open_home
 from warehouse.store import Warehouse
 
 __all__ = ["server"]
@@ -240,7 +242,9 @@ def test_one_machine_serves_the_same_deployments(server: Server, tmp_path: Path)
         nightly_one = server.deployment("nightly/nightly")
         assert nightly_one["parameters"] == {"is_sample": True, "until": UNTIL}
         assert nightly_one["global_concurrency_limit"]["limit"] == 1
-        made = server.ask(f"deployments/{nightly_one['id']}/create_flow_run")
+        made = server.ask(
+            f"deployments/{nightly_one['id']}/create_flow_run", parameters={"sources": ["seee"]}
+        )
 
         def ended() -> str | None:
             run = requests.get(f"{server.api}/flow_runs/{made['id']}", timeout=30).json()
@@ -252,6 +256,37 @@ def test_one_machine_serves_the_same_deployments(server: Server, tmp_path: Path)
     finally:
         process.send_signal(signal.SIGINT)
         process.wait(60)
+
+
+def test_a_notification_block_is_told_of_an_incident_and_of_its_end(
+    server: Server, tmp_path: Path
+) -> None:
+    """A block of the server's, a webhook of its own: what is told is no matter of ours."""
+    home = open_home(tmp_path / "home", "sample").path
+    env = {**server.env, "CARBONMART_NOTIFY_BLOCKS": "custom-webhook/ops"}
+
+    def check(**settings: str) -> Any:
+        done = carbonmart(Path(str(home)), "check", "--json", env={**env, **settings})
+        assert done.returncode in (0, 5), done.stderr
+        return json.loads(done.stdout)
+
+    with LoopbackServer(lambda request: Reply(200)) as webhook:
+        lost = check(CARBONMART_MIN_FREE_MB="999999999")
+        assert lost["errors"] == ["Prefect block custom-webhook/ops: ValueError"]
+        saved = server.python(
+            "from prefect.blocks.notifications import CustomWebhookNotificationBlock as Block\n"
+            "data = {'subject': '{{subject}}', 'body': '{{body}}'}\n"
+            f"block = Block(name='ops', url='{webhook.base}/hook', json_data=data)\n"
+            "block.save('ops')"
+        )
+        assert saved.returncode == 0, saved.stderr
+        for least in ("999999999", "0"):
+            told = check(CARBONMART_MIN_FREE_MB=least)
+            assert told["errors"] == []
+        opening, end = (json.loads(request.body) for request in webhook.requests)
+    assert "1 to look at, 0 recovered" in opening["subject"]
+    assert "store disk: " in opening["body"]
+    assert "0 to look at, 1 recovered" in end["subject"]
 
 
 def test_a_server_that_is_not_there_is_said_in_one_line(tmp_path: Path) -> None:

@@ -75,6 +75,11 @@ def test_nights_in_s3_from_two_machines(
     told = bucket.carbonmart("releases", "--json")
     assert len(rows_of(told)) == 2, told.stdout
     assert SECRET not in told.stdout + told.stderr
+    looked = bucket.carbonmart("check", "--json")
+    assert rows_of(looked)["open"] == []
+    assert b'carbonmart_trading_days{source="seee",state="complete"} 7.0' in bucket.read(
+        "metrics.prom"
+    )
 
 
 def test_a_revision_and_a_correction_in_s3_lead_back_to_their_pages(

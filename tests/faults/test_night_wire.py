@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 import shutil
+import socket
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -238,4 +240,28 @@ def test_a_host_that_is_silent_is_left_alone(world: World) -> None:
     assert booked[0][0] == "timeout"
     assert "raise the timeouts" in booked[0][1]
     assert world.ask("select max(trade_date) from seee_quotes") == [(NEXT[3],)]
+    assert_recovered(world)
+
+
+@dataclass(frozen=True)
+class Gone:
+    """Where a server was: nobody listens there any more."""
+
+    routes: dict[str, str]
+    until: date
+
+
+def test_a_host_that_is_gone_is_booked_with_its_cause_and_the_next_step(world: World) -> None:
+    with socket.socket() as taken:  # bound, not listening: nobody else gets the port
+        taken.bind(("127.0.0.1", 0))
+        nowhere = f"http://127.0.0.1:{taken.getsockname()[1]}"
+        gone = Gone(dict.fromkeys(world.server.routes, nowhere), world.server.until)
+        told = World(world.home, gone).road(retries=0)  # type: ignore[arg-type]
+    assert (told.outcome, told.exit_code) == ("failed", 3)
+    ((cause, detail, step),) = world.ask(
+        "select cause, detail, next_step from ops_runs order by started_at desc limit 1"
+    )
+    assert cause == "connection", "the host, and not its robots.txt"
+    assert OVERVIEW in detail
+    assert step == "The connection broke: the next run asks again."
     assert_recovered(world)

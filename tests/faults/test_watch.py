@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 import re
 import shutil
+import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from pathlib import Path
@@ -220,6 +222,30 @@ def test_killed_between_booking_and_telling_it_is_told_by_the_next_look(
     ear = Ear()
     assert told_to(home, ear, until=NEXT[0]).opened == []
     assert len(ear.heard[0][1]) == opened
+
+
+def test_two_looks_at_once_tell_it_once(refused: Path, home: Path) -> None:
+    shutil.rmtree(home)
+    shutil.copytree(refused, home)
+    settings = Settings(home=str(home))
+    first, second = look(settings, until=NEXT[0]), look(settings, until=NEXT[0])
+    is_telling, may_end = threading.Event(), threading.Event()
+
+    class Slow(Ear):
+        def send(self, title: str, lines: Any) -> None:
+            is_telling.set()
+            assert may_end.wait(60)
+            super().send(title, lines)
+
+    slow, other = Slow(), Ear()
+    with ThreadPoolExecutor(2) as pool:
+        one = pool.submit(tell, first, [slow])
+        assert is_telling.wait(60)
+        two = pool.submit(tell, second, [other])
+        may_end.set()
+        assert one.result(60).sent_to == ["ear"]
+        assert (two.result(60).opened, two.result(60).sent_to) == ([], [])
+    assert (len(slow.heard), other.heard) == (1, [])
 
 
 def test_the_webhook_of_the_settings_is_told(refused: Path, home: Path) -> None:
