@@ -14,7 +14,7 @@ from flows.brief_charts import volume_and_price
 from flows.brief_facts import Facts, Row
 from flows.brief_numbers import Lang, amount, change, day, month, plain, rounded
 from flows.brief_text import Writer, anchor, of_days
-from flows.brief_words import CONCEPTS, EVENTS, FORMULAS_ZH, WORDS
+from flows.brief_words import CONCEPTS, EVENTS, FORMULAS_ZH, OUTCOMES_ZH, WORDS
 from transforms.figure_names import FIGURES
 
 _SECTION = {figure.id: figure.section for figure in FIGURES}
@@ -105,12 +105,13 @@ class View:
         return sorted(rows, key=lambda row: _ORDER[row["figure_id"]])
 
     def _expansion(self) -> dict[str, Any]:
-        """What the sources say of coverage and expansion, of whichever date."""
+        """What the sources say of coverage up to the period's end, and of the expansion."""
         last = f"{self.facts.span.last}~"
         rows = [
             row
             for row in self.facts.figures
-            if _SECTION[row["figure_id"]] in ("coverage", "expansion") and row["period"] <= last
+            if _SECTION[row["figure_id"]] == "expansion"
+            or (_SECTION[row["figure_id"]] == "coverage" and row["period"] <= last)
         ]
         rows.sort(key=lambda row: (_ORDER[row["figure_id"]], row["period"], row["source"]))
         told = [self._figure(row) for row in rows]
@@ -447,7 +448,8 @@ class View:
             best = self.facts.figure(row["figure_id"], row["period"])
             both = [self._figure(one) for one in (best, row) if one]
             told = "; ".join(
-                f"{f['label']} {f['period']}, {self.w[f['source']]}: {f['told']} ({f['exact']})"
+                f"{f['label']} {f['period']}, {self.w[f['source']]}: "
+                f"{f['printed'] or f['told']} ({f['exact']})"
                 for f in both
             )
             citations = [c for f in both for c in f["citations"]]
@@ -455,8 +457,9 @@ class View:
         for claim in self._claims() if self.facts.span.quarter is None else []:
             if claim["verdict"] == "differs":
                 colon = "：" if self.lang == "zh" else ": "
-                told = f"{self.w['claim']}{colon}{claim['says']}; {claim['found']}"
-                told += f" {claim['note']}" if claim["note"] else ""
+                stop = "；" if self.lang == "zh" else "; "
+                told = f"{self.w['claim']}{colon}{claim['says']}{stop}{self.w['table_says']}{colon}"
+                told += f"{claim['found']}{'。' if self.lang == 'zh' else '.'} {claim['note']}"
                 found.append({"told": told, "citations": claim["citations"]})
         return found
 
@@ -491,7 +494,8 @@ class View:
                     "cells": (
                         self.w[name],
                         str(newest.get(name) or "-"),
-                        f"{runs[name]['outcome']}, {runs[name]['started_at']:%Y-%m-%d %H:%M}Z"
+                        f"{self._outcome(runs[name]['outcome'])}, "
+                        f"{runs[name]['started_at']:%Y-%m-%d %H:%M}Z"
                         if name in runs
                         else "-",
                     )
@@ -499,6 +503,9 @@ class View:
                 for name in ("seee", "mee", "hkex", "icap")
             ),
         )
+
+    def _outcome(self, outcome: str) -> str:
+        return OUTCOMES_ZH.get(outcome, outcome) if self.lang == "zh" else outcome
 
     def _checks(self) -> dict[str, Any]:
         says = ", ".join(f"{row['names']} {self.w[row['verdict']]}" for row in self.facts.checks)

@@ -12,7 +12,16 @@ from typing import Annotated
 
 import typer
 
-from flows import cli_brief, cli_data, cli_diff, cli_evidence, cli_publish, cli_releases, cli_run
+from flows import (
+    cli_brief,
+    cli_data,
+    cli_diff,
+    cli_evidence,
+    cli_publish,
+    cli_reconcile,
+    cli_releases,
+    cli_run,
+)
 
 app = typer.Typer(
     name="carbonmart",
@@ -29,6 +38,7 @@ cli_diff.register(app)
 cli_releases.register(app)
 cli_publish.register(app)
 cli_brief.register(app)
+cli_reconcile.register(app)
 
 _USAGE_ERRORS = {
     "UsageError",
