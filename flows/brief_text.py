@@ -150,9 +150,12 @@ class Writer:
             return []
         is_idle = idle and not idle.text.startswith("0")
         if self.lang == "zh":
-            return ["全年共", days, "交易", *(["，其中", idle, "无成交"] if is_idle else []), "。"]  # type: ignore[list-item]
-        tail: Sentence = [", ", idle, " of them without a trade"] if is_idle else []  # type: ignore[list-item]
-        return ["The market was open on ", days, *tail, "."]
+            told: Sentence = ["全年开市", days]
+            told += ["，其中", idle, "无成交"] if idle and is_idle else []
+            return [*told, "。"]
+        told = ["The market was open on ", days]
+        told += [", ", idle, " of them without a trade"] if idle and is_idle else []
+        return [*told, "."]
 
     def _since_launch(self) -> Sentence:
         volume, turnover = self.ref("cumulative_volume"), self.ref("cumulative_turnover")

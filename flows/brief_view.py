@@ -376,7 +376,7 @@ class View:
                 self._line(
                     (
                         day(row["event_date"], self.lang),
-                        EVENTS[self.lang].get(row["kind"], row["kind"]),
+                        EVENTS[self.lang].get(row["kind"]) or str(row["kind"]),
                         row["parties"] or "-",
                         self._amount(row["tonnes"], "t", row["qualifier"]),
                     ),
@@ -393,7 +393,7 @@ class View:
                 self._line(
                     (
                         day(row["at_"], self.lang),
-                        self.w.get(f"{row['metric']}_m", row["metric"]),
+                        self.w.get(f"{row['metric']}_m") or str(row["metric"]),
                         self._amount(
                             row["value"],
                             "t" if row["metric"] == "cumulative_tonnes" else "count",

@@ -110,10 +110,8 @@ def _ask(
     held = {table for table in tables if night.warehouse.version(table) is not None}
     if not held:
         return
-    past = {"as_of": point.as_of, "versions": point.versions or None}
-    if point.versions:
-        past["versions"] = {name: point.versions.get(name) for name in tables}
-    with night.warehouse.connect(*tables, **past) as connection:
+    versions = {n: point.versions.get(n) for n in tables} if point.versions else None
+    with night.warehouse.connect(*tables, as_of=point.as_of, versions=versions) as connection:
         for check in checks:
             if held.issuperset(check.tables):
                 found = tuple(_findings(connection, check, window))
