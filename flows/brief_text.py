@@ -140,7 +140,8 @@ class Writer:
         if not parts:
             return []
         if self.lang == "zh":
-            return ["其中，", *parts, *(["；第四季度成交量占全年", q4] if q4 else []), "。"]
+            last: Sentence = ["；第四季度成交量占全年", q4] if q4 else []
+            return ["其中，", *parts, *last, "。"]
         tail: Sentence = [". The fourth quarter made up ", q4, " of the volume"] if q4 else []
         return ["Of the volume, ", *parts, *tail, "."]
 

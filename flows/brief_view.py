@@ -34,6 +34,7 @@ class View:
     def __init__(self, facts: Facts, lang: Lang) -> None:
         self.facts, self.lang, self.w = facts, lang, WORDS[lang]
         self.period = str(facts.span.year)
+        self.sources: dict[tuple[str, str | None], dict[str, Any]] = {}
 
     def document(self, reproduce: str) -> dict[str, Any]:
         facts, w = self.facts, self.w
@@ -42,7 +43,7 @@ class View:
         claims = self._claims() if is_year else []
         sections = ["summary", "figures", "chart", "years", "comparison", "rules", "expansion"]
         sections += ["climate", *(["claims"] if claims else []), "findings", "changes", "freshness"]
-        return {
+        document = {
             "lang": self.lang,
             "w": w,
             "title": title_of(facts, self.lang),
@@ -70,6 +71,7 @@ class View:
             "checks": self._checks(),
             "reproduce": reproduce,
         }
+        return {**document, "sources": list(self.sources.values())}
 
     # Figures
 
@@ -129,9 +131,13 @@ class View:
         return [self._citation(one) for one in json.loads(text)]
 
     def _citation(self, one: dict[str, Any]) -> dict[str, Any]:
+        """A citation laid out; each has a number, by which it is listed in print."""
         key = " ".join(str(part) for part in dict.fromkeys(one["key"].values()))
+        known = self.sources.setdefault((one["url"], one["quote"]), {"n": len(self.sources) + 1})
+        known.update(one)
         return {
             **one,
+            "number": known["n"],
             "key_told": key,
             "is_link": str(one["url"]).startswith(("https://", "http://")),
         }
