@@ -80,7 +80,7 @@ def _y(field: str, title: str, *, zero: bool = True) -> dict[str, Any]:
     return {
         "field": field,
         "type": "quantitative",
-        "scale": {"zero": zero},
+        "scale": {"zero": zero, **({} if zero else {"padding": 12})},
         "axis": {"title": title, "grid": grid, "format": "~r" if zero else "~f"},
     }
 

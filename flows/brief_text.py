@@ -140,7 +140,8 @@ class Writer:
         if not parts:
             return []
         if self.lang == "zh":
-            return ["其中，", *parts, *(["；第四季度成交量占全年", q4] if q4 else []), "。"]
+            last: Sentence = ["；第四季度成交量占全年", q4] if q4 else []
+            return ["其中，", *parts, *last, "。"]
         tail: Sentence = [". The fourth quarter made up ", q4, " of the volume"] if q4 else []
         return ["Of the volume, ", *parts, *tail, "."]
 
@@ -150,9 +151,12 @@ class Writer:
             return []
         is_idle = idle and not idle.text.startswith("0")
         if self.lang == "zh":
-            return ["全年共", days, "交易", *(["，其中", idle, "无成交"] if is_idle else []), "。"]  # type: ignore[list-item]
-        tail: Sentence = [", ", idle, " of them without a trade"] if is_idle else []  # type: ignore[list-item]
-        return ["The market was open on ", days, *tail, "."]
+            told: Sentence = ["全年开市", days]
+            told += ["，其中", idle, "无成交"] if idle and is_idle else []
+            return [*told, "。"]
+        told = ["The market was open on ", days]
+        told += [", ", idle, " of them without a trade"] if idle and is_idle else []
+        return [*told, "."]
 
     def _since_launch(self) -> Sentence:
         volume, turnover = self.ref("cumulative_volume"), self.ref("cumulative_turnover")

@@ -14,7 +14,7 @@ from flows.brief_charts import volume_and_price
 from flows.brief_facts import Facts, Row
 from flows.brief_numbers import Lang, amount, change, day, month, plain, rounded
 from flows.brief_text import Writer, anchor, of_days
-from flows.brief_words import CONCEPTS, EVENTS, FORMULAS_ZH, WORDS
+from flows.brief_words import CONCEPTS, EVENTS, FORMULAS_ZH, OUTCOMES_ZH, WORDS
 from transforms.figure_names import FIGURES
 
 _SECTION = {figure.id: figure.section for figure in FIGURES}
@@ -34,6 +34,7 @@ class View:
     def __init__(self, facts: Facts, lang: Lang) -> None:
         self.facts, self.lang, self.w = facts, lang, WORDS[lang]
         self.period = str(facts.span.year)
+        self.sources: dict[tuple[str, str | None], dict[str, Any]] = {}
 
     def document(self, reproduce: str) -> dict[str, Any]:
         facts, w = self.facts, self.w
@@ -42,7 +43,7 @@ class View:
         claims = self._claims() if is_year else []
         sections = ["summary", "figures", "chart", "years", "comparison", "rules", "expansion"]
         sections += ["climate", *(["claims"] if claims else []), "findings", "changes", "freshness"]
-        return {
+        document = {
             "lang": self.lang,
             "w": w,
             "title": title_of(facts, self.lang),
@@ -70,6 +71,7 @@ class View:
             "checks": self._checks(),
             "reproduce": reproduce,
         }
+        return {**document, "sources": list(self.sources.values())}
 
     # Figures
 
@@ -105,12 +107,13 @@ class View:
         return sorted(rows, key=lambda row: _ORDER[row["figure_id"]])
 
     def _expansion(self) -> dict[str, Any]:
-        """What the sources say of coverage and expansion, of whichever date."""
+        """What the sources say of coverage up to the period's end, and of the expansion."""
         last = f"{self.facts.span.last}~"
         rows = [
             row
             for row in self.facts.figures
-            if _SECTION[row["figure_id"]] in ("coverage", "expansion") and row["period"] <= last
+            if _SECTION[row["figure_id"]] == "expansion"
+            or (_SECTION[row["figure_id"]] == "coverage" and row["period"] <= last)
         ]
         rows.sort(key=lambda row: (_ORDER[row["figure_id"]], row["period"], row["source"]))
         told = [self._figure(row) for row in rows]
@@ -128,9 +131,13 @@ class View:
         return [self._citation(one) for one in json.loads(text)]
 
     def _citation(self, one: dict[str, Any]) -> dict[str, Any]:
+        """A citation laid out; each has a number, by which it is listed in print."""
         key = " ".join(str(part) for part in dict.fromkeys(one["key"].values()))
+        known = self.sources.setdefault((one["url"], one["quote"]), {"n": len(self.sources) + 1})
+        known.update(one)
         return {
             **one,
+            "number": known["n"],
             "key_told": key,
             "is_link": str(one["url"]).startswith(("https://", "http://")),
         }
@@ -375,7 +382,7 @@ class View:
                 self._line(
                     (
                         day(row["event_date"], self.lang),
-                        EVENTS[self.lang].get(row["kind"], row["kind"]),
+                        EVENTS[self.lang].get(row["kind"]) or str(row["kind"]),
                         row["parties"] or "-",
                         self._amount(row["tonnes"], "t", row["qualifier"]),
                     ),
@@ -392,7 +399,7 @@ class View:
                 self._line(
                     (
                         day(row["at_"], self.lang),
-                        self.w.get(f"{row['metric']}_m", row["metric"]),
+                        self.w.get(f"{row['metric']}_m") or str(row["metric"]),
                         self._amount(
                             row["value"],
                             "t" if row["metric"] == "cumulative_tonnes" else "count",
@@ -447,7 +454,8 @@ class View:
             best = self.facts.figure(row["figure_id"], row["period"])
             both = [self._figure(one) for one in (best, row) if one]
             told = "; ".join(
-                f"{f['label']} {f['period']}, {self.w[f['source']]}: {f['told']} ({f['exact']})"
+                f"{f['label']} {f['period']}, {self.w[f['source']]}: "
+                f"{f['printed'] or f['told']} ({f['exact']})"
                 for f in both
             )
             citations = [c for f in both for c in f["citations"]]
@@ -455,8 +463,9 @@ class View:
         for claim in self._claims() if self.facts.span.quarter is None else []:
             if claim["verdict"] == "differs":
                 colon = "：" if self.lang == "zh" else ": "
-                told = f"{self.w['claim']}{colon}{claim['says']}; {claim['found']}"
-                told += f" {claim['note']}" if claim["note"] else ""
+                stop = "；" if self.lang == "zh" else "; "
+                told = f"{self.w['claim']}{colon}{claim['says']}{stop}{self.w['table_says']}{colon}"
+                told += f"{claim['found']}{'。' if self.lang == 'zh' else '.'} {claim['note']}"
                 found.append({"told": told, "citations": claim["citations"]})
         return found
 
@@ -491,7 +500,8 @@ class View:
                     "cells": (
                         self.w[name],
                         str(newest.get(name) or "-"),
-                        f"{runs[name]['outcome']}, {runs[name]['started_at']:%Y-%m-%d %H:%M}Z"
+                        f"{self._outcome(runs[name]['outcome'])}, "
+                        f"{runs[name]['started_at']:%Y-%m-%d %H:%M}Z"
                         if name in runs
                         else "-",
                     )
@@ -499,6 +509,9 @@ class View:
                 for name in ("seee", "mee", "hkex", "icap")
             ),
         )
+
+    def _outcome(self, outcome: str) -> str:
+        return OUTCOMES_ZH.get(outcome, outcome) if self.lang == "zh" else outcome
 
     def _checks(self) -> dict[str, Any]:
         says = ", ".join(f"{row['names']} {self.w[row['verdict']]}" for row in self.facts.checks)

@@ -281,7 +281,9 @@ CONCEPTS: dict[Lang, dict[str, str]] = {
 
 FORMULAS_ZH = {
     "as the year's bulletin states it": "年度公告原文",
-    "cumulative at the year's end less cumulative at the end of the year before": "年末累计减上年末累计",
+    "cumulative at the year's end less cumulative at the end of the year before": (
+        "年末累计减上年末累计"
+    ),
     "of the last day": "最后一个交易日公告",
     "of its day": "当日公告",
     "turnover / volume of the year": "全年成交额÷成交量",
@@ -295,3 +297,15 @@ FORMULAS_ZH = {
     "as the rule states it": "条文原文",
 }
 """How a figure follows, as `mart_key_figures` says it, in Chinese."""
+
+OUTCOMES_ZH = {
+    "changed": "有更新",
+    "unchanged": "无变化",
+    "empty_expected": "无新内容",
+    "empty_suspicious": "应有而无",
+    "blocked": "被拒绝",
+    "drifted": "版式变化",
+    "partial": "部分完成",
+    "failed": "失败",
+    "skipped": "跳过",
+}

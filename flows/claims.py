@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any, Literal
 
@@ -21,16 +21,29 @@ class Compared:
     claim: Claim
     verdict: Verdict
     found: tuple[Row, ...]
+    shown: tuple[Row, ...] = ()
+    """Further figures that the claim names to show where it stands."""
 
     @property
     def citations(self) -> list[dict[str, Any]]:
-        """Those of the figure that decided."""
-        return list(json.loads(self.found[0]["citations"])) if self.found else []
+        """Those of the figures that decided, each page's words once."""
+        rows = (*self.shown, *self.found) if self.claim.period else self.found[:1]
+        cited = [one for row in rows for one in json.loads(row["citations"])]
+        return list({(one["url"], one["quote"]): one for one in cited}.values())
 
 
 def compare(figures: Sequence[Row], claims: Iterable[Claim] = CLAIMS) -> list[Compared]:
     """Every claim against the rows of `mart_key_figures`."""
-    return [_compare(claim, figures) for claim in claims]
+    found = []
+    for claim in claims:
+        shown = [
+            row
+            for name in claim.cites
+            for row in figures
+            if (row["figure_id"], row["period"]) == name and row["is_preferred"]
+        ]
+        found.append(replace(_compare(claim, figures), shown=tuple(shown)))
+    return found
 
 
 def _compare(claim: Claim, figures: Sequence[Row]) -> Compared:

@@ -21,6 +21,7 @@ from flows import (
     cli_diff,
     cli_evidence,
     cli_publish,
+    cli_reconcile,
     cli_releases,
     cli_run,
     cli_serve,
@@ -46,6 +47,7 @@ cli_publish.register(app)
 cli_catalog.register(app)
 cli_bi.register(app)
 cli_brief.register(app)
+cli_reconcile.register(app)
 cli_watch.register(app)
 
 _USAGE_ERRORS = {

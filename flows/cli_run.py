@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+
+if TYPE_CHECKING:
+    from flows.settings import Settings
 
 Json = Annotated[bool, typer.Option("--json", help="One JSON document on stdout")]
 Sources = Annotated[list[str] | None, typer.Argument(help="Names of sources; all if none")]
@@ -36,7 +39,29 @@ def demo(context: typer.Context, json: Json = False) -> None:
     if not json:
         output.show_tables(settings)
         output.show_next_steps(settings)
+        _write_brief(settings)
     raise typer.Exit(report.exit_code)
+
+
+def _write_brief(settings: Settings) -> None:
+    """The market report of the demo's store, beside its tables; says where it is."""
+    from pathlib import Path
+
+    from flows.brief import write_brief
+    from flows.brief_facts import Span
+    from flows.points import NOW
+    from flows.usage import UsageError
+
+    if "://" in settings.home:
+        return
+    try:
+        for lang in ("zh", "en"):
+            path = Path(settings.home) / "briefs" / f"brief-2024-{lang}.html"
+            typer.echo(
+                f"The market report of 2024: {write_brief(settings, Span(2024), lang, NOW, path)}"
+            )
+    except UsageError as error:
+        typer.echo(f"no market report: {error}", err=True)
 
 
 def refresh(

@@ -29,9 +29,9 @@ def show_trace(
 ) -> None:
     """The cell's revisions, and if asked for the page of the last one."""
     from flows.mart_tracing import MartTrace
-    from flows.tracing import facts_of, render, trace
+    from flows.tracing import facts_of, follow, render
 
-    found = trace(settings, table, cell)
+    found = follow(settings, table, cell)
     if isinstance(found, MartTrace):
         _show_mart_trace(settings, found, html=html, is_opened=is_opened, as_json=as_json)
         return

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from flows.gating import Held
+from flows.gating import IDENTITIES, Held
 from schemas.gates import Declaration, Result, judge
 from schemas.registry import TABLES
 from warehouse.errors import WarehouseError
@@ -40,6 +40,7 @@ class JudgedMarts:
     held: tuple[Held, ...] = ()
     results: tuple[Result, ...] = ()
     changed: tuple[Derived, ...] = ()
+    failed_checks: tuple[str, ...] = ()
 
     def entering(
         self, night: Night, before: Mapping[str, Pinned], after: Mapping[str, Pinned]
@@ -81,6 +82,7 @@ def derived_and_judged(
         names = [t.name for t in TABLES.values() if t.is_mart]
         held = Held(MARTS_SOURCE, told, by_gate=True)
         return JudgedMarts((), {}, dict.fromkeys(names, told), (held,), (result,))
+    broken_checks = _checked(night) if moved else []
     released = made[-1].of(MARTS_SOURCE) if made else {}
     pinned: list[Pinned] = []
     failed: dict[str, str] = {}
@@ -90,6 +92,9 @@ def derived_and_judged(
         found = _pin(night, name, own)
         if found is None or found.table_version != last.version:
             continue  # another run is at it: it will release what it derived
+        if wrong := [told for tables, told in broken_checks if tables & {name, *last.inputs}]:
+            failed[name] = f"{IDENTITIES}: {'; '.join(wrong)}"
+            continue
         is_apart = _apart(night, beside, last.inputs) != []
         # What rests on rows that are held back waits with them, whatever its gates would say.
         asked = () if found is own or is_apart else _ask(night, found, own, made, gates)
@@ -104,10 +109,31 @@ def derived_and_judged(
         tuple(pinned),
         {name: last.inputs for name, last in known.items()},
         failed,
-        tuple(Held(name, why, by_gate=True) for name, why in failed.items()),
+        tuple(
+            Held(name, why, by_gate=not why.startswith(IDENTITIES)) for name, why in failed.items()
+        ),
         tuple(results),
         tuple(one for one in moved if one.is_changed),
+        tuple(told.partition(" at ")[0] for _, told in broken_checks),
     )
+
+
+def _checked(night: Night) -> list[tuple[set[str], str]]:
+    """Ask the checks between sources and of the marts, and book them: the tables of each hard
+    one that failed, and what it found. Failures that somebody has accepted count for none."""
+    from flows.reconciling import between, book
+
+    asked = list(between(night))
+    book(night, asked)
+    return [
+        (
+            set(one.check.tables),
+            f"{one.check.name} at {one.broken[0][0]}: expected {one.broken[0][1]}, "
+            f"found {one.broken[0][2]}",
+        )
+        for one in asked
+        if one.verdict == "fail"
+    ]
 
 
 def _pin(night: Night, name: str, released: Pinned | None) -> Pinned | None:

@@ -6,13 +6,16 @@ import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from flows.output import ask, cell
+from flows.output import cell
 from flows.query import table_of
 from flows.settings import Settings
 from schemas.forms import quoted, text_literal
 from schemas.table import Column, Table
+
+if TYPE_CHECKING:
+    import duckdb
 
 SHOWN = 5
 """So many rows of one source are followed to their pages; the others are counted."""
@@ -94,6 +97,8 @@ def trace_mart(
     last = rows[-1]
     names = column.rests_on or (column.name,)
     entries = json.loads(last["derived_from"])
+    with _opened(settings, entries) as connection:
+        origins = tuple(_origin(connection, entry, names, last[column.name]) for entry in entries)
     return MartTrace(
         table=table,
         key={part: last[part] for part in table.key},
@@ -108,18 +113,40 @@ def trace_mart(
             for row in rows
         ),
         formula=last.get("formula") or column.formula or column.says,
-        origins=tuple(_origin(settings, entry, names, last[column.name]) for entry in entries),
+        origins=origins,
         citations=tuple(json.loads(last["citations"])) if "citations" in last else (),
     )
 
 
-def _origin(settings: Settings, entry: dict[str, Any], names: Sequence[str], value: Any) -> Origin:
-    leaves = tuple(_leaves(settings, entry, names, value, SHOWN))
+def _opened(settings: Settings, entries: Sequence[dict[str, Any]]) -> duckdb.DuckDBPyConnection:
+    """The tables that the entries lead to, through other marts as well."""
+    from flows.recipes import recipes
+    from warehouse.home import open_home
+    from warehouse.store import Warehouse
+
+    names = {entry["table"] for entry in entries}
+    for mart in recipes():
+        if mart.table.name in names:
+            names |= {*mart.inputs, *(one.table.name for one in recipes())}
+    return Warehouse(open_home(settings.home, None).path).connect(*sorted(names))
+
+
+def _origin(
+    connection: duckdb.DuckDBPyConnection,
+    entry: dict[str, Any],
+    names: Sequence[str],
+    value: Any,
+) -> Origin:
+    leaves = tuple(_leaves(connection, entry, names, value, SHOWN))
     return Origin(entry["table"], entry["where"], entry["rows"], leaves)
 
 
 def _leaves(
-    settings: Settings, entry: dict[str, Any], names: Sequence[str], value: Any, limit: int
+    connection: duckdb.DuckDBPyConnection,
+    entry: dict[str, Any],
+    names: Sequence[str],
+    value: Any,
+    limit: int,
 ) -> Iterator[Leaf]:
     """The first rows of an entry, those that hold the very value before others; a mart's row
     is followed on to what it follows from."""
@@ -129,18 +156,19 @@ def _leaves(
     if held and value is not None:
         first = f"cast({quoted(held[0])} as varchar) = {text_literal(str(value))} desc nulls last, "
     order = first + ", ".join(quoted(name) for name in table.key)
-    rows = ask(
-        settings,
+    answer = connection.execute(
         f"select * from {quoted(table.name)} where {condition(entry['where'])} "  # noqa: S608
         f"order by {order} limit {limit}",
     )
-    for row in rows:
+    columns = [column[0] for column in answer.description or ()]
+    for values in answer.fetchall():
+        row = dict(zip(columns, values, strict=True))
         if not table.is_mart:
             yield _leaf(table, row, held or _quoted_columns(row))
             continue
         on = [part for name in held or names for part in _rests_on(table, name)]
         for inner in json.loads(row["derived_from"]):
-            yield from _leaves(settings, inner, on, None, SHOWN)
+            yield from _leaves(connection, inner, on, None, SHOWN)
 
 
 def _rests_on(table: Table, name: str) -> tuple[str, ...]:

@@ -51,7 +51,8 @@ class NightReport:
             return 4
         if Outcome.EMPTY_SUSPICIOUS in outcomes or any(run.failed_checks for run in self.runs):
             return 5
-        return 5 if self.published and self.published.failed_checks else 0
+        failed = self.released and self.released.failed_checks
+        return 5 if failed or (self.published and self.published.failed_checks) else 0
 
 
 Runner = Callable[[Night, Sequence[str], NightReport], None]

@@ -40,6 +40,7 @@ class Released:
     held: list[Held] = field(default_factory=list)
     warned: list[Result] = field(default_factory=list)
     derived: list[Derived] = field(default_factory=list)
+    failed_checks: tuple[str, ...] = ()
     error: str = ""
 
 
@@ -90,7 +91,7 @@ def release(night: Night, runs: Sequence[SourceRun]) -> Released:
         told.is_new, told.release = new is not None, new or told.release
         held = [each.held for each in sources if each.held] + list(marts.held)
         told.held = [_since(each, told.release) for each in held]
-        told.derived = list(marts.changed)
+        told.derived, told.failed_checks = list(marts.changed), marts.failed_checks
     except (GateError, WarehouseError, OSError) as error:
         told.error = str(error)
     return told

@@ -108,23 +108,19 @@ class Trace:
         }
 
 
-def trace(settings: Settings, name: str, parts: Sequence[str]) -> Trace | MartTrace:
-    """Follow a cell: `parts` are the key's values in order (or `column=value`), then the column.
+def follow(settings: Settings, name: str, parts: Sequence[str]) -> Trace | MartTrace:
+    """Follow a cell as `trace` does, a mart's to the rows that it is derived from."""
+    if not table_of(name).is_mart:
+        return trace(settings, name, parts)
+    return trace_mart(settings, *_named(settings, name, parts))
 
-    A mart's cell leads to the rows it is derived from.
+
+def trace(settings: Settings, name: str, parts: Sequence[str]) -> Trace:
+    """Follow a cell: `parts` are the key's values in order (or `column=value`), then the column.
 
     Raises `UnknownTable`, and `UsageError` where the parts do not name one cell.
     """
-    table = table_of(name)
-    if table.is_log:
-        raise UsageError(f"{name} is a log of the pipeline itself: its cells come from no page")
-    if len(parts) < 2:
-        wanted = " ".join(part.upper() for part in table.key)
-        raise UsageError(f"trace {name} {wanted} COLUMN: name a row and a column")
-    column = _column(table, parts[-1])
-    rows = _rows(settings, table, parts[:-1])
-    if table.is_mart:
-        return trace_mart(settings, table, column, rows)
+    table, column, rows = _named(settings, name, parts)
     home = open_home(settings.home, None)
     history = archive_of(home).history()
     statements = []
@@ -174,6 +170,19 @@ def _told(
         )
         for row in rows
     )
+
+
+def _named(
+    settings: Settings, name: str, parts: Sequence[str]
+) -> tuple[Table, Column, list[dict[str, Any]]]:
+    """The table, the column, and all revisions of the row that the parts name."""
+    table = table_of(name)
+    if table.is_log:
+        raise UsageError(f"{name} is a log of the pipeline itself: its cells come from no page")
+    if len(parts) < 2:
+        wanted = " ".join(part.upper() for part in table.key)
+        raise UsageError(f"trace {name} {wanted} COLUMN: name a row and a column")
+    return table, _column(table, parts[-1]), _rows(settings, table, parts[:-1])
 
 
 def _note(evidence: dict[str, Any], column: str) -> dict[str, Any] | None:

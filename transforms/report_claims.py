@@ -13,7 +13,7 @@ class Claim:
     It is looked for among the key figures `figure` of `period` (any, where empty).
     `value` is in the figure's unit, rounded to `step`; `least` says that the report gives a
     lower bound. `text` is what the figure's words must hold instead. `note_*` says what has
-    to be known beside the verdict.
+    to be known beside the verdict; `cites` are further figures (name, period) that show it.
     """
 
     id: str
@@ -27,6 +27,7 @@ class Claim:
     text: str = ""
     note_zh: str = ""
     note_en: str = ""
+    cites: tuple[tuple[str, str], ...] = ()
 
 
 _MILLION, _BILLION = Decimal(10**6), Decimal(10**9)
@@ -76,6 +77,7 @@ CLAIMS: tuple[Claim, ...] = (
         "volume_growth",
         "2024",
         Decimal(75),
+        cites=(("annual_volume", "2024"), ("annual_volume", "2023")),
         note_zh="报告由1.08亿吨增至1.89亿吨算得75%；按表中2023年成交量，应为下降。",
         note_en="The report has 108 million t grow to 189 million t, which is 75%; "
         "by the tables' volume of 2023 it fell.",
