@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
 
 from flows.night import Night
 from flows.outcome import Tally, Trouble
 from flows.sources import Road
-from schemas.calendar import trading_days
+from schemas.calendar import LAUNCH, trading_days
 from schemas.ops import OPS_CHECKS
 from transforms.checks import Check
 
@@ -33,9 +33,9 @@ def run_checks(night: Night, road: Road, tally: Tally, since: date) -> list[str]
     rows: list[dict[str, Any]] = []
     failed: list[str] = []
     for check, findings in _ask(night, road, since, due):
-        rows += [_row(night, check, finding) for finding in findings]
+        rows += [row_of(night, check, finding) for finding in findings]
         if not findings:
-            rows.append(_row(night, check, None))
+            rows.append(row_of(night, check, None))
         if findings and check.is_hard:
             failed.append(check.name)
         troubles = [
@@ -54,25 +54,27 @@ def _ask(night: Night, road: Road, since: date, due: date) -> list[Answered]:
     tables = dict.fromkeys(table for check in road.checks for table in check.tables)
     held = {table for table in tables if night.warehouse.version(table) is not None}
     with night.warehouse.connect(*tables) as connection:
-        return list(findings_of(connection, held, road, since, due))
+        return list(findings_of(connection, held, road.checks, since, due))
 
 
 def findings_of(
     connection: duckdb.DuckDBPyConnection,
     held: Collection[str],
-    road: Road,
+    checks: Iterable[Check],
     since: date,
     due: date,
 ) -> Iterator[Answered]:
-    """What each of the source's checks finds from `since` to `due`, where its tables are `held`."""
-    window = {"since": since, "due": due, "days": list(trading_days(since, due))}
-    for check in road.checks:
+    """What each of the checks finds from `since` to `due`, where its tables are `held`."""
+    days = list(trading_days(max(since, LAUNCH), due))
+    window = {"since": since, "due": due, "days": days}
+    for check in checks:
         if set(check.tables) <= set(held):
             used = {name: value for name, value in window.items() if f"${name}" in check.sql}
             yield check, connection.execute(check.sql, used).fetchall()
 
 
-def _row(night: Night, check: Check, finding: tuple[Any, ...] | None) -> dict[str, Any]:
+def row_of(night: Night, check: Check, finding: tuple[Any, ...] | None) -> dict[str, Any]:
+    """A row of `ops_checks` about a finding; without one, that the check found nothing."""
     scope, expected, found, difference, evidence = finding or ("all", "", "", "", check.says)
     verdict = "pass" if finding is None else ("fail" if check.is_hard else "warn")
     return {

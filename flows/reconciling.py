@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from flows.points import Point
 from flows.settings import Settings
-from schemas.calendar import LAUNCH, trading_days
+from schemas.calendar import LAUNCH
 from schemas.ops import OPS_CHECKS
 from transforms.checks import Check
 from transforms.marts_checks import MART_CHECKS
@@ -103,27 +103,25 @@ def _ask(
     point: Point,
     known: Any,
 ) -> Iterator[Asked]:
-    from flows.checking import _findings
+    from flows.checking import findings_of
 
-    window = {"since": since, "due": due, "days": list(trading_days(max(since, LAUNCH), due))}
     tables = list(dict.fromkeys(table for check in checks for table in check.tables))
     held = {table for table in tables if night.warehouse.version(table) is not None}
     if not held:
         return
     versions = {n: point.versions.get(n) for n in tables} if point.versions else None
     with night.warehouse.connect(*tables, as_of=point.as_of, versions=versions) as connection:
-        for check in checks:
-            if held.issuperset(check.tables):
-                found = tuple(_findings(connection, check, window))
-                yield Asked(source, check, found, frozenset(known.get(check.name, {})))
+        for check, found in findings_of(connection, held, checks, since, due):
+            accepted = frozenset(known.get(check.name, {}))
+            yield Asked(source, check, tuple(found), accepted)
 
 
 def _rows(night: Night, asked: Asked) -> list[dict[str, Any]]:
-    from flows.checking import _row
+    from flows.checking import row_of
 
     if not asked.findings:
-        return [_row(night, asked.check, None)]
-    return [_row(night, asked.check, finding) for finding in asked.findings]
+        return [row_of(night, asked.check, None)]
+    return [row_of(night, asked.check, finding) for finding in asked.findings]
 
 
 def as_rows(asked: Sequence[Asked]) -> list[dict[str, Any]]:

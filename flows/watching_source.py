@@ -50,7 +50,7 @@ class Standing:
         if self.due is None:
             return []
         since, store = self.road.source.first_day, self.store
-        return list(findings_of(store.connection, store.tables, self.road, since, self.due))
+        return list(findings_of(store.connection, store.tables, self.road.checks, since, self.due))
 
     @property
     def name(self) -> str:
