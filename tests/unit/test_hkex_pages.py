@@ -142,6 +142,11 @@ def test_a_list_of_another_make_is_refused(edit: tuple[str, str], words: str) ->
         read_list(listed(*DECEMBER, edit=edit))
 
 
+def test_a_list_that_was_not_asked_for_by_dates_proves_nothing() -> None:
+    target = f"{LIST_PATH}?sc_lang=en&Year=2021&currentCount=2000"
+    assert set(refusals(page(served(target), target, "list"))) == {"no_window"}
+
+
 def test_the_old_design_is_named() -> None:
     old = '<div class="news-releases"><div class="news-releases__section">x</div></div>'
     with pytest.raises(LayoutError, match="2017-2021"):
