@@ -31,10 +31,10 @@ def transform(record: Record) -> list[Row]:
 
     Raises `Refused` where anything is not understood, with the table's name in it and a
     note that names source and URL. Rules, for a listing: `bad_date`, `no_window`,
-    `outside_window`, `id_date_differs`, `unknown_link`; for a release: `bad_date`, `wrong_language`; for its
-    facts, moreover: `bad_number`, `contradiction`, `unclaimed_figure`, `unknown_subject`,
-    `unknown_tonnage`, `unknown_party`, `unclear_party`, `unclear_date`, `untyped_release`; for
-    any: `record_shape`, `unknown_kind`.
+    `outside_window`, `id_date_differs`, `unknown_link`; for a release: `bad_date`,
+    `wrong_language`; for its facts, moreover: `bad_number`, `contradiction`,
+    `unclaimed_figure`, `unknown_subject`, `unknown_tonnage`, `unknown_party`,
+    `unclear_party`, `unclear_date`, `untyped_release`; for any: `record_shape`, `unknown_kind`.
     """
     if record.kind not in _READERS:
         raise Refused("unknown_kind", record.kind, "no such kind of record in this source")
