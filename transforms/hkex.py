@@ -30,11 +30,11 @@ def transform(record: Record) -> list[Row]:
     """The rows of a record of kind `listing`, `release` or `climate`.
 
     Raises `Refused` where anything is not understood, with the table's name in it and a
-    note that names source and URL. Rules, for a listing: `bad_date`, `outside_window`,
-    `id_date_differs`, `unknown_link`; for a release: `bad_date`, `wrong_language`; for its
-    facts, moreover: `bad_number`, `contradiction`, `unclaimed_figure`, `unknown_subject`,
-    `unknown_tonnage`, `unknown_party`, `unclear_party`, `unclear_date`, `untyped_release`; for
-    any: `record_shape`, `unknown_kind`.
+    note that names source and URL. Rules, for a listing: `bad_date`, `no_window`,
+    `outside_window`, `id_date_differs`, `unknown_link`; for a release: `bad_date`,
+    `wrong_language`; for its facts, moreover: `bad_number`, `contradiction`,
+    `unclaimed_figure`, `unknown_subject`, `unknown_tonnage`, `unknown_party`,
+    `unclear_party`, `unclear_date`, `untyped_release`; for any: `record_shape`, `unknown_kind`.
     """
     if record.kind not in _READERS:
         raise Refused("unknown_kind", record.kind, "no such kind of record in this source")
@@ -56,6 +56,9 @@ def _listing(record: Record) -> list[Row]:
     if not fields["release_id"]:
         told = f"a row of the list that leads to no release: {fields['title']}"
         raise Refused("unknown_link", fields["href"], told)
+    if not all(fields["window"]):
+        told = "the list was not asked for by DateFrom and DateTo: the site then shows any rows"
+        raise Refused("no_window", record.url, told)
     day = list_day(fields["day"], fields["month_year"])
     printed = f"{fields['day']} {fields['month_year']}"
     first, last = (iso_day(each) for each in fields["window"])
