@@ -196,6 +196,20 @@ def test_a_vanished_page_is_a_tombstone_after_two_nights(mee: World) -> None:
     ]
 
 
+def test_a_document_of_which_a_copy_is_left_stays(mee: World) -> None:
+    mee.road()
+    mee.server.fault(r"wsqtkz/202608/t20260828_", "vanish")
+    for _ in range(2):
+        step(mee)
+        told = mee.road()
+    remarks = [remark.detail for remark in told.run.tally.remarks]
+    assert any("another still states it" in detail for detail in remarks)
+    title = "title = '全国碳市场数据质量工作座谈会召开'"
+    assert mee.ask(f"select count(*) from mee_notices where {title}") == [(1,)]
+    asked = f"select source_url like '%/ywdt/%' from mee_aliases where {title}"
+    assert mee.ask(asked) == [(True,)]
+
+
 def test_a_page_that_only_left_its_list_stays(mee: World) -> None:
     mee.road()
     mee.server.fault(VANISHING, "unlist")
