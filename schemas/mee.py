@@ -32,6 +32,7 @@ MEE_NOTICES = Table(
     key=("document_key",),
     order_by=("rank", "retrieved_at"),
     led_by="rank",
+    aliases="mee_aliases",
     terms=TERMS,
     own=(
         _KEY,
@@ -100,6 +101,7 @@ MEE_ATTACHMENT_LINKS = Table(
     key=("document_key", "file_name"),
     order_by=("rank", "retrieved_at"),
     led_by="rank",
+    aliases="mee_aliases",
     terms=TERMS,
     own=(
         _KEY,
@@ -153,6 +155,7 @@ MEE_FACTS = Table(
     key=("document_key", "file_name", "metric", "scope", "sector", "period", "item"),
     order_by=("rank", "retrieved_at"),
     led_by="rank",
+    aliases="mee_aliases",
     terms=TERMS,
     rules=(_has_value_or_day(),),
     own=(
@@ -198,6 +201,7 @@ MEE_PENALTIES = Table(
     key=("regulation", "article", "item"),
     order_by=("rank", "retrieved_at"),
     led_by="rank",
+    aliases="mee_aliases",
     terms=TERMS,
     rules=(
         _ordered("fine_min_cny", "fine_max_cny"),

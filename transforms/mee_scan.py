@@ -20,15 +20,21 @@ from transforms.model import Refused, Remark
 from transforms.numbers import day
 from transforms.text import Reading, read
 
+LONGEST = 1500
+"""Characters after which a paragraph is cut at the next line: a table has no sentences."""
 CYCLES = {"一": "2019-2020", "二": "2021-2022", "三": "2023-2024"}
 """Emission years of each compliance cycle (mee.md 6.1)."""
 _CEA = re.compile(r"碳排放权交易市场|强制碳市场|碳排放配额|配额|重点排放单位|清缴|CEA")
 _CCER = re.compile(r"自愿减排|CCER|核证自愿减排量")
 _SENTENCE = re.compile(r"[^。!?]+[。!?]?")
+_SAYS = re.compile(r"\d|履约周期")
+"""What a sentence with a figure, or one that another leans on, holds."""
 _HEADING = re.compile(
     r"(?:第[一二三四五六七八九十]+[章节部分]+|[一二三四五六七八九十]+、|\([一二三四五六七八九十]+\)|\d{1,2}[.、](?!\d))"
 )
-_FIGURE = re.compile(r"\d[\d,]*(?:\.\d+)?(?:余|多)?(?:万|亿)?(?:吨|元/吨|元|家|%|个交易日|场)")
+_FIGURE = re.compile(
+    r"(?<![\d.,])\d[\d,]{0,20}(?:\.\d{1,12})?(?:余|多)?(?:万|亿)?(?:吨|元/吨|元|家|%|个交易日|场)"
+)
 _MARKET = re.compile(r"成交|收盘|清缴|重点排放单位|覆盖|均价")
 _CORE = re.compile(r"成交总?[量额]|收盘价|清缴完成率|应清缴")
 _PENAL = re.compile(r"罚款|违法所得")
@@ -122,7 +128,7 @@ def paragraphs(text: str) -> Iterator[tuple[int, str]]:
     A heading stands alone. A line of digits alone is a page's number.
     """
     start, parts = 0, list[str]()
-    offset = 0
+    offset = length = 0
     for line in text.splitlines(keepends=True):
         plain = squeezed(line)
         is_alone = (
@@ -131,14 +137,15 @@ def paragraphs(text: str) -> Iterator[tuple[int, str]]:
         is_row = bool(TABLE_ROW.fullmatch(plain))
         if (is_alone or is_row) and parts:
             yield start, "".join(parts)
-            parts = []
+            parts, length = [], 0
         if plain and not re.fullmatch(r"[-\u2014\u2013]*\d{1,4}[-\u2014\u2013]*", plain):
             if not parts:
                 start = offset
             parts.append(line)
-            if is_alone or is_row or plain[-1] in "。;!?:":
+            length += len(plain)
+            if is_alone or is_row or plain[-1] in "。;!?:" or length > LONGEST:
                 yield start, "".join(parts)
-                parts = []
+                parts, length = [], 0
         offset += len(line)
     if parts:
         yield start, "".join(parts)
@@ -168,6 +175,8 @@ def _sentence(
     own_number: str | None,
 ) -> None:
     plain, start = sentence[0], sentence.start()
+    if not _SAYS.search(plain):
+        return
     quote = reading.quote(start, sentence.end())
     state.is_cumulative, state.last = False, ""
     claims = list(_claims(plain))
