@@ -20,8 +20,9 @@ from flows.releasing import gates_of
 from flows.settings import Settings
 from flows.sources import names
 from flows.sources import road as road_of
+from flows.standing import Standing
 from flows.store_at_hand import StoreAtHand
-from flows.watching_source import CHECKS, Standing
+from flows.watching_source import CHECKS
 from schemas.calendar import LAST_DAY, CalendarRanOut
 from schemas.gates import Verdict
 from warehouse.errors import WarehouseError
