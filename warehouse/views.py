@@ -85,30 +85,35 @@ class Source:
 
 
 def open_views(
-    sources: Sequence[Source], derived: Collection[str] = ()
+    sources: Sequence[Source], derived: Collection[str] = (), *, is_locked: bool = False
 ) -> duckdb.DuckDBPyConnection:
     """A connection with the views `NAME` (current rows) and `NAME__history` of each table,
     and with those views over them (`VIEWS`) that `derived` names.
 
-    It can open the listed files and nothing else, and its settings are locked. DuckDB
-    can't be told that a file it may read is not to be written: only SELECT statements
-    from people reach it, see `select`.
+    One that `is_locked` is for SQL that a person typed, and has a database of its own: it
+    can open the listed files and nothing else, and its settings are locked. DuckDB can't
+    be told that a file it may read is not to be written: only SELECT statements from
+    people reach it, see `select`. Others share the process's (see `scratch`).
     """
-    connection = memory()
+    connection = memory() if is_locked else scratch()
+    view = "VIEW" if is_locked else "TEMP VIEW"
     allowed: list[str] = []
     changes = [no_changes_sql()]
     for source in sources:
         allowed += source.files
         name = source.table.name
-        connection.execute(f"CREATE VIEW {quoted(name)} AS {source.current()}")
-        connection.execute(f"CREATE VIEW {quoted(f'{name}__history')} AS {source.history()}")
+        connection.execute(f"CREATE {view} {quoted(name)} AS {source.current()}")
+        history = quoted(f"{name}__history")
+        connection.execute(f"CREATE {view} {history} AS {source.history()}")
         if source.files and not source.table.is_log:
             changes.append(source.changes())
     if OPS_CHANGES.name in derived:
-        connection.execute(f"CREATE VIEW {OPS_CHANGES.name} AS {' UNION ALL '.join(changes)}")
+        connection.execute(f"CREATE {view} {OPS_CHANGES.name} AS {' UNION ALL '.join(changes)}")
     if OPS_COVERAGE.name in derived:
         sql = coverage_sql(source.table for source in sources)
-        connection.execute(f"CREATE VIEW {OPS_COVERAGE.name} AS {sql}")
+        connection.execute(f"CREATE {view} {OPS_COVERAGE.name} AS {sql}")
+    if not is_locked:
+        return connection
     paths = ", ".join(text_literal(path) for path in allowed)
     connection.execute(f"SET allowed_paths = [{paths}]")
     connection.execute("SET enable_external_access = false")
