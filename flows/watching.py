@@ -20,8 +20,10 @@ from flows.releasing import gates_of
 from flows.settings import Settings
 from flows.sources import names
 from flows.sources import road as road_of
+from flows.standing import Standing
 from flows.store_at_hand import StoreAtHand
-from flows.watching_source import CHECKS, Standing
+from flows.usage import UsageError
+from flows.watching_source import CHECKS
 from schemas.calendar import LAST_DAY, CalendarRanOut
 from schemas.gates import Verdict
 from warehouse.errors import WarehouseError
@@ -64,12 +66,14 @@ def look(settings: Settings, sources: Sequence[str] = (), *, until: date | None 
     """Look at the sources (all, where none is named) and at the store.
 
     `until` is the day that a sample's world has come to: else that of its last run.
-    Raises `WrongHome`, `UnknownSource`, `GateError` and `WarehouseError`.
+    Raises `UsageError`, `WrongHome`, `UnknownSource`, `GateError` and `WarehouseError`.
     """
     chosen = list(sources) or names()
     for name in chosen:
         road_of(name)
     home = open_home(settings.home, None)
+    if until and home.kind == "live":
+        raise UsageError("--until goes with a sample store: live sources have no day but today")
     declared, made = gates_of(settings), releases(Warehouse(home.path))
     sample = Sample({}, until or _last_day(home)) if home.kind == "sample" else None
     night = Night(home, settings, job="check", sample=sample)

@@ -20,10 +20,12 @@ from flows.channels import Channel, NotSent
 from flows.findings import Finding
 from flows.settings import Settings
 from flows.telling import Told, tell
+from flows.usage import UsageError
 from flows.watch import Watched, watch
 from flows.watching import look
 from tests.nights import FIRST_UNTIL, NEXT, World, article
 from tests.servers import LoopbackServer, Reply, Request
+from warehouse.home import open_home
 from warehouse.store import Warehouse
 
 
@@ -171,6 +173,17 @@ def test_a_table_that_cannot_be_read_is_told_and_closes_nothing(home: Path) -> N
     assert ("freshness", "unlooked") in failed(watched)
     now = {(each.check_name, each.scope) for each in watched.told.still_open}
     assert still <= now
+
+
+def test_a_live_store_that_was_never_run_warns_of_today(tmp_path: Path) -> None:
+    home = tmp_path / "live"
+    open_home(home, "live")
+    watched = watch(Settings(home=str(home)), ["seee"])
+    (run,) = [each for each in watched.findings if each.check == "run"]
+    assert (run.scope, run.verdict) == ("never", "warn")
+    assert {scope for _, scope in failed(watched)} <= {""}, "but for disk and calendar: as it is"
+    with pytest.raises(UsageError, match="--until goes with a sample store"):
+        looked(home)
 
 
 def test_only_to_look_leaves_no_trace(refused: Path) -> None:
