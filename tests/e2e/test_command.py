@@ -83,6 +83,8 @@ def test_the_demo_prints_the_run_the_tables_and_where_to_look_on(shown: tuple[Pa
     assert {name: row["current_rows"] for name, row in core_tables(home).items()} == CORE
     assert all(name in printed for name in CORE)
     assert f"Archive and tables are in {home}" in printed
+    for lang in ("zh", "en"):
+        assert str(home / "briefs" / f"brief-2024-{lang}.html") in printed
 
 
 def test_its_next_steps_work_as_printed(shown: tuple[Path, str]) -> None:
