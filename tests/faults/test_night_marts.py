@@ -5,11 +5,18 @@ from __future__ import annotations
 import json
 from datetime import date
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from flows import recipes
+from flows.brief import brief
+from flows.brief_facts import Span
+from flows.brief_numbers import amount
+from flows.brief_words import WORDS
+from flows.points import NOW
+from flows.settings import Settings
 from tests.nights import FIRST_UNTIL, NEXT, World, article
 from tests.unit.test_marts_market import derive
 from transforms.checks import Check
@@ -172,6 +179,21 @@ def test_derived_again_it_says_nothing_new_however_often_it_was_killed(world: Wo
         folder.rmdir()
     assert not any(one.is_changed for one in derive(world.home))
     assert {name: warehouse.version(name) for name in MARTS} == before
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_a_brief_of_a_young_store_tells_what_it_has(first_night: Path, lang: str) -> None:
+    settings = Settings(home=str(first_night))
+    page = brief(settings, Span(2021), lang, NOW)
+    (volume, days) = (
+        Warehouse(first_night)
+        .query("select sum(total_volume_t), count(*) from mart_market_daily")
+        .fetchall()[0]
+    )
+    assert amount(Decimal(volume), "t", "zh" if lang == "zh" else "en") in page
+    assert f"{days}个交易日" in page or f"on {days} trading days" in page
+    assert WORDS["zh" if lang == "zh" else "en"]["unstated"] in page, "no other source is held"
+    assert brief(settings, Span(2021, 3), lang, NOW) != page
 
 
 def test_a_hard_check_between_tables_holds_the_marts_back_and_nobody_else(
