@@ -73,8 +73,13 @@ def _title_differs(page: Page, listed: str) -> bool:
 
 
 def _walk(crawl: Crawl, source: Source) -> Iterator[Listed]:
-    """The items of all list pages, each address once."""
+    """The items of the list's pages, each address once; the newest come first.
+
+    Once a night has gone down the whole list, later ones end with the first page after the
+    top one that shows nothing but items that are held.
+    """
     first = f"https://{source.hosts[0]}/en/news"
+    was_complete = crawl.since > source.first_day
     seen: set[str] = set()
     url = first
     for number in range(MAX_PAGES):
@@ -90,7 +95,10 @@ def _walk(crawl: Crawl, source: Source) -> Iterator[Listed]:
         if not fresh:
             return
         seen.update(item.url for item in fresh)
+        is_held = all(crawl.is_known(Link(item.url, "article")) for item in fresh)
         yield from fresh
+        if was_complete and number and is_held:
+            return
         url = shown.next_url or f"{first}?page={number + 1}"
     crawl.signal("list_truncated", url, f"{MAX_PAGES} pages", "no list of news is so long")
 

@@ -6,7 +6,6 @@ system is 55 here and 14 in the Explorer.
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator
 from datetime import timedelta
@@ -14,12 +13,13 @@ from urllib.parse import urlsplit
 
 from lxml import etree
 
-from extractors.html import LayoutError, Tree, decode
+from extractors.html import LayoutError, Tree
 from extractors.icap_markup import blocks, by_class, text_of
+from extractors.json_page import read_json
 from extractors.model import Link, Page, Record, record_of
 from extractors.source import Crawl, Source
 
-PROFILE = r"^(?:/en)?/ets_system/(\d+)$"
+PROFILE = r"^(?:/en)?/(?:ets_system|compare)/(\d+)$"
 CHINA = (55, 53, 56, 57, 58, 62, 63, 65, 87)
 """The national system and its eight pilots: asked for even where the map leaves them out."""
 REREAD = timedelta(days=7)
@@ -48,14 +48,7 @@ def profile_links(crawl: Crawl, source: Source) -> Iterator[Link]:
 
 def read_maplist(page: Page) -> list[int]:
     """The numbers in the map's list; elements without one are passed over."""
-    try:
-        rows = json.loads(decode(page))
-    except (ValueError, RecursionError) as error:
-        if isinstance(error, LayoutError):
-            raise
-        raise LayoutError(page, f"not JSON: {error}", decode(page)[:200]) from error
-    if not isinstance(rows, list) or not rows:
-        raise LayoutError(page, "JSON, but no array of systems", decode(page)[:200])
+    rows = read_json(page, list)
     found = [row["id"] for row in rows if isinstance(row, dict) and "id" in row]
     if not found or not all(str(number).isascii() and str(number).isdigit() for number in found):
         raise LayoutError(page, "systems without numbers", str(found)[:200])

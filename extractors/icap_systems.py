@@ -16,6 +16,7 @@ from decimal import Decimal
 from typing import Any
 
 from extractors.html import LayoutError, decode
+from extractors.json_page import read_json
 from extractors.model import Page, Record, Signal, record_of
 
 NATIONAL = 14
@@ -118,16 +119,13 @@ def read_systems(page: Page) -> Iterator[Record | Signal]:
 
 
 def _document(page: Page) -> list[Any]:
-    text = decode(page)
-    try:
-        # As printed: 41.5 stays 41.5, and 41 is the same decimal as 41.0.
-        document = json.loads(text, parse_float=Decimal, parse_int=Decimal, object_pairs_hook=_once)
-    except (ValueError, RecursionError, ArithmeticError) as error:
-        raise LayoutError(page, f"not JSON: {error}", text[:200]) from error
-    if not isinstance(document, list) or not document:
-        raise LayoutError(page, "JSON, but no array of systems", text[:200])
+    # As printed: 41.5 stays 41.5, and 41 is the same decimal as 41.0.
+    document = read_json(
+        page, list, parse_float=Decimal, parse_int=Decimal, object_pairs_hook=_once
+    )
     if not any(isinstance(one, dict) and one.get("id") == NATIONAL for one in document):
-        raise LayoutError(page, f"no system {NATIONAL}: not the whole document", text[:200])
+        told = f"no system {NATIONAL}: not the whole document"
+        raise LayoutError(page, told, decode(page)[:200])
     return document
 
 

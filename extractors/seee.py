@@ -11,10 +11,10 @@ import json
 import re
 from collections.abc import Iterator
 from datetime import date, timedelta
-from typing import TypeVar
 from urllib.parse import urlsplit
 
 from extractors.html import LayoutError, Tree, decode
+from extractors.json_page import read_json
 from extractors.model import Link, Page, Record, Signal, record_of
 from extractors.seee_lists import bulletin_links
 from extractors.source import Crawl, PageKind, Source
@@ -36,7 +36,6 @@ REASKED_DAYS = 5
 _PRODUCT_OF = {file: product for product, file, _ in PRODUCT_FILES}
 _ANY_SPACE = re.compile(r"\s+")
 _CLOSED_CODE = "401"
-_T = TypeVar("_T")
 
 
 def links(crawl: Crawl, source: Source) -> Iterator[Link]:
@@ -61,7 +60,7 @@ def links(crawl: Crawl, source: Source) -> Iterator[Link]:
 
 def _is_missing(answer: Page | None) -> bool:
     """Whether a trading day's totals are not held: never answered, or answered without data."""
-    return answer is None or _json(answer, dict).get("code") in (401, _CLOSED_CODE)
+    return answer is None or read_json(answer, dict).get("code") in (401, _CLOSED_CODE)
 
 
 def _compare_calendar(crawl: Crawl, link: Link) -> None:
@@ -71,7 +70,7 @@ def _compare_calendar(crawl: Crawl, link: Link) -> None:
         crawl.signal("holidays_missing", link.url, "404", "the exchange's closed days are gone")
         return
     try:
-        closed = {date.fromisoformat(day) for day in _json(page, list)}
+        closed = {date.fromisoformat(day) for day in read_json(page, list)}
     except (TypeError, ValueError) as error:
         if isinstance(error, LayoutError):
             raise
@@ -118,7 +117,7 @@ def _bulletin(page: Page) -> Record:
 
 
 def _quotes(page: Page) -> Iterator[Record]:
-    rows = _json(page, list)
+    rows = read_json(page, list)
     product = _PRODUCT_OF.get(urlsplit(page.url).path.rsplit("/", 1)[-1])
     if product is None or not rows:
         raise LayoutError(page, "a quote file without rows, or of no known product", page.url)
@@ -127,7 +126,7 @@ def _quotes(page: Page) -> Iterator[Record]:
 
 
 def _method_totals(page: Page) -> Iterator[Record | Signal]:
-    answer = _json(page, dict)
+    answer = read_json(page, dict)
     if str(answer.get("code", "")) == _CLOSED_CODE:
         # Code 401 is a day without data, not a login wall; whether it should have
         # data is for the calendar to say (check `method_totals_coverage`).
@@ -139,19 +138,6 @@ def _method_totals(page: Page) -> Iterator[Record | Signal]:
         raise LayoutError(page, "an answer without rows", decode(page)[:200])
     for row in rows:
         yield record_of(page, "method_total", row=row)
-
-
-def _json(page: Page, shape: type[_T]) -> _T:
-    try:
-        answer = json.loads(decode(page))
-    except (ValueError, RecursionError) as error:
-        if isinstance(error, LayoutError):
-            raise
-        # Beside bad syntax: numbers of thousands of digits, brackets without end.
-        raise LayoutError(page, f"not JSON: {error}", decode(page)[:200]) from error
-    if not isinstance(answer, shape):
-        raise LayoutError(page, f"JSON, but no {shape.__name__}", decode(page)[:200])
-    return answer
 
 
 SEEE = Source(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from extractors.archive import Archive
@@ -23,6 +23,7 @@ class Walk:
     tally: Tally
     today: date
     since: date
+    _nights: dict[tuple[str, str], str] = field(default_factory=dict)
 
     def page(self, link: Link) -> Page | None:
         """Fetch (politely, conditionally, into the archive) and read; None is a 404."""
@@ -50,8 +51,11 @@ class Walk:
         entry = self.archive.newest(link.key)
         if entry is None:
             return None
-        night = self.archive.history().night_of(entry)
-        return date.fromisoformat(night)
+        if (entry.source, entry.run_id) not in self._nights:
+            history = self.archive.history()
+            runs = history.runs(entry.source)
+            self._nights = {(run.source, run.run_id): run.night for run in runs}
+        return date.fromisoformat(self._nights[entry.source, entry.run_id])
 
     def trading_days(self, first: date, last: date) -> Iterable[date]:
         """The national market's trading days, both ends included."""

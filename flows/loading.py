@@ -23,6 +23,7 @@ from warehouse.store import LoadReport
 
 _LAYOUT = "layout"
 """The rule of a page that could not be read at all."""
+LOAD_ROWS = 10_000
 _LOOK = "see `carbonmart quarantine`"
 
 
@@ -70,16 +71,32 @@ def _read_and_load(
 def _load(
     night: Night, road: Road, table: Table, reading: Reading, tally: Tally, turn: Turn
 ) -> list[dict[str, Any]]:
-    """Split and load one table's rows; gives its refusals, as quarantine rows."""
+    """Split and load one table's rows, so many at a time; gives its refusals, as quarantine rows.
+
+    One page may hold tens of thousands of rows: what checking them takes must not grow with it.
+    """
     rows, origins = reading.rows.get(table.name, []), reading.origins.get(table.name, [])
-    if not rows:
-        return []
+    refusals: list[dict[str, Any]] = []
+    for start in range(0, len(rows), LOAD_ROWS):
+        end = start + LOAD_ROWS
+        refusals += _load_part(night, road, table, rows[start:end], origins[start:end], tally, turn)
+    return refusals
+
+
+def _load_part(
+    night: Night,
+    road: Road,
+    table: Table,
+    rows: list[dict[str, Any]],
+    origins: list[Origin],
+    tally: Tally,
+    turn: Turn,
+) -> list[dict[str, Any]]:
     rows, troubles = correct(table, rows, turn.corrections)
     tally.signals += troubles
     parts = split(table, rows)
     tally.remarks += [
-        Trouble(w.rule, origins[w.row].record.url, w.value, w.detail)  # type: ignore[union-attr]
-        for w in parts.warned
+        Trouble(w.rule, origins[w.row].entry.url, w.value, w.detail) for w in parts.warned
     ]
     report = night.warehouse.load(
         table, parts.valid, known_from=turn.known_from, run_id=night.run_id
@@ -145,8 +162,7 @@ def _refusal(
 
 def _identity(origin: Origin, table: str) -> str:
     """The name of an item of a page in quarantine: the same whatever bytes the page has now."""
-    item = (origin.record.item if origin.record else "") or origin.position
-    identity = f"{origin.entry.key}|{item}|{table}"
+    identity = f"{origin.entry.key}|{origin.item or origin.position}|{table}"
     return hashlib.sha256(identity.encode()).hexdigest()[:16]
 
 

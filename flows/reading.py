@@ -6,8 +6,9 @@ Pure but for reading the archive, so that a batch can be read anywhere.
 from __future__ import annotations
 
 import json
+from collections import deque
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from extractors.archive import Archive
@@ -22,10 +23,15 @@ from transforms.model import Refused
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """Where a row or a refusal comes from: an archived page, and the how-manieth item of it."""
+    """Where a row or a refusal comes from: an archived page, and which item of it.
+
+    `item` is the item's own name, empty where its place is its name. `record` is kept of
+    what was refused.
+    """
 
     entry: Entry
     position: int
+    item: str = ""
     record: Record | None = None
 
 
@@ -48,17 +54,18 @@ def read(archive: Archive, road: Road, entries: Sequence[Entry]) -> Reading:
     reading = Reading()
     for entry in entries:
         try:
-            items = list(road.source.parse(archive.page(entry)))
+            items = deque(road.source.parse(archive.page(entry)))
         except (LayoutError, InflateError) as error:
             reading.unread.append((entry, error))
             continue
         reading.read.append(entry)
-        for position, item in enumerate(items):
+        for position in range(len(items)):
+            item = items.popleft()  # not kept: a page may have tens of thousands
             if isinstance(item, Signal):
                 trouble = Trouble(item.rule, item.url, item.value, item.detail)
                 (reading.remarks if item.is_remark else reading.signals).append(trouble)
             else:
-                _transform(road, item, Origin(entry, position, item), reading)
+                _transform(road, item, Origin(entry, position, item.item), reading)
     return reading
 
 
@@ -67,7 +74,7 @@ def _transform(road: Road, record: Record, origin: Origin, reading: Reading) -> 
         rows = road.transform(record)
     except Refused as refusal:
         reading.records += 1
-        reading.refused.append((origin, refusal))
+        reading.refused.append((replace(origin, record=record), refusal))
         return
     reading.records += len(rows)
     for row in rows:

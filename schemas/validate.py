@@ -83,7 +83,7 @@ def _schema(table: Table) -> Any:
     return arrow_fields(table.stated)
 
 
-def _to_arrow(rows: list[dict[str, Any]], schema: Any) -> pa.Table:
+def _to_arrow(rows: Sequence[Row], schema: Any) -> pa.Table:
     import pyarrow as pa
 
     arrays = [pa.array([row[f.name] for row in rows], f.type) for f in schema]
@@ -97,24 +97,26 @@ def _frame(batch: pa.Table) -> pd.DataFrame:
     return batch.to_pandas(types_mapper=pd.ArrowDtype)  # type: ignore[no-any-return]
 
 
-def _well_typed(table: Table, rows: Sequence[Row]) -> tuple[list[dict[str, Any]], list[Finding]]:
+def _well_typed(table: Table, rows: Sequence[Row]) -> tuple[list[Row], list[Finding]]:
     """The rows with null for each cell that is not of its kind, and a finding for each."""
     columns = [(column.name, CHECKS[column.kind]) for column in table.stated]
     names = {name for name, _ in columns}
-    typed: list[dict[str, Any]] = []
+    typed: list[Row] = []
     findings: list[Finding] = []
     for position, row in enumerate(rows):
-        clean = {}
-        for name, check in columns:
-            value = row.get(name)
-            wrong = "" if value is None else check(value)
-            if wrong:
-                findings.append(Finding(position, "wrong_type", name, shown(value), wrong))
-                value = None
-            clean[name] = value
+        wrong = {
+            name: told
+            for name, check in columns
+            if (value := row.get(name)) is not None and (told := check(value))
+        }
+        for name, told in wrong.items():
+            findings.append(Finding(position, "wrong_type", name, shown(row[name]), told))
+        if not wrong and row.keys() == names:
+            typed.append(row)  # as it is: a copy of each of many rows is a lot of memory
+            continue
         if row.keys() != names:
             findings += _wrong_shape(position, row, names)
-        typed.append(clean)
+        typed.append({name: None if name in wrong else row.get(name) for name, _ in columns})
     return typed, findings
 
 

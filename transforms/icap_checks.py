@@ -96,6 +96,20 @@ CHECKS: tuple[Check, ...] = (
         is_hard=False,
     ),
     Check(
+        "icap_launch_is_the_close",
+        "the first national value is the close of the market's first day, in yuan",
+        """
+        select p.date as scope, b.close_cny_per_t as expected, p.price_local as found,
+               p.price_local - b.close_cny_per_t as difference,
+               'about a seventh of it would be dollars' as evidence
+        from icap_prices p join seee_bulletins b on b.period = 'day' and b.period_end = p.date
+        where p.system_id = 14 and p.market = 'secondary' and p.date = date '2021-07-16'
+          and abs(p.price_local - b.close_cny_per_t) > 0.011
+        """,
+        (_P, "seee_bulletins"),
+        tolerance="0.011 CNY/t",
+    ),
+    Check(
         "icap_china_ends_together",
         "all series of China end on the same date",
         f"""

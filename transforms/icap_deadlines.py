@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 
 from transforms.icap_dates import DAY_MONTH_YEAR, MONTH, MONTH_DAY_YEAR, english_day, month_of
-from transforms.icap_reading import clause
+from transforms.icap_reading import clause, told
 from transforms.icap_sentences import Fact, Sentence
+from transforms.model import Refused
 
 _YEAR = r"(?:19|20)\d{2}"
 _DATE = re.compile(
@@ -43,7 +44,10 @@ def read_dates(sentence: Sentence) -> None:
             metric = _metric(before, found)
         ended = found.end()
         if metric:
-            sentence.facts.append(_fact(metric, sentence, found, before))
+            try:
+                sentence.facts.append(_fact(metric, sentence, found, before))
+            except Refused as refused:
+                sentence.remarks.append(told(refused))
 
 
 def _metric(before: str, found: re.Match[str]) -> str:

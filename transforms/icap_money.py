@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 
+from transforms.icap_reading import each
 from transforms.icap_sentences import NUMBER, SCALE, Fact, Sentence, value_of
 from transforms.model import Remark
 
@@ -25,40 +26,41 @@ _PLAUSIBLE = {("CNY", "USD"): (Decimal("5.5"), Decimal(9))}
 """Units of the first currency for one of the second, over all years of the news."""
 
 
-def read_money(sentence: Sentence) -> None:
-    """Claim the amounts of a sentence: prices, and turnovers where the words say so."""
-    for found in _MONEY.finditer(sentence.plain):
-        code = "CNY" if found["code"] == "RMB" else found["code"]
-        value = value_of(found["n"], found["s"] or "")
-        before = sentence.plain[: found.start()]
-        metric = "price"
-        if re.search(r"turnover|revenue|proceeds", before[-40:]) or found["s"]:
-            metric = "turnover"
-        scope = next((name for name, words in _SCOPES if re.search(words, before.lower())), "")
-        if metric == "turnover" and re.search(r"\b[Dd]ay\b", before):
-            scope = "day"
-        unit = f"{code}/t" if metric == "price" else code
-        quote = sentence.printed
-        sentence.facts.append(Fact(metric, value, unit, found[0], quote, "", scope))
-        sentence.claim(found.start(), found.end())
-        if found["bracket"]:
-            _bracket(sentence, found, value, metric, scope)
+@each(_MONEY)
+def read_money(sentence: Sentence, found: re.Match[str]) -> list[Fact]:
+    """An amount, and the same in another currency: a price, or a turnover by its words."""
+    code = "CNY" if found["code"] == "RMB" else found["code"]
+    value = value_of(found["n"], found["s"] or "")
+    before = sentence.plain[: found.start()]
+    metric = "price"
+    if re.search(r"turnover|revenue|proceeds", before[-40:]) or found["s"]:
+        metric = "turnover"
+    scope = next((name for name, words in _SCOPES if re.search(words, before.lower())), "")
+    if metric == "turnover" and re.search(r"\b[Dd]ay\b", before):
+        scope = "day"
+    quote = sentence.printed
+    facts = [Fact(metric, value, _unit(metric, code), found[0], quote, "", scope)]
+    if found["bracket"] and (other := _bracket(sentence, found, value)) is not None:
+        unit = _unit(metric, found["code2"])
+        facts.append(Fact(metric, other, unit, found[0], quote, "converted", scope))
+    return facts
 
 
-def _bracket(
-    sentence: Sentence, found: re.Match[str], local: Decimal, metric: str, scope: str
-) -> None:
-    """The amount in brackets as a fact of its own, unless it is missing or can't be right."""
+def _unit(metric: str, code: str) -> str:
+    return f"{code}/t" if metric == "price" else code
+
+
+def _bracket(sentence: Sentence, found: re.Match[str], local: Decimal) -> Decimal | None:
+    """The amount in brackets, unless it is missing or can't be right: then a remark."""
     if not found["n2"]:
         told = "the amount in another currency is missing; the local one is taken"
         sentence.remarks.append(Remark("empty_bracket", found[0], told))
-        return
+        return None
     value = value_of(found["n2"], found["s2"] or "")
     low, high = _PLAUSIBLE.get((found["code"], found["code2"]), (Decimal(0), Decimal(10**9)))
-    if not value or not low <= local / value <= high:
-        told = f"does not fit the local amount (rate {local / value:.2f}); only that is taken"
-        sentence.remarks.append(Remark("bracket_does_not_fit", found[0], told))
-        return
-    unit = f"{found['code2']}/t" if metric == "price" else found["code2"]
-    quote = sentence.printed
-    sentence.facts.append(Fact(metric, value, unit, found[0], quote, "converted", scope))
+    if value and low <= local / value <= high:
+        return value
+    rate = f"rate {local / value:.2f}" if value else "it is 0"
+    told = f"does not fit the local amount ({rate}); only that is taken"
+    sentence.remarks.append(Remark("bracket_does_not_fit", found[0], told))
+    return None

@@ -27,8 +27,7 @@ def each(pattern: re.Pattern[str]) -> Callable[[Reader], Reads]:
                 try:
                     facts = read(sentence, found)
                 except Refused as refused:
-                    remark = Remark(refused.rule, refused.value, refused.detail)
-                    sentence.remarks.append(remark)
+                    sentence.remarks.append(told(refused))
                     facts = []
                 if facts is not None:
                     sentence.facts += facts
@@ -37,6 +36,12 @@ def each(pattern: re.Pattern[str]) -> Callable[[Reader], Reads]:
         return reads
 
     return wrap
+
+
+def told(refused: Refused) -> Remark:
+    """A refused figure as a remark; one that can't even be read is a signal."""
+    is_signal = refused.rule in ("bad_number", "bad_date")
+    return Remark(refused.rule, refused.value, refused.detail, is_signal)
 
 
 def qualifier(found: re.Match[str]) -> str:

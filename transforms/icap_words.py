@@ -39,19 +39,6 @@ _SCHEMES = (
     ("SBCE", "BR", r"\bSBCE\b|cap-and-trade system"),
     ("Canada OBPS", "CA", r"\bOBPS\b|carbon price trajectory"),
 )
-KINDS = (
-    "launch",
-    "draft_plan",
-    "final_plan",
-    "scope_expansion",
-    "guideline",
-    "offset_market",
-    "linkage",
-    "cbam",
-    "law",
-    "price_path",
-    "publication",
-)
 _KIND_WORDS = (
     ("cbam", r"\bCBAM\b"),
     ("offset_market", r"offset market|offset mechanism"),

@@ -315,3 +315,9 @@ def test_a_map_that_is_gone_holds_back_no_page_of_china(tmp_path: Path) -> None:
         assert told.outcome == "partial"
         assert "maplist" in told.line("list_missing")
         assert world.ask("select count(*) from icap_profiles") == [(9,)]
+
+
+def test_a_complete_list_is_not_walked_to_its_end_every_night(icap: World) -> None:
+    assert icap.road().outcome == "empty_expected"
+    pages = [target for _, _, target, _ in icap.server.requests if "/en/news" in target]
+    assert pages == ["/en/news", "/en/news?page=1"]

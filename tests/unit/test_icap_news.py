@@ -273,6 +273,9 @@ def test_phrases_in_use(text: str, wanted: tuple[str, ...]) -> None:
             ["CNY"],
         ),
         ("There were 17 of something.", "unclaimed_figure", []),
+        ("It cost CNY 40 (USD 0).", "bracket_does_not_fit", ["CNY/t"]),
+        ("There are 0123 companies.", "bad_number", []),
+        ("Comments are due by 31 June 2025.", "bad_date", []),
     ],
 )
 def test_what_can_not_be_right_is_told_and_not_taken(
@@ -281,7 +284,8 @@ def test_what_can_not_be_right_is_told_and_not_taken(
     facts, remarks = read_facts([text])
     assert [remark.rule for remark in remarks] == [rule]
     assert [fact.unit for fact in facts] == taken
-    assert remarks[0].is_signal == (rule == "unclaimed_figure")
+    is_unread = rule in ("unclaimed_figure", "bad_number", "bad_date")
+    assert remarks[0].is_signal == is_unread
 
 
 def test_a_year_is_no_count_and_a_formula_no_figure() -> None:

@@ -209,8 +209,8 @@ def test_dates_out_of_order_are_read_and_told() -> None:
     [
         (b"<!DOCTYPE html><html><body>Please wait</body></html>", "not JSON"),
         (b"[", "not JSON"),
-        (b"[]", "no array of systems"),
-        (b'{"id": 14}', "no array of systems"),
+        (b"[]", "no system 14"),
+        (b'{"id": 14}', "JSON, but no list"),
         (b'[{"id": 18}]', "no system 14"),
         (b'[{"id": 14, "values": {"2031-03-03": [1], "2031-03-03": [2]}}]', "stands twice"),
         (b"[" * 100_000, "not JSON"),

@@ -431,7 +431,7 @@ def test_control_listens_to_loopback_names_only(server: SampleServer) -> None:
     order = '{"do": "state"}'
     assert ask(server, "/__control__", host=SITE, method="POST", body=order).status == 403
     answer = ask(server, "/__control__", host="127.0.0.1", method="POST", body=order)
-    assert json.loads(answer.text)["until"] == f"{last_day()}"
+    assert json.loads(answer.text)["until"] == last_day().isoformat()
     wrong = ask(server, "/__control__", host="127.0.0.1", method="POST", body='{"do": "x"}')
     assert wrong.status == 400
     assert "unknown order" in wrong.text

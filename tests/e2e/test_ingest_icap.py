@@ -1,0 +1,87 @@
+"""Old downloads of the Explorer, given to `ingest`, beside what its document states."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from extractors.sample.icap_csv import LAYOUTS, download
+from extractors.sample.icap_explorer import systems_json
+from flows.ingest import ingest
+from flows.refresh import NightReport, UsageError
+from flows.settings import Settings
+from tests.icap_pages import EXPLORER
+from warehouse.store import Warehouse
+
+QUARTER = date(2021, 9, 30)
+ASKED = (4, 14, 18, 28, 29, 37)
+DOWNLOAD = f"{EXPLORER}/systems/reports/price/download?systemIds=4-14-18-28-29-37"
+FIGURES = (
+    "select system_id, market, date, system, price_local, currency, price_usd, price_eur, "
+    "stability_1_local, stability_5_local, is_restricted, is_weekend from icap_prices "
+    f"where system_id in {ASKED} order by 1, 2, 3"
+)
+
+
+def take(home: Path, body: bytes, url: str, name: str = "prices.csv") -> NightReport:
+    file = home.parent / name
+    file.write_bytes(body)
+    return ingest(Settings(home=str(home), publish=False), [file], [url])
+
+
+def ask(home: Path, sql: str) -> list[tuple[Any, ...]]:
+    with Warehouse(home).query(sql) as answer:
+        return answer.fetchall()
+
+
+@pytest.fixture(scope="module")
+def stated(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A live store that holds the document and nothing else."""
+    home = tmp_path_factory.mktemp("stated") / "home"
+    take(home, systems_json(QUARTER), f"{EXPLORER}/api/systems", "systems.json")
+    return home
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+def test_a_download_of_each_layout_gives_the_document_s_rows(
+    layout: str, stated: Path, tmp_path: Path
+) -> None:
+    home = tmp_path / "home"
+    report = take(home, download(ASKED, QUARTER, layout), DOWNLOAD)
+    (run,) = report.runs
+    assert (run.source, run.outcome) == ("icap", "changed"), run.why
+    rows = ask(home, FIGURES)
+    assert rows
+    assert rows == ask(stated, FIGURES)
+
+
+def test_a_download_changes_nothing_that_the_document_states(stated: Path) -> None:
+    before = ask(stated, FIGURES)
+    text = download(ASKED, QUARTER).decode()
+    other = text.replace(",51.23,", ",50.99,", 1)
+    assert other != text
+    for body in (text, other):
+        (run,) = take(stated, body.encode(), DOWNLOAD).runs
+        assert (run.tally.new, run.tally.revised) == (0, 0)
+        assert run.tally.duplicates == run.tally.parsed
+    assert ask(stated, FIGURES) == before
+
+
+def test_the_document_after_a_download_revises_nothing_that_is_equal(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    take(home, download(ASKED, QUARTER), DOWNLOAD)
+    (run,) = take(home, systems_json(QUARTER), f"{EXPLORER}/api/systems", "systems.json").runs
+    assert run.tally.revised == 0
+    assert ask(home, "select count(*) from icap_prices__history where revision > 1") == [(0,)]
+
+
+def test_a_file_that_is_no_download_is_kept_and_not_read(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    (run,) = take(home, b"Date,Price\n2021-07-16,51.23\n", DOWNLOAD).runs
+    assert run.outcome in ("partial", "drifted", "failed")
+    assert "archived, and nothing read" in run.why.detail  # type: ignore[union-attr]
+    with pytest.raises(UsageError, match="on no source's host"):
+        take(home, b"x", "https://elsewhere.example/prices.csv")
