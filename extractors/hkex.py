@@ -11,17 +11,13 @@ from datetime import date, timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
+from extractors.hkex_feed import FEED_PATH
 from extractors.hkex_ids import ARTICLE_PATH, LANGUAGES, Address, address_of, unwrapped
-from extractors.hkex_lists import (
-    FEED_PATH,
-    LIST_PATH,
-    MORE_PATH,
-    read_list,
-    release_addresses,
-    window_of,
-)
+from extractors.hkex_lists import LIST_PATH, release_addresses
+from extractors.hkex_more import MORE_PATH
 from extractors.hkex_pages import Article, read_article
 from extractors.hkex_parts import carbon_reason, parts_of
+from extractors.hkex_rows import read_list, window_of
 from extractors.html import LayoutError
 from extractors.model import Link, Page, Record, Signal, record_of
 from extractors.source import Crawl, PageKind, Source

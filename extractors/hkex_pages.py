@@ -11,9 +11,9 @@ from lxml import etree
 
 from extractors.hkex_ids import unwrapped
 from extractors.html import LayoutError, Tree
+from extractors.markup import one_line, squeezed, with_class
 from extractors.model import Page
 
-_SPACES = re.compile(r"[\s\u200b\ufeff]+")
 _NOTE_MARK = re.compile(r"[\s()\[\]*†‡\d,]*|(?:Note|註|注)\s*\d*")
 _EPOCH = re.compile(r"\d{9,11}")
 _TIMETAG = "news-timetag-container"
@@ -41,12 +41,12 @@ def read_article(page: Page) -> Article:
     """Raises `LayoutError` for a page without title, date, body or foot."""
     root = Tree(page).root
     etree.strip_elements(root, "script", "style", "noscript", etree.Comment, with_tail=False)
-    stamps, bodies = _with_class(root, _TIMETAG), _with_class(root, _BODY)
+    stamps, bodies = with_class(root, _TIMETAG), with_class(root, _BODY)
     if not bodies:
         raise LayoutError(page, f"no body ({_BODY})")
     if not stamps:
         raise LayoutError(page, f"no date ({_TIMETAG})")
-    if not _with_class(root, _FOOT):
+    if not with_class(root, _FOOT):
         raise LayoutError(page, f"no foot ({_FOOT}): the page may be cut short")
     title = _title(root)
     if not title:
@@ -54,7 +54,7 @@ def read_article(page: Page) -> Article:
     epoch = str(stamps[0].get("data-news-last-updated") or "").strip()
     if epoch and not _EPOCH.fullmatch(epoch):
         raise LayoutError(page, "a last-updated stamp that is no epoch", epoch)
-    article = Article(title, _text(stamps[0]), epoch, str(root.get("lang") or ""))
+    article = Article(title, one_line(stamps[0]), epoch, str(root.get("lang") or ""))
     for body in bodies:
         _read_body(page, body, article)
     if not any(article.paragraphs):
@@ -64,21 +64,21 @@ def read_article(page: Page) -> Article:
 
 def _title(root: Any) -> str:
     for heading in root.iter("h1"):
-        if text := _text(heading):
+        if text := one_line(heading):
             return text
     metas = root.xpath("//meta[@property='og:title']/@content")
-    return _SPACES.sub(" ", str(metas[0])).strip() if metas else ""
+    return squeezed(str(metas[0])) if metas else ""
 
 
 def _read_body(page: Page, body: Any, article: Article) -> None:
     for mark in list(body.iter("sup")):
         # A mark of a note stands right behind a figure and would become a digit of it.
-        if _NOTE_MARK.fullmatch(_text(mark)):
+        if _NOTE_MARK.fullmatch(one_line(mark)):
             _drop(mark)
     for anchor in body.iter("a"):
         href = str(anchor.get("href") or "").strip()
         if href and not href.startswith(("#", "mailto:", "javascript:")):
-            article.links.append((unwrapped(urljoin(page.url, href)), _text(anchor)))
+            article.links.append((unwrapped(urljoin(page.url, href)), one_line(anchor)))
     # Tables without tables in them hold data; those around the text are layout.
     for table in list(body.iter("table")):
         if _is_data(table):
@@ -93,7 +93,9 @@ def _is_data(table: Any) -> bool:
 
 
 def _cells(table: Any) -> str:
-    rows = ("\t".join(_text(cell) for cell in row.xpath("./td|./th")) for row in table.iter("tr"))
+    rows = (
+        "\t".join(one_line(cell) for cell in row.xpath("./td|./th")) for row in table.iter("tr")
+    )
     return "\n".join(row for row in rows if row.strip())
 
 
@@ -103,7 +105,7 @@ def _take_blocks(body: Any, article: Article) -> None:
     text: list[str] = []
 
     def close(element: Any) -> None:
-        words = _SPACES.sub(" ", "".join(text)).strip()
+        words = squeezed("".join(text))
         text.clear()
         if words:
             blocks.append((words, element.tag == "li" or bool(element.xpath("ancestor::li"))))
@@ -138,11 +140,3 @@ def _drop(element: Any) -> None:
         else:
             parent.text = (parent.text or "") + tail
     parent.remove(element)
-
-
-def _with_class(root: Any, name: str) -> list[Any]:
-    return list(root.xpath(f"//*[contains(concat(' ', @class, ' '), ' {name} ')]"))
-
-
-def _text(element: Any) -> str:
-    return _SPACES.sub(" ", "".join(map(str, element.itertext()))).strip()

@@ -24,10 +24,12 @@ _NOTES_HEAD = re.compile(
 _ABOUT = re.compile(
     r"(?:About|有關|有关|關於|关于)\s*(?:HKEX|Hong Kong Exchanges|香港交易所|港交所|Core Climate)"
     r"\s*(?:Group|集團|集团)?[:：]?$"
+    r"|(?:Media|Press|Investor)\s+(?:contacts?|enquir(?:y|ies))\b|(?:傳媒|传媒|媒體|媒体)\s*(?:查詢|查询|聯絡|联络)"
 )
+"""Headings of what the exchange says of itself, and of whom to ask: persons are not stored."""
 
 _NEWS = (
-    r"Core Climate|\b(?:low|zero|voluntary)?[- ]?carbon\b(?! copy)|\bVCUs?\b|\bnet[- ]zero\b"
+    r"Core Climate|\b(?:low|zero)?[- ]?carbon\b(?! copy)|\bVCUs?\b|\bnet[- ]zero\b"
     r"|\bemissions? (?:trading|exchange|reductions?|allowances?)\b|\bclimate finance\b"
     r"|碳(?!水)|淨零|净零|氣候金融|气候金融"
 )

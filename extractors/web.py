@@ -103,7 +103,9 @@ class WebClient:
             hop, asked = self._follow(link, kind)
             return self._accept(hop, asked)
         except errors.FetchError as error:
-            log.warning("%s (%s)", error, error.next_step)
+            is_expected = link.may_be_missing and isinstance(error, errors.NotFound)
+            level = logging.DEBUG if is_expected else logging.WARNING
+            log.log(level, "%s (%s)", error, error.next_step)
             raise
 
     def _follow(self, link: Link, kind: PageKind) -> tuple[Link, Asked]:

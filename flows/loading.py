@@ -63,7 +63,7 @@ def _read_and_load(
     tally.quarantined += len(refusals)
     tally.signals += [
         Trouble(row["rule"], row["url"], row["value"], f"{row['detail']}; {_LOOK}")
-        for row in _quarantine(night, refusals, reading, turn)
+        for row in _quarantine(night, road, refusals, reading, turn)
         if row["rule"] != _LAYOUT
     ]
 
@@ -167,7 +167,7 @@ def _identity(origin: Origin, table: str) -> str:
 
 
 def _quarantine(
-    night: Night, refusals: list[dict[str, Any]], reading: Reading, turn: Turn
+    night: Night, road: Road, refusals: list[dict[str, Any]], reading: Reading, turn: Turn
 ) -> list[dict[str, Any]]:
     """Book what is newly refused (and give it), release what was refused and is accepted now.
 
@@ -178,8 +178,13 @@ def _quarantine(
     understood = {
         _identity(Origin(entry, 0), "") for entry in reading.read if entry.fetch_id in standing
     }
-    for table, origins in reading.origins.items():
-        understood.update(_identity(o, table) for o in origins if o.entry.fetch_id in standing)
+    # A record may be refused under one table and give rows of another once it is understood.
+    understood.update(
+        _identity(origin, table.name)
+        for origin in reading.understood
+        if origin.entry.fetch_id in standing
+        for table in road.tables
+    )
     held = night.warehouse.open_quarantine(understood | refused.keys())
     news = [r for r in refused.values() if not _same(held.get(r["quarantine_id"]), r)]
     now = datetime.now(UTC)

@@ -37,10 +37,14 @@ class Origin:
 
 @dataclass
 class Reading:
-    """What a batch of pages gave. `rows[table][i]` comes from `origins[table][i]`."""
+    """What a batch of pages gave. `rows[table][i]` comes from `origins[table][i]`.
+
+    `understood` are the records that were not refused, whatever rows they gave, if any.
+    """
 
     rows: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     origins: dict[str, list[Origin]] = field(default_factory=dict)
+    understood: list[Origin] = field(default_factory=list)
     refused: list[tuple[Origin, Refused]] = field(default_factory=list)
     unread: list[tuple[Entry, LayoutError | InflateError]] = field(default_factory=list)
     read: list[Entry] = field(default_factory=list)
@@ -76,6 +80,7 @@ def _transform(road: Road, record: Record, origin: Origin, reading: Reading) -> 
         reading.records += 1
         reading.refused.append((replace(origin, record=record), refusal))
         return
+    reading.understood.append(origin)
     reading.records += len(rows)
     for row in rows:
         values = row.values | _lineage(road, record, row.evidence)

@@ -148,7 +148,7 @@ _STAT_KEY = (
     Column("metric", Kind.TEXT, "What is counted", nullable=False, one_of=METRICS),
 )
 _STAT = (
-    Column("value", Kind.QUANTITY, "The figure, in units or tonnes", nullable=False, minimum=0),
+    Column("value", Kind.INT, "The figure: a number, or tonnes", nullable=False, minimum=0),
     _QUALIFIER,
     Column("as_of_start", Kind.DATE, "First day of what was counted, where it is said"),
     Column("as_of", Kind.DATE, "Day up to which it was counted", nullable=False),

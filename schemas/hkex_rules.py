@@ -31,7 +31,7 @@ def _not_before_launch(frame: pd.DataFrame) -> pd.Series[Any]:
 
 
 def _counts_are_possible(frame: pd.DataFrame) -> pd.Series[Any]:
-    value = frame["value"].astype("float64")
+    value = frame["value"]
     holds = (value >= 1) & (value <= _MAX_COUNT)
     return holds.where(frame["metric"].isin(["participants", "projects"]))
 

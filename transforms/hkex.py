@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from datetime import UTC, date, datetime
+from decimal import Decimal
 from typing import Any
 
 from schemas.hkex import (
@@ -29,11 +30,11 @@ def transform(record: Record) -> list[Row]:
     """The rows of a record of kind `listing`, `release` or `climate`.
 
     Raises `Refused` where anything is not understood, with the table's name in it and a
-    note that names source and URL. Rules, for a listing: `bad_date`, `outside_window`,
-    `id_date_differs`, `unknown_link`; for a release: `bad_date`, `wrong_language`; for its
-    facts, moreover: `bad_number`, `contradiction`, `unclaimed_figure`, `unknown_subject`,
-    `unknown_tonnage`, `unknown_party`, `unclear_party`, `unclear_date`, `untyped_release`; for
-    any: `record_shape`, `unknown_kind`.
+    note that names source and URL. Rules, for a listing: `bad_date`, `no_window`,
+    `outside_window`, `id_date_differs`, `unknown_link`; for a release: `bad_date`,
+    `wrong_language`; for its facts, moreover: `bad_number`, `contradiction`,
+    `unclaimed_figure`, `unknown_subject`, `unknown_tonnage`, `unknown_party`,
+    `unclear_party`, `unclear_date`, `untyped_release`; for any: `record_shape`, `unknown_kind`.
     """
     if record.kind not in _READERS:
         raise Refused("unknown_kind", record.kind, "no such kind of record in this source")
@@ -55,6 +56,9 @@ def _listing(record: Record) -> list[Row]:
     if not fields["release_id"]:
         told = f"a row of the list that leads to no release: {fields['title']}"
         raise Refused("unknown_link", fields["href"], told)
+    if not all(fields["window"]):
+        told = "the list was not asked for by DateFrom and DateTo: the site then shows any rows"
+        raise Refused("no_window", record.url, told)
     day = list_day(fields["day"], fields["month_year"])
     printed = f"{fields['day']} {fields['month_year']}"
     first, last = (iso_day(each) for each in fields["window"])
@@ -185,7 +189,7 @@ def _stat_rows(release_id: str, language: str, stat: Stat) -> list[Row]:
     values = {
         "release_id": release_id,
         "metric": stat.metric,
-        "value": stat.value,
+        "value": _whole(stat.value, quantity.words),
         "qualifier": quantity.qualifier,
         "as_of_start": stat.as_of_start,
         "as_of": stat.as_of,
@@ -202,9 +206,9 @@ def _both(fact: str, quotes: str, values: dict[str, Any], evidence: dict[str, st
     return [Row(fact, values | {"language_rank": rank}, evidence), Row(quotes, values, evidence)]
 
 
-def _whole(value: Any, words: str) -> int:
+def _whole(value: Decimal, words: str) -> int:
     if value != int(value):
-        raise Refused("bad_number", words, "not whole tonnes")
+        raise Refused("bad_number", words, "not a whole number")
     return int(value)
 
 

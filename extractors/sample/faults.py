@@ -16,7 +16,7 @@
 | `nested` | `depth` nested tags before the text | `depth` |
 | `empty_list` | a list page without an article | |
 
-Beside these each site has `changes` of its contents. The exchange's:
+Beside these each site has `changes` of its contents. The Shanghai exchange's:
 
 | kind | what happens | arguments |
 |---|---|---|
@@ -24,6 +24,13 @@ Beside these each site has `changes` of its contents. The exchange's:
 | `second_bulletin` | one more bulletin of the day, with other figures | `date`, `changes` |
 | `closed_day` | a bulletin for a closed day | `date` |
 | `shift` | lists that shift while they are paged (`pattern`: their folders) | `direction` |
+
+The Hong Kong exchange's (`pattern` is the id of a release):
+
+| kind | what happens | arguments |
+|---|---|---|
+| `rewrite` | other words in its texts | `old`, `new`, `language` (all without it) |
+| `withdraw` | its pages and its list row are gone | |
 """
 
 from __future__ import annotations

@@ -104,14 +104,13 @@ class HkexSite:
             del self._releases[pattern]
             return release.path()
         old, new = str(args["old"]), str(args["new"])
+        shown = {name: t for name in LANGUAGES if (t := release.text(name, self.until))}
+        chosen = {str(args["language"])} if "language" in args else set(shown)
         texts = {
-            language: _rewritten(text, old, new)
-            if args.get("language", language) == language
-            else text
-            for language in LANGUAGES
-            if (text := release.text(language, self.until))
+            name: _rewritten(text, old, new) if name in chosen else text
+            for name, text in shown.items()
         }
-        if texts == release.texts:
+        if texts == shown:
             raise UnknownFault(f"{old!r} stands in no text of {pattern}")
         self._releases[pattern] = replace(release, texts=texts, edited=None)
         self._rewritten[pattern] = self.until

@@ -301,3 +301,36 @@ def assert_fits_80_columns(printed: str) -> None:
     """No line is longer, and no word is cut off."""
     assert max(len(line) for line in printed.splitlines()) <= 80
     assert "…" not in printed
+
+
+def test_the_demo_tells_the_story_of_core_climate(ask: Ask) -> None:
+    query = "select event_date, kind, parties, tonnes from core_climate_events order by 1"
+    told = [tuple(row.values()) for row in ask("sql", query)]
+    for event in (
+        ("2021-08-27", "mou", "GFEX", None),
+        ("2022-03-24", "mou", "CEEX", None),
+        ("2022-10-28", "launch", "Verra", None),
+        ("2024-08-01", "product_added", "Gold Standard", None),
+        ("2024-12-18", "settlement", "Cathay Pacific", 50_000),
+        (
+            "2025-09-23",
+            "mou",
+            "CEEX; Macao International Carbon Emission Exchange; Shenzhen Green Exchange",
+            None,
+        ),
+    ):
+        assert event in told
+    assert [kind for _, kind, _, _ in told].count("launch") == 1
+    assert "council" in [kind for _, kind, _, _ in told]
+    counted = (
+        "select metric, qualifier, value from core_climate_stats where metric = '{}' order by as_of"
+    )
+    for metric, expected in (
+        ("participants", [(">=", 20), ("~", 80), (">=", 90), (">=", 100), (">=", 100)]),
+        ("projects", [(">=", 30), (">=", 50), (">=", 60), (">=", 60)]),
+    ):
+        rows = ask("sql", counted.format(metric))
+        assert [(row["qualifier"], row["value"]) for row in rows] == expected
+    trace = ask("trace", "core_climate_events", "2412182news", "settlement", "1", "tonnes")
+    assert [telling["by"] for telling in trace["told"]] == ["en", "zh-CN", "zh-HK"]
+    assert "50,000公噸" in trace["told"][2]["words"]

@@ -338,7 +338,7 @@ COUNTS = [
 def test_counts(words: str, language: str, metric: str, value: int, qualifier: str) -> None:
     (sentence,) = sentences(words, language)
     (found,) = quantities(sentence, language)
-    assert (found.metric, found.value, found.qualifier) == (metric, value, qualifier)
+    assert (found.metric, found.value, found.qualifier) == (metric, Decimal(value), qualifier)
     assert unclaimed(sentence, [found]) == ""
 
 
@@ -383,3 +383,56 @@ def test_notes_ends_and_what_the_exchange_says_of_itself_are_cut() -> None:
         assert parts.is_ended
     parts = parts_of(["Lead.", "Notes: 1. one", "2. two", "End"], 0)
     assert (parts.body, parts.notes) == (("Lead.",), ("1. one", "2. two"))
+
+
+# --- kinds by their words
+
+KINDS = [
+    ("HKEX Launches Core Climate, Supporting Global Transition to Net Zero", "en", "launch"),
+    ("HKEX Lists First Carbon Futures ETF", "en", "listing"),
+    ("HKEX Welcomes Towngas as a Core Climate Participant", "en", "participant"),
+    ("HKEX Welcomes FSTB Policy Statement on Carbon Market", "en", "policy"),
+    ("HKEX Releases Handbook for Carbon Credit Buyers", "en", "guide"),
+    ("HKEX Pledges Net Zero by 2040", "en", "commitment"),
+    ("HKEX and CEEX Sign Memoranda of Understanding on Carbon", "en", "mou"),
+    ("Core Climate Accepts Gold Standard Credits", "en", "product_added"),
+    ("HKEX Establishes Carbon Market Council", "en", "council"),
+    ("香港交易所推出國際碳市場Core Climate", "zh-HK", "launch"),
+    ("香港交易所欢迎腾讯成为Core Climate参与者", "zh-CN", "participant"),
+    ("香港交易所歡迎財庫局的碳市場政策聲明", "zh-HK", "policy"),
+    ("港交所刊發碳信用買方指南", "zh-HK", "guide"),
+    ("香港交易所承诺2040年实现净零", "zh-CN", "commitment"),
+    ("港交所与广期所签署谅解备忘录推动碳期货", "zh-CN", "mou"),
+    ("Core Climate 納入黃金標準碳信用", "zh-HK", "product_added"),
+    ("香港交易所设立国际碳市场委员会", "zh-CN", "council"),
+]
+
+
+@pytest.mark.parametrize(("title", "language", "kind"), KINDS)
+def test_the_title_decides_the_kind(title: str, language: str, kind: str) -> None:
+    """Whatever else the lead speaks of."""
+    leads = {
+        "en": "HKEX today said this, after the launch of Core Climate. It also launches a fund.",
+        "zh-HK": "香港交易所今日公布此事。Core Climate自2022年10月推出以來運作良好。",
+        "zh-CN": "香港交易所今日公布此事。Core Climate自2022年10月推出以来运作良好。",
+    }
+    (event,) = events_of(Text(title, (leads[language],)), language)
+    assert event["kind"] == kind
+    assert event["quote"] == title, "the lead does not say it, so the title is quoted"
+
+
+@pytest.mark.parametrize(
+    ("lead", "language"),
+    [
+        ("Core Climate, launched in October 2022 as a carbon marketplace, is doing well.", "en"),
+        ("It is two years since the launch of Core Climate, the carbon marketplace.", "en"),
+        ("於2022年10月推出的國際碳市場Core Climate運作良好。", "zh-HK"),
+        ("自2022年10月推出以来，Core Climate运作良好。", "zh-CN"),
+    ],
+)
+def test_a_launch_of_long_ago_is_no_event(lead: str, language: str) -> None:
+    title = "HKEX on Sustainability" if language == "en" else "香港交易所的可持續發展"
+    assert events_of(Text(title, (lead,)), language) == []
+    now = date(2022, 10, 28)
+    if "October 2022 as" in lead:
+        assert [e["kind"] for e in events_of(Text(title, (lead,)), language, now)] == ["launch"]

@@ -11,16 +11,10 @@ from typing import Any
 import pytest
 
 from extractors.hkex import HKEX, follow, parse
-from extractors.hkex_lists import (
-    LIST_PATH,
-    MORE_PATH,
-    hidden_inputs,
-    list_url,
-    load_more_link,
-    read_feed,
-    read_list,
-    windows,
-)
+from extractors.hkex_feed import read_feed
+from extractors.hkex_lists import LIST_PATH, list_url, windows
+from extractors.hkex_more import MORE_PATH, hidden_inputs, load_more_link
+from extractors.hkex_rows import read_list
 from extractors.html import LayoutError
 from extractors.model import Page, Record, Signal
 from extractors.sample.hkex_markup import HOST, TAB_ITEM
@@ -146,6 +140,11 @@ def test_a_row_that_does_not_fit_is_refused(edit: tuple[str, str], rule: str) ->
 def test_a_list_of_another_make_is_refused(edit: tuple[str, str], words: str) -> None:
     with pytest.raises(LayoutError, match=words):
         read_list(listed(*DECEMBER, edit=edit))
+
+
+def test_a_list_that_was_not_asked_for_by_dates_proves_nothing() -> None:
+    target = f"{LIST_PATH}?sc_lang=en&Year=2021&currentCount=2000"
+    assert set(refusals(page(served(target), target, "list"))) == {"no_window"}
 
 
 def test_the_old_design_is_named() -> None:

@@ -128,7 +128,7 @@ def test_every_quantity_comes_back(
     before, behind = ("It has ", ".") if language == "en" else ("現有", "。")
     (sentence,) = sentences(f"{before}{words}{behind}", language)
     (found,) = quantities(sentence, language)
-    assert (found.metric, found.value, found.qualifier) == (metric, value, qualifier)
+    assert (found.metric, found.value, found.qualifier) == (metric, Decimal(value), qualifier)
     assert words.strip() in sentence.printed
     assert found.words == words.strip()
 
