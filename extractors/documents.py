@@ -29,8 +29,8 @@ MAX_CELLS = 500_000
 
 _CJK = "\u3400-\u9fff\uf900-\ufaff"
 _GAPS = re.compile(
-    rf"(?<=[{_CJK}])[ \u3000\t]+(?=[{_CJK}\d])|(?<=\d)[ \u3000\t]+(?=[{_CJK}%])"
-    rf"|(?<=[，。；：、（）])[ \t]+(?=[{_CJK}\d])|(?<=[{_CJK}\d])[ \t]+(?=[，。；：、（）])"
+    rf"(?<=[{_CJK}])[ \u3000]+(?=[{_CJK}\d])|(?<=\d)[ \u3000]+(?=[{_CJK}%])"
+    rf"|(?<=[，。；：、（）])[ ]+(?=[{_CJK}\d])|(?<=[{_CJK}\d])[ ]+(?=[，。；：、（）])"
 )
 _READABLE = ("pdf", "docx", "xlsx")
 
@@ -106,21 +106,27 @@ def _tidy(pages: Iterator[str]) -> Iterator[str]:
         characters += len(text)
         if characters > MAX_CHARACTERS:
             raise FileRefused("too_much_text")
-        lines = (line.strip() for line in _GAPS.sub("", text).splitlines())
-        yield without_private("\n".join(line for line in lines if line))
+        kept = without_private(_GAPS.sub("", text))
+        yield "\n".join(line for raw in kept.splitlines() if (line := raw.strip()))
 
 
 def _pdf(data: bytes, _: list[str]) -> Iterator[str]:
     import logging
 
     from pypdf import PdfReader
+    from pypdf.generic import DictionaryObject
 
     logging.getLogger("pypdf").setLevel(logging.CRITICAL)
     try:
         reader = PdfReader(io.BytesIO(data))
         if reader.is_encrypted and not reader.decrypt(""):
             raise FileRefused("encrypted")
-        if len(reader.pages) > MAX_PAGES:
+        # The count that the file states is cheap; counting its pages is not, and is done too.
+        root = reader.root_object["/Pages"]
+        stated = root.get("/Count") if isinstance(root, DictionaryObject) else None
+        if not isinstance(stated, int):
+            raise FileRefused("damaged (no page tree)")
+        if stated > MAX_PAGES or len(reader.pages) > MAX_PAGES:
             raise FileRefused("too_many_pages")
         for page in reader.pages:
             contents = page.get_contents()

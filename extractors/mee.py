@@ -17,8 +17,8 @@ from extractors.mee_pages import files_of, read_notice
 from extractors.model import Link, Page, Record, Signal, record_of
 from extractors.source import Crawl, PageKind, Source
 
-STATE_COUNCIL = ("/zhengce/content/202402/content_6930137.htm",)
-"""The State Council's own pages of regulations on this market: Order 775."""
+STATE_COUNCIL = ((date(2024, 2, 4), "/zhengce/content/202402/content_6930137.htm"),)
+"""The State Council's own pages of regulations on this market, from their day on: Order 775."""
 
 SEARCHED = ("碳排放权", "碳市场", "自愿减排")
 """Words of the weekly question to the site's search, which may know what no list names."""
@@ -30,21 +30,22 @@ def links(crawl: Crawl, source: Source) -> Iterator[Link]:
     listed = list(notice_links(crawl, source))
     yield from listed
     is_weekly = crawl.today.weekday() == _MONDAY
-    for path in STATE_COUNCIL:
+    for published, path in STATE_COUNCIL:
         link = Link(f"https://{source.hosts[1]}{path}", "regulation")
-        if is_weekly or not crawl.is_known(link):
+        if published <= crawl.today and (is_weekly or not crawl.is_known(link)):
             _watch(crawl, link)
     if is_weekly:
         _cross_check(crawl, source, {link.url for link in listed})
 
 
 def _watch(crawl: Crawl, link: Link) -> None:
-    """Ask for a copy on another host; that it can't be had holds up nothing of the ministry's."""
+    """Ask for a copy on another host; that it can't be had holds up nothing of the ministry's,
+    whose own copy ranks above it."""
     try:
         if crawl.page(link) is None:
-            crawl.signal("copy_missing", link.url, "404", "the State Council's copy is not there")
+            crawl.remark("copy_missing", link.url, "404", "the State Council's copy is not there")
     except FetchError as error:
-        crawl.signal("copy_missing", link.url, error.cause, str(error))
+        crawl.remark("copy_missing", link.url, error.cause, str(error))
 
 
 def _cross_check(crawl: Crawl, source: Source, listed: set[str]) -> None:

@@ -60,7 +60,7 @@ _ABOUT = re.compile(
 )
 _DATE = re.compile(r"(\d{4})\s*[-./年]\s*(\d{1,2})\s*[-./月]\s*(\d{1,2})")
 _COUNT = re.compile(r"countPage\s*=\s*(\d+)")
-_TEMPLATE = re.compile(r"index_(\d+)_(?:\d+|\"|')")
+_TEMPLATE = re.compile(r"index_(\d+)(?:_\d+\.shtml|[\"'])")
 
 
 @dataclass(frozen=True, slots=True)

@@ -72,7 +72,7 @@ def read_notice(page: Page) -> Notice:
     notice.files = list(_files(page, tree))
     for chrome in _chrome(body):
         _drop(chrome)
-    notice.text = without_private(_lines(text_of(body)))
+    notice.text = _lines(without_private(_lines(text_of(body))))
     if not notice.title:
         raise LayoutError(page, f"a {notice.template} page without a title")
     if len(_SPACE.sub("", notice.text)) < LEAST_TEXT and not notice.files:

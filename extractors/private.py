@@ -9,13 +9,13 @@ from __future__ import annotations
 import re
 
 _PERSONS = re.compile(
-    r"[（(]?(?:联\s*系\s*人|联\s*络\s*人|责任编辑|责\s*编|编\s*辑|作\s*者|记\s*者)(?:及电话|及联系方式)?\s*[:：]"
+    r"[（(]?(?:联\s*系\s*人|联\s*络\s*人|责任编辑|责\s*编|编\s*辑|作\s*者)(?:及电话|及联系方式)?\s*[:：]"
     r"(?:[ \t\u3000]*\n)?[^。；;\n]*"
 )
 """A label and the names after it, on its line or, where nothing stands there, on the next."""
 _PHONE_LABEL = re.compile(
     r"(?:联\s*系\s*电\s*话|咨\s*询\s*电\s*话|电\s*话|手\s*机|传\s*真)\s*[:：]?\s*"
-    r"(?=[（(]?\s*(?:\+?86[\s-]*)?[（(]?\s*\d)[-\d\s()（）+、/，,转—–－]*"
+    r"(?=[（(]?\s*(?:\+?86[\s-]*)?[（(]?\s*\d)[-\d \t\u3000()（）+、/，,转—–－]*"
 )
 _PHONE = re.compile(
     r"(?<![\d.])(?:[（(]0\d{2,3}[)）]|0\d{2,3})\s*[-—–－]?\s*\d{4}\s?\d{3,4}(?!\d)"

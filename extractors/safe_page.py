@@ -17,6 +17,7 @@ from typing import Any
 
 from lxml import etree
 
+from extractors.documents import read_document, type_of
 from extractors.excerpt import find, find_value
 from extractors.html import LayoutError, Tree, decode
 from extractors.model import Page
@@ -66,10 +67,10 @@ def safe_page(
     """The page with `facts` (name, text) above it, and the quoted words marked.
 
     Of a JSON page the array or object that equals `value` is marked. A page that can't
-    be parsed is shown as its text.
+    be parsed, and a file, are shown as their text.
     """
     is_json = "json" in page.header("content-type") or page.body.lstrip()[:1] in (b"[", b"{")
-    if is_json:
+    if is_json or _is_file(page):
         body, marks = _text_page(page, words, value)
     else:
         try:
@@ -93,7 +94,7 @@ def safe_page(
 
 def plain_text(page: Page) -> str:
     """The page's text for an excerpt; of JSON, and of what can't be parsed, the text as it is."""
-    if "json" in page.header("content-type"):
+    if "json" in page.header("content-type") or _is_file(page):
         return _decoded(page)
     try:
         return Tree(page).text()
@@ -101,7 +102,15 @@ def plain_text(page: Page) -> str:
         return _decoded(page)
 
 
+def _is_file(page: Page) -> bool:
+    """Whether it is no page but a file (PDF, Word, sheet, zip): its text is shown."""
+    return type_of(page.body) != "unknown"
+
+
 def _decoded(page: Page) -> str:
+    if _is_file(page):
+        document = read_document(page.url.rsplit("/", 1)[-1], page.body)
+        return "\n\n".join(document.pages) or f"not read: {document.refused_for}"
     try:
         return decode(page)
     except LayoutError:

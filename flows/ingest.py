@@ -27,7 +27,10 @@ from flows.sources import Road, names, owner_of
 from warehouse.errors import WrongHome
 from warehouse.home import Home, open_home
 
-PAGE_SUFFIXES = (".html", ".htm", ".shtml", ".json", ".csv")
+PAGE_SUFFIXES = (
+    *(".html", ".htm", ".shtml", ".json", ".csv"),
+    *(".pdf", ".docx", ".xlsx", ".zip"),
+)
 WARC_SUFFIXES = (".warc", ".warc.gz", ".wacz")
 
 

@@ -129,6 +129,10 @@ PATTERNS: tuple[Pattern, ...] = (
         "benchmark",
     ),
     _p("cycle", r"第(?P<c>[一二三])个履约周期"),
+    _p(
+        "span",
+        r"(?P<y1>\d{4})年\d{1,2}月(?:\d{1,2}日)?{D}(?:(?P<y>\d{4})年)?\d{1,2}月(?:\d{1,2}日)?",
+    ),
     _p("day", r"(?P<y>\d{4})年(?P<m>\d{1,2})月(?P<d>\d{1,2})日"),
     _p("emission_years", r"(?P<y1>\d{4})(?:年度?)?(?:[、和]|{D})(?P<y>\d{4})年度"),
     _p("emission_year", r"(?P<y>\d{4})年度"),
@@ -179,7 +183,7 @@ PATTERNS: tuple[Pattern, ...] = (
     _p("turnover", r"(?:总)?成交(?:总)?(?:额|金额){IS}{Q}{N}" + _YUAN, "turnover", "CNY", "trade"),
     _p(
         "close",
-        r"(?:年底|年末|最后一个交易日|首日)?收盘价?格?{IS}{Q}{N}元/吨",
+        r"(?:年底|年末|底|末|最后一个交易日|首日)?收盘价?格?{IS}{Q}{N}元/吨",
         "close",
         "CNY/t",
         "trade",

@@ -26,7 +26,7 @@ _CEA = re.compile(r"碳排放权交易市场|强制碳市场|碳排放配额|配
 _CCER = re.compile(r"自愿减排|CCER|核证自愿减排量")
 _SENTENCE = re.compile(r"[^。!?]+[。!?]?")
 _HEADING = re.compile(
-    r"(?:第[一二三四五六七八九十]+[章节部分]+|[一二三四五六七八九十]+、|\([一二三四五六七八九十]+\)|\d{1,2}[.、])"
+    r"(?:第[一二三四五六七八九十]+[章节部分]+|[一二三四五六七八九十]+、|\([一二三四五六七八九十]+\)|\d{1,2}[.、](?!\d))"
 )
 _FIGURE = re.compile(r"\d[\d,]*(?:\.\d+)?(?:余|多)?(?:万|亿)?(?:吨|元/吨|元|家|%|个交易日|场)")
 _MARKET = re.compile(r"成交|收盘|清缴|重点排放单位|覆盖|均价")
@@ -191,19 +191,24 @@ def _sentence(
 
 
 def _claims(plain: str) -> list[tuple[Pattern, re.Match[str]]]:
-    """The clauses of a sentence: the leftmost first, of two at one place the earlier pattern."""
-    every = [
-        (match.start(), rank, pattern, match)
-        for rank, pattern in enumerate(PATTERNS)
-        for match in pattern.regex.finditer(plain)
-    ]
-    every.sort(key=lambda each: each[:2])
+    """The clauses of a sentence: the leftmost first, of two at one place the earlier pattern.
+
+    A match that begins inside a clause is sought again behind it: `年底收盘价` still holds a
+    close where `2024年` is a clause of its own.
+    """
     taken: list[tuple[Pattern, re.Match[str]]] = []
-    end = 0
-    for begin, _, pattern, match in every:
-        if begin >= end:
-            taken.append((pattern, match))
-            end = match.end()
+    ahead = {p: match for p in PATTERNS if (match := p.regex.search(plain))}
+    while ahead:
+        pattern = min(ahead, key=lambda p: ahead[p].start())  # the first of equals
+        match = ahead[pattern]
+        taken.append((pattern, match))
+        end = max(match.end(), match.start() + 1)
+        for each in [p for p, found in ahead.items() if found.start() < end]:
+            again = each.regex.search(plain, end)
+            if again is None:
+                del ahead[each]
+            else:
+                ahead[each] = again
     return taken
 
 
@@ -374,7 +379,7 @@ def _meaning(pattern: Pattern, match: re.Match[str], state: _State) -> tuple[str
 
 def _close(match: re.Match[str], state: _State) -> tuple[str, str, date | None]:
     """A close with 年底, 年末 or a last day before it, or of 31 December, is the year's."""
-    is_last = match[0].startswith(("年底", "年末", "最后"))
+    is_last = match[0].startswith(("年底", "年末", "底", "末", "最后"))
     is_last = is_last or (
         state.as_of is not None and (state.as_of.month, state.as_of.day) == (12, 31)
     )
@@ -540,6 +545,11 @@ def _move_year(state: _State, group: dict[str, str | None]) -> None:
     state.is_cumulative, state.day, state.cycle = False, None, ""
 
 
+def _move_span(state: _State, group: dict[str, str | None]) -> None:
+    """Days from and to: no day's figures follow, but those of the year in which they end."""
+    _move_year(state, {"y": group["y"] or group["y1"]})
+
+
 def _move_emission(state: _State, group: dict[str, str | None]) -> None:
     state.emission = f"{group['y1']}-{group['y']}" if group.get("y1") else group["y"] or ""
 
@@ -560,6 +570,7 @@ _MOVES = {
     "as_of": _move_as_of,
     "day": _move_day,
     "year": _move_year,
+    "span": _move_span,
     "emission_year": _move_emission,
     "emission_years": _move_emission,
     "cycle": _move_cycle,

@@ -110,8 +110,8 @@ def test_a_second_night_is_unchanged_and_writes_no_table_version(
         assert words in done.stdout
     assert core_tables(home) == before
     query = "select outcome, fetched, not_modified > 0 as is_asked, new, revised from ops_runs"
-    last = f"{query} where source = 'seee' order by started_at desc limit 1"
-    (row,) = answer(home, "sql", last)
+    query = f"{query} where source = 'seee' order by started_at desc limit 1"
+    (row,) = answer(home, "sql", query)
     assert list(row.values()) == ["unchanged", 0, True, 0, 0]
 
 
