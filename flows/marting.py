@@ -10,7 +10,7 @@ that brought nothing derives nothing. Killed anywhere and run again, it comes to
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
@@ -54,13 +54,14 @@ class _Due:
     instants: list[datetime] = field(default_factory=list)
 
 
-def derive(night: Night) -> list[Derived]:
+def derive(night: Night, known: Mapping[str, Derived] | None = None) -> list[Derived]:
     """Derive the marts whose inputs moved, or whose recipe did; gives those.
 
-    Raises `WarehouseError`, `OSError`, `duckdb.Error`.
+    `known` are the marts as they were derived last, if they have been asked for. Raises
+    `WarehouseError`, `OSError`, `duckdb.Error`.
     """
     warehouse = night.warehouse
-    before = last_derived(warehouse)
+    before = last_derived(warehouse) if known is None else known
     due = [one for mart in recipes() if (one := _due(night, mart, before.get(mart.table.name)))]
     if not due:
         return []

@@ -17,6 +17,7 @@ from flows.brief_numbers import amount
 from flows.brief_words import WORDS
 from flows.points import NOW
 from flows.settings import Settings
+from tests.e2e.commands import answer
 from tests.nights import FIRST_UNTIL, NEXT, World, article
 from tests.unit.test_marts_market import derive
 from transforms.checks import Check
@@ -74,6 +75,23 @@ def test_a_revised_bulletin_revises_the_rows_it_touches_and_no_other(world: Worl
     years = revisions(world, "mart_market_annual", "year, high_cny_per_t")
     assert months in ([], [(date(2021, 9, 1), 2)])
     assert years == [(2021, Decimal("77.70"), 2)]
+
+
+def test_a_mart_has_history_differences_and_a_trace(world: World) -> None:
+    (first,) = releases(Warehouse(world.home))
+    world.night()
+    history = answer(world.home, "history", "mart_market_annual", "2021")
+    assert [row["action"] for row in history] == ["ADD", "MOD"]
+    assert "total_volume_t" in history[1]["changed"]
+    last = released(world).release_id
+    changes = answer(world.home, "diff", "mart_market_daily", first.release_id, last)
+    assert [(c["key"], c["action"]) for c in changes] == [({"trade_date": f"{NEXT[0]}"}, "ADD")]
+    told = answer(world.home, "trace", "mart_market_monthly", "2021-10-01", "total_volume_t")
+    (daily,) = told["derived_from"]
+    (leaf,) = daily["leaves"]
+    assert leaf["url"].endswith(article(NEXT[0]).path)
+    assert f"{leaf['cells'][0]['value']:,}" in leaf["cells"][0]["words"]
+    assert told["formula"]
 
 
 def test_a_mart_of_the_past_agrees_with_its_inputs_of_then(world: World) -> None:
