@@ -29,15 +29,8 @@ from warehouse.errors import WrongHome
 from warehouse.home import Home, open_home
 
 PAGE_SUFFIXES = (
-    ".html",
-    ".htm",
-    ".shtml",
-    ".json",
-    ".csv",
-    ".pdf",
-    ".docx",
-    ".xlsx",
-    ".zip",
+    *(".html", ".htm", ".shtml", ".json", ".csv"),
+    *(".pdf", ".docx", ".xlsx", ".zip"),
 )
 WARC_SUFFIXES = (".warc", ".warc.gz", ".wacz")
 

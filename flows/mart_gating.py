@@ -74,8 +74,9 @@ def derived_and_judged(
     from flows.marting import derive, last_derived
 
     try:
-        moved = derive(night)
         known = last_derived(night.warehouse)
+        moved = derive(night, known)
+        known |= {one.name: one for one in moved}
     except (WarehouseError, OSError, duckdb.Error) as error:
         told = f"{DERIVED}: {type(error).__name__}: {' '.join(str(error).split())}"
         result = Result(DERIVED, MARTS_SOURCE, "marts", "none", "fail", told)

@@ -10,7 +10,7 @@ that brought nothing derives nothing. Killed anywhere and run again, it comes to
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
@@ -54,20 +54,21 @@ class _Due:
     instants: list[datetime] = field(default_factory=list)
 
 
-def derive(night: Night) -> list[Derived]:
+def derive(night: Night, known: Mapping[str, Derived] | None = None) -> list[Derived]:
     """Derive the marts whose inputs moved, or whose recipe did; gives those.
 
-    Raises `WarehouseError`, `OSError`, `duckdb.Error`.
+    `known` are the marts as they were derived last, if they have been asked for. Raises
+    `WarehouseError`, `OSError`, `duckdb.Error`.
     """
     warehouse = night.warehouse
-    before = last_derived(warehouse)
+    before = last_derived(warehouse) if known is None else known
     due = [one for mart in recipes() if (one := _due(night, mart, before.get(mart.table.name)))]
     if not due:
         return []
     with _workshop(warehouse, due) as connection:
         for one in due:
-            _plan(connection, night, one, before.get(one.mart.table.name))
-            _take_held(connection, warehouse, one.mart.table)
+            held = _take_held(connection, warehouse, one.mart.table)
+            _plan(connection, night, one, before.get(one.mart.table.name), held)
         for moment in sorted({at for one in due for at in one.instants}):
             _move_to(connection, moment)
             for one in due:
@@ -130,9 +131,16 @@ def _workshop(warehouse: Warehouse, due: Sequence[_Due]) -> duckdb.DuckDBPyConne
 
 
 def _plan(
-    connection: duckdb.DuckDBPyConnection, night: Night, one: _Due, last: Derived | None
+    connection: duckdb.DuckDBPyConnection,
+    night: Night,
+    one: _Due,
+    last: Derived | None,
+    held: datetime | None,
 ) -> None:
     """The instants to derive the mart for: those not covered, at least the last one.
+
+    `held` is when the store learned the last of the mart's rows: a run that was killed may
+    have come further than it could book.
 
     What a new recipe makes of old rows was not known before now.
     """
@@ -143,9 +151,8 @@ def _plan(
         ).fetchall()
         known |= {at for (at,) in found}
     newest = max(known, default=night.started_at)
-    held = [i for i in night.warehouse.tables() if i.name == one.told.name]
     covered = max(
-        (at for at in (last and last.covered, *(i.last_known_from for i in held)) if at),
+        (at for at in (last and last.covered, held) if at),
         default=datetime.min.replace(tzinfo=UTC),
     )
     if last and last.recipe != one.mart.recipe:
@@ -156,14 +163,19 @@ def _plan(
     one.told.covered = max(newest, covered)
 
 
-def _take_held(connection: duckdb.DuckDBPyConnection, warehouse: Warehouse, table: Table) -> None:
-    """`before_NAME`: what the store holds of the mart."""
+def _take_held(
+    connection: duckdb.DuckDBPyConnection, warehouse: Warehouse, table: Table
+) -> datetime | None:
+    """`before_NAME`: what the store holds of the mart; gives when it learned the last of it."""
     names = ", ".join(quoted(column.name) for column in table.stated)
     with warehouse.connect(table.name) as stored:
         rows = stored.sql(f"select {names} from {quoted(table.name)}").to_arrow_table()  # noqa: S608
+        history = quoted(f"{table.name}__history")
+        ((newest,),) = stored.execute(f"select max(known_from) from {history}").fetchall()  # noqa: S608
     connection.register("rows", rows)
     connection.execute(f"create temp table {_before(table)} as from rows")
     connection.unregister("rows")
+    return newest.astimezone(UTC) if newest else None
 
 
 def _move_to(connection: duckdb.DuckDBPyConnection, moment: datetime) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from schemas.table import Column, Kind
+from schemas.table import Column, Kind, Table
 
 TERMS = "derived; the terms of the sources it follows from apply, and each must be credited"
 
@@ -82,3 +82,17 @@ def count(name: str, says: str, formula: str, *rests_on: str) -> Column:
 
 def percent(name: str, says: str, formula: str, *rests_on: str) -> Column:
     return derived(name, Kind.PERCENT, says, formula, unit="%", rests_on=rests_on)
+
+
+def mart(name: str, says: str, key: tuple[str, ...], own: tuple[Column, ...]) -> Table:
+    """A mart; the first column of its key is the one it is pruned by."""
+    return Table(
+        name=name,
+        says=says,
+        key=key,
+        own=own,
+        prune_by=key[0],
+        order_by=(),
+        is_mart=True,
+        terms=TERMS,
+    )

@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-from schemas.marts_columns import TERMS, derived, mean, price
-from schemas.table import Column, Kind, Table
+from schemas.marts_columns import derived, mart, mean, price
+from schemas.table import Column, Kind
 
 CONCEPTS = ("close", "listed_vwap", "total_vwap")
 """What a published price of a day may be, in the order in which they are named."""
 
-MART_PRICE_COMPARISON = Table(
-    name="mart_price_comparison",
-    says="One row per date: the exchange's prices, ICAP's, and which of them ICAP's equals",
+MART_PRICE_COMPARISON = mart(
+    "mart_price_comparison",
+    "One row per date: the exchange's prices, ICAP's, and which of them ICAP's equals",
     key=("trade_date",),
-    prune_by="trade_date",
-    order_by=(),
-    is_mart=True,
-    terms=TERMS,
     own=(
         Column("trade_date", Kind.DATE, "Date", nullable=False),
         derived("quarter", Kind.TEXT, "Quarter, as 2024Q3", "of the date", nullable=False),
@@ -72,14 +68,10 @@ MART_PRICE_COMPARISON = Table(
 
 SOURCES = ("seee", "mee", "hkex", "icap")
 
-MART_KEY_FIGURES = Table(
-    name="mart_key_figures",
-    says="One row per figure of the market report and publisher, with its citation",
+MART_KEY_FIGURES = mart(
+    "mart_key_figures",
+    "One row per figure of the market report and publisher, with its citation",
     key=("figure_id", "period", "source"),
-    prune_by="figure_id",
-    order_by=(),
-    is_mart=True,
-    terms=TERMS,
     own=(
         Column("figure_id", Kind.TEXT, "Stable name of the figure", nullable=False),
         Column("period", Kind.TEXT, "What it is about: 2024, 2024-05, a date", nullable=False),

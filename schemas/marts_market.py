@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from schemas.marts_columns import TERMS, count, derived, leg, mean, percent, price
-from schemas.table import Column, Kind, Table
+from schemas.marts_columns import count, derived, leg, mart, mean, percent, price
+from schemas.table import Column, Kind
 
 STATED_BY = ("bulletin", "quote and query JSON")
 TOTALS_FROM = ("bulletin", "days")
@@ -13,14 +13,10 @@ _TOTAL = ("total_turnover_cny", "total_volume_t")
 _BULLETIN = "of the day's bulletin; without one, of quote and query JSON"
 _PERIOD = "of the period's own bulletin where it states it, else of its days"
 
-MART_MARKET_DAILY = Table(
-    name="mart_market_daily",
-    says="One row per trade date: the national market, reconciled over the exchange's pages",
+MART_MARKET_DAILY = mart(
+    "mart_market_daily",
+    "One row per trade date: the national market, reconciled over the exchange's pages",
     key=("trade_date",),
-    prune_by="trade_date",
-    order_by=(),
-    is_mart=True,
-    terms=TERMS,
     own=(
         Column("trade_date", Kind.DATE, "Trade date, Asia/Shanghai", nullable=False),
         price("open", "First listed trade", _BULLETIN),
@@ -165,25 +161,17 @@ def _period(*key: Column) -> tuple[Column, ...]:
 
 _YOY = "this / same period of the year before - 1, of periods that are over"
 
-MART_MARKET_MONTHLY = Table(
-    name="mart_market_monthly",
-    says="One row per month of the national market",
+MART_MARKET_MONTHLY = mart(
+    "mart_market_monthly",
+    "One row per month of the national market",
     key=("month",),
-    prune_by="month",
-    order_by=(),
-    is_mart=True,
-    terms=TERMS,
     own=_period(Column("month", Kind.DATE, "First calendar day of the month", nullable=False)),
 )
 
-MART_MARKET_ANNUAL = Table(
-    name="mart_market_annual",
-    says="One row per year of the national market",
+MART_MARKET_ANNUAL = mart(
+    "mart_market_annual",
+    "One row per year of the national market",
     key=("year",),
-    prune_by="year",
-    order_by=(),
-    is_mart=True,
-    terms=TERMS,
     own=(
         *_period(Column("year", Kind.INT, "Calendar year", nullable=False)),
         percent(

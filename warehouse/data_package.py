@@ -26,6 +26,8 @@ SIMULATED = (
 )
 OWN = "carbonmart's own books; figures quoted in them are under the terms of their table"
 
+DERIVED = "derived by carbonmart; each row names those it follows from, whose sources are credited"
+
 _TYPES = {
     Kind.TEXT: "string",
     Kind.INT: "integer",
@@ -111,6 +113,8 @@ def _resource(
         resource["credit"] = credit.publisher
     elif table.is_log:
         resource["credit"] = OWN
+    elif table.is_mart:
+        resource["credit"] = DERIVED
     if is_sample and not table.is_log:
         resource["description"] += " " + SIMULATED
     return resource

@@ -7,7 +7,7 @@ from html import escape
 
 from schemas.forms import dictionary
 from schemas.table import Column, Table
-from warehouse.data_package import OWN, SIMULATED, Credit
+from warehouse.data_package import DERIVED, OWN, SIMULATED, Credit
 from warehouse.plain_parquet import PlainFile
 from warehouse.releases import Release
 
@@ -127,6 +127,8 @@ def _tables(files: Sequence[PlainFile]) -> list[tuple[Table, list[PlainFile]]]:
 def _credits(table: Table, release: Release, credits_: Mapping[str, Credit]) -> list[str]:
     if table.is_log:
         return [OWN]
+    if table.is_mart:
+        return [DERIVED]
     names = [row.source for row in release.tables if row.table_name == table.name]
     return [
         f"{credits_[n].title}, {credits_[n].publisher}, {credits_[n].homepage}"

@@ -83,6 +83,8 @@ def test_the_demo_prints_the_run_the_tables_and_where_to_look_on(shown: tuple[Pa
     assert {name: row["current_rows"] for name, row in core_tables(home).items()} == CORE
     assert all(name in printed for name in CORE)
     assert f"Archive and tables are in {home}" in printed
+    for lang in ("zh", "en"):
+        assert str(home / "briefs" / f"brief-2024-{lang}.html") in printed
 
 
 def test_its_next_steps_work_as_printed(shown: tuple[Path, str]) -> None:
@@ -108,8 +110,8 @@ def test_a_second_night_is_unchanged_and_writes_no_table_version(
         assert words in done.stdout
     assert core_tables(home) == before
     query = "select outcome, fetched, not_modified > 0 as is_asked, new, revised from ops_runs"
-    last = f"{query} where source = 'seee' order by started_at desc limit 1"
-    (row,) = answer(home, "sql", last)
+    query = f"{query} where source = 'seee' order by started_at desc limit 1"
+    (row,) = answer(home, "sql", query)
     assert list(row.values()) == ["unchanged", 0, True, 0, 0]
 
 
