@@ -42,32 +42,30 @@ def turns_of(night: Night, road: Road, entries: Sequence[Entry]) -> list[Turn]:
     """The pages by the run whose knowledge they are, in the order in which the runs began.
 
     Runs that were killed before their fetches were settled have a turn of their own, with
-    or without pages. This night's own turn comes last. New pages of a run that is still
-    fetching, beside this one, are left to it.
+    or without pages. So have runs that are still fetching, beside this one, if they have
+    brought pages: whoever reads those first, the rows are the same. They settle themselves.
+    This night's own turn comes last.
     """
     history = night.archive.history()
     source = road.source.name
-    others = [r for r in history.runs(source)[-_LOOKED_BACK:] if r.run_id != night.run_id]
-    fetching = {run.run_id for run in others if run.is_open}
     late = {
         run.run_id: run
-        for run in others
-        if not run.is_open
-        and run.started_at < night.started_at
+        for run in history.runs(source)[-_LOOKED_BACK:]
+        if run.run_id != night.run_id
+        and (run.is_open or run.started_at < night.started_at)
         and not history.is_settled(f"run:{source}:{run.run_id}")
     }
     own: list[Entry] = []
     theirs: dict[str, list[Entry]] = {run_id: [] for run_id in late}
     for entry in entries:
-        if entry.run_id in fetching and not history.is_read(entry.fetch_id):
-            continue
         run = late.get(entry.run_id)
         is_theirs = run is not None and not history.is_read(entry.fetch_id)
         (theirs[entry.run_id] if is_theirs else own).append(entry)
     corrections = in_force(editions(night), night.started_at)
     turns = [
-        Turn(run.started_at, tuple(theirs[run_id]), run, corrections)
+        Turn(run.started_at, tuple(theirs[run_id]), None if run.is_open else run, corrections)
         for run_id, run in late.items()
+        if theirs[run_id] or not run.is_open
     ]
     own_run = history.run(source, night.run_id)
     return [*turns, Turn(night.started_at, tuple(own), own_run, corrections)]

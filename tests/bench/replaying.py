@@ -93,7 +93,10 @@ def _replay(archive: Path, home: Path, pages: int, *runner: str) -> Ran:
         options = ("--task-runner", runner[0], "--workers", runner[1])
     command = [sys.executable, "-c", START, "--home", str(home), "replay", "--json", *options]
     ran = run(command, {"CARBONMART_PUBLISH": "false"})
-    report = told(ran)
+    try:
+        report = told(ran)
+    except ValueError as error:
+        raise RuntimeError(f"no report of a replay: {ran.out[:400]!r}") from error
     assert report["outcome"] == "changed", report
     assert int(report["parsed"]) > pages, report
     return ran

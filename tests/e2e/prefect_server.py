@@ -16,7 +16,7 @@ import requests
 from tests.e2e import compose
 from tests.e2e.commands import REPO, environment
 
-START_S = 120
+START_S = 200
 
 
 @dataclass(frozen=True)

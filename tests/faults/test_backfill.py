@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from extractors.archive import Archive
+from extractors.exchange import Exchange
+from extractors.model import Link
 from extractors.seee import SEEE
 from extractors.source import Source
 from flows import sources
@@ -20,8 +24,10 @@ from flows.night import Night, Sample
 from flows.partitions import partitions_of
 from flows.settings import Settings
 from flows.usage import UsageError
-from tests.nights import NEXT, World, article
+from schemas.ops import OPS_FETCHES
+from tests.nights import NEXT, OVERVIEW, World, article
 from warehouse.home import open_home
+from warehouse.store import Warehouse
 
 LAUNCH, AUTUMN = date(2021, 7, 16), date(2021, 9, 30)
 MONTHS = ["2021-07", "2021-08", "2021-09"]
@@ -228,3 +234,58 @@ def test_days_that_are_none_of_the_source_are_refused(
 ) -> None:
     with pytest.raises(UsageError, match=told):
         backfill(world, order(first=first, last=last))
+
+
+def test_a_page_that_another_run_has_just_fetched_is_known_since_that_run(world: World) -> None:
+    """It is still fetching: its rows are there at once, and it is left to settle itself."""
+    archive, began = Archive(world.home / "archive"), datetime.now(UTC)
+    known = article(NEXT[0])
+    url = OVERVIEW + known.path
+    page = world.server.answer("overview.cneeex.example", known.path, None)
+    with archive.writer("seee", "another-run", began, NEXT[0]) as writer:
+        exchange = Exchange(
+            link=Link(url, "bulletin"),
+            source="seee",
+            kind="bulletin",
+            status=200,
+            reason="OK",
+            request_headers=(),
+            response_headers=(("content-type", "text/html; charset=utf-8"),),
+            body=page.body,
+            retrieved_at=datetime.now(UTC),
+        )
+        archive.judge(writer.write(exchange).fetch_id, "good")
+        archive.flush()
+        assert world.road().outcome == "changed"
+        found = world.ask(f"select known_from from seee_bulletins where source_url = '{url}'")
+        assert [moment for (moment,) in found] == [began]
+        assert not archive.history().is_settled("run:seee:another-run")
+    assert world.road().outcome == "unchanged"
+    assert archive.history().is_settled("run:seee:another-run")
+    booked = world.ask("select run_id, count(*) from ops_fetches group by 1 having run_id = "
+                       "'another-run'")  # fmt: skip
+    assert booked == [("another-run", 1)]
+
+
+def test_fetches_are_booked_once_whoever_comes_first(tmp_path: Path) -> None:
+    store, now = Warehouse(tmp_path), datetime.now(UTC)
+
+    def book(run_id: str, *fetch_ids: str) -> int:
+        rows = [
+            {
+                "fetch_id": fetch_id,
+                "run_id": run_id,
+                "source": "seee",
+                "kind": "bulletin",
+                "url": "https://x.example/",
+                "status": 200,
+                "verdict": "good",
+                "retrieved_at": now,
+            }
+            for fetch_id in fetch_ids
+        ]
+        return store.append_log(OPS_FETCHES, rows, run_id=run_id, once_by="run_id")
+
+    assert [book("a", "1", "2"), book("b", "3"), book("a", "1", "2")] == [2, 1, 0]
+    ids = store.query("select fetch_id from ops_fetches order by 1").fetchall()
+    assert ids == [("1",), ("2",), ("3",)]
