@@ -12,6 +12,7 @@ import codecs
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from urllib.parse import urljoin
 
 from lxml import etree
@@ -135,12 +136,28 @@ class Tree:
         """
         return text_of(self.root)
 
-    def by_class(self, token: str, tag: str = "*") -> list[etree._Element]:
+    def by_class(self, token: str) -> list[etree._Element]:
         """The elements that carry a class, beside whatever other classes, in document order."""
-        path = f"//{tag}[contains(concat(' ', normalize-space(@class), ' '), $token)]"
-        found = self.root.xpath(path, token=f" {token} ")
+        return self._marked[0].get(token, [])
+
+    def by_id(self, name: str) -> etree._Element | None:
+        """The first element of that id, or None."""
+        return self._marked[1].get(name)
+
+    @cached_property
+    def _marked(self) -> tuple[dict[str, list[etree._Element]], dict[str, etree._Element]]:
+        """Elements by class and by id: one walk, where each search of its own would be one."""
+        classes: dict[str, list[etree._Element]] = {}
+        ids: dict[str, etree._Element] = {}
+        found = self.root.xpath("//*[@class or @id]")
         assert isinstance(found, list)
-        return [each for each in found if isinstance(each, etree._Element)]
+        for element in found:
+            assert isinstance(element, etree._Element)
+            for token in str(element.get("class", "")).split():
+                classes.setdefault(token, []).append(element)
+            if name := element.get("id"):
+                ids.setdefault(str(name), element)
+        return classes, ids
 
 
 def text_of(root: etree._Element) -> str:

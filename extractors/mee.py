@@ -69,9 +69,9 @@ def _cross_check(crawl: Crawl, source: Source, listed: set[str]) -> None:
 def search_hits(source: Source, page: Page) -> Iterator[tuple[str, str]]:
     """The notices that a page of the search names: canonical address, title."""
     tree = Tree(page)
-    if not tree.root.xpath("//ul[@id='list2']"):
+    if tree.by_id("list2") is None:
         raise LayoutError(page, "no list of hits in the search's answer")
-    for li in tree.by_class("li", "li"):
+    for li in tree.by_class("li"):
         for anchor in li.iter("a"):
             url = urljoin(page.url, str(anchor.get("href", "")).strip())
             if source.owns(url) and NOTICE.search(urlsplit(url).path):

@@ -86,7 +86,7 @@ def files_of(page: Page) -> list[File]:
 
 
 def _read(tree: Tree) -> Notice:
-    if _by_id(tree, "UCAP-CONTENT") is not None:
+    if tree.by_id("UCAP-CONTENT") is not None:
         return _state_council(tree)
     if tree.by_class("content_top_box"):
         return _formal(tree)
@@ -171,20 +171,14 @@ def _meta(tree: Tree, name: str) -> str:
     return ""
 
 
-def _by_id(tree: Tree, name: str) -> etree._Element | None:
-    found = tree.root.xpath("//*[@id=$name]", name=name)
-    assert isinstance(found, list)
-    return next((each for each in found if isinstance(each, etree._Element)), None)
-
-
 def _body(tree: Tree) -> etree._Element:
-    state_council = _by_id(tree, "UCAP-CONTENT")
+    state_council = tree.by_id("UCAP-CONTENT")
     if state_council is not None:
         return state_council
     for token in _BODIES:
         if found := tree.by_class(token):
             return found[0]
-    printed = _by_id(tree, "print_html")
+    printed = tree.by_id("print_html")
     if printed is None:
         raise LayoutError(tree.page, "no element that holds the text", ", ".join(_BODIES))
     return printed

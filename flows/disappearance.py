@@ -121,13 +121,20 @@ def _stated_elsewhere(night: Night, table: Table, keys: set[Key], url: str) -> d
         return {}
     marks = " and ".join(f'"{name}" = ?' for name in table.key)
     found: dict[Key, str] = {}
-    with night.warehouse.connect(table.name) as connection:
+    more = (table.aliases,) if table.aliases else ()
+    with night.warehouse.connect(table.name, *more) as connection:
         for key in keys:
             others = connection.execute(
                 f"select distinct source_url from {table.name}__history "  # noqa: S608
                 f"where {marks} and not is_deleted and source_url <> ?",
                 [*key, url],
             ).fetchall()
+            if table.aliases:  # a copy that ranks lower was never current, and states it still
+                others += connection.execute(
+                    f"select url from {table.aliases} "  # noqa: S608
+                    "where document_key = ? and url <> ?",
+                    [key[0], url],
+                ).fetchall()
             for (other,) in others:
                 if night.archive.latest(other) is not None:
                     found[key] = other

@@ -31,6 +31,7 @@ MEE_NOTICES = Table(
     says="One row per document of the ministry, however many pages carry it",
     key=("document_key",),
     order_by=("rank", "retrieved_at"),
+    aliases="mee_aliases",
     terms=TERMS,
     own=(
         _KEY,
@@ -98,6 +99,7 @@ MEE_ATTACHMENT_LINKS = Table(
     says="One row per file that a document links to",
     key=("document_key", "file_name"),
     order_by=("rank", "retrieved_at"),
+    aliases="mee_aliases",
     terms=TERMS,
     own=(
         _KEY,
@@ -150,6 +152,7 @@ MEE_FACTS = Table(
     says="One row per figure that a notice or an attached file states",
     key=("document_key", "file_name", "metric", "scope", "sector", "period", "item"),
     order_by=("rank", "retrieved_at"),
+    aliases="mee_aliases",
     terms=TERMS,
     rules=(_has_value_or_day(),),
     own=(
@@ -194,6 +197,7 @@ MEE_PENALTIES = Table(
     says="One row per penalty rule of a regulation",
     key=("regulation", "article", "item"),
     order_by=("rank", "retrieved_at"),
+    aliases="mee_aliases",
     terms=TERMS,
     rules=(
         _ordered("fine_min_cny", "fine_max_cny"),

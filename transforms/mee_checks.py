@@ -147,6 +147,19 @@ CHECKS: tuple[Check, ...] = (
         ("mee_attachment_links", "mee_attachments", "mee_notices"),
         is_hard=False,
     ),
+    Check(
+        "mee_facts_of_linked_files",
+        "a file whose figures are current is linked to by a document",
+        """
+        select f.file_name as scope, 'a document' as expected, '' as found,
+               count(*) as difference, any_value(f.source_url) as evidence
+        from mee_facts f anti join mee_attachment_links l using (file_name)
+        where f.file_name <> ''
+        group by f.file_name
+        """,
+        ("mee_facts", "mee_attachment_links"),
+        is_hard=False,
+    ),
 )
 
 FRESHNESS: frozenset[str] = frozenset()

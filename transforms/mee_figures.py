@@ -13,7 +13,8 @@ from decimal import Decimal
 from transforms.model import Refused
 from transforms.numbers import day, number
 
-N = r"(?P<n>\d[\d,]*(?:\.\d+)?)"
+N = r"(?<![\d.,])(?P<n>\d[\d,]{0,20}(?:\.\d{1,12})?)"
+"""Bounded, and never begun inside a number: a text of nothing but digits costs no more."""
 Q = r"(?P<q>约为|约|近|超过|超|达到|达|不超过)?"
 T = r"(?P<t>余|多|以上)?"
 IS = r"(?:为|是|共计为|共计|共有|共|累计)?"

@@ -108,6 +108,15 @@ OTHERS: tuple[Doc, ...] = (
         WSQTKZ, _D(2026, 9, 3), "全国碳市场数据质量专题会召开",
         "样例：会议研究重点排放单位数据质量管理，要求做好月度信息化存证。", offset=11,
     ),
+    *(
+        # One document in the climate channel and in the news, which rank below it.
+        _news(
+            folder, _D(2026, 8, 28), "全国碳市场数据质量工作座谈会召开",
+            "样例：会议总结重点排放单位数据质量管理经验，部署下一步工作，各方交流了意见。"
+            "", offset=9 + n,
+        )
+        for n, folder in enumerate((WSQTKZ, NEWS))
+    ),
     _news(
         XWFB, _D(2026, 8, 31), "8月例行新闻发布会谈碳市场",
         "样例：发言人介绍全国碳市场总体平稳，交易活跃，各项数据以年底的正式公报为准。",

@@ -122,9 +122,9 @@ def test_what_can_not_be_taken_is_refused_and_nothing_is_stored(store: Store, ht
     assert_usage_error(strange, "https://example.org/a is on no source's host")
     listed = "https://overview.cneeex.com/qgtpfqjy/mrgk/2025n/index.shtml"
     assert_usage_error(store.run("ingest", str(page), "--url", listed), "no page that carries")
-    other = page.with_suffix(".pdf")
+    other = page.with_suffix(".txt")
     other.write_text(html)
-    assert_usage_error(store.run("ingest", str(other), "--url", ADDRESS), "page.pdf")
+    assert_usage_error(store.run("ingest", str(other), "--url", ADDRESS), "page.txt")
     assert store.ask("tables") == []
 
 

@@ -69,7 +69,7 @@ def test_the_first_night_takes_every_document_and_its_files(mee_first: Path) -> 
     assert world.ask(unlinked) == [(0,)]
     assert world.ask("select bool_and(refused_for is null) from mee_attachments") == [(True,)]
     checks = world.ask("select name, verdict from ops_checks where name like 'mee_%'")
-    assert len(checks) == 7
+    assert len(checks) == 8
     assert {verdict for _, verdict in checks} == {"pass"}
 
 
@@ -194,6 +194,20 @@ def test_a_vanished_page_is_a_tombstone_after_two_nights(mee: World) -> None:
         (False,),
         (True,),
     ]
+
+
+def test_a_document_of_which_a_copy_is_left_stays(mee: World) -> None:
+    mee.road()
+    mee.server.fault(r"wsqtkz/202608/t20260828_", "vanish")
+    for _ in range(2):
+        step(mee)
+        told = mee.road()
+    remarks = [remark.detail for remark in told.run.tally.remarks]
+    assert any("another still states it" in detail for detail in remarks)
+    title = "title = '全国碳市场数据质量工作座谈会召开'"
+    assert mee.ask(f"select count(*) from mee_notices where {title}") == [(1,)]
+    asked = f"select source_url like '%/ywdt/%' from mee_aliases where {title}"
+    assert mee.ask(asked) == [(True,)]
 
 
 def test_a_page_that_only_left_its_list_stays(mee: World) -> None:
