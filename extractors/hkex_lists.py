@@ -8,7 +8,7 @@ held against the window.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 
 from extractors.errors import Drifted
 from extractors.hkex_feed import FEED_PATH, FeedItem, read_feed
@@ -29,7 +29,7 @@ LIST_PATH = "/News/News-Release"
 MAX_CALLS = 100
 LONGEST_SILENCE = timedelta(days=45)
 """A list that ends so long after the first day asked for was cut: the exchange is never that
-quiet. Also the least window of a night."""
+quiet."""
 ONE_LIST = timedelta(days=92)
 """A longer window than this is asked for year by year."""
 FUTURE_TOLERANCE = timedelta(minutes=5)
@@ -64,20 +64,17 @@ def _from_feed(crawl: Crawl, source: Source) -> Iterator[Address]:
         address = address_of(item.href)
         if address is None or not source.owns(unwrapped(item.href)):
             crawl.signal("unknown_link", link.url, item.href, "a feed item that is no release")
-        elif _is_from_the_future(item, page, crawl):
+        elif _is_from_the_future(item, page):
             told = f"the feed dates it {item.published_at}: left out until then"
             crawl.signal("future_item", link.url, address.release_id, told)
-        elif address.day >= crawl.since:
+        elif crawl.since <= address.day <= crawl.today:
             yield address
 
 
-def _is_from_the_future(item: FeedItem, page: Page, crawl: Crawl) -> bool:
-    """Whether an item is dated after its fetch, or after the day that the run is of."""
-    if item.published_at is None:
-        return False
-    midnight = datetime.combine(crawl.today, datetime.min.time(), UTC) + timedelta(days=1)
-    latest = min(page.retrieved_at, midnight)
-    return item.published_at > latest + FUTURE_TOLERANCE
+def _is_from_the_future(item: FeedItem, page: Page) -> bool:
+    """Whether an item is dated after its fetch."""
+    at = item.published_at
+    return at is not None and at > page.retrieved_at + FUTURE_TOLERANCE
 
 
 def _from_lists(crawl: Crawl, source: Source) -> Iterator[Address]:
@@ -86,8 +83,7 @@ def _from_lists(crawl: Crawl, source: Source) -> Iterator[Address]:
 
 
 def windows(since: date, today: date) -> list[tuple[date, date]]:
-    """What the lists are asked for: one trailing window, or year by year, newest first."""
-    since = min(since, today - LONGEST_SILENCE)
+    """What the lists are asked for: one window, or year by year, newest first."""
     if today - since <= ONE_LIST:
         return [(since, today)]
     years = range(today.year, since.year - 1, -1)
@@ -109,7 +105,8 @@ def _walk(crawl: Crawl, source: Source, first: date, last: date) -> Iterator[Add
         return
     rows = read_list(page)
     if not rows:
-        crawl.signal("empty_list", link.url, "0 rows", "a list page without a release")
+        tell = crawl.signal if last - first >= LONGEST_SILENCE else crawl.remark
+        tell("empty_list", link.url, "0 rows", "a list page without a release")
         return
     listed = list(rows)
     inputs = hidden_inputs(page)

@@ -107,7 +107,7 @@ def test_two_refused_records_hold_nothing_back(refused: int, verdict: str) -> No
 def test_every_core_table_has_gates() -> None:
     assert declared().tables.keys() == {t.name for t in TABLES.values() if not t.is_log}
     for name, gates in declared().tables.items():
-        assert gates.min_rows, name
+        assert gates.min_rows is not None, name
         assert gates.min_fill, name
 
 

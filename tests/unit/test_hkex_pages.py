@@ -212,7 +212,7 @@ def test_a_load_more_answer_without_rows_ends_the_list(body: str) -> None:
 
 def test_a_backfill_goes_by_year_and_a_night_by_one_window() -> None:
     today = date(2025, 3, 10)
-    assert windows(date(2025, 3, 1), today) == [(date(2025, 1, 24), today)]
+    assert windows(date(2025, 1, 24), today) == [(date(2025, 1, 24), today)]
     by_year = windows(date(2023, 6, 1), today)
     assert by_year == [
         (date(2025, 1, 1), today),
