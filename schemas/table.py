@@ -117,9 +117,8 @@ class Table:
     integer or a text) whose file statistics let a load skip history. `order_by`
     (columns) ranks two statements about one key: the greater is the current one. A change
     of the `aside` columns alone (how a figure was stated) is no revision.
-    `dated_by` is a date by which rows whose key holds none are young or old.
-    `aliases` names a table (key `url`) whose rows say which pages carry the document that the
-    key begins with.
+    `dated_by` is a date by which rows whose key holds none are young or old. `aliases` names a
+    table (key `url`) whose rows say which pages carry the document that the key begins with.
     An append-only log (`ops_*`) has `is_log` and neither revisions nor lineage; with
     an `order_by` its view shows the last row of each key, without one every row. Its
     `instant` is the column that says when a row was learned, as `known_from` does elsewhere.
