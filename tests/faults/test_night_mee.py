@@ -15,6 +15,8 @@ from extractors.sample.mee_files import pdf
 from extractors.sample.mee_others import VANISHING
 from extractors.sample.server import SampleServer
 from tests.nights import World
+from transforms.mee_checks import CHECKS
+from warehouse.store import Warehouse
 
 SITE = "https://www.mee.gov.example"
 FIRST, NEXT, HALF = date(2026, 8, 31), date(2026, 9, 3), date(2025, 6, 30)
@@ -361,3 +363,29 @@ def test_a_replay_comes_to_the_same_rows(mee: World) -> None:
     report = replay(Settings(home=str(mee.home), publish=False), ["mee"])
     assert report.exit_code == 0
     assert mee.ask("select * exclude (known_from) from mee_facts__history order by all") == held
+
+
+@pytest.mark.parametrize(
+    ("check", "spoilt", "scope"),
+    [
+        ("mee_cumulative_chain_turnover", "metric = 'annual_turnover' and period = '2022'", "2022"),
+        ("mee_cumulative_chain_turnover", "metric = 'annual_turnover' and period = '2023'", "2023"),
+        ("mee_cumulative_chain_turnover", "metric = 'annual_turnover' and period = '2024'", "2024"),
+        ("mee_cumulative_chain_turnover", "metric = 'annual_turnover' and period = '2025'", "2025"),
+        ("mee_cumulative_chain_volume", "metric = 'annual_volume' and period = '2024'", "2024"),
+        ("mee_emitters_add_up", "metric = 'key_emitters' and sector = '水泥'", "2025"),
+        ("mee_mean_price_is_turnover_over_volume", "metric = 'mean_price' and scope='CEA'", "2025"),
+        ("mee_close_growth", "metric = 'year_end_close' and period = '2024'", "2024"),
+        ("mee_figures_agree", "metric = 'annual_volume' and file_name <> ''", "annual_volume 2024"),
+    ],
+)
+def test_a_spoilt_figure_fails_its_check_and_the_published_ones_pass(
+    mee_first: Path, check: str, spoilt: str, scope: str
+) -> None:
+    (sql,) = [one.sql for one in CHECKS if one.name == check]
+    other = f"select * replace (case when {spoilt} then value * 2 else value end as value)"
+    for text, failed in ((sql, False), (sql.replace("from mee_facts", "from spoilt"), True)):
+        asked = f"with spoilt as ({other} from mee_facts) select scope from ({text})"
+        with Warehouse(mee_first).query(asked) as answer:
+            scopes = [str(one) for (one,) in answer.fetchall()]
+        assert any(scope in one for one in scopes) is failed, scopes
