@@ -30,13 +30,6 @@ def run_checks(night: Night, road: Road, tally: Tally, since: date) -> list[str]
     tally.is_due = road.source.is_daily and due == night.today(road.source)
     if due is None:
         return []
-<<<<<<< HEAD
-=======
-    # A calendar that has run out is no matter of a source that asks nothing of it.
-    has_days = any("$days" in check.sql for check in road.checks)
-    days = list(trading_days(since, due)) if has_days else []
-    window = {"since": since, "due": due, "days": days}
->>>>>>> mee
     rows: list[dict[str, Any]] = []
     failed: list[str] = []
     for check, findings in _ask(night, road, since, due):
@@ -72,7 +65,10 @@ def findings_of(
     due: date,
 ) -> Iterator[Answered]:
     """What each of the checks finds from `since` to `due`, where its tables are `held`."""
-    days = list(trading_days(max(since, LAUNCH), due))
+    checks = list(checks)
+    # A calendar that has run out is no matter of a source that asks nothing of it.
+    has_days = any("$days" in check.sql for check in checks)
+    days = list(trading_days(max(since, LAUNCH), due)) if has_days else []
     window = {"since": since, "due": due, "days": days}
     for check in checks:
         if set(check.tables) <= set(held):
