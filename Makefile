@@ -46,7 +46,7 @@ $(VENV)/uv:
 	@touch $@
 
 $(VENV)/ready: $(VENV)/uv requirements.lock pyproject.toml
-	@VIRTUAL_ENV=$(VENV) $(BIN)/uv pip install -q --require-hashes -r requirements.lock
+	@VIRTUAL_ENV=$(VENV) $(BIN)/uv pip install -q --compile-bytecode --require-hashes -r requirements.lock
 	@VIRTUAL_ENV=$(VENV) $(BIN)/uv pip install -q --no-deps -e .
 	@touch $@
 

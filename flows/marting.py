@@ -119,10 +119,16 @@ def _workshop(warehouse: Warehouse, due: Sequence[_Due]) -> duckdb.DuckDBPyConne
         [list(trading_days(LAUNCH, LAST_DAY))],
     )
     for name in versions:
-        history = quoted(f"{name}__history")
-        # Temporary names come first: from here on nothing is read from the store's files.
-        connection.execute(f"create temp table {history} as select * from main.{history}")  # noqa: S608
+        view, history = quoted(name), quoted(f"{name}__history")
+        connection.execute(f"create temp table {_all_of(name)} as select * from {history}")  # noqa: S608
+        # From here on the input's name is for what it was as of a moment, see `_move_to`.
+        connection.execute(f"drop view {view}")
     return connection
+
+
+def _all_of(name: str) -> str:
+    """All revisions of an input."""
+    return quoted(f"{name}__revisions")
 
 
 def _plan(
@@ -142,7 +148,7 @@ def _plan(
     known: set[datetime] = set()
     for name in one.told.inputs:
         found = connection.execute(
-            f"select distinct known_from from {quoted(f'{name}__history')}"  # noqa: S608
+            f"select distinct known_from from {_all_of(name)}"  # noqa: S608
         ).fetchall()
         known |= {at for (at,) in found}
     newest = max(known, default=night.started_at)
@@ -183,7 +189,7 @@ def _move_to(connection: duckdb.DuckDBPyConnection, moment: datetime) -> None:
     for name in dict.fromkeys(name for mart in marts for name in mart.inputs):
         connection.execute(
             f"create or replace temp table {quoted(name)} as select * exclude (known_to) "  # noqa: S608
-            f"from {quoted(f'{name}__history')} where known_from <= $at "
+            f"from {_all_of(name)} where known_from <= $at "
             "and (known_to is null or known_to > $at) and not is_deleted",
             {"at": moment},
         )

@@ -15,6 +15,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from warehouse import held_state
 from warehouse.delta import ROW_GROUP, open_state
 from warehouse.errors import WarehouseError, in_a_line
 from warehouse.notes import RUN
@@ -106,6 +107,7 @@ def _joined(state: State, run_id: str) -> State | None:
     from deltalake import CommitProperties, WriterProperties
     from deltalake.exceptions import CommitFailedError, DeltaError
 
+    held_state.release(state.root)
     try:
         state.delta.optimize.compact(
             target_size=TARGET_BYTES,

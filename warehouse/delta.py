@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from schemas.forms import arrow_schema
 from schemas.table import Kind, Table
+from warehouse import held_state
 from warehouse.errors import Conflict, UnknownVersion, WarehouseError, in_a_line
 from warehouse.near import bring, near
 from warehouse.storage import Place
@@ -143,6 +144,9 @@ def open_state(table: Table, root: Place, version: int | None = None) -> State |
 
     if isinstance(root, Path) and not (root / "_delta_log").is_dir():
         return None
+    held = held_state.recall(table, root)
+    if held is not None and version in (None, held.version):
+        return held
     try:
         delta = DeltaTable(root.as_uri(), storage_options=delta_options(root))
         newest = int(delta.version())
@@ -154,7 +158,10 @@ def open_state(table: Table, root: Place, version: int | None = None) -> State |
         return None  # a writer was killed, or is at work, before version 0
     except (DeltaError, OSError, ValueError) as error:
         raise WarehouseError(f"{table.name} at {root} can't be read: {in_a_line(error)}") from error
-    return State(table, root, delta, int(delta.version()), version in (None, newest))
+    state = State(table, root, delta, int(delta.version()), version in (None, newest))
+    if state.is_newest:
+        held_state.hold(state)
+    return state
 
 
 def create(table: Table, root: Place) -> None:
@@ -206,6 +213,9 @@ def append(state: State, rows: pa.Table, notes: Mapping[str, str]) -> int:
     from deltalake.exceptions import DeltaError
 
     commit, before = uuid.uuid4().hex, state.version
+    held_state.release(state.root)
+    if state.delta.version() != before:
+        raise Conflict  # whoever shares the state has written with it
     try:
         write_deltalake(
             state.delta,
@@ -264,6 +274,7 @@ def evolve(state: State, notes: Mapping[str, str]) -> bool:
     if not missing:
         return False
     commit = CommitProperties(custom_metadata=dict(notes), max_commit_retries=0)
+    held_state.release(state.root)
     try:
         if not state.is_widened:  # said first: a kill in between does no harm
             state.delta.alter.set_table_properties(

@@ -136,18 +136,15 @@ class Warehouse:
         """A DuckDB connection with the views of these tables, or of all, as of now.
 
         `NAME` has the current rows, `NAME__history` all revisions with `known_to`;
-        `ops_changes` says what each revision changed. It reads the store's own files
-        alone. For our own questions; SQL that a person typed goes through `query`.
+        `ops_changes` says what each revision changed. For our own questions; SQL that a
+        person typed goes through `query`, whose connection can read nothing else.
 
         `as_of` an instant: what was learned later is left out, and does not hide what it
         replaced. `versions` maps tables to the Delta version that is read, None to an
         empty table; those not named are read at their latest. `UnknownVersion` for a
         version that a table has not.
         """
-        from warehouse.past import sources
-        from warehouse.views import open_views
-
-        return open_views(*sources(self._state, self._tables, names, as_of, versions))
+        return self._open(names, as_of, versions, is_locked=False)
 
     def source(
         self, name: str, *, as_of: datetime | None = None, versions: Versions | None = None
@@ -173,7 +170,7 @@ class Warehouse:
 
         # Each table at an address takes requests to open: only those that are asked for.
         names = named_in(sql, self._tables) if isinstance(self.root, Address) else []
-        return select(self.connect(*names, as_of=as_of, versions=versions), sql, parameters)
+        return select(self._open(names, as_of, versions, is_locked=True), sql, parameters)
 
     def open_quarantine(self, identities: Iterable[str]) -> dict[str, dict[str, Any]]:
         """Those of the records (`quarantine_id`) that are in quarantine now, by their id."""
@@ -187,6 +184,20 @@ class Warehouse:
                 params=[wanted],
             ).to_arrow_table()
         return {row["quarantine_id"]: row for row in found.to_pylist()}
+
+    def _open(
+        self,
+        names: Sequence[str],
+        as_of: datetime | None,
+        versions: Versions | None,
+        *,
+        is_locked: bool,
+    ) -> duckdb.DuckDBPyConnection:
+        from warehouse.past import sources
+        from warehouse.views import open_views
+
+        found, with_changes = sources(self._state, self._tables, names, as_of, versions)
+        return open_views(found, with_changes, is_locked=is_locked)
 
     def _state(self, table: Table, version: int | None = None) -> State | None:
         from warehouse.delta import open_state

@@ -82,26 +82,33 @@ class Source:
         )
 
 
-def open_views(sources: Iterable[Source], with_changes: bool = False) -> duckdb.DuckDBPyConnection:
+def open_views(
+    sources: Iterable[Source], with_changes: bool = False, *, is_locked: bool = False
+) -> duckdb.DuckDBPyConnection:
     """A connection with the views `NAME` (current rows) and `NAME__history` of each table,
     and with `ops_changes` over all of them where it is asked for.
 
-    It can open the listed files and nothing else, and its settings are locked. DuckDB
-    can't be told that a file it may read is not to be written: only SELECT statements
-    from people reach it, see `select`.
+    One that `is_locked` is for SQL that a person typed, and has a database of its own: it
+    can open the listed files and nothing else, and its settings are locked. DuckDB can't
+    be told that a file it may read is not to be written: only SELECT statements from
+    people reach it, see `select`. Others share the process's (see `scratch`).
     """
-    connection = memory()
+    connection = memory() if is_locked else scratch()
+    view = "VIEW" if is_locked else "TEMP VIEW"
     allowed: list[str] = []
     changes = [no_changes_sql()]
     for source in sources:
         allowed += source.files
         name = source.table.name
-        connection.execute(f"CREATE VIEW {quoted(name)} AS {source.current()}")
-        connection.execute(f"CREATE VIEW {quoted(f'{name}__history')} AS {source.history()}")
+        connection.execute(f"CREATE {view} {quoted(name)} AS {source.current()}")
+        history = quoted(f"{name}__history")
+        connection.execute(f"CREATE {view} {history} AS {source.history()}")
         if source.files and source.table.is_core:
             changes.append(source.changes())
     if with_changes:
-        connection.execute(f"CREATE VIEW {OPS_CHANGES.name} AS {' UNION ALL '.join(changes)}")
+        connection.execute(f"CREATE {view} {OPS_CHANGES.name} AS {' UNION ALL '.join(changes)}")
+    if not is_locked:
+        return connection
     paths = ", ".join(text_literal(path) for path in allowed)
     connection.execute(f"SET allowed_paths = [{paths}]")
     connection.execute("SET enable_external_access = false")

@@ -19,8 +19,8 @@ LAST_DAYS = {
 
 
 def last_day(source: str | None = None) -> date:
-    """The last day of a source's site; without a name, of the whole sample."""
-    return max(LAST_DAYS.values()) if source is None else LAST_DAYS[source]
+    """The last day of a source's site; of a source without one, of the whole sample."""
+    return LAST_DAYS.get(source or "", max(LAST_DAYS.values()))
 
 
 def day_of(source: str, until: date | None) -> date:

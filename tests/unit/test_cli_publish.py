@@ -67,8 +67,8 @@ def test_publish_fails_on_rows_that_differ(store: World, monkeypatch: pytest.Mon
     def twice(connection: Any, view: str, *rest: Any) -> Any:
         if view == SEEE_QUOTES.name:
             connection.execute(
-                f"CREATE OR REPLACE TEMP VIEW {view} AS SELECT * FROM memory.main.{view} "
-                f"UNION ALL (SELECT * FROM memory.main.{view} LIMIT 1)"
+                f"CREATE TEMP TABLE held AS FROM {view}; CREATE OR REPLACE TEMP VIEW {view} AS "
+                "SELECT * FROM held UNION ALL (SELECT * FROM held LIMIT 1)"
             )
         return write_plain(connection, view, *rest)
 
