@@ -110,24 +110,25 @@ def _workshop(warehouse: Warehouse, due: Sequence[_Due]) -> duckdb.DuckDBPyConne
 
     All marts are there, also those that are not due: later ones read earlier ones.
     """
-    from warehouse.views import memory
-
     versions: dict[str, int | None] = {name: None for mart in recipes() for name in mart.inputs}
     for one in due:
         versions |= one.told.inputs
-    connection = memory()
+    connection = warehouse.connect(*versions, versions=versions)
     connection.execute(
         "create temp table trading_days as select unnest(?::date[]) as day",
         [list(trading_days(LAUNCH, LAST_DAY))],
     )
-    with warehouse.connect(*versions, versions=versions) as stored:
-        for name in versions:
-            history = quoted(f"{name}__history")
-            rows = stored.sql(f"select * from {history}").to_arrow_table()  # noqa: S608
-            connection.register("rows", rows)
-            connection.execute(f"create temp table {history} as from rows")
-            connection.unregister("rows")
+    for name in versions:
+        view, history = quoted(name), quoted(f"{name}__history")
+        connection.execute(f"create temp table {_all_of(name)} as select * from {history}")  # noqa: S608
+        # From here on the input's name is for what it was as of a moment, see `_move_to`.
+        connection.execute(f"drop view {view}")
     return connection
+
+
+def _all_of(name: str) -> str:
+    """All revisions of an input."""
+    return quoted(f"{name}__revisions")
 
 
 def _plan(
@@ -147,7 +148,7 @@ def _plan(
     known: set[datetime] = set()
     for name in one.told.inputs:
         found = connection.execute(
-            f"select distinct known_from from {quoted(f'{name}__history')}"  # noqa: S608
+            f"select distinct known_from from {_all_of(name)}"  # noqa: S608
         ).fetchall()
         known |= {at for (at,) in found}
     newest = max(known, default=night.started_at)
@@ -188,7 +189,7 @@ def _move_to(connection: duckdb.DuckDBPyConnection, moment: datetime) -> None:
     for name in dict.fromkeys(name for mart in marts for name in mart.inputs):
         connection.execute(
             f"create or replace temp table {quoted(name)} as select * exclude (known_to) "  # noqa: S608
-            f"from {quoted(f'{name}__history')} where known_from <= $at "
+            f"from {_all_of(name)} where known_from <= $at "
             "and (known_to is null or known_to > $at) and not is_deleted",
             {"at": moment},
         )
