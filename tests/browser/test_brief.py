@@ -1,6 +1,6 @@
 """The market report of the whole sample: its figures, its citations, and how a browser takes it.
 
-Needs Chromium and its driver (`apt-get install chromium chromium-driver`).
+Some need Chromium and its driver (`apt-get install chromium chromium-driver`).
 """
 
 from __future__ import annotations
@@ -35,6 +35,7 @@ from flows.tracing import follow
 from flows.usage import UsageError
 from schemas.hkex import CORE_CLIMATE_STATS
 from schemas.mee import MEE_NOTICES
+from tests.browser.conftest import chromium
 from tests.e2e.commands import carbonmart
 from warehouse.home import open_home
 from warehouse.releases import releases
@@ -307,11 +308,11 @@ def test_all_figures_are_held_against_one_another(own: Settings) -> None:
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[webdriver.Chrome]:
-    chromium, driver = shutil.which("chromium"), shutil.which("chromedriver")
-    assert chromium, "apt-get install chromium"
+    command, driver = chromium(), shutil.which("chromedriver")
+    assert command, "apt-get install chromium"
     assert driver, "apt-get install chromium-driver"
     options = webdriver.ChromeOptions()
-    options.binary_location = chromium
+    options.binary_location = command
     for flag in (
         *("headless", "no-sandbox", "disable-gpu", "disable-quic", "no-first-run"),
         *("disable-background-networking", "disable-component-update", "disable-sync"),
