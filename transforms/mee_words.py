@@ -13,10 +13,10 @@ from transforms.numbers import day
 
 CJK = r"\u4e00-\u9fff"
 _OPEN, _CLOSE = r"[〔\[(【﹝]", r"[〕\])】﹞]"
-_SERIES = rf"(?:国环规|环办|环(?!境)|发改)(?:(?!环|发改)[{CJK}]){{1,5}}"
+_SERIES = rf"(?:国环规|环办|环环|环(?!境)|发改)(?:(?!环|发改)[{CJK}]){{1,5}}"
 DOCUMENT_NUMBER = re.compile(
     rf"(?P<series>{_SERIES}){_OPEN}(?P<year>(?:19|20)\d\d){_CLOSE}(?P<no>\d{{1,4}})号"
-    rf"|(?P<order>国务院令|令)第(?P<order_no>\d{{1,4}})号"
+    rf"|(?P<order>国务院令|发展改革委(?:员会)?令|令)第(?P<order_no>\d{{1,4}})号"
     rf"|公告(?P<notice_year>\d{{4}})年第(?P<notice_no>\d{{1,3}})号"
 )
 INDEX_NUMBER = re.compile(r"\d{9}/\d{4}-\d{4,6}")
@@ -46,7 +46,7 @@ def _canonical(found: re.Match[str]) -> str:
     if found["series"]:
         return f"{found['series']}〔{found['year']}〕{int(found['no'])}号"
     if found["order"]:
-        whose = "国务院令" if found["order"] == "国务院令" else "部令"
+        whose = {"国务院令": "国务院令", "令": "部令"}.get(found["order"], "发展改革委令")
         return f"{whose}第{int(found['order_no'])}号"
     return f"公告{found['notice_year']}年第{int(found['notice_no'])}号"
 

@@ -97,6 +97,8 @@ def test_a_document_number_is_one_whatever_its_brackets(
         ("部令 第 19 号", "部令第19号"),
         ("生态环境部 市场监管总局令第31号", "部令第31号"),
         ("发改气候规〔2017〕2191号", "发改气候规〔2017〕2191号"),
+        ("国家发展改革委令第17号", "发展改革委令第17号"),
+        ("环环评〔2022〕40号", "环环评〔2022〕40号"),
         ("环境影响评价", None),
         ("第3期", None),
     ],
@@ -303,6 +305,40 @@ def test_until_a_day_a_month_or_a_year(
     parts: tuple[str | None, str | None, str | None], known: int | None, wanted: date
 ) -> None:
     assert as_of(*parts, known) == wanted
+
+
+@pytest.mark.parametrize(
+    ("text", "adopted", "effective"),
+    [
+        (
+            "已经2024年1月5日国务院会议通过，现予公布，自2024年5月1日起施行。\n"
+            "第三十三条 本条例自2024年5月1日起施行。",
+            date(2024, 1, 5),
+            date(2024, 5, 1),
+        ),
+        ("已经2023年9月15日部务会议审议通过，自公布之日起施行。", date(2023, 9, 15), None),
+        ("自2024年5月1日起施行。旧办法自2021年2月1日起施行。", None, None),
+    ],
+)
+def test_adoption_and_entry_into_force_are_what_the_text_says_once(
+    text: str, adopted: date | None, effective: date | None
+) -> None:
+    values = notice(text=f"碳排放权交易，{text}")
+    assert (values["adopted_on"], values["effective_on"]) == (adopted, effective)
+
+
+def test_each_file_of_an_announcement_is_a_row_in_its_place() -> None:
+    folder = URL.rsplit("/", 1)[0]
+    files = [
+        {"url": f"{folder}/W02021051940000063356{n}.pdf", "text": f"附件{n}"} for n in range(3)
+    ]
+    rows = [r.values for r in transform(record(files=files)) if "file_url" in r.values]
+    assert [(row["position"], row["link_text"]) for row in rows] == [
+        (1, "附件0"),
+        (2, "附件1"),
+        (3, "附件2"),
+    ]
+    assert notice(files=files)["attachments"].count("; ") == 2
 
 
 def rules(text: str, number: str = "国务院令\n第775号\n") -> list[dict[str, Any]]:
