@@ -84,7 +84,12 @@ def _period(*key: Column) -> tuple[Column, ...]:
         derived("first_trade_date", Kind.DATE, "First trade date", "min of days", nullable=False),
         derived("last_trade_date", Kind.DATE, "Last trade date", "max of days", nullable=False),
         count("trading_days", "Days held", "count of days"),
-        count("missing_days", "Trading days not held", "trading calendar less days held, so far"),
+        count(
+            "missing_days",
+            "Trading days so far of which no volume is held: their volume is in no sum",
+            "trading calendar less days with a volume",
+            "total_volume_t",
+        ),
         count(
             "no_trade_days",
             "Days on which nothing was traded",

@@ -167,7 +167,7 @@ def _period_sql(bucket: str, key: str, period: str, before: str, extra: str) -> 
 with days as (
   select {bucket} as {key},
     min(trade_date) as first_trade_date, max(trade_date) as last_trade_date,
-    count(*) as trading_days,
+    count(*) as trading_days, count(total_volume_t) as told_days,
     count(*) filter (is_no_trade) as no_trade_days,
     count(*) filter (is_no_listed) as no_listed_days,
     arg_min_null(open_cny_per_t, trade_date) filter (not is_no_listed) as open_cny_per_t,
@@ -210,7 +210,7 @@ joined as (
     b.period_end is not null as has_bulletin,
     coalesce(b.total_volume_t is not null and b.total_turnover_cny is not null
       and b.listed_volume_t is not null and b.block_volume_t is not null, false) as is_whole,
-    c.due_days - d.trading_days as missing_days,
+    c.due_days - d.told_days as missing_days,
     (select max(trade_date) from mart_market_daily) >= c.last_day as is_ended,
     lag(d.close_cny_per_t) over (order by d.{key}) as close_before,
     x.price_basis, r.weight_regimes

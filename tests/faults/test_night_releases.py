@@ -338,7 +338,7 @@ def test_a_source_that_fails_holds_back_nobody_else(
     report = both(world)
     assert report.exit_code == 3
     assert report.released
-    assert [held.source for held in report.released.held] == ["other"]
+    assert [held.source for held in report.released.held] == ["other"], report.released.held
     second = made(world)[-1]
     assert (statuses(second), statuses(second, "other")) == ({"fresh"}, {"stale"})
     assert {n: p.table_version for n, p in second.of("other").items()} == {

@@ -151,6 +151,17 @@ def test_a_day_without_a_bulletin_is_what_the_other_pages_say(home: Path) -> Non
     assert found[0][:5] == ("quote and query JSON", Decimal("91.00"), 1_000, 4_000, 5_000)
     assert "seee_quotes" in found[0][5]
     assert "seee_method_totals" in found[0][5]
+    missing = "select missing_days, totals_from from mart_market_monthly"
+    assert held(home, missing) == [(0, "days")]
+    load(home, SEEE_QUOTES, quote(date(2025, 3, 4), "COMCEA"), night=2)
+    derive(home)
+    assert held(home, missing) == [(1, "days")], "a price alone is no volume"
+    Warehouse(home).retire(
+        SEEE_QUOTES,
+        [(date(2025, 3, 4), "COMCEA")],
+        known_from=KNOWN_FROM + timedelta(days=2),
+        run_id="night-2",
+    )
     load(home, SEEE_BULLETINS, day(on, 1_000, 3_000, "91.50"), night=2)
     derive(home)
     found = held(home, f"select {columns}, revision from mart_market_daily")
