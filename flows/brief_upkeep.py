@@ -1,0 +1,119 @@
+"""What a brief tells of itself: conflicts, what changed, how fresh it is, what checks found."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flows.brief_cells import Cells, distinct, text_of
+from flows.brief_facts import Row
+from flows.brief_words import OUTCOMES_ZH
+
+_SHOWN_CHANGES = 40
+
+
+class Upkeep(Cells):
+    """Claims, conflicts, changes, freshness, checks."""
+
+    def _claims(self) -> list[dict[str, Any]]:
+        from flows.claims import compare
+        from transforms.report_claims import REPORT_YEAR
+
+        if self.facts.span.year != REPORT_YEAR:
+            return []
+        found = []
+        for one in compare(self.facts.figures):
+            claim, rows = one.claim, one.found
+            told = "-"
+            if rows:
+                figure = self._figure(rows[0])
+                told = f"{figure['label']} {figure['period']}: {figure['told']}"
+                text = figure["value_text"]
+                told += f" ({text})" if text and text != figure["told"] else ""
+            citations = [self._citation(c) for c in one.citations]
+            found.append(
+                {
+                    "says": claim.says_zh if self.lang == "zh" else claim.says_en,
+                    "found": told,
+                    "note": claim.note_zh if self.lang == "zh" else claim.note_en,
+                    "verdict": one.verdict,
+                    "citations": citations,
+                }
+            )
+        return found
+
+    def _findings(self) -> list[dict[str, Any]]:
+        """Figures on which publishers differ, and what the report of the year has otherwise."""
+        found = []
+        for row in self.facts.figures:
+            if row["agreement"] != "conflicts" or row["period"][:4] != self.period:
+                continue
+            best = self.facts.figure(row["figure_id"], row["period"])
+            both = [self._figure(one) for one in (best, row) if one]
+            told = "; ".join(
+                f"{f['label']} {f['period']}, {self.w[f['source']]}: "
+                f"{f['printed'] or f['told']} ({f['exact']})"
+                for f in both
+            )
+            citations = [c for f in both for c in f["citations"]]
+            found.append({"told": told, "citations": distinct(citations)})
+        for claim in self._claims() if self.facts.span.quarter is None else []:
+            if claim["verdict"] == "differs":
+                colon = "：" if self.lang == "zh" else ": "
+                stop = "；" if self.lang == "zh" else "; "
+                told = f"{self.w['claim']}{colon}{claim['says']}{stop}{self.w['table_says']}{colon}"
+                told += f"{claim['found']}{'。' if self.lang == 'zh' else '.'} {claim['note']}"
+                found.append({"told": told, "citations": claim["citations"]})
+        return found
+
+    def _changes(self) -> dict[str, Any]:
+        facts, w = self.facts, self.w
+        if facts.before is None:
+            return {"says": w["first_brief"], "lines": []}
+        release = facts.before["release_id"]
+        lines = [line for one in facts.changes if (line := self._change(one))]
+        if not lines:
+            return {"says": w["no_changes"].format(release=release), "lines": []}
+        more = len(lines) - _SHOWN_CHANGES
+        shown = lines[:_SHOWN_CHANGES] + ([f"… +{more}"] if more > 0 else [])
+        return {"says": w["since"].format(release=release), "lines": shown}
+
+    def _change(self, one: Row) -> str:
+        """A change that a reader of this brief may care for; citations alone are none."""
+        changed = {n: pair for n, pair in one["changed"].items() if n != "citations"}
+        if one["action"] == "MOD" and not changed:
+            return ""
+        key = " ".join(str(part) for part in one["key"].values())
+        cells = ", ".join(f"{name} {text_of(a)} → {text_of(b)}" for name, (a, b) in changed.items())
+        return f"{self.w[one['action']]}: {key}" + (f" ({cells})" if cells else "")
+
+    def _freshness(self) -> dict[str, Any]:
+        runs = {row["source"]: row for row in self.facts.runs}
+        newest = {row["source"]: row["newest"] for row in self.facts.newest}
+        return self._grid(
+            ("source", "newest", "outcome"),
+            (
+                {
+                    "cells": (
+                        self.w[name],
+                        str(newest.get(name) or "-"),
+                        f"{self._outcome(runs[name]['outcome'])}, "
+                        f"{runs[name]['started_at']:%Y-%m-%d %H:%M}Z"
+                        if name in runs
+                        else "-",
+                    )
+                }
+                for name in ("seee", "mee", "hkex", "icap")
+            ),
+        )
+
+    def _outcome(self, outcome: str) -> str:
+        return OUTCOMES_ZH.get(outcome, outcome) if self.lang == "zh" else outcome
+
+    def _checks(self) -> dict[str, Any]:
+        says = ", ".join(f"{row['names']} {self.w[row['verdict']]}" for row in self.facts.checks)
+        lines = [
+            f"{row['name']} {row['scope']}: {self.w['expected']} {row['expected']}, "
+            f"{self.w['found']} {row['found']} ({self.w[row['verdict']]})"
+            for row in self.facts.failed
+        ]
+        return {"says": says or self.w["none"], "failed": lines}
