@@ -123,6 +123,8 @@ def _log_to_server() -> None:
     logger = logging.getLogger("carbonmart")
     if not any(isinstance(handler, APILogHandler) for handler in logger.handlers):
         handler = APILogHandler()
+        # In the same lines: what a page did not give is told with its address.
+        handler.setFormatter(next((each.formatter for each in logger.handlers), None))
         handler.addFilter(lambda record: bool(TaskRunContext.get() or FlowRunContext.get()))
         logger.addHandler(handler)
 

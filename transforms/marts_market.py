@@ -105,7 +105,8 @@ closing as (  -- what had been traded by the last trading day of each year
   union all select 2020, 0, 0  -- the market was launched in 2021
 )
 select s.trade_date, open_cny_per_t, high_cny_per_t, low_cny_per_t, close_cny_per_t,
-  round(100 * (close_cny_per_t / lag(close_cny_per_t) over (order by trade_date) - 1), 2)
+  round(100 * (close_cny_per_t
+    / nullif(lag(close_cny_per_t) over (order by trade_date), 0) - 1), 2)
     as close_change_pct,
   {", ".join(_FIGURES)},
   round(listed_turnover_cny / nullif(listed_volume_t, 0), 4) as listed_mean_price_cny_per_t,
@@ -226,7 +227,7 @@ figures as (
     coalesce(b.high_cny_per_t, d.high_cny_per_t) as high_cny_per_t,
     coalesce(b.low_cny_per_t, d.low_cny_per_t) as low_cny_per_t,
     d.close_cny_per_t, high_close_cny_per_t, high_close_on, low_close_cny_per_t, low_close_on,
-    round(100 * (d.close_cny_per_t / close_before - 1), 2) as close_change_pct,
+    round(100 * (d.close_cny_per_t / nullif(close_before, 0) - 1), 2) as close_change_pct,
     {own},
     case when is_whole then 'bulletin' else 'days' end as totals_from,
     d.total_volume_t as days_total_volume_t, d.total_turnover_cny as days_total_turnover_cny,

@@ -126,7 +126,8 @@ def worker(server: Server, tmp_path_factory: pytest.TempPathFactory) -> Iterator
     ((prefect, *options),) = compose.commands("worker")
     assert prefect == "prefect"
     log = folder / "worker.log"
-    env = {**server.env, "CARBONMART_HOME": str(folder / "home")}
+    home = {"CARBONMART_HOME": str(folder / "home"), "CARBONMART_LOG_LEVEL": "info"}
+    env = {**server.env, **home}
     with log.open("w") as output:
         process = subprocess.Popen(
             [sys.executable, "-m", "prefect", *options],
