@@ -80,7 +80,9 @@ def write_books(night: Night, road: Road, run: SourceRun) -> None:
         for run_id in (*_killed_runs(night, run.source), night.run_id)
         for entry in night.archive.entries(source=run.source, run_id=run_id)
     ]
-    night.warehouse.append_log(OPS_FETCHES, fetches, run_id=night.run_id, once_by="run_id")
+    night.warehouse.append_log(
+        OPS_FETCHES, fetches, run_id=night.run_id, once_by=("run_id", "source")
+    )
     tally, why = run.tally, run.why
     row = {
         "run_id": night.run_id,
@@ -122,7 +124,8 @@ def _killed_runs(night: Night, source: str) -> list[str]:
             return []
         # Killed between its fetches and its own row, or booked by a run after it.
         found = connection.execute(
-            "select distinct run_id from ops_fetches where list_contains(?::varchar[], run_id)",
-            [ended],
+            "select distinct run_id from ops_fetches "
+            "where source = ? and list_contains(?::varchar[], run_id)",
+            [source, ended],
         ).fetchall()
     return [run_id for run_id in ended if (run_id,) not in found]

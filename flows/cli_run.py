@@ -30,9 +30,7 @@ def demo(context: typer.Context, json: Json = False) -> None:
 
     settings = logged(context.obj)
     if not json:
-        typer.echo(
-            "Starting the embedded sample of the Shanghai exchange on loopback ...", err=True
-        )
+        typer.echo("Starting the embedded sample of the four sources on loopback ...", err=True)
     with output.progress_bars(is_shown=not json) as progress:
         report = run(settings, is_sample=True, progress=progress)
     output.show_report(report, as_json=json)

@@ -40,8 +40,9 @@ _SHOWN = 8
 WIDE = 120
 """Characters in a line that hold a row of all columns."""
 SAMPLE_NOTE = (
-    "This store holds the embedded sample: monthly and yearly totals are published figures "
-    "(credit: Shanghai Environment and Energy Exchange), days and weeks are simulated."
+    "This store holds the embedded sample: published figures are credited to the Shanghai "
+    "Environment and Energy Exchange, the Ministry of Ecology and Environment and HKEX; the "
+    "market's days and weeks are simulated, ICAP's prices made up."
 )
 
 

@@ -79,13 +79,13 @@ class Warehouse:
         rows: Sequence[Mapping[str, Any]],
         run_id: str,
         *,
-        once_by: str = "",
+        once_by: Sequence[str] = (),
     ) -> int:
         """Append rows to a log (`ops_*`) as one commit; gives their number.
 
         A column that may be null may be left out. No rows make no commit. With `once_by`,
-        a text column, rows whose value of it the log holds already are left out, whoever
-        else is writing.
+        rows whose values of these columns the log holds already are left out, whoever else
+        is writing.
         """
         from warehouse.incoming import as_arrow
 
@@ -104,20 +104,17 @@ class Warehouse:
 
         return _until_won(table, attempt)
 
-    def _not_held(self, table: Table, state: State, batch: pa.Table, column: str) -> pa.Table:
-        """The rows of the batch whose value of a column the log does not hold at that version."""
-        import pyarrow as pa
-        import pyarrow.compute as pc
-
-        values = batch.column(column).unique().to_pylist()
+    def _not_held(
+        self, table: Table, state: State, batch: pa.Table, columns: Sequence[str]
+    ) -> pa.Table:
+        """The rows of the batch whose values of the columns the log does not hold then."""
+        names = ", ".join(f'"{name}"' for name in columns)
         with self.connect(table.name, versions={table.name: state.version}) as connection:
-            held = connection.execute(
-                f'select distinct "{column}" from {table.name} '  # noqa: S608 - names of ours
-                f'where list_contains(?::varchar[], "{column}")',
-                [values],
-            ).fetchall()
-        known = pa.array([value for (value,) in held], pa.string())
-        return batch.filter(pc.invert(pc.is_in(batch.column(column), value_set=known)))
+            connection.register("batch", batch)
+            found = connection.sql(
+                f"select * from batch anti join {table.name} using ({names})"  # noqa: S608
+            ).to_arrow_table()
+        return found.cast(batch.schema)
 
     def version(self, name: str) -> int | None:
         """The table's version, None if it was never written; `KeyError` for no table."""

@@ -115,6 +115,19 @@ def test_a_second_night_is_unchanged_and_writes_no_table_version(
     assert list(row.values()) == ["unchanged", 0, True, 0, 0]
 
 
+def test_what_each_source_fetched_is_booked(ask: Ask) -> None:
+    """Several sources share a run: none may take another's fetches for its own."""
+    query = (
+        "select r.source, r.fetched <= count(f.fetch_id) as is_booked, r.fetched > 0 as has_any "
+        "from ops_runs r left join ops_fetches f using (run_id, source) "
+        "group by r.source, r.fetched order by 1"
+    )
+    assert ask("sql", query) == [
+        {"source": source, "is_booked": True, "has_any": True}
+        for source in ("hkex", "icap", "mee", "seee")
+    ]
+
+
 @pytest.mark.parametrize(("year", "days"), DAYS.items())
 def test_every_trading_day_has_a_bulletin(ask: Ask, year: int, days: int) -> None:
     query = (

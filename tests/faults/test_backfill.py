@@ -284,7 +284,7 @@ def test_fetches_are_booked_once_whoever_comes_first(tmp_path: Path) -> None:
             }
             for fetch_id in fetch_ids
         ]
-        return store.append_log(OPS_FETCHES, rows, run_id=run_id, once_by="run_id")
+        return store.append_log(OPS_FETCHES, rows, run_id=run_id, once_by=("run_id", "source"))
 
     assert [book("a", "1", "2"), book("b", "3"), book("a", "1", "2")] == [2, 1, 0]
     ids = store.query("select fetch_id from ops_fetches order by 1").fetchall()
