@@ -7,13 +7,21 @@ so that a chart follows print and dark mode; text stays text.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from html import escape
 from typing import Any
 
 BAR, LINE, TEXT, GRID = "#101001", "#202002", "#303003", "#404004"
+SECOND, THIRD = "#505005", "#606006"
 """Marks that stand for the style sheet's colours until the SVG is drawn."""
-_COLOURS = {BAR: "var(--bar)", LINE: "var(--line)", TEXT: "var(--ink)", GRID: "var(--grid)"}
+_COLOURS = {
+    BAR: "var(--bar)",
+    SECOND: "var(--bar-2)",
+    THIRD: "var(--bar-3)",
+    LINE: "var(--line)",
+    TEXT: "var(--ink)",
+    GRID: "var(--grid)",
+}
 _FONT = "system-ui, 'Noto Sans CJK SC', 'PingFang SC', 'Microsoft YaHei', sans-serif"
 WIDTH, HEIGHT = 640, 260
 
@@ -26,8 +34,12 @@ def volume_and_price(
     title: str,
     description: str,
     slug: str,
+    legs: Mapping[str, str] | None = None,
 ) -> str:
-    """Bars of volume and a line of prices over `points` (label, volume, price), as SVG."""
+    """Bars of volume and a line of prices over `points` (label, volume, price), as SVG.
+
+    With `legs` (field of a point -> its name), up to three, the bars are their stack.
+    """
     labels = [point["label"] for point in points]
     every = max(1, round(len(labels) / 12))
     x: dict[str, Any] = {
@@ -43,7 +55,9 @@ def volume_and_price(
         "background": None,
         "data": {"values": [dict(point) for point in points]},
         "layer": [
-            {
+            _stack(x, volume_title, legs)
+            if legs
+            else {
                 "mark": {"type": "bar", "color": BAR},
                 "encoding": {"x": x, "y": _y("volume", volume_title)},
             },
@@ -58,10 +72,37 @@ def volume_and_price(
     return _drawn(spec, title, description, slug)
 
 
+def _stack(x: dict[str, Any], title: str, legs: Mapping[str, str]) -> dict[str, Any]:
+    """Bars of the legs, the first at the bottom, with a legend above the chart."""
+    names, fields = list(legs.values()), list(legs)
+    named = " : ".join(f"datum.leg == '{field}' ? '{name}'" for field, name in legs.items())
+    colour = {
+        "field": "name",
+        "type": "nominal",
+        "scale": {"domain": names, "range": [BAR, SECOND, THIRD][: len(names)]},
+        "legend": {"title": None, "orient": "top"},
+    }
+    return {
+        "transform": [
+            {"fold": fields, "as": ["leg", "traded"]},
+            {"calculate": f"{named} : ''", "as": "name"},
+            {"calculate": f"indexof({fields}, datum.leg)", "as": "place"},
+        ],
+        "mark": {"type": "bar"},
+        "encoding": {
+            "x": x,
+            "y": _y("traded", title),
+            "color": colour,
+            "order": {"field": "place", "type": "quantitative"},
+        },
+    }
+
+
 _POINT = {"color": LINE, "filled": True, "size": 28}
 _CONFIG: dict[str, Any] = {
     "font": _FONT,
     "view": {"stroke": None},
+    "legend": {"labelColor": TEXT, "labelFontSize": 12},
     "axis": {
         "labelColor": TEXT,
         "titleColor": TEXT,

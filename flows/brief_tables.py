@@ -14,6 +14,8 @@ from flows.brief_facts import Row
 from flows.brief_numbers import amount, change, day, month, plain
 from flows.brief_words import CONCEPTS, EVENTS
 
+METHODS = ("listed", "block", "auction")
+
 
 class Market(Cells):
     """The period, all years, and prices by publisher."""
@@ -28,10 +30,14 @@ class Market(Cells):
                 "label": self._label(row["month"] if is_year else row["trade_date"]),
                 "volume": millions(row["total_volume_t"]),
                 "price": as_float(row["close_cny_per_t"]),
+                **{name: millions(row[f"{name}_volume_t"] or 0) for name in METHODS},
             }
             for row in rows
         ]
-        return Markup(self._drawn(points, "price_axis", self.w["chart"], "chart-span"))  # noqa: S704
+        # A method that the period did not know is no word of its chart.
+        legs = {name: self.w[name] for name in METHODS if any(point[name] for point in points)}
+        chart = self._drawn(points, "price_axis", self.w["chart"], "chart-span", legs)
+        return Markup(chart)  # noqa: S704
 
     def _years_chart(self) -> str:
         from markupsafe import Markup
@@ -46,10 +52,18 @@ class Market(Cells):
         ]
         return Markup(self._drawn(points, "mean_axis", self.w["years"], "chart-years"))  # noqa: S704
 
-    def _drawn(self, points: list[dict[str, Any]], axis: str, name: str, slug: str) -> str:
+    def _drawn(
+        self,
+        points: list[dict[str, Any]],
+        axis: str,
+        name: str,
+        slug: str,
+        legs: dict[str, str] | None = None,
+    ) -> str:
         told = "; ".join(
-            f"{p['label']}: {p['volume']:g} {self.w['volume_unit']}, "
-            f"{'-' if p['price'] is None else format(p['price'], '.2f')}"
+            f"{p['label']}: {p['volume']:g} {self.w['volume_unit']}"
+            + "".join(f", {word} {p[leg]:g}" for leg, word in (legs or {}).items())
+            + f", {'-' if p['price'] is None else format(p['price'], '.2f')}"
             for p in points
         )
         return volume_and_price(
@@ -59,6 +73,7 @@ class Market(Cells):
             title=f"{name}, {period_of(self.facts, self.lang)}",
             description=told,
             slug=slug,
+            legs=legs,
         )
 
     def _label(self, on: date) -> str:

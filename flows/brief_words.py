@@ -29,7 +29,7 @@ WORDS: dict[Lang, dict[str, str]] = {
         "differs": "不一致",
         "not in any source": "所读来源均无",
         "chart": "成交量与收盘价",
-        "chart_says": "柱为成交量（{unit}），线为收盘价（元/吨）。数据见下表。",
+        "chart_says": "柱为分交易方式的成交量（{unit}），线为收盘价（元/吨）。数据见下表。",
         "volume_unit": "百万吨",
         "volume": "成交量",
         "turnover": "成交额",
@@ -147,7 +147,7 @@ WORDS: dict[Lang, dict[str, str]] = {
         "differs": "differs",
         "not in any source": "not in any source read",
         "chart": "Volume and close",
-        "chart_says": "Bars are volume ({unit}), the line is the close (CNY/t). "
+        "chart_says": "Bars are volume by trade method ({unit}), the line is the close (CNY/t). "
         "The same data is in the table below.",
         "volume_unit": "million t",
         "volume": "Volume",

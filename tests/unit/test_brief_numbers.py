@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -77,12 +78,25 @@ def test_half_is_rounded_up() -> None:
     assert rounded(Decimal("0.125")) == Decimal("0.13")
 
 
+def test_bars_are_stacked_by_trade_method_with_a_legend() -> None:
+    point = {"label": "Jan", "volume": 3.0, "price": 80.0, "listed": 1.0, "block": 2.0}
+    words: dict[str, Any] = dict.fromkeys(
+        ("volume_title", "price_title", "title", "description", "slug"), "x"
+    )
+    plain = volume_and_price([point], **words)
+    svg = volume_and_price([point], **words, legs={"listed": "Listed", "block": "Block"})
+    for word in ("Listed", "Block", "var(--bar)", "var(--bar-2)"):
+        assert word in svg
+    assert "var(--bar-2)" not in plain
+    assert "var(--bar-3)" not in svg
+
+
 def test_a_chart_is_the_same_bytes_and_its_words_are_escaped() -> None:
     points = [
         {"label": "1月", "volume": 1.5, "price": 80.0},
         {"label": "2月", "volume": 0, "price": None},
     ]
-    words = {
+    words: dict[str, Any] = {
         "volume_title": "v",
         "price_title": "p",
         "title": "<b>&",
