@@ -45,11 +45,16 @@ stated as (
   union all by name
   {OTHERS_SQL}
 ),
+cited as (
+  select * replace (list_filter(citations, lambda c: c->>'url' is not null) as citations)
+  from stated
+),
 ranked as (
   select *, row_number() over (
     partition by figure_id, period
     order by list_position(['seee', 'mee', 'hkex', 'icap'], source)) = 1 as is_preferred
-  from stated where value is not null or value_text is not null
+  -- What no page can be cited for (a year of which only quotes are held) is no figure.
+  from cited where (value is not null or value_text is not null) and len(citations) > 0
 ),
 beside as (
   select r.*, p.value as best, {_STEP} as step

@@ -10,12 +10,15 @@ from typing import Any
 
 import pytest
 
+from extractors.sample.server import SampleServer
 from flows import recipes
 from flows.brief import brief
 from flows.brief_facts import Span
 from flows.brief_numbers import amount
 from flows.brief_words import WORDS
+from flows.night import Night, Sample
 from flows.points import NOW
+from flows.refresh import NightReport, run_plainly
 from flows.settings import Settings
 from tests.e2e.commands import answer
 from tests.nights import FIRST_UNTIL, NEXT, World, article
@@ -23,6 +26,7 @@ from tests.unit.test_marts_market import derive
 from transforms.checks import Check
 from transforms.marts import Mart
 from transforms.marts_checks import MART_CHECKS
+from warehouse.home import open_home
 from warehouse.releases import Release, releases
 from warehouse.store import Warehouse
 
@@ -236,3 +240,19 @@ def test_a_hard_check_between_tables_holds_the_marts_back_and_nobody_else(
     world.server.until = NEXT[1]
     assert world.night().exit_code == 0
     assert {p.status for p in released(world).of("marts").values()} == {"fresh"}
+
+
+def test_a_year_of_which_only_prices_are_held_has_no_uncited_figure(tmp_path: Path) -> None:
+    """The public list may stop while the quote files go on."""
+    home = open_home(tmp_path / "home", "sample")
+    with SampleServer(until=date(2022, 1, 14)) as server:
+        sample = Sample(server.routes, date(2021, 12, 27))
+        night = Night(home, Settings(home=str(tmp_path / "home"), publish=False), sample=sample)
+        report = NightReport(night.run_id, night.job, str(home.path), True)
+        run_plainly(night, ["seee"], report)
+    assert report.exit_code == 0, report
+    with Warehouse(home.path).connect("seee_quotes", "mart_key_figures") as connection:
+        newest = connection.execute("select max(trade_date) from seee_quotes").fetchone()
+        years = connection.execute("select distinct left(period, 4) from mart_key_figures")
+        assert newest == (date(2022, 1, 14),)
+        assert years.fetchall() == [("2021",)]
