@@ -6,25 +6,13 @@ from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Literal
 
+from transforms.months import MONTHS
+
 Lang = Literal["zh", "en"]
 _BOUND = {
     "zh": {">": "超过", ">=": "不少于", "~": "约", "<=": "不超过"},
     "en": {">": "more than ", ">=": "at least ", "~": "about ", "<=": "up to "},
 }
-_MONTHS = (
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-)
 _SCALES = {
     "zh": ((10**8, "亿"), (10**4, "万")),
     "en": ((10**9, " billion"), (10**6, " million")),
@@ -93,9 +81,9 @@ def day(on: date, lang: Lang, *, with_year: bool = True) -> str:
         year = f"{on.year}年" if with_year else ""
         return f"{year}{on.month}月{on.day}日"
     year = f" {on.year}" if with_year else ""
-    return f"{on.day} {_MONTHS[on.month - 1]}{year}"
+    return f"{on.day} {MONTHS[on.month - 1]}{year}"
 
 
 def month(on: date, lang: Lang) -> str:
     """2024年11月 or November 2024."""
-    return f"{on.year}年{on.month}月" if lang == "zh" else f"{_MONTHS[on.month - 1]} {on.year}"
+    return f"{on.year}年{on.month}月" if lang == "zh" else f"{MONTHS[on.month - 1]} {on.year}"

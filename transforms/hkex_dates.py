@@ -11,26 +11,13 @@ from dataclasses import dataclass
 from datetime import date
 
 from transforms.model import Refused
+from transforms.months import MONTHS
 from transforms.numbers import day
 
-_MONTHS_EN = (
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-)
 _MONTHS_ZH = ("一", "二", "三", "四", "五", "六", "七", "八", "九", "十", "十一", "十二")
 _MONTH_OF = (
-    {name.lower(): n for n, name in enumerate(_MONTHS_EN, 1)}
-    | {name[:3].lower(): n for n, name in enumerate(_MONTHS_EN, 1)}
+    {name.lower(): n for n, name in enumerate(MONTHS, 1)}
+    | {name[:3].lower(): n for n, name in enumerate(MONTHS, 1)}
     | {"sept": 9}
     | {f"{name}月": n for n, name in enumerate(_MONTHS_ZH, 1)}
     | {f"{n}月": n for n in range(1, 13)}

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from datetime import date
 
 from transforms.model import Refused
+from transforms.months import MONTHS
 from transforms.numbers import day, iso_day
 
-MONTH = "January|February|March|April|May|June|July|August|September|October|November|December"
-MONTHS = MONTH.split("|")
+MONTH = "|".join(MONTHS)
 _NUMBERS = {name: number for number, name in enumerate(MONTHS, 1)}
 _NUMBERS |= {name[:3]: number for name, number in _NUMBERS.items()} | {"Sept": 9}
 
