@@ -202,8 +202,11 @@ class Archive:
         that come back after others stood at the address have to be read again.
         """
         self.flush()
-        bases = {self._stretch(fetch_id) for fetch_id in fetch_ids}
-        self._index.mark_read(sorted(bases), parser_version)
+        wanted = list(fetch_ids)
+        bases = self._index.stretches(wanted)
+        if unknown := [fetch_id for fetch_id in wanted if fetch_id not in bases]:
+            raise ArchiveError(f"archive at {self.root}: no fetch {unknown[0]!r}")
+        self._index.mark_read(sorted(set(bases.values())), parser_version)
 
     def unread(self, fetch_ids: Iterable[str], parser_version: str) -> list[str]:
         """Those of the fetches whose payload this version of the parser has not read yet."""

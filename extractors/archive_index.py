@@ -6,6 +6,7 @@ It can be rebuilt from the WARC files, except for the notes of what was read
 
 from __future__ import annotations
 
+import json
 import os
 import sqlite3
 import threading
@@ -118,6 +119,16 @@ class Index:
         with self._connection() as db:
             row = db.execute(f"{SELECT} WHERE fetch_id = ?", (fetch_id,)).fetchone()
         return entry_of_row(row) if row else None
+
+    def stretches(self, fetch_ids: Sequence[str]) -> dict[str, str]:
+        """Of each of these fetches that is known, the fetch that holds its payload."""
+        with self._connection() as db:
+            found = db.execute(
+                "SELECT fetch_id, refers_to FROM fetches WHERE fetch_id IN "
+                "(SELECT value FROM json_each(?))",
+                (json.dumps(list(fetch_ids)),),
+            ).fetchall()
+        return {fetch_id: refers_to or fetch_id for fetch_id, refers_to in found}
 
     def newest_good(self, key: str, until: datetime) -> Entry | None:
         """The newest good response to a request not after an instant, or a revisit of one.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import sys
 import time
 from dataclasses import dataclass, fields
 from datetime import UTC, datetime
@@ -19,6 +20,10 @@ SWITCH_PAUSES_S = (0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0)
 _COLUMNS = tuple(f.name for f in fields(Entry))
 _VALUES = attrgetter(*_COLUMNS)
 _INSTANTS = tuple(_COLUMNS.index(name) for name in ("retrieved_at", "first_seen_at"))
+# Values that many fetches share: tens of thousands of entries are held at a time.
+_REPEATED = tuple(
+    _COLUMNS.index(name) for name in ("key", "url", "source", "kind", "run_id", "verdict", "warc")
+)
 # No value ever enters these texts: column names are Entry's own, values are bound.
 SELECT = "SELECT " + ", ".join(f'f."{name}"' for name in _COLUMNS) + " FROM fetches f"  # noqa: S608
 INSERT = f"INSERT INTO fetches VALUES ({', '.join('?' * len(_COLUMNS))}) ON CONFLICT"  # noqa: S608
@@ -98,6 +103,8 @@ def entry_of_row(row: tuple[object, ...]) -> Entry:
     values = list(row)
     for at in _INSTANTS:
         values[at] = datetime.fromisoformat(str(values[at]))
+    for at in _REPEATED:
+        values[at] = sys.intern(str(values[at]))
     return Entry(*values)  # type: ignore[arg-type]  # the columns are Entry's own fields
 
 

@@ -21,9 +21,10 @@ from extractors.archive_history import History
 from extractors.exchange import Entry
 from extractors.model import Link
 from extractors.source import PageKind
-from flows.gone import NIGHTS, SEEN, Key, held_of, retire, sighting, words_of
+from flows.gone import NIGHTS, SEEN, held_of, retire, sighting, words_of
 from flows.night import Night
 from flows.outcome import Tally, Trouble
+from flows.reading import Key
 from flows.series import retire_rows
 from flows.sources import Road
 from flows.turns import Turn

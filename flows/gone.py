@@ -11,13 +11,13 @@ from extractors.archive_history import History
 from extractors.exchange import Entry
 from flows.night import Night
 from flows.outcome import Tally
+from flows.reading import Key
 from flows.turns import Turn
 from schemas.table import Table
 
 NIGHTS = 2
 """Different nights on which a page or row must be missing."""
 SEEN = ("good", "not_modified")
-Key = tuple[Any, ...]
 Held = dict[str, list[tuple[Key, datetime]]]
 """Address -> the key of each current row that it stated, and when its bytes were first seen."""
 

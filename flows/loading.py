@@ -9,7 +9,7 @@ from typing import Any
 from extractors.exchange import Entry
 from flows.night import Night
 from flows.outcome import Tally, Trouble
-from flows.preparing import LAYOUT, Prepared, Refusal, prepare
+from flows.preparing import LAYOUT, PAGE, Prepared, Refusal, identity, prepare
 from flows.sources import Road
 from flows.turns import Turn
 from schemas.ops import OPS_QUARANTINE
@@ -38,6 +38,7 @@ def read_and_load(
     found = prepared() if prepared else prepare(night.archive, road, entries, turn.corrections)
     _load_all(night, road, entries, found, batch, turn)
     night.archive.mark_read([e.fetch_id for e in entries], road.source.parser_version)
+    turn.stated.update(found.stated)
     tally.add(batch)
 
 
@@ -127,23 +128,43 @@ def _quarantine(
 
     A replay reads old payloads again: only the newest of each page says how things stand.
     """
-    standing = {f for f, e in entries.items() if not turn.is_replay or _is_newest(night, e)}
+    held = night.warehouse.open_quarantine(entry.url for entry in entries.values())
+    urls = {row["url"] for row in held.values()}
+    concerned = {r.fetch_id for r in prepared.refusals}
+    concerned |= {f for f, entry in entries.items() if entry.url in urls}
+    standing = {
+        f: entries[f] for f in concerned if not turn.is_replay or _is_newest(night, entries[f])
+    }
     refused = {
-        r.identity: _row(night, road, entries[r.fetch_id], r)
+        r.identity: _row(night, road, standing[r.fetch_id], r)
         for r in prepared.refusals
         if r.fetch_id in standing
     }
-    understood = {name for fetch_id, name in prepared.understood if fetch_id in standing}
-    held = night.warehouse.open_quarantine(understood | refused.keys())
+    understood = _understood(road, standing, prepared) - refused.keys()
     news = [r for r in refused.values() if not _same(held.get(r["quarantine_id"]), r)]
     now = datetime.now(UTC)
     released = [
         row | {"status": "released", "run_id": night.run_id, "refused_at": now}
-        for key, row in held.items()
-        if key not in refused
+        for name, row in held.items()
+        if name in understood
     ]
     night.warehouse.append_log(OPS_QUARANTINE, news + released, run_id=night.run_id)
     return news
+
+
+def _understood(road: Road, entries: dict[str, Entry], prepared: Prepared) -> set[str]:
+    """What would be in quarantine of these pages, had it not been understood.
+
+    A record may have been refused under one table and give rows of another now.
+    """
+    read = [(e.key, prepared.understood[f]) for f, e in entries.items() if f in prepared.understood]
+    pages = {identity(key, PAGE, "") for key, _ in read}
+    return pages | {
+        identity(key, item, table.name)
+        for key, items in read
+        for item in items
+        for table in road.tables
+    }
 
 
 def _is_newest(night: Night, entry: Entry) -> bool:

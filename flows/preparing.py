@@ -17,7 +17,7 @@ from extractors.exchange import Entry
 from extractors.html import LayoutError
 from flows.correcting import correct
 from flows.outcome import Trouble
-from flows.reading import Origin, Reading, read
+from flows.reading import Keys, Origin, Reading, read
 from flows.sources import Road
 from flows.sources import road as road_of
 from schemas.corrections import Correction
@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
 LAYOUT = "layout"
 """The rule of a page that could not be read at all."""
+PAGE = "0"
+"""What a page as a whole is called among its items."""
 CHECKED_ROWS = 10_000
 
 
@@ -55,8 +57,10 @@ class Prepared:
     refusals: list[Refusal] = field(default_factory=list)
     unread: list[tuple[str, str, str]] = field(default_factory=list)
     """Fetch id, offending value and what is wrong of each page that could not be read."""
-    understood: list[tuple[str, str]] = field(default_factory=list)
-    """Fetch id and identity of each record that was read, refused or not."""
+    understood: dict[str, list[str]] = field(default_factory=dict)
+    """Fetch id of each page that could be read -> the items that were not refused."""
+    stated: dict[str, Keys] = field(default_factory=dict)
+    """See `Reading.stated`."""
     signals: list[Trouble] = field(default_factory=list)
     remarks: list[Trouble] = field(default_factory=list)
 
@@ -93,7 +97,12 @@ def prepare(
 ) -> Prepared:
     """Read, correct and validate the pages."""
     reading = read(archive, road, entries)
-    done = Prepared(records=reading.records, signals=reading.signals, remarks=reading.remarks)
+    done = Prepared(
+        records=reading.records,
+        stated=reading.stated,
+        signals=reading.signals,
+        remarks=reading.remarks,
+    )
     done.refusals = [
         _refusal(o, r.table, r.rule, "", r.value, r.detail) for o, r in reading.refused
     ]
@@ -101,13 +110,9 @@ def prepare(
         value, told = error.value if isinstance(error, LayoutError) else "", str(error)
         done.unread.append((entry.fetch_id, value, told))
         done.refusals.append(_refusal(Origin(entry, 0), "", LAYOUT, "", value, told))
-    done.understood = [(e.fetch_id, identity(Origin(e, 0), "")) for e in reading.read]
-    # A record may be refused under one table and give rows of another once it is understood.
-    done.understood += [
-        (origin.entry.fetch_id, identity(origin, table.name))
-        for origin in reading.understood
-        for table in road.tables
-    ]
+    done.understood = {entry.fetch_id: [] for entry in reading.read}
+    for origin in reading.understood:
+        done.understood[origin.entry.fetch_id].append(origin.name)
     for table in road.tables:
         if rows := reading.rows.get(table.name):
             _validate(table, rows, reading, corrections, done)
@@ -125,18 +130,22 @@ def joined(parts: Iterable[Prepared]) -> Prepared:
     tables: dict[str, list[Any]] = {}
     for part in found:
         whole.records += part.records
-        for name in ("refusals", "unread", "understood", "signals", "remarks"):
+        for name in ("refusals", "unread", "signals", "remarks"):
             getattr(whole, name).extend(getattr(part, name))
+        whole.understood |= part.understood
+        whole.stated |= part.stated
         for table, rows in part.tables.items():
             tables.setdefault(table, []).append(rows)
     whole.tables = {name: pa.concat_tables(rows) for name, rows in tables.items()}
     return whole
 
 
-def identity(origin: Origin, table: str) -> str:
-    """The name of an item of a page in quarantine: the same whatever bytes the page has now."""
-    name = f"{origin.entry.key}|{origin.item or origin.position}|{table}"
-    return hashlib.sha256(name.encode()).hexdigest()[:16]
+def identity(key: str, item: str, table: str) -> str:
+    """The name of an item of a page in quarantine: the same whatever bytes the page has now.
+
+    `key` is the page's request. The page itself has the item `PAGE`, and no table.
+    """
+    return hashlib.sha256(f"{key}|{item}|{table}".encode()).hexdigest()[:16]
 
 
 def _validate(
@@ -184,4 +193,5 @@ def _refusal(
     record = row if row is not None else (dict(origin.record.fields) if origin.record else {})
     told = json.dumps(record, ensure_ascii=False, default=str)
     fetch_id = origin.entry.fetch_id
-    return Refusal(identity(origin, table), fetch_id, table, rule, column, value, detail, told)
+    name = identity(origin.entry.key, origin.name, table)
+    return Refusal(name, fetch_id, table, rule, column, value, detail, told)

@@ -9,13 +9,13 @@ from __future__ import annotations
 import logging
 import os
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
-from multiprocessing import get_context
+from multiprocessing import forkserver, get_context
 from typing import TYPE_CHECKING, Literal, Protocol
 
 from extractors.archive import Archive
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from flows.turns import Turn
 
 CHUNK_PAGES = 250
-"""Pages in one job of a worker: a second of work at most, and little to do again."""
+"""Pages that are read as one: a second of work at most, and little to do again."""
 Kind = Literal["threads", "processes", "dask"]
 AHEAD_PAGES = 4000
 """Pages that are read ahead of those being loaded, at most: what bounds the memory."""
@@ -73,7 +73,9 @@ class InProcess:
         from flows.preparing import prepare
 
         for piece in pieces:
-            yield piece, partial(prepare, archive, road, piece.pages, piece.turn.corrections)
+            known = piece.turn.corrections
+            parts = [partial(prepare, archive, road, chunk, known) for chunk in _chunks(piece)]
+            yield piece, partial(_all, parts)
 
 
 class Spread:
@@ -95,14 +97,13 @@ class Spread:
         waiting: deque[tuple[Piece, Pending]] = deque()
         ahead = 0
         for piece in pieces:
-            known, pages = tuple(piece.turn.corrections), piece.pages
-            chunks = (pages[i : i + CHUNK_PAGES] for i in range(0, len(pages), CHUNK_PAGES))
+            known = tuple(piece.turn.corrections)
             parts = [
                 self.submit(Job(reachable, name, is_sample, version, chunk, known))
-                for chunk in chunks
+                for chunk in _chunks(piece)
             ]
             waiting.append((piece, partial(_all, parts)))
-            ahead += len(pages)
+            ahead += len(piece.pages)
             while ahead > AHEAD_PAGES:
                 ahead -= len(waiting[0][0].pages)
                 yield waiting.popleft()
@@ -113,7 +114,13 @@ class Spread:
         raise NotImplementedError
 
 
-def _all(parts: list[Pending]) -> Prepared:
+def _chunks(piece: Piece) -> Iterator[tuple[Entry, ...]]:
+    """A piece's pages in parts: what reading them takes does not grow with the piece."""
+    for start in range(0, len(piece.pages), CHUNK_PAGES):
+        yield piece.pages[start : start + CHUNK_PAGES]
+
+
+def _all(parts: Sequence[Pending]) -> Prepared:
     from flows.preparing import joined
 
     return joined([part() for part in parts])
@@ -125,6 +132,10 @@ class Processes(Spread):
     def __init__(self, workers: int) -> None:
         self._workers = workers
         self._pool: ProcessPoolExecutor | None = None
+        # A fork of this process would take over the locks of threads that it does not have.
+        self._context = get_context("forkserver")
+        self._context.set_forkserver_preload(["flows.reading_process"])
+        forkserver.ensure_running()  # it imports while this process looks what there is to read
 
     def submit(self, job: Job) -> Pending:
         """See `Spread.submit`."""
@@ -150,9 +161,7 @@ class Processes(Spread):
 
     def _open(self) -> ProcessPoolExecutor:
         if self._pool is None:
-            # A fork would take over the locks of threads that it does not have.
-            context = get_context("spawn")
-            self._pool = ProcessPoolExecutor(self._workers, mp_context=context)
+            self._pool = ProcessPoolExecutor(self._workers, mp_context=self._context)
         return self._pool
 
     def close(self) -> None:

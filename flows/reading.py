@@ -18,7 +18,7 @@ from extractors.inflate import InflateError
 from extractors.model import Record, Signal
 from flows.outcome import Trouble
 from flows.sources import Road
-from transforms.model import Refused
+from transforms.model import Refused, Row
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,17 +34,30 @@ class Origin:
     item: str = ""
     record: Record | None = None
 
+    @property
+    def name(self) -> str:
+        """What the item is called among those of its page."""
+        return self.item or str(self.position)
+
+
+Key = tuple[Any, ...]
+Keys = dict[str, set[Key]]
+"""Table -> the keys that a page states."""
+
 
 @dataclass
 class Reading:
     """What a batch of pages gave. `rows[table][i]` comes from `origins[table][i]`.
 
     `understood` are the records that were not refused, whatever rows they gave, if any.
+    `stated` has the keys of each page whose rows can disappear from it (`PageKind.gone`), by
+    its fetch; a page of which any part was not understood is not there.
     """
 
     rows: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     origins: dict[str, list[Origin]] = field(default_factory=dict)
     understood: list[Origin] = field(default_factory=list)
+    stated: dict[str, Keys] = field(default_factory=dict)
     refused: list[tuple[Origin, Refused]] = field(default_factory=list)
     unread: list[tuple[Entry, LayoutError | InflateError]] = field(default_factory=list)
     read: list[Entry] = field(default_factory=list)
@@ -56,6 +69,8 @@ class Reading:
 def read(archive: Archive, road: Road, entries: Sequence[Entry]) -> Reading:
     """Parse and transform archived pages. A page that can't be read goes to `unread`."""
     reading = Reading()
+    series = {kind.name for kind in road.source.kinds if "rows" in kind.gone}
+    key_of = {table.name: table.key for table in road.tables}
     for entry in entries:
         try:
             items = deque(road.source.parse(archive.page(entry)))
@@ -63,23 +78,36 @@ def read(archive: Archive, road: Road, entries: Sequence[Entry]) -> Reading:
             reading.unread.append((entry, error))
             continue
         reading.read.append(entry)
+        keys: Keys | None = {} if entry.kind in series else None
         for position in range(len(items)):
             item = items.popleft()  # not kept: a page may have tens of thousands
             if isinstance(item, Signal):
                 trouble = Trouble(item.rule, item.url, item.value, item.detail)
                 (reading.remarks if item.is_remark else reading.signals).append(trouble)
-            else:
-                _transform(road, item, Origin(entry, position, item.item), reading)
+                keys = None
+                continue
+            rows = _transform(road, item, Origin(entry, position, item.item), reading)
+            if rows is None or keys is None:
+                keys = None
+                continue
+            for row in rows:
+                key = tuple(row.values[name] for name in key_of[row.table])
+                keys.setdefault(row.table, set()).add(key)
+        if keys is not None:
+            reading.stated[entry.fetch_id] = keys
     return reading
 
 
-def _transform(road: Road, record: Record, origin: Origin, reading: Reading) -> None:
+def _transform(
+    road: Road, record: Record, origin: Origin, reading: Reading
+) -> Sequence[Row] | None:
+    """Take in what a record gives; gives its rows, None where it is refused."""
     try:
         rows = road.transform(record)
     except Refused as refusal:
         reading.records += 1
         reading.refused.append((replace(origin, record=record), refusal))
-        return
+        return None
     reading.understood.append(origin)
     reading.records += len(rows)
     for row in rows:
@@ -89,6 +117,7 @@ def _transform(road: Road, record: Record, origin: Origin, reading: Reading) -> 
         for remark in row.remarks:
             trouble = Trouble(remark.rule, record.url, remark.value, remark.detail)
             (reading.signals if remark.is_signal else reading.remarks).append(trouble)
+    return rows
 
 
 def _lineage(road: Road, record: Record, evidence: dict[str, str]) -> dict[str, Any]:

@@ -72,11 +72,15 @@ def release(night: Night, runs: Sequence[SourceRun]) -> Released:
     Never raises for what a disk or a file of gates can do: the old release stands then,
     and `error` says why.
     """
+    import pyarrow as pa
+
     from flows.gating import judged
     from flows.mart_gating import derived_and_judged
     from warehouse.releases import releases
 
     told = Released()
+    # What reading took is given back before DuckDB, which has memory of its own, goes to work.
+    pa.default_memory_pool().release_unused()
     try:
         gates, made = gates_of(night.settings), releases(night.warehouse)
         told.release = made[-1] if made else None

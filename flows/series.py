@@ -10,19 +10,14 @@ from typing import Any
 
 from extractors.archive_history import History
 from extractors.exchange import Entry
-from extractors.html import LayoutError
-from extractors.inflate import InflateError
-from extractors.model import Signal
-from flows.gone import NIGHTS, SEEN, Held, Key, held_of, retire, sighting, words_of
+from flows.gone import NIGHTS, SEEN, Held, held_of, retire, sighting, words_of
 from flows.night import Night
 from flows.outcome import Tally, Trouble
+from flows.reading import Key, Keys, read
 from flows.sources import Road
 from flows.turns import Turn
 from schemas.table import Kind, Table
-from transforms.model import Refused
 
-Keys = dict[str, set[Key]]
-"""Table -> the keys that a page states."""
 MAX_LOST = 20
 MAX_LOST_SHARE = 0.1
 """A page that lost more rows than both was not corrected, it is broken: none is retired."""
@@ -75,7 +70,9 @@ def _series_of(
         return None
     recent = [one for one in seen if history.night_of(one) in nights]
     payloads = list(dict.fromkeys(one.refers_to or one.fetch_id for one in recent))
-    keys = _keys(night, road, newest)
+    keys = turn.stated.get(newest)
+    if keys is None:
+        keys = _keys(night, road, newest)
     if keys is None:
         return None  # what can't be read may be what seems to be missing
     return _Series(entry, newest, night.archive.entry(newest).retrieved_at, recent, payloads, keys)
@@ -166,15 +163,4 @@ def _inside(
 
 def _keys(night: Night, road: Road, fetch_id: str) -> Keys | None:
     """The keys that a payload states, or None if any part of it is not understood."""
-    keys: Keys = {}
-    tables = {table.name: table for table in road.tables}
-    try:
-        for item in road.source.parse(night.archive.page(night.archive.entry(fetch_id))):
-            if isinstance(item, Signal):
-                return None
-            for row in road.transform(item):
-                key = tuple(row.values[name] for name in tables[row.table].key)
-                keys.setdefault(row.table, set()).add(key)
-    except (LayoutError, InflateError, Refused):
-        return None
-    return keys
+    return read(night.archive, road, [night.archive.entry(fetch_id)]).stated.get(fetch_id)

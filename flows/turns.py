@@ -9,13 +9,14 @@ new reader makes of it was not known before now.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from extractors.archive_history import Run
 from extractors.exchange import Entry
 from flows.corrections import editions, in_force
 from flows.night import Night
+from flows.reading import Keys
 from flows.sources import Road
 from schemas.corrections import Correction
 
@@ -36,6 +37,9 @@ class Turn:
     run: Run | None = None
     corrections: Sequence[Correction] = ()
     is_replay: bool = False
+    stated: dict[str, Keys] = field(default_factory=dict, compare=False)
+    """Fetch id -> the keys that its payload states, of those pages that were read in this
+    turn and state a whole series (`Reading.stated`)."""
 
 
 def turns_of(night: Night, road: Road, entries: Sequence[Entry]) -> list[Turn]:

@@ -50,7 +50,8 @@ _MINISTRY = f"""
 select figure_id, told_period as period, 'mee' as source,
   arg_max(value, newest) as value,
   case when figure_id = 'expansion_phase'
-       then string_agg(distinct printed || ' ' || period, '; ') end as value_text,
+       then array_to_string(list_transform(list_sort(list(distinct row(period, printed))),
+         lambda p: p[2] || ' ' || p[1]), '; ') end as value_text,
   arg_max(qualifier, newest) as qualifier, arg_max(printed, newest) as printed,
   'as printed' as formula,
   list(citation order by newest desc) as citations, bool_or(is_simulated) as is_simulated,
@@ -68,7 +69,7 @@ from (
       as told_period,
     m.value, m.printed, m.period, {_QUALIFIER.format(q="m.qualifier")} as qualifier,
     (coalesce(n.published_on, carrier.published_on, date '1900-01-01')::varchar
-      || m.document_key || m.item) as newest,
+      || m.document_key || m.file_name || m.period || m.item) as newest,
     {cite("m", "mee_facts", _FACT_KEY, "m.quote")} as citation, m.is_simulated
   from mee_facts m left join mee_notices n using (document_key)
   left join (  -- a figure in an attached file is as old as the document that carries the file
@@ -130,11 +131,11 @@ _PENALTIES = (
 )
 
 _ICAP = f"""
-select figure_id, period, 'icap' as source, arg_min(value, fact_no) as value,
-  case when figure_id = 'expansion_phase' then string_agg(printed, '; ' order by fact_no) end
+select figure_id, period, 'icap' as source, arg_min(value, nth) as value,
+  case when figure_id = 'expansion_phase' then string_agg(printed, '; ' order by nth) end
     as value_text,
-  arg_min(qualifier, fact_no) as qualifier, arg_min(printed, fact_no) as printed,
-  'as printed' as formula, list(citation order by fact_no) as citations,
+  arg_min(qualifier, nth) as qualifier, arg_min(printed, nth) as printed,
+  'as printed' as formula, list(citation order by nth) as citations,
   bool_or(is_simulated) as is_simulated, false as own_conflict
 from (
   select case
@@ -150,7 +151,8 @@ from (
       when i.metric = 'milestone' and n.kind = 'scope_expansion' then 'expansion_phase'
     end as figure_id,
     coalesce(n.event_on, n.published_on)::varchar as period,
-    i.value, i.printed, i.fact_no, {_QUALIFIER.format(q="i.qualifier")} as qualifier,
+    i.value, i.printed, row(i.fact_no, i.article_key) as nth,
+    {_QUALIFIER.format(q="i.qualifier")} as qualifier,
     {cite("i", "icap_facts", _ICAP_KEY, "i.quote")} as citation, i.is_simulated
   from icap_facts i join icap_news n using (article_key)
   where i.jurisdictions = 'CN' and contains(n.schemes, 'China National')
@@ -171,13 +173,15 @@ qualify row_number() over (
   partition by s.metric, coalesce(s.as_of, r.published_on) order by s.release_id) = 1
 """  # noqa: S608 - all names are ours
 
+# Several events of a kind on a day: in one order, whatever order they lie in.
+_AT = "row(e.release_id, e.event_no)"
 _EVENTS = f"""
 select 'hkex_' || e.kind as figure_id, e.event_date::varchar as period, 'hkex' as source,
-  arg_min(e.tonnes, e.release_id)::decimal(28, 6) as value,
-  coalesce(string_agg(e.parties, '; ' order by e.release_id), any_value(e.quote)) as value_text,
-  arg_min(e.qualifier, e.release_id) as qualifier, null as printed, 'as printed' as formula,
+  arg_min(e.tonnes, {_AT})::decimal(28, 6) as value,
+  coalesce(string_agg(e.parties, '; ' order by {_AT}), arg_min(e.quote, {_AT})) as value_text,
+  arg_min(e.qualifier, {_AT}) as qualifier, null as printed, 'as printed' as formula,
   list({cite("e", "core_climate_events", ("release_id", "kind", "event_no"), "e.quote")}
-       order by e.release_id) as citations,
+       order by {_AT}) as citations,
   bool_or(e.is_simulated) as is_simulated, false as own_conflict
 from core_climate_events e where e.event_date is not null
 group by e.kind, e.event_date

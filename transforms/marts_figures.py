@@ -40,11 +40,7 @@ _STEP = """
 
 FIGURES_SQL = f"""
 with names(figure_id, label_zh, label_en, unit) as (values {_NAMES}),
-stated as (
-  {SEEE_SQL}
-  union all by name
-  {OTHERS_SQL}
-),
+stated as (from by_exchange union all by name from by_others),
 cited as (
   select * replace (list_filter(citations, lambda c: c->>'url' is not null) as citations)
   from stated
@@ -73,4 +69,10 @@ select b.figure_id, period, source, label_zh, label_en, value, value_text, unit,
 from beside b join names n using (figure_id)
 """  # noqa: S608 - all names are ours
 
-KEY_FIGURES = Mart(MART_KEY_FIGURES, FIGURES_SQL, (*EXCHANGE, *_OTHERS), {"years": YEARS_SQL})
+KEY_FIGURES = Mart(
+    MART_KEY_FIGURES,
+    FIGURES_SQL,
+    (*EXCHANGE, *_OTHERS),
+    {"years": YEARS_SQL, "by_exchange": SEEE_SQL, "by_others": OTHERS_SQL},
+    recipe="2",
+)

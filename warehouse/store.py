@@ -200,15 +200,15 @@ class Warehouse:
         names = named_in(sql, self._tables) if isinstance(self.root, Address) else []
         return select(self._open(names, as_of, versions, is_locked=True), sql, parameters)
 
-    def open_quarantine(self, identities: Iterable[str]) -> dict[str, dict[str, Any]]:
-        """Those of the records (`quarantine_id`) that are in quarantine now, by their id."""
-        wanted = sorted(set(identities))
+    def open_quarantine(self, urls: Iterable[str]) -> dict[str, dict[str, Any]]:
+        """What of these pages is in quarantine now, by its id (`quarantine_id`)."""
+        wanted = sorted(set(urls))
         if not wanted or self.version("ops_quarantine") is None:
             return {}
         with self.connect("ops_quarantine") as connection:
             found = connection.sql(
                 "SELECT * FROM ops_quarantine WHERE status = 'open' "
-                "AND list_contains(?::VARCHAR[], quarantine_id)",
+                "AND url IN (SELECT unnest(?::VARCHAR[]))",
                 params=[wanted],
             ).to_arrow_table()
         return {row["quarantine_id"]: row for row in found.to_pylist()}
