@@ -22,12 +22,13 @@ from selenium.webdriver.chrome.service import Service
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.print_page_options import PrintOptions
 
-from flows import reconciling
+from flows import marting, reconciling
 from flows.brief import brief, write_brief
 from flows.brief_facts import Span, gather
 from flows.claims import compare
 from flows.night import Night
 from flows.points import NOW, Point, chosen
+from flows.recipes import recipes
 from flows.refresh import refresh
 from flows.releasing import release
 from flows.settings import Settings
@@ -398,3 +399,25 @@ def test_the_command_writes_the_page_and_says_where(full: Settings, tmp_path: Pa
     assert done.returncode == 0, done.stderr
     assert json.loads(done.stdout)["path"] == str(path)
     assert path.read_text(encoding="utf-8").startswith("<!doctype html>")
+
+
+@pytest.mark.parametrize("seed", [0.1, 0.5, 0.9])
+def test_marts_do_not_depend_on_the_order_in_which_rows_lie(full: Settings, seed: float) -> None:
+    """A list or a text put together of several rows has an order of its own."""
+    warehouse, at = Warehouse(Path(full.home)), datetime.now(UTC)
+    inputs = {name: warehouse.version(name) or 0 for mart in recipes() for name in mart.inputs}
+    due = [marting._Due(m, marting.Derived(m.table.name, inputs, "", at)) for m in recipes()]
+    found = []
+    with marting._workshop(warehouse, due) as connection:
+        connection.execute(f"select setseed({seed})")
+        for _ in range(2):
+            marting._move_to(connection, at)
+            marts = [f"select * from {mart.table.name} order by all" for mart in recipes()]
+            found.append([connection.execute(sql).fetchall() for sql in marts])
+            for name in inputs:
+                rows = marting._all_of(name)
+                connection.execute(
+                    f"create or replace temp table {rows} as select * from {rows} order by random()"
+                )
+    assert all(rows for rows in found[0])
+    assert found[0] == found[1]
