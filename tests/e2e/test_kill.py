@@ -20,7 +20,7 @@ from tests.e2e.holding import CORE_NAMES, Held, assert_as_undisturbed, held
 from tests.e2e.warm import Warm
 
 UNTIL = "2021-08-06"
-KILLS = 8
+KILLS = 6
 SMALL_BATCHES = {"CARBONMART_BATCH_PAGES": "25"}
 """Several commits to each table in one run, so that kills fall between them too."""
 
