@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -125,24 +125,34 @@ def _quarantine(
 ) -> list[dict[str, Any]]:
     """Book what is newly refused (and give it), release what was refused and is accepted now.
 
-    A replay reads old payloads again: only the newest of each page says how things stand.
+    A replay reads old payloads again: only the newest of each page says how things stand, and
+    what a later page has released stays so.
     """
     standing = {f for f, e in entries.items() if not turn.is_replay or _is_newest(night, e)}
+    at = {fetch_id: entries[fetch_id].retrieved_at for fetch_id in standing}
+    understood: dict[str, datetime] = {}
+    for fetch_id, name in prepared.understood:
+        if fetch_id in standing:
+            understood[name] = max(at[fetch_id], understood.get(name, at[fetch_id]))
+    # Several pages of a batch may show one item: the newest says how things stand.
+    refusals = [r for r in prepared.refusals if r.fetch_id in standing]
     refused = {
         r.identity: _row(night, road, entries[r.fetch_id], r)
-        for r in prepared.refusals
-        if r.fetch_id in standing
+        for r in sorted(refusals, key=lambda r: at[r.fetch_id])
+        if understood.get(r.identity, at[r.fetch_id]) <= at[r.fetch_id]
     }
-    understood = {name for fetch_id, name in prepared.understood if fetch_id in standing}
-    held = night.warehouse.open_quarantine(understood | refused.keys())
+    held = night.warehouse.open_quarantine(understood.keys() | refused.keys())
     news = [r for r in refused.values() if not _same(held.get(r["quarantine_id"]), r)]
+    if turn.is_replay:
+        released = _released(night, news)
+        news = [r for r in news if not _is_over(released.get(r["quarantine_id"]), r, at)]
     now = datetime.now(UTC)
-    released = [
+    over = [
         row | {"status": "released", "run_id": night.run_id, "refused_at": now}
         for key, row in held.items()
         if key not in refused
     ]
-    night.warehouse.append_log(OPS_QUARANTINE, news + released, run_id=night.run_id)
+    night.warehouse.append_log(OPS_QUARANTINE, news + over, run_id=night.run_id)
     return news
 
 
@@ -150,6 +160,29 @@ def _is_newest(night: Night, entry: Entry) -> bool:
     """Whether no other payload of the page came after it."""
     latest = night.archive.latest(entry.key)
     return latest is not None and latest.fetch_id == entry.fetch_id
+
+
+def _released(night: Night, refusals: Sequence[dict[str, Any]]) -> dict[str, dict[str, Any]]:
+    """Those of the records that were in quarantine once and are released now, by their id."""
+    if not refusals or night.warehouse.version(OPS_QUARANTINE.name) is None:
+        return {}
+    with night.warehouse.connect(OPS_QUARANTINE.name) as connection:
+        found = connection.sql(
+            "select * from ops_quarantine where status = 'released' "
+            "and list_contains(?::varchar[], quarantine_id)",
+            params=[[row["quarantine_id"] for row in refusals]],
+        ).to_arrow_table()
+    return {row["quarantine_id"]: row for row in found.to_pylist()}
+
+
+def _is_over(
+    released: dict[str, Any] | None, refusal: dict[str, Any], at: Mapping[str, datetime]
+) -> bool:
+    """Whether the record was released after these bytes of it had come."""
+    if released is None or not _same(released, refusal):
+        return False
+    is_later: bool = released["refused_at"] > at[refusal["fetch_id"]]
+    return is_later
 
 
 def _same(held: dict[str, Any] | None, refusal: dict[str, Any]) -> bool:

@@ -134,8 +134,10 @@ def joined(parts: Iterable[Prepared]) -> Prepared:
 
 
 def identity(origin: Origin, table: str) -> str:
-    """The name of an item of a page in quarantine: the same whatever bytes the page has now."""
-    name = f"{origin.entry.key}|{origin.item or origin.position}|{table}"
+    """The name of an item of a page in quarantine: the same whatever bytes the page has now,
+    and of an item of a window the same whatever days it was asked for."""
+    place = origin.entry.source if origin.in_window else origin.entry.key
+    name = f"{place}|{origin.item or origin.position}|{table}"
     return hashlib.sha256(name.encode()).hexdigest()[:16]
 
 

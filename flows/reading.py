@@ -25,13 +25,14 @@ from transforms.model import Refused
 class Origin:
     """Where a row or a refusal comes from: an archived page, and which item of it.
 
-    `item` is the item's own name, empty where its place is its name. `record` is kept of
-    what was refused.
+    `item` is the item's own name, empty where its place is its name; `in_window`, it is known
+    by it wherever the source shows it. `record` is kept of what was refused.
     """
 
     entry: Entry
     position: int
     item: str = ""
+    in_window: bool = False
     record: Record | None = None
 
 
@@ -56,6 +57,7 @@ class Reading:
 def read(archive: Archive, road: Road, entries: Sequence[Entry]) -> Reading:
     """Parse and transform archived pages. A page that can't be read goes to `unread`."""
     reading = Reading()
+    windows = {kind.name for kind in road.source.kinds if kind.is_window}
     for entry in entries:
         try:
             items = deque(road.source.parse(archive.page(entry)))
@@ -69,7 +71,8 @@ def read(archive: Archive, road: Road, entries: Sequence[Entry]) -> Reading:
                 trouble = Trouble(item.rule, item.url, item.value, item.detail)
                 (reading.remarks if item.is_remark else reading.signals).append(trouble)
             else:
-                _transform(road, item, Origin(entry, position, item.item), reading)
+                in_window = bool(item.item) and entry.kind in windows
+                _transform(road, item, Origin(entry, position, item.item, in_window), reading)
     return reading
 
 
