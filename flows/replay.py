@@ -33,6 +33,7 @@ from flows.settings import Settings
 from flows.sources import Road, names, road
 from flows.turns import Turn
 from flows.usage import UsageError
+from flows.watch import after_run
 from warehouse.errors import WrongHome
 from warehouse.home import Home, HomeKind, home_path, open_home
 
@@ -44,7 +45,8 @@ def replay(
     progress: Progress = no_progress,
     readers: Readers | None = None,
 ) -> NightReport:
-    """Read the archive again from its first page on; asks nobody.
+    """Read the archive again from its first page on; asks nobody. It ends with the watch: what
+    it mended is over at once, and what a store out of an old archive lacks is told.
 
     Raises `UsageError` where there is no archive, `UnknownSource`, `ArchiveError`.
     """
@@ -60,6 +62,7 @@ def replay(
         report.runs.append(run_source(night, name, turns=turns))
     report.released = release(night, report.runs)
     report.published = publish_current(night)
+    report.watched = after_run(night, report)
     report.seconds = (datetime.now(UTC) - night.started_at).total_seconds()
     return report
 
