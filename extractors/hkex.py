@@ -193,6 +193,9 @@ HKEX = HkexSource(
     parse=parse,
     follow=follow,
     reread_days=45,
+    # One section alone had 38 items in the six months of March to August 2026, one in five
+    # days, and no holiday, the Lunar New Year's among them, closes the exchange for a week.
+    quiet_days=21,
     unproven=(
         "TabItemSourceID and the other hidden inputs on /News/News-Release, and its load-more",
         "that releases of this section use listing-committee__brief and news-timetag-container",

@@ -83,9 +83,9 @@ class Source:
     with `leads_on` leads to that is no list (its attachments, its other languages): each is
     fetched once, after the pages. `is_daily` says that something is due on each trading day;
     of any other source a day without news is `empty_expected`, and more than `quiet_days`
-    (0: any number) of them are odd. `partition` is the stretch of the calendar that a backfill
-    takes at a time: as long as its lists are. `parser_version` rises with every change of what
-    `parse` or its transform yields.
+    (0: any number) of them since it last published something are an alarm. `partition` is the
+    stretch of the calendar that a backfill takes at a time: as long as its lists are.
+    `parser_version` rises with every change of what `parse` or its transform yields.
     """
 
     name: str

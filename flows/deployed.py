@@ -11,7 +11,7 @@ from datetime import date, timedelta
 from typing import Any, Literal
 
 # First of all: it sets Prefect up before Prefect is imported.
-from flows.nightly import day_of_home, settings_of, show_incidents, state_of
+from flows.nightly import day_of_home, settings_of, state_of
 
 # isort: split
 from prefect import flow
@@ -127,7 +127,6 @@ def replay(
     with readers(task_runner, dask_address=dask_address) as reading:
         report = run_replay(settings_of(home), sources or (), readers=reading)
     create_markdown_artifact(as_markdown(report), key="replay-report")
-    show_incidents(report)
     return state_of(report)
 
 

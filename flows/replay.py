@@ -33,7 +33,6 @@ from flows.settings import Settings
 from flows.sources import Road, names, road
 from flows.turns import Turn
 from flows.usage import UsageError
-from flows.watch import after_run
 from warehouse.errors import WrongHome
 from warehouse.home import Home, HomeKind, home_path, open_home
 
@@ -45,8 +44,11 @@ def replay(
     progress: Progress = no_progress,
     readers: Readers | None = None,
 ) -> NightReport:
-    """Read the archive again from its first page on; asks nobody. It ends with the watch: what
-    it mended is over at once, and what a store out of an old archive lacks is told.
+    """Read the archive again from its first page on; asks nobody.
+
+    It does not end with the watch: in a sound store nothing has changed, and of a copy that is
+    made to compare with, or of a store that is still being put together again, nobody is to be
+    alarmed. The next night looks, or `carbonmart check`.
 
     Raises `UsageError` where there is no archive, `UnknownSource`, `ArchiveError`.
     """
@@ -62,7 +64,6 @@ def replay(
         report.runs.append(run_source(night, name, turns=turns))
     report.released = release(night, report.runs)
     report.published = publish_current(night)
-    report.watched = after_run(night, report)
     report.seconds = (datetime.now(UTC) - night.started_at).total_seconds()
     return report
 

@@ -74,17 +74,17 @@ def watch(
 
 
 def after_run(night: Night, report: NightReport) -> Watched | None:
-    """The watch at the end of a run: of a night, a backfill, a replay, of pages saved by a
-    person. All of them change tables and release, so each may open an incident or end one.
+    """The watch at the end of a run: of a night, of a backfill, of pages saved by a person, of
+    records in quarantine read again. Each may open an incident, or end one.
 
-    How the run itself ended is an incident only of a night: of the others whoever started
-    them is told by report and exit code. Never raises for what a store can do: the run is
-    over, and its report must come out.
+    How the run itself ended is an incident only of a night: whoever started another is told
+    by its report, its exit code or the state of its flow. Never raises for what a store can
+    do: the run is over, and its report must come out.
     """
     said = {"run_id": report.run_id}
     try:
-        # The dead-man line says that the nights go on. A backfill, or a replay, that ends well
-        # says nothing of them: it would hide a schedule that died.
+        # The dead-man line says that the nights go on. A backfill that ends well says nothing
+        # of them: it would hide a schedule that died.
         if report.exit_code == 0 and report.job == "refresh":
             note_success(night.home, report.run_id)
     except (WarehouseError, OSError) as error:
