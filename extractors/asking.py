@@ -188,7 +188,7 @@ class Asker:
 
     def _said(self, link: Link) -> dict[str, str]:
         """What each line of the log says of the request."""
-        return {"source": self._source.name, "url": link.url}
+        return {"run_id": self._writer.run_id, "source": self._source.name, "url": link.url}
 
     def _unreachable(self, link: Link, error: TransportError, attempts: Attempts) -> Unreachable:
         detail = f"{error.detail} (attempts: {max(attempts.made, 1)})"

@@ -82,11 +82,13 @@ def _listings(page: Page) -> Iterator[Record | Signal]:
             told = "a row of the list that leads straight to a file without an id"
             yield Signal("unknown_link", page.url, row.href, told, is_remark=True)
             continue
+        href = unwrapped(row.href)
         yield record_of(
             page,
             "listing",
+            item=address.release_id if address else href,
             **(_known_by(address) if address else {"release_id": ""}),
-            href=unwrapped(row.href),
+            href=href,
             title=row.title,
             categories=list(row.categories),
             reference=row.reference,
@@ -170,12 +172,14 @@ HKEX = HkexSource(
             rf"(?i)^{LIST_PATH}\?",
             # The design of 2017-2021 is let in, so that it is told by its name.
             must_contain=("whats_on_tdy", "news-releases__section"),
+            is_window=True,
         ),
         PageKind(
             "load_more",
             rf"(?i)^{MORE_PATH}$",
             content_types=("application/json", "text/json", "text/plain"),
             must_contain=('"d"',),
+            is_window=True,
         ),
         PageKind(
             "article",
@@ -189,6 +193,9 @@ HKEX = HkexSource(
     parse=parse,
     follow=follow,
     reread_days=45,
+    # One section alone had 38 items in the six months of March to August 2026, one in five
+    # days, and no holiday, the Lunar New Year's among them, closes the exchange for a week.
+    quiet_days=21,
     unproven=(
         "TabItemSourceID and the other hidden inputs on /News/News-Release, and its load-more",
         "that releases of this section use listing-committee__brief and news-timetag-container",

@@ -80,7 +80,8 @@ class Record:
     """One source-shaped item read from a page, before anyone says what its words mean.
 
     `item` names it within its page, where its place among the others does not last (one
-    series grows before the next); empty, its place is its name.
+    series grows before the next); empty, its place is its name. On a page that is a window
+    (`PageKind.is_window`) it names it within the source.
     """
 
     source: str

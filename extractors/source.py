@@ -24,7 +24,9 @@ class PageKind:
     rows can disappear: `page`, with their page, where it answers that it is gone; `rows`,
     from a page that states a whole series each time; `page and rows`, in both ways, and the
     page may come to state none at all (an article); empty, not at all. `leads_on` says
-    that `Source.follow` is asked what the page leads to.
+    that `Source.follow` is asked what the page leads to. `is_window` says that its address
+    names the days it shows: the next night asks at another one, and finds the same items there,
+    which are therefore known by their name (`Record.item`) alone.
     """
 
     name: str
@@ -35,6 +37,7 @@ class PageKind:
     yields_records: bool = True
     gone: Literal["", "page", "rows", "page and rows"] = ""
     leads_on: bool = False
+    is_window: bool = False
 
     @cached_property
     def regex(self) -> re.Pattern[str]:
@@ -80,9 +83,9 @@ class Source:
     with `leads_on` leads to that is no list (its attachments, its other languages): each is
     fetched once, after the pages. `is_daily` says that something is due on each trading day;
     of any other source a day without news is `empty_expected`, and more than `quiet_days`
-    (0: any number) of them are odd. `partition` is the stretch of the calendar that a backfill
-    takes at a time: as long as its lists are. `parser_version` rises with every change of what
-    `parse` or its transform yields.
+    (0: any number) of them since it last published something are an alarm. `partition` is the
+    stretch of the calendar that a backfill takes at a time: as long as its lists are.
+    `parser_version` rises with every change of what `parse` or its transform yields.
     """
 
     name: str

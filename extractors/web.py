@@ -63,7 +63,7 @@ class WebClient:
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self._source, self._archive, self._settings = source, archive, settings
-        self._pacer, self._now = pacer, now
+        self._pacer, self._now, self._run_id = pacer, now, writer.run_id
         self._routes = check_routes(routes or {})
         if not settings.contact and not self._routes.keys() >= set(source.hosts):
             raise ValueError(f"{source.name}: real sites are not asked without a contact")
@@ -103,7 +103,8 @@ class WebClient:
             hop, asked = self._follow(link, kind)
             return self._accept(hop, asked)
         except errors.FetchError as error:
-            said = {"source": error.source, "url": errors.printable(error.url)}
+            url = errors.printable(error.url)
+            said = {"run_id": self._run_id, "source": error.source, "url": url}
             # Whether a page may be gone is for the caller to say: some lists may.
             level = logging.INFO if isinstance(error, errors.NotFound) else logging.WARNING
             level = logging.DEBUG if link.may_be_missing and level == logging.INFO else level

@@ -30,6 +30,7 @@ from flows.road import Call, SourceRun, plainly, run_source
 from flows.settings import Settings
 from flows.sources import road as road_of
 from flows.usage import UsageError
+from flows.watch import after_run
 from flows.window import Asks, Window
 from schemas.partitions import INCOMPLETE, LOADED, PLANNED, RUNNING
 from warehouse.home import Home, open_home
@@ -68,7 +69,8 @@ def backfill(
 ) -> BackfillReport:
     """Ask for the days of the order again, or read their archived pages again.
 
-    Checks are asked from the first day of the order on, or from `checks_from`.
+    Checks are asked from the first day of the order on, or from `checks_from`. It ends with
+    the watch, as a night does, but is no sign of life of the nights.
 
     Raises `UsageError`, `UnknownSource`, `WrongHome`.
     """
@@ -76,7 +78,7 @@ def backfill(
     if order.source in settings.disabled and order.mode != "reparse":
         raise UsageError(f"{order.source} is switched off (CARBONMART_DISABLED)")
     home = home_for(settings, order, is_sample=is_sample, until=until)
-    conduct: Callable[[Backfill], None] = run_plainly
+    conduct: Callable[[Backfill], None] = run_watched
     if wants_prefect(with_prefect):
         from flows.prefect_backfill import run_under_prefect as conduct
     asks_sample = home.kind == "sample" and order.mode != "reparse"
@@ -99,6 +101,12 @@ def home_for(settings: Settings, order: Order, *, is_sample: bool, until: date |
 def run_plainly(work: Backfill) -> None:
     """All partitions in turn, in this process, without Prefect."""
     work.run(plainly, lambda source, partition, take: take())
+
+
+def run_watched(work: Backfill) -> None:
+    """The same, and the watch at its end."""
+    run_plainly(work)
+    work.report.watched = after_run(work.night, work.report)
 
 
 class Backfill:

@@ -51,11 +51,11 @@ def backfill(
     from flows.backfill import backfill as run
     from flows.backfill_plan import plan
     from flows.ledger import Order
+    from flows.logs import logged
     from flows.readers import known_kind, readers
-    from flows.settings import Settings
     from flows.usage import UsageError
 
-    settings = Settings.load(context.obj)
+    settings = logged(context.obj)
     if missing_only and reparse:
         raise UsageError("--missing-only asks for pages and --reparse asks nobody: give one")
     if until and not sample:

@@ -52,9 +52,9 @@ def quarantine(
 ) -> None:
     """What was refused, by which rule, and from which bytes."""
     from flows.evidence import show_quarantine
-    from flows.settings import Settings
+    from flows.logs import logged
 
-    settings = Settings.load(context.obj)
+    settings = logged(context.obj)
     code = show_quarantine(settings, ids or [], is_replay=replay, with_released=all_, as_json=json)
     raise typer.Exit(code)
 
@@ -80,12 +80,12 @@ def replay(
 ) -> None:
     """Rebuild rows from the archive, with no network."""
     from flows.evidence import run_replay
+    from flows.logs import logged
     from flows.readers import known_kind, readers
-    from flows.settings import Settings
 
     with readers(known_kind(task_runner), dask_address=dask_address, workers=workers) as reading:
         code = run_replay(
-            Settings.load(context.obj),
+            logged(context.obj),
             sources or [],
             is_rebuilt=rebuild_index,
             as_json=json,

@@ -79,7 +79,7 @@ def ingest(settings: Settings, files: Sequence[Path], urls: Sequence[str] = ()) 
         report.runs.append(run_source(night, name, entries=intake.entries, tally=intake.tally))
     report.released = release(night, report.runs)
     report.published = publish_current(night)
-    report.watched = after_run(settings, report)
+    report.watched = after_run(night, report)
     report.seconds = (datetime.now(UTC) - night.started_at).total_seconds()
     return report
 

@@ -41,6 +41,8 @@ from flows.releasing import release
 from flows.report import as_markdown, as_rows
 from flows.road import SourceRun, run_source
 from flows.settings import Settings
+from flows.watch import after_run
+from flows.watch_report import incidents_markdown
 
 T = TypeVar("T")
 
@@ -92,11 +94,18 @@ def run_under_prefect(night: Night, sources: Sequence[str], report: NightReport)
             subflow(name, return_state=True)
         report.released = as_task("release", release, night, report.runs)
         report.published = as_task("publish", publish_current, night)
+        report.watched = as_task("watch", after_run, night, report)
         create_markdown_artifact(as_markdown(report), key="nightly-report")
         create_table_artifact(as_rows(report), key="nightly-sources")
+        show_incidents(report)
         return state_of(report)
 
     flow_of(NIGHTLY, night.run_id, take_all)
+
+
+def show_incidents(report: NightReport) -> None:
+    """What stands after the run, as an artifact of the present flow."""
+    create_markdown_artifact(incidents_markdown(report.watched), key="incidents")
 
 
 def flow_of(name: str, run_id: str, work: Callable[[], State[Any]]) -> None:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from flows.nightly import as_task, flow_of, state_of, told
+from flows.nightly import as_task, flow_of, show_incidents, state_of, told
 from flows.outcome import GOOD
 from flows.report import as_markdown
+from flows.watch import after_run
 
 if TYPE_CHECKING:
     from prefect.client.schemas.objects import State
@@ -42,9 +43,11 @@ def run_under_prefect(work: Backfill) -> None:
 
     def take_all() -> State[Any]:
         work.run(as_task, part)
+        work.report.watched = as_task("watch", after_run, work.night, work.report)
         markdown = as_markdown(work.report)
         create_markdown_artifact(markdown, key="backfill-report")
         create_table_artifact(as_rows(work.report), key="backfill-partitions")
+        show_incidents(work.report)
         return state_of(work.report)
 
     flow_of(BACKFILL, work.id, take_all)

@@ -58,7 +58,9 @@ class Prepared:
     unread: list[tuple[str, str, str]] = field(default_factory=list)
     """Fetch id, offending value and what is wrong of each page that could not be read."""
     understood: dict[str, list[str]] = field(default_factory=dict)
-    """Fetch id of each page that could be read -> the items that were not refused."""
+    """Fetch id of each page that could be read -> its items that were not refused."""
+    in_windows: dict[str, list[str]] = field(default_factory=dict)
+    """The same of those items that are known by their name, whatever page of a window has them."""
     stated: dict[str, Keys] = field(default_factory=dict)
     """See `Reading.stated`."""
     signals: list[Trouble] = field(default_factory=list)
@@ -112,7 +114,8 @@ def prepare(
         done.refusals.append(_refusal(Origin(entry, 0), "", LAYOUT, "", value, told))
     done.understood = {entry.fetch_id: [] for entry in reading.read}
     for origin in reading.understood:
-        done.understood[origin.entry.fetch_id].append(origin.name)
+        names = done.in_windows if origin.in_window else done.understood
+        names.setdefault(origin.entry.fetch_id, []).append(origin.name)
     for table in road.tables:
         if rows := reading.rows.get(table.name):
             _validate(table, rows, reading, corrections, done)
@@ -133,6 +136,7 @@ def joined(parts: Iterable[Prepared]) -> Prepared:
         for name in ("refusals", "unread", "signals", "remarks"):
             getattr(whole, name).extend(getattr(part, name))
         whole.understood |= part.understood
+        whole.in_windows |= part.in_windows
         whole.stated |= part.stated
         for table, rows in part.tables.items():
             tables.setdefault(table, []).append(rows)
@@ -140,12 +144,14 @@ def joined(parts: Iterable[Prepared]) -> Prepared:
     return whole
 
 
-def identity(key: str, item: str, table: str) -> str:
-    """The name of an item of a page in quarantine: the same whatever bytes the page has now.
+def identity(place: str, item: str, table: str) -> str:
+    """The name of an item of a page in quarantine: the same whatever bytes the page has now,
+    and of an item of a window the same whatever days it was asked for.
 
-    `key` is the page's request. The page itself has the item `PAGE`, and no table.
+    `place` is the page's request, of a window's item its source. The page itself has the item
+    `PAGE`, and no table.
     """
-    return hashlib.sha256(f"{key}|{item}|{table}".encode()).hexdigest()[:16]
+    return hashlib.sha256(f"{place}|{item}|{table}".encode()).hexdigest()[:16]
 
 
 def _validate(
@@ -193,5 +199,5 @@ def _refusal(
     record = row if row is not None else (dict(origin.record.fields) if origin.record else {})
     told = json.dumps(record, ensure_ascii=False, default=str)
     fetch_id = origin.entry.fetch_id
-    name = identity(origin.entry.key, origin.name, table)
+    name = identity(origin.place, origin.name, table)
     return Refusal(name, fetch_id, table, rule, column, value, detail, told)

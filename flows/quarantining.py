@@ -24,6 +24,7 @@ from flows.settings import Settings
 from flows.sources import names
 from flows.tracing import page_of
 from flows.usage import UsageError
+from flows.watch import after_run
 from warehouse.home import open_home
 
 
@@ -77,7 +78,8 @@ def _words(row: dict[str, Any], record: dict[str, Any]) -> list[str]:
 def replay(settings: Settings, identities: Sequence[str] = ()) -> NightReport:
     """Read the pages of open records again with the present reader; release what it understands.
 
-    Rows that come of it are known from now. Raises `UsageError` for an unknown record.
+    Rows that come of it are known from now. It ends with the watch, so that whoever was told
+    of a record is told that it is over. Raises `UsageError` for an unknown record.
     """
     home = open_home(settings.home, None)
     night = Night(home, settings, job="quarantine")
@@ -96,5 +98,6 @@ def replay(settings: Settings, identities: Sequence[str] = ()) -> NightReport:
     if chosen:
         report.released = release(night, report.runs)
         report.published = publish_current(night)
+        report.watched = after_run(night, report)
     report.seconds = (datetime.now(UTC) - started).total_seconds()
     return report

@@ -25,19 +25,25 @@ from transforms.model import Refused, Row
 class Origin:
     """Where a row or a refusal comes from: an archived page, and which item of it.
 
-    `item` is the item's own name, empty where its place is its name. `record` is kept of
-    what was refused.
+    `item` is the item's own name, empty where its place is its name; `in_window`, it is known
+    by it wherever the source shows it. `record` is kept of what was refused.
     """
 
     entry: Entry
     position: int
     item: str = ""
+    in_window: bool = False
     record: Record | None = None
 
     @property
     def name(self) -> str:
         """What the item is called among those of its page."""
         return self.item or str(self.position)
+
+    @property
+    def place(self) -> str:
+        """Where that name is its own: the page, or for an item of a window the source."""
+        return self.entry.source if self.in_window else self.entry.key
 
 
 Key = tuple[Any, ...]
@@ -71,6 +77,7 @@ def read(archive: Archive, road: Road, entries: Sequence[Entry]) -> Reading:
     reading = Reading()
     series = {kind.name for kind in road.source.kinds if "rows" in kind.gone}
     key_of = {table.name: table.key for table in road.tables}
+    windows = {kind.name for kind in road.source.kinds if kind.is_window}
     for entry in entries:
         try:
             items = deque(road.source.parse(archive.page(entry)))
@@ -86,7 +93,9 @@ def read(archive: Archive, road: Road, entries: Sequence[Entry]) -> Reading:
                 (reading.remarks if item.is_remark else reading.signals).append(trouble)
                 keys = None
                 continue
-            rows = _transform(road, item, Origin(entry, position, item.item), reading)
+            in_window = bool(item.item) and entry.kind in windows
+            origin = Origin(entry, position, item.item, in_window)
+            rows = _transform(road, item, origin, reading)
             if rows is None or keys is None:
                 keys = None
                 continue

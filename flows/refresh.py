@@ -78,14 +78,13 @@ def refresh(
     for name in chosen:
         road(name)
     home = ready(settings, is_sample=is_sample, until=until)
-    runner: Runner = run_plainly
+    runner: Runner = run_watched
     if wants_prefect(with_prefect):
         from flows.nightly import run_under_prefect as runner
     with sample_world(until) if is_sample else no_sample() as sample:
         night = Night(home, settings, sample=sample, progress=progress)
         report = NightReport(night.run_id, night.job, str(home.path), is_sample)
         runner(night, chosen, report)
-        report.watched = after_run(settings, report, until=until)
     report.seconds = (datetime.now(UTC) - night.started_at).total_seconds()
     return report
 
@@ -136,6 +135,12 @@ def run_plainly(night: Night, sources: Sequence[str], report: NightReport) -> No
         report.runs.append(run_source(night, name))
     report.released = release(night, report.runs)
     report.published = publish_current(night)
+
+
+def run_watched(night: Night, sources: Sequence[str], report: NightReport) -> None:
+    """The same, and the watch at its end."""
+    run_plainly(night, sources, report)
+    report.watched = after_run(night, report)
 
 
 @contextmanager

@@ -46,6 +46,10 @@ def replay(
 ) -> NightReport:
     """Read the archive again from its first page on; asks nobody.
 
+    It does not end with the watch: in a sound store nothing has changed, and of a copy that is
+    made to compare with, or of a store that is still being put together again, nobody is to be
+    alarmed. The next night looks, or `carbonmart check`.
+
     Raises `UsageError` where there is no archive, `UnknownSource`, `ArchiveError`.
     """
     chosen = list(sources) or names()

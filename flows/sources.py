@@ -18,13 +18,18 @@ from transforms.model import Row
 
 @dataclass(frozen=True)
 class Road:
-    """A source with what makes rows of its records, and the tables they go to."""
+    """A source with what makes rows of its records, and the tables they go to.
+
+    `spoken_in` names the table whose `published_on` says when the publisher last spoke, of a
+    source that has no day on which something is due.
+    """
 
     source: Source
     transform: Callable[[Record], list[Row]]
     tables: tuple[Table, ...]
     checks: tuple[Check, ...] = ()
     freshness: frozenset[str] = frozenset()
+    spoken_in: str = ""
 
 
 def _seee() -> Road:
@@ -49,15 +54,15 @@ def _mee() -> Road:
         tables.MEE_FACTS,
         tables.MEE_PENALTIES,
     )
-    return Road(MEE, transform, own, CHECKS, FRESHNESS)
+    return Road(MEE, transform, own, CHECKS, FRESHNESS, tables.MEE_NOTICES.name)
 
 
 def _hkex() -> Road:
-    from schemas.hkex import TABLES
+    from schemas.hkex import HKEX_RELEASES, TABLES
     from transforms.hkex import transform
     from transforms.hkex_checks import CHECKS
 
-    return Road(HKEX, transform, TABLES, CHECKS)
+    return Road(HKEX, transform, TABLES, CHECKS, spoken_in=HKEX_RELEASES.name)
 
 
 def _icap() -> Road:
@@ -68,7 +73,7 @@ def _icap() -> Road:
     from transforms.icap_checks import CHECKS, FRESHNESS
 
     tables = (ICAP_SYSTEMS, ICAP_PRICES, ICAP_REVENUE, ICAP_PROFILES, ICAP_NEWS, ICAP_FACTS)
-    return Road(ICAP, transform, tables, CHECKS, FRESHNESS)
+    return Road(ICAP, transform, tables, CHECKS, FRESHNESS, ICAP_NEWS.name)
 
 
 _ROADS: dict[str, Callable[[], Road]] = {

@@ -16,9 +16,9 @@ from flows.telling import Told, tell
 from flows.watching import Look, look
 from flows.watching_run import take_report
 from warehouse.errors import WarehouseError
-from warehouse.home import open_home
 
 if TYPE_CHECKING:
+    from flows.night import Night
     from flows.refresh import NightReport
 
 log = logging.getLogger("carbonmart.watch")
@@ -73,19 +73,25 @@ def watch(
     return watched
 
 
-def after_run(
-    settings: Settings, report: NightReport, *, until: date | None = None
-) -> Watched | None:
-    """The watch at the end of a run. Never raises for what a store can do: the run is over,
-    and its report must come out."""
+def after_run(night: Night, report: NightReport) -> Watched | None:
+    """The watch at the end of a run: of a night, of a backfill, of pages saved by a person, of
+    records in quarantine read again. Each may open an incident, or end one.
+
+    How the run itself ended is an incident only of a night: whoever started another is told
+    by its report, its exit code or the state of its flow. Never raises for what a store can
+    do: the run is over, and its report must come out.
+    """
     said = {"run_id": report.run_id}
     try:
+        # The dead-man line says that the nights go on. A backfill that ends well says nothing
+        # of them: it would hide a schedule that died.
         if report.exit_code == 0 and report.job == "refresh":
-            note_success(open_home(settings.home, None), report.run_id)
+            note_success(night.home, report.run_id)
     except (WarehouseError, OSError) as error:
         log.error("the dead-man line could not be written: %s", error, extra=said)
     try:
-        return watch(settings, until=until, report=report)
+        until = night.sample.until if night.sample else None
+        return watch(night.settings, until=until, report=report)
     except (WarehouseError, OSError) as error:
         log.error("the watch after the run failed: %s", error, extra=said)
         return None

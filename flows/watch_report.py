@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict
+from html import escape
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -47,6 +48,31 @@ def as_rows(watched: Watched) -> list[dict[str, Any]]:
         }
         for finding in sorted(watched.findings, key=lambda finding: order[finding.verdict])
     ]
+
+
+def incidents_markdown(watched: Watched | None) -> str:
+    """The incidents that stand after a run and what became of others, for Prefect."""
+    if watched is None:
+        return "# incidents\n\nThe store could not be looked at: the log says why.\n"
+    told = watched.told
+    lines = [f"# incidents, {_cell(watched.home)}", ""]
+    if told.still_open:
+        lines += ["| since (UTC) | source | what | next step |", "| --- | --- | --- | --- |"]
+    for incident in sorted(told.still_open, key=lambda each: each.opened_at):
+        what = " ".join(filter(None, (incident.check_name, incident.scope)))
+        row = (incident.source, f"{what}: {incident.told}", incident.next_step or "")
+        cells = (f"{incident.opened_at:%Y-%m-%d %H:%M}", *row)
+        lines.append("| " + " | ".join(map(_cell, cells)) + " |")
+    if not told.still_open:
+        lines.append("none")
+    if turned := turns(told):
+        lines += ["", *(f"- {_cell(line)}" for line in turned)]
+    return "\n".join(lines) + "\n"
+
+
+def _cell(text: str) -> str:
+    """Words as one cell of a Markdown table; a page's markup in them is shown, not obeyed."""
+    return escape(" ".join(text.split()), quote=False).replace("|", "\\|")
 
 
 def notes(watched: Watched) -> list[str]:

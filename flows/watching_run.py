@@ -18,7 +18,8 @@ _NEXT = "The old one stands; mend what the message names, the next run makes it 
 
 def take_report(look: Look, report: NightReport) -> None:
     """Put the report's words in place of what the books say of these sources' last run, and
-    add what went wrong about release and publication, which only a run can say."""
+    add what went wrong about release and publication, which only a run can say: one that had
+    nothing to release says nothing of it."""
     if report.job == "refresh":
         mine = {run.source for run in report.runs}
         look.findings = [
@@ -28,7 +29,8 @@ def take_report(look: Look, report: NightReport) -> None:
         ]
         look.findings[:0] = [_run(run) for run in report.runs]
         look.looked |= {("run", name) for name in mine}
-    look.take("release", STORE, lambda: _releases(report))
+    if report.released:
+        look.take("release", STORE, lambda: _releases(report))
 
 
 def _run(run: SourceRun) -> Finding:

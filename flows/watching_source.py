@@ -74,17 +74,35 @@ def freshness(at: Standing) -> list[Finding]:
             *found,
             Finding("freshness", name, "rows", "warn", "no row is held yet", _ASK_AGAIN),
         ]
-    quiet = (at.night.started_at - learned).days
-    if (
-        at.road.source.quiet_days
-        and quiet > at.road.source.quiet_days
-        and at.night.home.kind == "live"
-    ):
-        told = f"nothing new for {quiet} days, more than the usual {at.road.source.quiet_days}"
-        step = "Look at the publisher's site: its list may have moved without a word."
-        found.append(Finding("freshness", name, "quiet", "fail", told, step))
+    found += _quiet(at)
     fine = f"due is {due}; the newest row was learned {age(at.night.started_at - learned)} ago"
     return summed("freshness", name, found, fine)
+
+
+def _quiet(at: Standing) -> Iterator[Finding]:
+    """Whether the publisher has been silent for longer than it ever was.
+
+    By the days that its pages state, or where one states none, the day it was learned: a
+    backfill of old pages is no news. The sample tells a choice of what was published; its
+    silences are its own.
+    """
+    source, table = at.road.source, at.road.spoken_in
+    if not (source.quiet_days and table in at.store.tables) or at.night.home.kind == "sample":
+        return
+    today = at.night.today(source)
+    row = at.store.first(
+        "select max(coalesce(published_on, known_from::date)) as day "  # noqa: S608
+        f"from {table} where coalesce(published_on, known_from::date) <= ?",
+        today,
+    )
+    if row is None or row[0] is None or (quiet := (today - row[0]).days) <= source.quiet_days:
+        return
+    told = f"nothing published since {row[0]}, {quiet} days ago; over {source.quiet_days} are odd"
+    step = (
+        f"Look at {source.homepage}: if there is news, its list has moved without a word and "
+        "the reader has to follow; if there is none, the alarm is over with the next."
+    )
+    yield Finding("freshness", source.name, "quiet", "fail", told, step)
 
 
 def _learned(at: Standing) -> datetime | None:

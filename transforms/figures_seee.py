@@ -1,18 +1,29 @@
 """The exchange's figures of each year that is over.
 
 A total is what the year's bulletin states; where it rounds, the difference of two year-end
-cumulatives, which are exact; else the sum of the days.
+cumulatives, which are exact; else the sum of the days. A day is its bulletin's; the public
+list of bulletins may stop while the quote files and the query page go on, and then theirs.
+What is said of a whole year is said only where no day of it is missing.
 """
 
 from __future__ import annotations
 
 from transforms.figures_sql import cite, words
+from transforms.figures_years import BULLETIN_KEY
 
-_KEY = ("period", "period_start", "period_end")
+_HAS_TOTALS = "(a.totals_from = 'bulletin' or a.missing_days = 0)"
+_HAS_DAYS = "days >= due_days"
+_HAS_END = "l.period_end = last_day"
 
 
 def _bulletin(row: str, column: str) -> str:
-    return cite(row, "seee_bulletins", _KEY, words(row, column))
+    """The citation of a year's bulletin."""
+    return cite(row, "seee_bulletins", BULLETIN_KEY, words(row, column))
+
+
+def _day_cited(row: str, column: str) -> str:
+    """A list of the citations of a day, see `DAYS_SQL`."""
+    return f"{row}.{column}_cited"
 
 
 def _branch(
@@ -48,13 +59,14 @@ def _total(figure: str, leg: str, amount: str) -> str:
         f"when {has_ends} and p.period_end is not null "
         f"then [{_bulletin('y', running)}, {_bulletin('p', running)}] "
         f"when {has_ends} then [{_bulletin('y', running)}] "
-        f"else [{_bulletin('l', running)}] end"
+        f"else {_day_cited('l', running)} end"
     )
     simulated = (
         f"case when {has_own} then y.is_simulated when {has_ends} "
         "then y.is_simulated or coalesce(p.is_simulated, false) else a.is_simulated end"
     )
-    return _branch(figure, value, formula, citations, simulated, f"a.{column} is not null")
+    where = f"a.{column} is not null and ({has_own} or {has_ends} or {_HAS_TOTALS})"
+    return _branch(figure, value, formula, citations, simulated, where)
 
 
 def _at_end(figure: str, column: str) -> str:
@@ -64,8 +76,9 @@ def _at_end(figure: str, column: str) -> str:
         figure,
         f"coalesce(y.{column}, l.{column})",
         f"case when {own} then 'as the year''s bulletin states it' else 'of the last day' end",
-        f"[case when {own} then {_bulletin('y', column)} else {_bulletin('l', column)} end]",
+        f"case when {own} then [{_bulletin('y', column)}] else {_day_cited('l', column)} end",
         f"case when {own} then y.is_simulated else l.is_simulated end",
+        f"{own} or {_HAS_END}",
     )
 
 
@@ -79,21 +92,19 @@ def _extreme(figure: str, column: str, pick: str, of: str) -> str:
         figure,
         f"case when {own} then y.{column} else {pick}.{of} end",
         f"case when {own} then 'as the year''s bulletin states it' else 'of its day' end",
-        f"[case when {own} then {_bulletin('y', column)} else {_bulletin(pick, of)} end]",
+        f"case when {own} then [{_bulletin('y', column)}] else {_day_cited(pick, of)} end",
         f"case when {own} then y.is_simulated else {pick}.is_simulated end",
-        f"{pick}.period_end is not null or {own}",
+        f"{own} or ({_HAS_DAYS} and {pick}.period_end is not null)",
     )
 
 
-def _day(name: str, column: str, order: str) -> str:
-    """A day of each year: the one with the greatest or least figure, the first of several."""
-    pick, sign = ("max", "-") if order == "desc" else ("min", "")
-    at = f"row({column}, {sign}datediff('day', date '2021-01-01', period_end))"
-    return f"arg_{pick}(b, {at}) filter (where {column} is not null) as {name}"
-
-
 def _of_mart(
-    figure: str, column: str, formula: str, cited: str, simulated: str = "a.is_simulated"
+    figure: str,
+    column: str,
+    formula: str,
+    cited: str,
+    where: str,
+    simulated: str = "a.is_simulated",
 ) -> str:
     return _branch(
         figure,
@@ -101,23 +112,26 @@ def _of_mart(
         f"'{formula}'",
         cited,
         simulated,
-        f"a.{column} is not null and a.is_ended",
+        f"a.{column} is not null and {where}",
     )
 
 
-_ENDS = f"[{_bulletin('f', 'close_cny_per_t')}, {_bulletin('l', 'close_cny_per_t')}]"
+_ENDS = f"list_concat({_day_cited('f', 'close_cny_per_t')}, {_day_cited('l', 'close_cny_per_t')})"
 
 
 def _ends_of_two(column: str) -> str:
     """The last days of the year and of the one before, as far as they are held."""
-    both = f"{_bulletin('l', column)}, {_bulletin('k', column)}"
-    return f"list_filter([{both}], lambda c: c->>'url' is not null)"
+    return f"list_concat({_day_cited('l', column)}, {_day_cited('k', column)})"
 
 
 _CLOSES = _ends_of_two("close_cny_per_t")
-_RUNNING = _ends_of_two("cumulative_volume_t")
+_VOLUME = _ends_of_two("cumulative_volume_t")
 _MONEY = _ends_of_two("cumulative_turnover_cny")
-_BOTH = f"[{_bulletin('l', 'cumulative_turnover_cny')}, {_bulletin('l', 'cumulative_volume_t')}]"
+_BOTH = (
+    f"list_concat({_day_cited('l', 'cumulative_turnover_cny')}, "
+    f"{_day_cited('l', 'cumulative_volume_t')})"
+)
+_HAS_TWO = f"{_HAS_END} and k.period_end = last_day_before"
 
 _TOTALS = "case when a.totals_from = 'bulletin' then y.is_simulated else a.is_simulated end"
 """Whether what follows from the year's totals alone is simulated."""
@@ -135,42 +149,46 @@ _BRANCHES = (
     _extreme("low_price", "low_cny_per_t", "lp", "low_cny_per_t"),
     _extreme("high_close", "close_cny_per_t", "hc", "close_cny_per_t"),
     _extreme("low_close", "close_cny_per_t", "lc", "close_cny_per_t"),
-    _of_mart("mean_price", "mean_price_cny_per_t", "turnover / volume of the year", _BOTH, _TOTALS),
-    _of_mart("volume_growth", "volume_yoy_pct", "volume / volume of the year before - 1", _RUNNING),
     _of_mart(
-        "turnover_growth", "turnover_yoy_pct", "turnover / turnover of the year before - 1", _MONEY
+        "mean_price",
+        "mean_price_cny_per_t",
+        "turnover / volume of the year",
+        _BOTH,
+        _HAS_TOTALS,
+        _TOTALS,
     ),
-    _of_mart("close_growth", "close_change_pct", "last close / last close before - 1", _CLOSES),
-    _of_mart("q4_share", "q4_volume_share_pct", "October to December / all days", _RUNNING),
-    _of_mart("trading_days", "trading_days", "count of days with a bulletin", _ENDS),
-    _of_mart("no_trade_days", "no_trade_days", "count of days without a trade", _ENDS),
+    _of_mart(
+        "volume_growth",
+        "volume_yoy_pct",
+        "volume / volume of the year before - 1",
+        _VOLUME,
+        _HAS_TOTALS,
+    ),
+    _of_mart(
+        "turnover_growth",
+        "turnover_yoy_pct",
+        "turnover / turnover of the year before - 1",
+        _MONEY,
+        _HAS_TOTALS,
+    ),
+    _of_mart(
+        "close_growth", "close_change_pct", "last close / last close before - 1", _CLOSES, _HAS_TWO
+    ),
+    _of_mart(
+        "q4_share",
+        "q4_volume_share_pct",
+        "October to December / all days",
+        _VOLUME,
+        "a.missing_days = 0",
+    ),
+    _of_mart("trading_days", "trading_days", "count of days that are stated", _ENDS, _HAS_DAYS),
+    _of_mart(
+        "no_trade_days",
+        "no_trade_days",
+        "count of days without a trade",
+        _ENDS,
+        "a.missing_days = 0",
+    ),
 )
-
-_DAYS = {
-    "l": ("period_end", "desc"),
-    "f": ("period_end", "asc"),
-    "hp": ("high_cny_per_t", "desc"),
-    "lp": ("low_cny_per_t", "asc"),
-    "hc": ("close_cny_per_t", "desc"),
-    "lc": ("close_cny_per_t", "asc"),
-}
-YEARS_SQL = f"""
--- Each is a whole row, as one value: windows over rows of forty columns take ten times the memory.
-with stated as (
-  select year(period_end) as year, arg_max(b, period_end) as y
-  from seee_bulletins b where period = 'year' group by 1
-),
-days as (
-  select year(period_end) as year, {", ".join(_day(name, *how) for name, how in _DAYS.items())}
-  from seee_bulletins b where period = 'day' group by 1
-)
-select a.year, a, s.y, t.y as p, e.l as k, {", ".join(f"d.{name}" for name in _DAYS)}
-from mart_market_annual a
-left join stated s on s.year = a.year left join stated t on t.year = a.year - 1
-left join days d on d.year = a.year left join days e on e.year = a.year - 1
-where a.is_ended
-"""  # noqa: S608 - all names are ours
-"""A step: each year that is over, its bulletin (y), that of the year before (p), the last day
-of the year before (k), and its own last, first, highest and lowest days."""
 
 SEEE_SQL = " union all by name ".join(_BRANCHES)

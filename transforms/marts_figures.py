@@ -11,7 +11,8 @@ from schemas.forms import text_literal
 from schemas.marts_figures import MART_KEY_FIGURES
 from transforms.figure_names import FIGURES
 from transforms.figures_others import OTHERS_SQL
-from transforms.figures_seee import SEEE_SQL, YEARS_SQL
+from transforms.figures_seee import SEEE_SQL
+from transforms.figures_years import DAYS_SQL, YEARS_SQL
 from transforms.marts import Mart
 from transforms.marts_market import EXCHANGE
 
@@ -73,6 +74,11 @@ KEY_FIGURES = Mart(
     MART_KEY_FIGURES,
     FIGURES_SQL,
     (*EXCHANGE, *_OTHERS),
-    {"years": YEARS_SQL, "by_exchange": SEEE_SQL, "by_others": OTHERS_SQL},
+    {
+        "stated_days": DAYS_SQL,
+        "years": YEARS_SQL,
+        "by_exchange": SEEE_SQL,
+        "by_others": OTHERS_SQL,
+    },
     recipe="2",
 )

@@ -200,16 +200,19 @@ class Warehouse:
         names = named_in(sql, self._tables) if isinstance(self.root, Address) else []
         return select(self._open(names, as_of, versions, is_locked=True), sql, parameters)
 
-    def open_quarantine(self, urls: Iterable[str]) -> dict[str, dict[str, Any]]:
-        """What of these pages is in quarantine now, by its id (`quarantine_id`)."""
-        wanted = sorted(set(urls))
-        if not wanted or self.version("ops_quarantine") is None:
+    def open_quarantine(
+        self, urls: Iterable[str], names: Iterable[str] = ()
+    ) -> dict[str, dict[str, Any]]:
+        """What of these pages, or by these names, is in quarantine now, by its name
+        (`quarantine_id`)."""
+        if self.version("ops_quarantine") is None:
             return {}
         with self.connect("ops_quarantine") as connection:
             found = connection.sql(
                 "SELECT * FROM ops_quarantine WHERE status = 'open' "
-                "AND url IN (SELECT unnest(?::VARCHAR[]))",
-                params=[wanted],
+                "AND (url IN (SELECT unnest(?::VARCHAR[])) "
+                "OR quarantine_id IN (SELECT unnest(?::VARCHAR[])))",
+                params=[sorted(set(urls)), sorted(set(names))],
             ).to_arrow_table()
         return {row["quarantine_id"]: row for row in found.to_pylist()}
 

@@ -58,7 +58,9 @@ def test_a_night_shows_on_the_server_with_its_subflow_tasks_and_artifacts(
     found = server.ask(
         "artifacts/filter", artifacts={"flow_run_id": {"any_": [whole["id"]]}}, sort="KEY_ASC"
     )
-    report, sources = sorted(found, key=lambda artifact: str(artifact["key"]))
+    incidents, report, sources = sorted(found, key=lambda artifact: str(artifact["key"]))
+    assert (incidents["key"], incidents["type"]) == ("incidents", "markdown")
+    assert incidents["data"].endswith("\n\nnone\n")
     assert (report["key"], report["type"]) == ("nightly-report", "markdown")
     assert f"| seee | changed | {told['sources'][0]['fetched']} |" in report["data"]
     assert (sources["key"], sources["type"]) == ("nightly-sources", "table")
@@ -86,6 +88,15 @@ def test_a_blocked_night_is_failed_there_with_its_reason(server: Server, tmp_pat
         assert state["name"] == "Failed"
         assert "blocked" in state["message"]
         assert "overview.cneeex.example/qgtpfqjy/" in state["message"]
+    (incidents,) = server.ask(
+        "artifacts/filter",
+        artifacts={"key": {"any_": ["incidents"]}},
+        flow_runs={"name": {"any_": [f"nightly-{told['run_id']}"]}},
+    )
+    _, _, head, _, *rows = incidents["data"].splitlines()
+    assert head == "| since (UTC) | source | what | next step |"
+    assert [row for row in rows if "| seee | run blocked: " in row and "ingest" in row]
+    assert len([row for row in rows if row.startswith("| ")]) == len(told["incidents"]["open"])
     assert "Traceback" not in done.stderr
 
 
@@ -193,6 +204,7 @@ def test_a_deployment_runs_by_the_command_with_its_parameters(server: Server, wo
     told = {artifact["key"]: artifact["data"] for artifact in found}
     assert "| seee | changed |" in told["backfill-report"]
     assert json.loads(told["backfill-partitions"])[0]["partition"] == "2021"
+    assert told["incidents"].endswith("\n\nnone\n")
     logs = server.ask("logs/filter", logs={"flow_run_id": {"any_": [part["id"], run["id"]]}})
     ours = [line["message"] for line in logs if line["name"].startswith("carbonmart")]
     assert any("ndgk/index.shtml" in line for line in ours), ours

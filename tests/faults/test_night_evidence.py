@@ -46,6 +46,8 @@ def test_a_record_is_shown_with_its_bytes_and_released_once_it_is_understood(
 
     same = replay(settings)
     assert [run.tally.quarantined for run in same.runs] == [1]
+    assert same.watched is not None
+    assert "seee quarantine" in "".join(each.name for each in same.watched.told.opened)
     assert world.quarantine("quarantine_id") == [(identity,)]
 
     old = sources.road("seee", is_sample=True)
@@ -67,6 +69,8 @@ def test_a_record_is_shown_with_its_bytes_and_released_once_it_is_understood(
     (run,) = report.runs
     assert (run.tally.new, run.tally.quarantined) == (1, 0), run.why
     assert world.quarantine("quarantine_id") == []
+    assert report.watched is not None
+    assert "seee quarantine" in "".join(each.name for each in report.watched.told.recovered)
     assert world.ask("select status from ops_quarantine") == [("released",)]
     ((known_from, version),) = world.ask(
         f"select known_from, parser_version from seee_bulletins where period_start = '{NEXT[0]}'"

@@ -16,7 +16,9 @@ from warcio.archiveiterator import ArchiveIterator
 from extractors.sample.hkex_markup import HOST, TAB_ITEM, list_day, rows_html
 from extractors.sample.hkex_site import HkexSite, all_releases
 from extractors.sample.server import SampleServer
+from flows.backfill import backfill
 from flows.ingest import ingest
+from flows.ledger import Order
 from flows.replay import replay
 from flows.settings import Settings
 from flows.tracing import Trace, trace
@@ -327,6 +329,44 @@ def test_an_id_of_another_day_than_its_row_is_told(hkex: World) -> None:
     assert CATHAY in told.text
     events = f"select count(*) from core_climate_events where release_id = '{CATHAY}'"
     assert hkex.ask(events) == [(1,)], "its page is of the day of its id, and read"
+
+
+def test_a_refused_row_is_told_once_whatever_days_the_list_is_asked_for(hkex: World) -> None:
+    booked = "select status, count(*) from ops_quarantine__history group by 1 order by 1"
+    for day, outcome in ((18, "partial"), (19, "empty_expected")):
+        hkex.server.until = date(2024, 12, day)
+        html = page(hkex, list_target(last=hkex.server.until))
+        wrong = html.replace("<div>18</div></div><div>Dec", "<div>17</div></div><div>Dec")
+        assert wrong != html
+        hkex.server.fault("/News/News-Release\\?", "replace", body=wrong)
+        hkex.server.requests.clear()
+        told = hkex.road()
+        asked = [target for _, _, target, _ in hkex.server.requests]
+        assert list_target(last=hkex.server.until) in asked, "each night another window"
+        assert (told.outcome, told.run.tally.quarantined) == (outcome, 2), told.text
+        assert hkex.ask(booked) == [("open", 2)]
+    hkex.server.clear()
+    hkex.server.until = date(2024, 12, 20)
+    assert hkex.road().outcome == "changed"
+    assert hkex.quarantine("rule") == []
+    assert hkex.ask(booked) == [("open", 2), ("released", 2)]
+    again = replay(Settings(home=str(hkex.home), publish=False), ["hkex"])
+    assert [str(run.outcome) for run in again.runs] == ["empty_expected"]
+    assert hkex.ask(booked) == [("open", 2), ("released", 2)], "a replay takes up nothing again"
+
+
+def test_the_newest_of_several_windows_says_how_a_row_stands(hkex: World) -> None:
+    replaced_list(hkex, "<div>18</div></div><div>Dec 2024", "<div>17</div></div><div>Dec 2024")
+    assert hkex.road().outcome == "partial"
+    hkex.server.clear()
+    hkex.server.until = date(2024, 12, 19)
+    assert hkex.road().outcome == "changed"
+    settings = Settings(home=str(hkex.home), publish=False)
+    order = Order("hkex", date(2024, 12, 1), SETTLED, "reparse")
+    report = backfill(settings, order, tell=lambda line: None)
+    assert str(report.runs[0].outcome) == "unchanged", report.runs[0].why
+    assert report.runs[0].tally.quarantined == 2
+    assert hkex.quarantine("rule") == []
 
 
 def test_an_id_of_another_day_than_its_page_is_told(hkex: World) -> None:

@@ -374,6 +374,7 @@ def test_open_quarantine_gives_rows_that_can_be_appended_again(store: Warehouse)
     released = held["a"] | {"status": "released", "refused_at": KNOWN_FROM + timedelta(days=1)}
     store.append_log(OPS_QUARANTINE, [released], run_id="run")
     assert store.open_quarantine(["page a", "page b"]).keys() == {"b"}
+    assert store.open_quarantine([], ["a", "b"]).keys() == {"b"}
 
 
 # --- what people's SQL may do
