@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -220,3 +221,91 @@ def test_rows_of_a_mart_are_what_its_definition_says(home: Path, name: str) -> N
     parts = split(table, rows)
     assert not parts.refused
     assert parts.valid.num_rows == len(rows) > 0
+
+
+@pytest.fixture
+def stopped(home: Path) -> Path:
+    """The list of bulletins stopped in June 2022; quotes and the query page went on into 2023."""
+    days = list(trading_days(date(2022, 1, 1), date(2023, 1, 6)))
+    told = [on for on in days if on < date(2022, 6, 30)]
+    load(home, SEEE_BULLETINS, *(day(on, 100, 0, "58.00") for on in told))
+    prices = [
+        quote(
+            on,
+            "COMCEA",
+            close_cny_per_t=Decimal("60.00") + number % 7,
+            high_cny_per_t=Decimal("99.00") if number == 3 else Decimal("67.00"),
+            low_cny_per_t=Decimal("57.50"),
+        )
+        for number, on in enumerate(on for on in days if on not in told)
+    ]
+    load(home, SEEE_QUOTES, *prices)
+    totals = [
+        method_total(
+            on,
+            trade_method=leg,
+            day_volume_t=50,
+            day_turnover_cny=Decimal("3000.00"),
+            cumulative_volume_t=1_000 + 50 * number,
+        )
+        for number, on in enumerate(on for on in days if on not in told)
+        for leg in ("listed", "block")
+    ]
+    load(home, SEEE_METHOD_TOTALS, *totals)
+    return home
+
+
+def figures(home: Path) -> dict[str, tuple[Any, ...]]:
+    """The figures of 2022: value, formula, and the keys of the rows that are cited."""
+    columns = "figure_id, value, formula, citations"
+    found = held(home, f"select {columns} from mart_key_figures where period = '2022'")
+    return {
+        name: (value, formula, [(c["table"], c["key"]) for c in json.loads(citations)])
+        for name, value, formula, citations in found
+    }
+
+
+def test_a_year_whose_bulletins_stopped_is_told_and_cited_from_the_other_pages(
+    stopped: Path,
+) -> None:
+    derive(stopped)
+    found = figures(stopped)
+    last = list(trading_days(date(2022, 1, 1), date(2022, 12, 31)))[-1]
+    days = len(list(trading_days(date(2022, 1, 1), date(2022, 12, 31))))
+    early = len(list(trading_days(date(2022, 1, 1), date(2022, 6, 29))))
+    quoted = ("seee_quotes", {"trade_date": str(last), "product": "COMCEA"})
+    value, formula, cited = found["annual_volume"]
+    assert (value, formula) == (100 * days, f"sum of {days} days")
+    assert [(table, key["trade_method"]) for table, key in cited] == [
+        ("seee_method_totals", "block"),
+        ("seee_method_totals", "listed"),
+    ]
+    assert {key["trade_date"] for _, key in cited} == {str(last)}
+    value, formula, cited = found["year_end_close"]
+    assert (value, formula) == (60 + (days - early - 1) % 7, "of the last day")
+    assert cited == [quoted]
+    value, _, cited = found["high_price"]
+    assert value == 99
+    assert [table for table, _ in cited] == ["seee_quotes"]
+    value, _, cited = found["low_price"]
+    assert (value, [table for table, _ in cited]) == (57, ["seee_bulletins"])
+    assert found["trading_days"][0] == days
+    assert found["trading_days"][2][1] == quoted
+
+
+def test_what_is_said_of_a_whole_year_is_not_said_where_a_day_of_it_is_missing(
+    stopped: Path,
+) -> None:
+    last = list(trading_days(date(2022, 1, 1), date(2022, 12, 31)))[-1]
+    for table in (SEEE_QUOTES, SEEE_METHOD_TOTALS):
+        rest: tuple[tuple[str, ...], ...] = (("COMCEA",),)
+        if table is SEEE_METHOD_TOTALS:
+            rest = (("COMCEA", "listed"), ("COMCEA", "block"))
+        Warehouse(stopped).retire(
+            table,
+            [(last, *more) for more in rest],
+            known_from=KNOWN_FROM + timedelta(days=2),
+            run_id="night-2",
+        )
+    derive(stopped)
+    assert figures(stopped) == {}
