@@ -3,22 +3,27 @@
 from __future__ import annotations
 
 import json
+import shutil
 import socket
 import subprocess
 import sys
+import threading
 from pathlib import Path
 from typing import Any
 
 import pytest
 import requests
 
+from tests.e2e.clusters import Cluster, client_of, cluster
 from tests.e2e.commands import REPO, assert_usage_error, carbonmart, environment
-from tests.e2e.prefect_server import Server, server
+from tests.e2e.holding import all_revisions
+from tests.e2e.prefect_server import Server, server, wait_for
+from tests.nights import first_night
 from tests.servers import LoopbackServer, Reply
 from warehouse.home import open_home
 from warehouse.store import Warehouse
 
-__all__ = ["server"]
+__all__ = ["first_night", "server"]
 
 UNTIL = "2021-07-30"
 ENDS = ("COMPLETED", "FAILED", "CRASHED", "CANCELLED")
@@ -106,6 +111,79 @@ def test_the_entry_point_of_deployments_is_the_same_flow(server: Server, tmp_pat
     unknown = server.python("from flows.nightly import nightly; nightly(sources=['moon'])")
     assert unknown.returncode != 0
     assert "no source 'moon'; there are: seee" in unknown.stderr
+
+
+def by_dask(server: Server, home: Path, dask: Cluster) -> subprocess.CompletedProcess[str]:
+    """Read the home's archive again under the server, in batches of 40 pages, by the workers."""
+    return carbonmart(
+        home,
+        *("backfill", "seee", "--from", "2021-07-16", "--to", "2021-09-30", "--reparse", "--json"),
+        *("--task-runner", "dask", "--dask-address", dask.address),
+        env={**server.env, "CARBONMART_BATCH_PAGES": "40"},
+    )
+
+
+def readings(server: Server, done: subprocess.CompletedProcess[str]) -> list[tuple[int, str]]:
+    """The pages of each of the partition's task runs that read some, and its last state."""
+    assert done.returncode == 0, done.stderr
+    part = server.flow_run(f"seee-2021-{json.loads(done.stdout)['run_id']}")
+    wanted = {"flow_run_id": {"any_": [part["id"]]}, "name": {"like_": "pages of seee"}}
+
+    def ended() -> list[tuple[int, str]]:  # what workers tell may arrive when all is done
+        found = server.ask("task_runs/filter", task_runs=wanted)
+        runs = [(int(run["name"].split()[1]), run["state"]["name"]) for run in found]
+        is_over = len(runs) >= 4 and not {"Pending", "Running"} & {state for _, state in runs}
+        return runs if is_over else []
+
+    return sorted(wait_for("task runs of readers", ended), reverse=True)
+
+
+def test_dask_workers_read_as_task_runs_of_the_source_and_when_lost_these_end_here(
+    server: Server, first_night: Path, tmp_path: Path
+) -> None:
+    home = tmp_path / "home"
+    shutil.copytree(first_night, home)
+    wanted = [(pages, "Completed") for pages in (40, 40, 40, 2)]
+    with cluster(tmp_path, 2) as dask:
+        done = by_dask(server, home, dask)
+        assert readings(server, done) == wanted
+        with client_of(dask.address) as client:
+            seen = client.run(lambda: "flows.preparing" in __import__("sys").modules)
+        assert True in seen.values(), "none of the workers read anything"
+        assert all_revisions(home) == all_revisions(first_night)
+        held: list[int] = []
+
+        def strike() -> None:
+            held[:] = dask.wait_until_busy()
+            dask.kill(0)
+            dask.kill(1)
+
+        dask.pause(0)
+        dask.pause(1)
+        killer = threading.Thread(target=strike)
+        killer.start()
+        done = by_dask(server, home, dask)
+        killer.join()
+    assert min(held) > 0, "they had nothing to do"
+    assert "no Dask worker is left; its pages are read here" in done.stderr
+    assert readings(server, done) == wanted
+    assert all_revisions(home) == all_revisions(first_night)
+
+
+def test_dask_workers_that_do_not_reach_the_server_read_all_the_same(
+    server: Server, first_night: Path, tmp_path: Path
+) -> None:
+    home = tmp_path / "home"
+    shutil.copytree(first_night, home)
+    with socket.socket() as taken:  # bound, not listening
+        taken.bind(("127.0.0.1", 0))
+        nowhere = f"http://127.0.0.1:{taken.getsockname()[1]}"
+        walled = {"HTTP_PROXY": nowhere, "http_proxy": nowhere, "NO_PROXY": "", "no_proxy": ""}
+        with cluster(tmp_path, 1, **walled) as dask:
+            done = by_dask(server, home, dask)
+    assert done.returncode == 0, done.stderr
+    assert "its pages are read without one: Failed to reach API at" in done.stderr
+    assert all_revisions(home) == all_revisions(first_night)
 
 
 def test_a_notification_block_is_told_of_an_incident_and_of_its_end(
