@@ -6,6 +6,8 @@ ENV VIRTUAL_ENV=/opt/venv
 ENV PATH=/opt/venv/bin:$PATH
 ENV PYTHONUNBUFFERED=1
 ENV PREFECT_SERVER_ANALYTICS_ENABLED=false
+# The newer UI makes the browser ask an analytics host all the same.
+ENV PREFECT_SERVER_UI_V2_ENABLED=false
 ENV DO_NOT_TRACK=1
 
 RUN python -m venv /opt/venv && python -m pip install -q --disable-pip-version-check uv

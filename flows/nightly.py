@@ -14,13 +14,10 @@ from pathlib import Path
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
-# Read by Prefect when it is imported. Without a server it starts one in this process,
-# which on a new machine takes longer than the 20 s it allows itself; and nothing is
-# told to anybody about who runs what.
-os.environ.setdefault("PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS", "120")
-os.environ.setdefault("PREFECT_SERVER_ANALYTICS_ENABLED", "false")
-os.environ.setdefault("DO_NOT_TRACK", "1")
+# First of all: it sets Prefect up before Prefect is imported.
+from flows import prefect_setup  # noqa: F401
 
+# isort: split
 from prefect import flow, get_client, task
 from prefect.artifacts import create_markdown_artifact, create_table_artifact
 from prefect.cache_policies import NO_CACHE

@@ -180,8 +180,13 @@ def readers(
     if kind == "dask":
         if not dask_address:
             raise UsageError("--task-runner dask needs --dask-address, the scheduler's tcp://...")
-        from flows.dask_readers import dask_readers
+        from flows.prefect_setup import quiet
 
+        quiet()
+        try:
+            from flows.dask_readers import dask_readers
+        except ImportError:
+            raise UsageError("Dask is not installed: pip install 'carbonmart[dask]'") from None
         with dask_readers(dask_address) as cluster:
             yield cluster
     elif kind == "processes":

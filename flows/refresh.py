@@ -116,9 +116,9 @@ def wants_prefect(asked: bool | None) -> bool:
     """Whether to run as Prefect flows: as asked for, else if a server is configured."""
     wanted = bool(os.environ.get("PREFECT_API_URL")) if asked is None else asked
     if wanted:
-        # What the flows log goes to the server; on the terminal it would run through
-        # the progress bars. Prefect reads this when it is imported.
-        os.environ.setdefault("PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL", "WARNING")
+        from flows.prefect_setup import quiet
+
+        quiet()
     return wanted
 
 

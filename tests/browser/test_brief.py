@@ -9,7 +9,6 @@ import base64
 import json
 import re
 import shutil
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from html import unescape
 from io import BytesIO
@@ -18,7 +17,6 @@ from typing import Any
 
 import pytest
 from selenium import webdriver
-from selenium.webdriver.chrome.service import Service
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.print_page_options import PrintOptions
 
@@ -36,11 +34,13 @@ from flows.tracing import follow
 from flows.usage import UsageError
 from schemas.hkex import CORE_CLIMATE_STATS
 from schemas.mee import MEE_NOTICES
-from tests.browser.conftest import chromium
+from tests.chromium import browser, console, width
 from tests.e2e.commands import carbonmart
 from warehouse.home import open_home
 from warehouse.releases import releases
 from warehouse.store import Warehouse
+
+__all__ = ["browser"]
 
 pytestmark = pytest.mark.slow
 Y2024 = Span(2024)
@@ -305,34 +305,6 @@ def test_all_figures_are_held_against_one_another(own: Settings) -> None:
 
 
 # In a browser
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[webdriver.Chrome]:
-    command, driver = chromium(), shutil.which("chromedriver")
-    assert command, "apt-get install chromium"
-    assert driver, "apt-get install chromium-driver"
-    options = webdriver.ChromeOptions()
-    options.binary_location = command
-    for flag in (
-        *("headless", "no-sandbox", "disable-gpu", "disable-quic", "no-first-run"),
-        *("disable-background-networking", "disable-component-update", "disable-sync"),
-    ):
-        options.add_argument(f"--{flag}")
-    options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
-    running = webdriver.Chrome(options, Service(driver))
-    yield running
-    running.quit()
-
-
-def console(browser: webdriver.Chrome) -> list[Any]:
-    """What the browser complained of since it was asked last."""
-    return list(browser.get_log("browser"))  # type: ignore[no-untyped-call]
-
-
-def width(browser: webdriver.Chrome, pixels: int) -> None:
-    metrics = {"width": pixels, "height": 900, "deviceScaleFactor": 1, "mobile": pixels < 600}
-    browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", metrics)
 
 
 @pytest.mark.parametrize("lang", ["zh", "en"])

@@ -22,14 +22,25 @@ START_S = 60
 
 @dataclass(frozen=True)
 class Cluster:
-    """Its address, and its workers' processes."""
+    """Its address, its folder, and its workers' processes."""
 
     address: str
+    folder: Path
     workers: list[subprocess.Popen[bytes]]
 
     def pause(self, number: int) -> None:
         """Have a worker do nothing, with whatever work it is given."""
         os.kill(self.workers[number].pid, signal.SIGSTOP)
+
+    def wait_until_busy(self) -> list[int]:
+        """Wait until each worker holds work; gives how much each holds at last."""
+        held: list[int] = []
+        deadline = time.monotonic() + 30
+        with client_of(self.address) as client:
+            while time.monotonic() < deadline and not (held and all(held)):
+                held = [len(keys) for keys in client.processing().values()]
+                time.sleep(0.05)
+        return held
 
     def kill(self, number: int) -> None:
         """Kill a worker."""
@@ -43,10 +54,12 @@ def client_of(address: str) -> Client:
 
 
 @contextmanager
-def cluster(folder: Path, workers: int) -> Iterator[Cluster]:
-    """A running cluster; its processes end with the block."""
+def cluster(folder: Path, workers: int, **settings: str) -> Iterator[Cluster]:
+    """A running cluster, with these in its environment; its processes end with the block."""
     place = folder / "scheduler.json"
-    env = environment(DASK_DISTRIBUTED__SCHEDULER__WORK_STEALING="False", PYTHONPATH=str(REPO))
+    fixed = {"DASK_DISTRIBUTED__SCHEDULER__WORK_STEALING": "False", "PYTHONPATH": str(REPO)}
+    # A Prefect server that a worker starts of its own would be seen by its database.
+    env = environment(**fixed, PREFECT_HOME=str(folder / "prefect"), **settings)
     told = (folder / "dask.log").open("wb")
 
     def start(what: str, *options: str) -> subprocess.Popen[bytes]:
@@ -61,7 +74,7 @@ def cluster(folder: Path, workers: int) -> Iterator[Cluster]:
         address = json.loads(place.read_text())["address"]
         alone = ("--nthreads", "1", "--no-nanny", "--local-directory", str(folder))
         running += [start("worker", *loopback, *alone) for _ in range(workers)]
-        yield Cluster(address, running[1:])
+        yield Cluster(address, folder, running[1:])
     finally:
         for process in running[::-1]:
             process.kill()

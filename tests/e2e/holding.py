@@ -43,6 +43,15 @@ def held(home: Path) -> Held:
     return Held(statements, twice, books)
 
 
+def all_revisions(home: Path) -> dict[str, list[tuple[Any, ...]]]:
+    """All revisions of all core tables, with when they were known."""
+    with Warehouse(home).connect() as store:
+        return {
+            name: store.execute(f"select * from {name}__history order by all").fetchall()
+            for name in CORE_NAMES
+        }
+
+
 BOOKS = {
     "quarantine": "select table_name, rule, value, url, status from ops_quarantine order by all",
     # `unchanged` is the outcome of a run whose forerunner was killed after its last load.

@@ -97,11 +97,12 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = str(free.getsockname()[1])
+    api_for_browsers = compose.services()["server"]["environment"]["PREFECT_SERVER_UI_API_URL"]
     env = {
         "PREFECT_HOME": str(folder),
         "PREFECT_SERVER_API_PORT": port,
         "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
-        "PREFECT_SERVER_UI_ENABLED": "false",
+        "PREFECT_SERVER_UI_API_URL": api_for_browsers.replace("4200", port),
         "DO_NOT_TRACK": "1",
     }
     api = f"http://127.0.0.1:{port}/api"

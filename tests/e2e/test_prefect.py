@@ -3,29 +3,27 @@
 from __future__ import annotations
 
 import json
-import signal
+import shutil
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
-from itertools import pairwise
+import threading
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import pytest
 import requests
 
-from flows.schedule import DEPLOYMENTS, TIMEZONE
-from tests.e2e import compose
-from tests.e2e.commands import COMMAND, REPO, assert_usage_error, carbonmart, environment
+from tests.e2e.clusters import Cluster, client_of, cluster
+from tests.e2e.commands import REPO, assert_usage_error, carbonmart, environment
+from tests.e2e.holding import all_revisions
 from tests.e2e.prefect_server import Server, server, wait_for
+from tests.nights import first_night
 from tests.servers import LoopbackServer, Reply
 from warehouse.home import open_home
 from warehouse.store import Warehouse
 
-__all__ = ["server"]
+__all__ = ["first_night", "server"]
 
 UNTIL = "2021-07-30"
 ENDS = ("COMPLETED", "FAILED", "CRASHED", "CANCELLED")
@@ -126,150 +124,77 @@ def test_the_entry_point_of_deployments_is_the_same_flow(server: Server, tmp_pat
     assert "no source 'moon'; there are: seee" in unknown.stderr
 
 
-@pytest.fixture(scope="module")
-def worker(server: Server, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """`prefect.yaml` deployed to a process work pool, and a worker of it, by the commands of
-    `compose.yaml`; gives its home."""
-    folder = tmp_path_factory.mktemp("worker")
-    for command in compose.commands("deploy"):
-        assert command[:2] == ["prefect", "--no-prompt"]
-        server.prefect(*command[2:])
-    ((prefect, *options),) = compose.commands("worker")
-    assert prefect == "prefect"
-    log = folder / "worker.log"
-    home = {"CARBONMART_HOME": str(folder / "home"), "CARBONMART_LOG_LEVEL": "info"}
-    env = {**server.env, **home}
-    with log.open("w") as output:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "prefect", *options],
-            cwd=folder,  # it has carbonmart installed, and no checkout
-            env=environment(**env),
-            stdout=output,
-            stderr=output,
-        )
-    try:
-        yield folder / "home"
-        assert process.poll() is None, log.read_text()
-    finally:
-        process.terminate()
-        process.wait(60)
-
-
-def test_every_deployment_has_described_typed_parameters_and_one_run_at_a_time(
-    server: Server, worker: Path
-) -> None:
-    for declared in DEPLOYMENTS:
-        found = server.deployment(f"{declared.name}/{declared.name}")
-        assert found["entrypoint"] == declared.entrypoint
-        assert found["work_pool_name"] == "carbonmart"
-        assert found["global_concurrency_limit"]["limit"] == 1
-        assert found["concurrency_options"]["collision_strategy"] == declared.collision
-        crons = [(s["schedule"]["cron"], s["schedule"]["timezone"]) for s in found["schedules"]]
-        assert crons == ([(declared.cron, TIMEZONE)] if declared.cron else [])
-        assert found["description"]
-        properties = found["parameter_openapi_schema"]["properties"]
-        for name, known in properties.items():
-            assert known.get("description"), f"{declared.name}: {name}"
-            assert known.keys() & {"type", "anyOf", "enum"}, f"{declared.name}: {name}"
-    schema = server.deployment("backfill/backfill")["parameter_openapi_schema"]
-    assert set(schema["required"]) == {"source", "first", "last"}
-    assert schema["properties"]["mode"]["enum"] == ["all", "missing", "reparse"]
-
-
-def test_a_deployment_runs_by_the_command_with_its_parameters(server: Server, worker: Path) -> None:
-    days = {"first": "2021-07-16", "last": UNTIL, "until": UNTIL}
-    asked = {"source": "seee", "is_sample": "true", **days}
-    options = [word for name, value in asked.items() for word in ("--param", f"{name}={value}")]
-    server.prefect("deployment", "run", "backfill/backfill", *options, "--watch")
-    deployment = server.deployment("backfill/backfill")
-    (run,) = server.ask(
-        "flow_runs/filter", flow_runs={"deployment_id": {"any_": [deployment["id"]]}}
+def by_dask(server: Server, home: Path, dask: Cluster) -> subprocess.CompletedProcess[str]:
+    """Read the home's archive again under the server, in batches of 40 pages, by the workers."""
+    return carbonmart(
+        home,
+        *("backfill", "seee", "--from", "2021-07-16", "--to", "2021-09-30", "--reparse", "--json"),
+        *("--task-runner", "dask", "--dask-address", dask.address),
+        env={**server.env, "CARBONMART_BATCH_PAGES": "40"},
     )
-    assert (run["state"]["name"], run["state"]["message"]) == ("Completed", "seee changed")
-    assert run["parameters"]["first"] == "2021-07-16"
-    assert run["work_pool_name"] == "carbonmart"
-    store = Warehouse(worker)
-    (backfill_id,) = store.query("select distinct backfill_id from ops_partitions").fetchone() or ()
-    assert store.query("select count(*) from seee_bulletins").fetchone() == (14,)
-    part = server.flow_run(f"seee-2021-{backfill_id}")
-    assert (part["flow"], part["state"]["message"]) == ("source-seee", "changed")
-    stages = [name for name, _ in server.task_runs(part)]
-    assert [s for s in stages if s in ("discover", "fetch", "read and load", "settle")] == [
-        "discover",
-        "fetch",
-        "read and load",
-        "settle",
-    ]
-    found = server.ask("artifacts/filter", artifacts={"flow_run_id": {"any_": [run["id"]]}})
-    told = {artifact["key"]: artifact["data"] for artifact in found}
-    assert "| seee | changed |" in told["backfill-report"]
-    assert json.loads(told["backfill-partitions"])[0]["partition"] == "2021"
-    assert told["incidents"].endswith("\n\nnone\n")
-    logs = server.ask("logs/filter", logs={"flow_run_id": {"any_": [part["id"], run["id"]]}})
-    ours = [line["message"] for line in logs if line["name"].startswith("carbonmart")]
-    assert any("ndgk/index.shtml" in line for line in ours), ours
 
 
-def test_a_schedule_yields_runs_at_half_past_ten_in_shanghai(server: Server, worker: Path) -> None:
-    """Prefect 3.8.8 with SQLAlchemy 2.1 looks healthy and never schedules a run."""
-    deployment_id = server.deployment("nightly/nightly")["id"]
+def readings(server: Server, done: subprocess.CompletedProcess[str]) -> list[tuple[int, str]]:
+    """The pages of each of the partition's task runs that read some, and its last state."""
+    assert done.returncode == 0, done.stderr
+    part = server.flow_run(f"seee-2021-{json.loads(done.stdout)['run_id']}")
+    wanted = {"flow_run_id": {"any_": [part["id"]]}, "name": {"like_": "pages of seee"}}
 
-    def scheduled() -> list[dict[str, Any]]:
-        wanted = {
-            "deployment_id": {"any_": [deployment_id]},
-            "state": {"type": {"any_": ["SCHEDULED"]}},
-        }
-        found = server.ask("flow_runs/filter", flow_runs=wanted)
-        return found if len(found) >= 3 else []
+    def ended() -> list[tuple[int, str]]:  # what workers tell may arrive when all is done
+        found = server.ask("task_runs/filter", task_runs=wanted)
+        runs = [(int(run["name"].split()[1]), run["state"]["name"]) for run in found]
+        is_over = len(runs) >= 4 and not {"Pending", "Running"} & {state for _, state in runs}
+        return runs if is_over else []
 
-    runs = wait_for("scheduled runs", scheduled)
-    assert {run["state"]["type"] for run in runs} == {"SCHEDULED"}
-    moments = sorted(datetime.fromisoformat(run["expected_start_time"]) for run in runs)
-    assert {moment.astimezone(UTC).strftime("%H:%M") for moment in moments} == {"14:30"}
-    assert {b - a for a, b in pairwise(moments)} == {timedelta(days=1)}
-    now = datetime.now(UTC)
-    assert now - timedelta(minutes=5) < moments[0] < now + timedelta(days=1)
-    assert moments[0].astimezone(ZoneInfo("Asia/Shanghai")).time().isoformat() == "22:30:00"
+    return sorted(wait_for("task runs of readers", ended), reverse=True)
 
 
-def test_one_machine_serves_the_same_deployments(server: Server, tmp_path: Path) -> None:
-    for declared in DEPLOYMENTS:  # nothing of the work pool's is left
-        known = server.deployment(f"{declared.name}/{declared.name}").get("id")
-        requests.delete(f"{server.api}/deployments/{known}", timeout=30)
-    log = tmp_path / "serve.log"
-    with log.open("w") as output:
-        process = subprocess.Popen(
-            [str(COMMAND), "--home", "home", "serve", "--sample", "--until", UNTIL],
-            cwd=tmp_path,
-            env=environment(**server.env),
-            stdout=output,
-            stderr=output,
-        )
+def test_dask_workers_read_as_task_runs_of_the_source_and_when_lost_these_end_here(
+    server: Server, first_night: Path, tmp_path: Path
+) -> None:
+    home = tmp_path / "home"
+    shutil.copytree(first_night, home)
+    wanted = [(pages, "Completed") for pages in (40, 40, 40, 2)]
+    with cluster(tmp_path, 2) as dask:
+        done = by_dask(server, home, dask)
+        assert readings(server, done) == wanted
+        with client_of(dask.address) as client:
+            seen = client.run(lambda: "flows.preparing" in __import__("sys").modules)
+        assert True in seen.values(), "none of the workers read anything"
+        assert all_revisions(home) == all_revisions(first_night)
+        held: list[int] = []
 
-    def served() -> dict[str, Any] | None:
-        assert process.poll() is None, log.read_text()
-        found = server.deployment("publish/publish")
-        return found if "id" in found else None
+        def strike() -> None:
+            held[:] = dask.wait_until_busy()
+            dask.kill(0)
+            dask.kill(1)
 
-    try:
-        wait_for("served deployments", served)
-        nightly_one = server.deployment("nightly/nightly")
-        assert nightly_one["parameters"] == {"is_sample": True, "until": UNTIL}
-        assert nightly_one["global_concurrency_limit"]["limit"] == 1
-        made = server.ask(
-            f"deployments/{nightly_one['id']}/create_flow_run", parameters={"sources": ["seee"]}
-        )
+        dask.pause(0)
+        dask.pause(1)
+        killer = threading.Thread(target=strike)
+        killer.start()
+        done = by_dask(server, home, dask)
+        killer.join()
+    assert min(held) > 0, "they had nothing to do"
+    assert "no Dask worker is left; its pages are read here" in done.stderr
+    assert readings(server, done) == wanted
+    assert all_revisions(home) == all_revisions(first_night)
 
-        def ended() -> str | None:
-            run = requests.get(f"{server.api}/flow_runs/{made['id']}", timeout=30).json()
-            return run["state"]["message"] if run["state"]["type"] in ENDS else None
 
-        assert wait_for("end of the night", ended) == "seee changed"
-        bulletins = Warehouse(tmp_path / "home").query("select count(*) from seee_bulletins")
-        assert bulletins.fetchone() == (14,)
-    finally:
-        process.send_signal(signal.SIGINT)
-        process.wait(60)
+def test_dask_workers_that_do_not_reach_the_server_read_all_the_same(
+    server: Server, first_night: Path, tmp_path: Path
+) -> None:
+    home = tmp_path / "home"
+    shutil.copytree(first_night, home)
+    with socket.socket() as taken:  # bound, not listening
+        taken.bind(("127.0.0.1", 0))
+        nowhere = f"http://127.0.0.1:{taken.getsockname()[1]}"
+        walled = {"HTTP_PROXY": nowhere, "http_proxy": nowhere, "NO_PROXY": "", "no_proxy": ""}
+        with cluster(tmp_path, 1, **walled) as dask:
+            done = by_dask(server, home, dask)
+    assert done.returncode == 0, done.stderr
+    assert "its pages are read without one: Failed to reach API at" in done.stderr
+    assert all_revisions(home) == all_revisions(first_night)
 
 
 def test_a_notification_block_is_told_of_an_incident_and_of_its_end(

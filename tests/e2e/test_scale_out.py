@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import shutil
 import threading
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -21,9 +20,8 @@ from flows.settings import Settings
 from flows.usage import UsageError
 from tests.e2e.clusters import Cluster, client_of, cluster
 from tests.e2e.commands import answer, carbonmart
-from tests.e2e.holding import CORE_NAMES
+from tests.e2e.holding import all_revisions
 from tests.nights import first_night
-from warehouse.store import Warehouse
 
 __all__ = ["first_night"]
 
@@ -47,15 +45,6 @@ def two_workers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
         yield running
 
 
-def rows_of(home: Path) -> Rows:
-    """All revisions of all core tables, with when they were known."""
-    with Warehouse(home).connect() as store:
-        return {
-            name: store.execute(f"select * from {name}__history order by all").fetchall()
-            for name in CORE_NAMES
-        }
-
-
 def replayed(first_night: Path, home: Path, by: Readers | None, progress: Any = None) -> Rows:
     """The rows that come of the first night's archive in an empty store."""
     shutil.copytree(first_night / "archive", home / "archive")
@@ -65,13 +54,13 @@ def replayed(first_night: Path, home: Path, by: Readers | None, progress: Any = 
     (run,) = report.runs
     assert run.outcome == "changed", run.why
     assert run.tally.parsed == run.tally.accepted > 300
-    return rows_of(home)
+    return all_revisions(home)
 
 
 def test_processes_read_the_same_rows_and_a_lost_one_loses_nothing(
     first_night: Path, tmp_path: Path
 ) -> None:
-    wanted = rows_of(first_night)
+    wanted = all_revisions(first_night)
     assert sum(len(rows) for rows in wanted.values()) > 300
     pool = Processes(2)
     killed: list[int] = []
@@ -96,13 +85,17 @@ def test_a_dask_cluster_reads_the_same_rows_by_the_command(
     home = tmp_path / "home"
     shutil.copytree(first_night, home)
     asked = ("--task-runner", "dask", "--dask-address", two_workers.address)
+    prefect = two_workers.folder / "prefect"
     # A relative home: the workers have another working directory.
     done = carbonmart(
         home,
         *("--home", "home", "backfill", "seee", "--from", "2021-07-16", "--to", "2021-09-30"),
         *("--reparse", "--json", *asked),
+        env={"PREFECT_HOME": str(prefect)},
     )
     assert done.returncode == 0, done.stderr
+    assert " | INFO " not in done.stderr
+    assert not list(prefect.rglob("*.db")), "a Prefect server was started for it"
     with client_of(two_workers.address) as client:
         seen = client.run(lambda: "flows.preparing" in __import__("sys").modules)
         assert True in seen.values(), "none of the workers read anything"
@@ -110,26 +103,20 @@ def test_a_dask_cluster_reads_the_same_rows_by_the_command(
     (run,) = answer(home, "sql", "select parsed, duplicates from ops_runs where parsed > 0 "
                                  "and job = 'backfill'")  # fmt: skip
     assert run["parsed"] == run["duplicates"] > 300
-    assert rows_of(home) == rows_of(first_night)
+    assert all_revisions(home) == all_revisions(first_night)
 
 
 def test_workers_killed_in_the_middle_lose_no_page(
     first_night: Path, tmp_path: Path, two_workers: Cluster
 ) -> None:
     """One is killed with work in its hands, then, in another replay, the last one, too."""
-    wanted = rows_of(first_night)
+    wanted = all_revisions(first_night)
     for number in (0, 1):
         two_workers.pause(number)
         held: list[int] = []
 
         def strike(number: int = number, held: list[int] = held) -> None:
-            with client_of(two_workers.address) as client:
-                deadline = time.monotonic() + 30
-                while time.monotonic() < deadline:
-                    held[:] = [len(keys) for keys in client.processing().values()]
-                    if held and all(held):
-                        break
-                    time.sleep(0.05)
+            held[:] = two_workers.wait_until_busy()
             two_workers.kill(number)
 
         killer = threading.Thread(target=strike)

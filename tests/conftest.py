@@ -5,18 +5,11 @@
 
 from __future__ import annotations
 
-import shutil
 import warnings
 
 import pytest
 
-BROWSERS = ("chromium", "chromium-browser", "google-chrome")
-
-
-def chromium() -> str | None:
-    """The browser's command, if it and its driver are there."""
-    found = next((path for name in BROWSERS if (path := shutil.which(name))), None)
-    return found if shutil.which("chromedriver") else None
+from tests.chromium import chromium
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
