@@ -1,18 +1,16 @@
-"""Load what a batch of pages gave, quarantine what was refused, and count everything."""
+"""Load what a batch of pages gave, have booked what was refused, and count everything."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import UTC, datetime
-from typing import Any
+from collections.abc import Callable, Sequence
 
 from extractors.exchange import Entry
 from flows.night import Night
 from flows.outcome import Tally, Trouble
-from flows.preparing import LAYOUT, PAGE, Prepared, Refusal, identity, prepare
+from flows.preparing import LAYOUT, Prepared, prepare
+from flows.refusals import book_refusals, is_newest
 from flows.sources import Road
 from flows.turns import Turn
-from schemas.ops import OPS_QUARANTINE
 from schemas.table import Table
 from warehouse.store import LoadReport, Revision
 
@@ -53,7 +51,7 @@ def _load_all(
     by_id = {entry.fetch_id: entry for entry in entries}
     for fetch_id, value, told in prepared.unread:
         entry = by_id[fetch_id]
-        if not turn.is_replay or _is_newest(night, entry):
+        if not turn.is_replay or is_newest(night, entry):
             tally.layouts.append(Trouble("layout", entry.url, value, told))
     tally.pages_read += len(entries)
     tally.parsed += prepared.records + len(prepared.unread)
@@ -65,7 +63,7 @@ def _load_all(
     tally.quarantined += len(prepared.refusals)
     tally.signals += [
         Trouble(row["rule"], row["url"], row["value"], f"{row['detail']}; {_LOOK}")
-        for row in _quarantine(night, road, by_id, prepared, turn)
+        for row in book_refusals(night, road, by_id, prepared, turn)
         if row["rule"] != LAYOUT
     ]
 
@@ -98,119 +96,3 @@ def _cells(revision: Revision) -> str:
     """The columns and the key of a revision: `total_turnover_cny of 2024-06-25`."""
     key = " ".join(dict.fromkeys(str(part) for part in revision.key))
     return f"{', '.join(revision.changed)} of {key}"
-
-
-def _row(night: Night, road: Road, entry: Entry, refusal: Refusal) -> dict[str, Any]:
-    """A row of `ops_quarantine`. Its id names the record, so that a later fix finds it."""
-    return {
-        "quarantine_id": refusal.identity,
-        "run_id": night.run_id,
-        "source": road.source.name,
-        "table_name": refusal.table,
-        "rule": refusal.rule,
-        "column_name": refusal.column,
-        "value": refusal.value,
-        "detail": refusal.detail,
-        "url": entry.url,
-        "fetch_id": entry.fetch_id,
-        "payload_sha256": entry.payload_sha256,
-        "record": refusal.record,
-        "parser_version": road.source.parser_version,
-        "refused_at": datetime.now(UTC),
-        "status": "open",
-    }
-
-
-def _quarantine(
-    night: Night, road: Road, entries: dict[str, Entry], prepared: Prepared, turn: Turn
-) -> list[dict[str, Any]]:
-    """Book what is newly refused (and give it), release what was refused and is accepted now.
-
-    A replay reads old payloads again: only the newest of each page says how things stand, and
-    what a later page has released stays so.
-    """
-    at = {fetch_id: entry.retrieved_at for fetch_id, entry in entries.items()}
-    windows = prepared.in_windows.keys()
-    names = {r.identity for r in prepared.refusals}
-    names |= _understood(road, entries, prepared, windows).keys()
-    held = night.warehouse.open_quarantine((entry.url for entry in entries.values()), names)
-    urls = {row["url"] for row in held.values()}
-    concerned = {f for f, entry in entries.items() if entry.url in urls} | windows
-    concerned |= {r.fetch_id for r in prepared.refusals}
-    standing = {f for f in concerned if not turn.is_replay or _is_newest(night, entries[f])}
-    understood = _understood(road, entries, prepared, standing)
-    refusals = [r for r in prepared.refusals if r.fetch_id in standing]
-    # Several pages of a batch may show one item: the newest says how things stand.
-    refused = {
-        r.identity: _row(night, road, entries[r.fetch_id], r)
-        for r in sorted(refusals, key=lambda r: at[r.fetch_id])
-        if at[understood.get(r.identity, r.fetch_id)] <= at[r.fetch_id]
-    }
-    news = [r for r in refused.values() if not _same(held.get(r["quarantine_id"]), r)]
-    if turn.is_replay:
-        released = _released(night, news)
-        news = [r for r in news if not _is_over(released.get(r["quarantine_id"]), r, at)]
-    now = datetime.now(UTC)
-    over = [
-        row | {"status": "released", "run_id": night.run_id, "refused_at": now}
-        for name, row in held.items()
-        if name in understood and name not in refused
-    ]
-    night.warehouse.append_log(OPS_QUARANTINE, news + over, run_id=night.run_id)
-    return news
-
-
-def _understood(
-    road: Road, entries: dict[str, Entry], prepared: Prepared, fetch_ids: Iterable[str]
-) -> dict[str, str]:
-    """What would be in quarantine of these pages, had it not been understood: its identity and
-    the fetch by which it was understood last.
-
-    A record may have been refused under one table and give rows of another now.
-    """
-    found: dict[str, str] = {}
-    for fetch_id in sorted(fetch_ids, key=lambda one: entries[one].retrieved_at):
-        entry, items = entries[fetch_id], prepared.understood.get(fetch_id)
-        named = [(entry.key, item) for item in items or ()]
-        named += [(entry.source, item) for item in prepared.in_windows.get(fetch_id, ())]
-        names = [identity(*one, table.name) for one in named for table in road.tables]
-        if items is not None:
-            names.append(identity(entry.key, PAGE, ""))
-        found |= dict.fromkeys(names, fetch_id)
-    return found
-
-
-def _is_newest(night: Night, entry: Entry) -> bool:
-    """Whether no other payload of the page came after it."""
-    latest = night.archive.latest(entry.key)
-    return latest is not None and latest.fetch_id == entry.fetch_id
-
-
-def _released(night: Night, refusals: Sequence[dict[str, Any]]) -> dict[str, dict[str, Any]]:
-    """Those of the records that were in quarantine once and are released now, by their id."""
-    if not refusals or night.warehouse.version(OPS_QUARANTINE.name) is None:
-        return {}
-    with night.warehouse.connect(OPS_QUARANTINE.name) as connection:
-        found = connection.sql(
-            "select * from ops_quarantine where status = 'released' "
-            "and list_contains(?::varchar[], quarantine_id)",
-            params=[[row["quarantine_id"] for row in refusals]],
-        ).to_arrow_table()
-    return {row["quarantine_id"]: row for row in found.to_pylist()}
-
-
-def _is_over(
-    released: dict[str, Any] | None, refusal: dict[str, Any], at: Mapping[str, datetime]
-) -> bool:
-    """Whether the record was released after these bytes of it had come."""
-    if released is None or not _same(released, refusal):
-        return False
-    is_later: bool = released["refused_at"] > at[refusal["fetch_id"]]
-    return is_later
-
-
-def _same(held: dict[str, Any] | None, refusal: dict[str, Any]) -> bool:
-    """Whether the record is in quarantine already, for the same reason by the same reader."""
-    return held is not None and all(
-        held[name] == refusal[name] for name in ("rule", "value", "parser_version")
-    )
