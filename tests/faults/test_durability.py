@@ -30,7 +30,7 @@ from warehouse.store import Warehouse
 
 HOMES = 4
 KILLS = int(os.environ.get("KILLS", "12")) // HOMES
-"""A home's kills: 3 in `make test`, 50 in `make kills`, which takes some five minutes."""
+"""A home's kills: 3 in `make test`, 50 in `make kills`, which takes some eight minutes."""
 STAGES = {"load", "compact", "release", "publish"}
 LOGS = {"ops_runs": "run_id", "ops_checks": "run_id, name, scope", "ops_releases": "release_id"}
 Rows = tuple[tuple[Any, ...], ...]
