@@ -200,6 +200,7 @@ def _read_and_load(
         night.progress(road.source.name, "read", done, total)
         if piece.is_last:
             call("settle", settle, night, road, turn, tally)
+            turn.stated.clear()  # the keys of one night's series, not of all that are replayed
 
 
 def _pieces(turns: Iterable[Turn], size: int) -> Iterator[Piece]:
