@@ -12,7 +12,7 @@ from transforms.figures_sql import cite, words
 from transforms.figures_years import BULLETIN_KEY
 
 _HAS_TOTALS = "(a.totals_from = 'bulletin' or a.missing_days = 0)"
-_HAS_DAYS = "days >= due_days"
+_HAS_DAYS = "a.trading_days >= due_days"
 _HAS_END = "l.period_end = last_day"
 
 

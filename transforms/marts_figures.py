@@ -75,7 +75,7 @@ KEY_FIGURES = Mart(
     FIGURES_SQL,
     (*EXCHANGE, *_OTHERS),
     {
-        "stated_days": DAYS_SQL,
+        "picked_days": DAYS_SQL,
         "years": YEARS_SQL,
         "by_exchange": SEEE_SQL,
         "by_others": OTHERS_SQL,

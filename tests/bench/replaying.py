@@ -43,8 +43,8 @@ def rows(home: Path, work: Path, rounds: int) -> list[Row]:
             1.6,
             at_least=True,
             detail=f"{median(wall(two)):.1f} s against {median(wall(one)):.1f} s "
-            f"({pages / median(wall(one)):.0f} pages/s on one; CPU {cpu(two):.1f} s, of all "
-            f"processes, against {cpu(one):.1f} s); the driver alone commits",
+            f"({pages / median(wall(one)):.0f} pages/s on one; CPU of the driver {cpu(two):.1f} s "
+            f"against {cpu(one):.1f} s for all); the driver alone commits",
         ),
         Row(
             f"peak memory of a replay of {fewer:,} pages, on one process",
