@@ -3,9 +3,10 @@ SHELL := /bin/bash
 PYTHON ?= $(shell command -v python3.11 || command -v python3.12 || command -v python3.13 || command -v python3)
 VENV ?= .venv
 BIN := $(VENV)/bin
-# Two runners for two cores; a test file stays on one of them.
 SUPERSET ?= .superset
-PYTEST := $(BIN)/python -m pytest -n 2 --dist loadfile
+# Two runners for two cores; a test file stays on one of them. In the order of the folders, in
+# which the files of few and long tests come first: the last ones then end at the same time.
+PYTEST := $(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 .PHONY: demo test test-bi kills lint types check bench format lock setup clean
 
