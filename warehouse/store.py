@@ -21,7 +21,7 @@ from warehouse.errors import Conflict, WarehouseError, WrongHome
 from warehouse.home import home_path
 from warehouse.notes import RUN, carried, info, notes_of
 from warehouse.report import LoadReport, Revision, TableInfo
-from warehouse.storage import Address, Place
+from warehouse.storage import Place
 
 if TYPE_CHECKING:
     import duckdb
@@ -194,11 +194,18 @@ class Warehouse:
 
         `as_of` and `versions` as in `connect`.
         """
+        import duckdb
+
         from warehouse.views import named_in, select
 
-        # Each table at an address takes requests to open: only those that are asked for.
-        names = named_in(sql, self._tables) if isinstance(self.root, Address) else []
-        return select(self._open(names, as_of, versions, is_locked=True), sql, parameters)
+        # Opening a table costs more than most questions: only those that are asked for.
+        if names := named_in(sql, self._tables):
+            names += [name for name in versions or {} if name not in names]
+            try:
+                return select(self._open(names, as_of, versions, is_locked=True), sql, parameters)
+            except duckdb.CatalogException:
+                pass  # with all views at hand it is answered, or the refusal suggests a name
+        return select(self._open((), as_of, versions, is_locked=True), sql, parameters)
 
     def open_quarantine(
         self, urls: Iterable[str], names: Iterable[str] = ()
