@@ -7,8 +7,7 @@ from typing import Annotated
 import typer
 
 from flows.cli_readers import DaskAddress, TaskRunner, Workers
-
-Json = Annotated[bool, typer.Option("--json", help="One JSON document on stdout")]
+from flows.cli_run import Json, Until
 
 
 def register(app: typer.Typer) -> None:
@@ -31,9 +30,7 @@ def backfill(
         bool, typer.Option(help="Say which pages, and how long at the polite rate; ask nobody")
     ] = False,
     sample: Annotated[bool, typer.Option(help="Read the embedded sample source")] = False,
-    until: Annotated[
-        str | None, typer.Option(help="With --sample: the day its world has come to, YYYY-MM-DD")
-    ] = None,
+    until: Until = None,
     task_runner: TaskRunner = "threads",
     dask_address: DaskAddress = "",
     workers: Workers = 0,

@@ -12,6 +12,9 @@ if TYPE_CHECKING:
 
 Json = Annotated[bool, typer.Option("--json", help="One JSON document on stdout")]
 Sources = Annotated[list[str] | None, typer.Argument(help="Names of sources; all if none")]
+Until = Annotated[
+    str | None, typer.Option(help="With --sample: the day its world has come to, YYYY-MM-DD")
+]
 
 
 def register(app: typer.Typer) -> None:
@@ -66,9 +69,7 @@ def refresh(
     context: typer.Context,
     sources: Sources = None,
     sample: Annotated[bool, typer.Option(help="Read the embedded sample sources")] = False,
-    until: Annotated[
-        str | None, typer.Option(help="With --sample: the day its world has come to, YYYY-MM-DD")
-    ] = None,
+    until: Until = None,
     dry_run: Annotated[bool, typer.Option(help="Say what it would do; ask nobody")] = False,
     prefect: Annotated[
         bool | None,

@@ -6,6 +6,8 @@ from typing import Annotated
 
 import typer
 
+from flows.cli_run import Until
+
 
 def register(app: typer.Typer) -> None:
     """Add the command to the application."""
@@ -18,9 +20,7 @@ def serve(
         int, typer.Option(help="Of the Prefect server, started if PREFECT_API_URL is not set")
     ] = 4200,
     sample: Annotated[bool, typer.Option(help="Read the embedded sample sources")] = False,
-    until: Annotated[
-        str | None, typer.Option(help="With --sample: the day its world has come to, YYYY-MM-DD")
-    ] = None,
+    until: Until = None,
 ) -> None:
     """The schedule (Prefect), in this process, until it is stopped."""
     from flows.output import parse_day

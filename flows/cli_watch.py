@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from flows.cli_run import Json, Sources
+from flows.cli_run import Json, Sources, Until
 
 
 def register(app: typer.Typer) -> None:
@@ -48,9 +48,7 @@ def doctor(
     context: typer.Context,
     sources: Sources = None,
     sample: Annotated[bool, typer.Option(help="Look at the embedded sample sources")] = False,
-    until: Annotated[
-        str | None, typer.Option(help="With --sample: the day its world has come to, YYYY-MM-DD")
-    ] = None,
+    until: Until = None,
     json: Json = False,
 ) -> None:
     """Whether each source answers, robots allows, and the parse works; leaves no trace."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 import os
+from abc import ABC, abstractmethod
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
@@ -78,7 +79,7 @@ class InProcess:
             yield piece, partial(_all, parts)
 
 
-class Spread:
+class Spread(ABC):
     """Others read, ahead of what is being loaded."""
 
     def ahead(
@@ -109,9 +110,9 @@ class Spread:
                 yield waiting.popleft()
         yield from waiting
 
+    @abstractmethod
     def submit(self, job: Job) -> Pending:
         """Have a job done; gives what waits for its result."""
-        raise NotImplementedError
 
 
 def _chunks(piece: Piece) -> Iterator[tuple[Entry, ...]]:

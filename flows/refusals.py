@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -47,7 +47,7 @@ def book_refusals(
     windows = prepared.in_windows.keys()
     names = {r.identity for r in prepared.refusals}
     names |= _understood(road, entries, prepared, windows).keys()
-    held = night.warehouse.open_quarantine((entry.url for entry in entries.values()), names)
+    held = night.warehouse.quarantined((entry.url for entry in entries.values()), names)
     urls = {row["url"] for row in held.values()}
     concerned = {f for f, entry in entries.items() if entry.url in urls} | windows
     concerned |= {r.fetch_id for r in prepared.refusals}
@@ -62,7 +62,8 @@ def book_refusals(
     }
     news = [r for r in refused.values() if not _same(held.get(r["quarantine_id"]), r)]
     if turn.is_replay:
-        released = _released(night, news)
+        refused_now = [r["quarantine_id"] for r in news]
+        released = night.warehouse.quarantined((), refused_now, status="released")
         news = [r for r in news if not _is_over(released.get(r["quarantine_id"]), r, at)]
     now = datetime.now(UTC)
     over = [
@@ -98,19 +99,6 @@ def is_newest(night: Night, entry: Entry) -> bool:
     """Whether no other payload of the page came after it."""
     latest = night.archive.latest(entry.key)
     return latest is not None and latest.fetch_id == entry.fetch_id
-
-
-def _released(night: Night, refusals: Sequence[dict[str, Any]]) -> dict[str, dict[str, Any]]:
-    """Those of the records that were in quarantine once and are released now, by their id."""
-    if not refusals or night.warehouse.version(OPS_QUARANTINE.name) is None:
-        return {}
-    with night.warehouse.connect(OPS_QUARANTINE.name) as connection:
-        found = connection.sql(
-            "select * from ops_quarantine where status = 'released' "
-            "and list_contains(?::varchar[], quarantine_id)",
-            params=[[row["quarantine_id"] for row in refusals]],
-        ).to_arrow_table()
-    return {row["quarantine_id"]: row for row in found.to_pylist()}
 
 
 def _is_over(

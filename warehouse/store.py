@@ -207,19 +207,19 @@ class Warehouse:
                 pass  # with all views at hand it is answered, or the refusal suggests a name
         return select(self._open((), as_of, versions, is_locked=True), sql, parameters)
 
-    def open_quarantine(
-        self, urls: Iterable[str], names: Iterable[str] = ()
+    def quarantined(
+        self, urls: Iterable[str], names: Iterable[str] = (), *, status: str = "open"
     ) -> dict[str, dict[str, Any]]:
         """What of these pages, or by these names, is in quarantine now, by its name
-        (`quarantine_id`)."""
+        (`quarantine_id`); with another `status` what was there and has come to that."""
         if self.version("ops_quarantine") is None:
             return {}
         with self.connect("ops_quarantine") as connection:
             found = connection.sql(
-                "SELECT * FROM ops_quarantine WHERE status = 'open' "
+                "SELECT * FROM ops_quarantine WHERE status = ? "
                 "AND (url IN (SELECT unnest(?::VARCHAR[])) "
                 "OR quarantine_id IN (SELECT unnest(?::VARCHAR[])))",
-                params=[sorted(set(urls)), sorted(set(names))],
+                params=[status, sorted(set(urls)), sorted(set(names))],
             ).to_arrow_table()
         return {row["quarantine_id"]: row for row in found.to_pylist()}
 

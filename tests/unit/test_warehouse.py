@@ -366,15 +366,15 @@ def test_quarantine_shows_the_last_state_of_each_record(store: Warehouse) -> Non
 
 
 def test_open_quarantine_gives_rows_that_can_be_appended_again(store: Warehouse) -> None:
-    assert store.open_quarantine(["page a"]) == {}
+    assert store.quarantined(["page a"]) == {}
     rows = [refusal(name, 0) | {"url": f"page {name}"} for name in ("a", "b")]
     store.append_log(OPS_QUARANTINE, rows, run_id="run")
-    held = store.open_quarantine(["page a", "page c"])
+    held = store.quarantined(["page a", "page c"])
     assert held == {"a": rows[0]}
     released = held["a"] | {"status": "released", "refused_at": KNOWN_FROM + timedelta(days=1)}
     store.append_log(OPS_QUARANTINE, [released], run_id="run")
-    assert store.open_quarantine(["page a", "page b"]).keys() == {"b"}
-    assert store.open_quarantine([], ["a", "b"]).keys() == {"b"}
+    assert store.quarantined(["page a", "page b"]).keys() == {"b"}
+    assert store.quarantined([], ["a", "b"]).keys() == {"b"}
 
 
 # --- what people's SQL may do
