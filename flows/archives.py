@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from extractors.archive import Archive
+from extractors.archive.archive import Archive
 from warehouse.home import Home
 from warehouse.storage import Place
 
@@ -18,7 +18,7 @@ def archive_at(path: Place, identity: str = "") -> Archive:
     """The archive of the home at a place; `identity` keeps a later home's spool apart."""
     if isinstance(path, Path):
         return Archive(path / "archive")
-    from extractors.archive_shared import SharedArchive
+    from extractors.archive.s3_archive import SharedArchive
     from warehouse.s3 import cache_of
 
     spool = cache_of(path) / (f"archive-{identity}" if identity else "archive")

@@ -11,7 +11,8 @@ from dataclasses import replace
 from datetime import datetime
 from urllib.parse import urlsplit
 
-from extractors.archive import ArchiveWriter
+from extractors.archive.archive import ArchiveWriter
+from extractors.decoding import InflateError
 from extractors.errors import (
     Blocked,
     Broken,
@@ -22,10 +23,9 @@ from extractors.errors import (
     RobotsRefused,
     Unreachable,
 )
-from extractors.html import LayoutError
-from extractors.inflate import InflateError
+from extractors.http.client import WebClient
 from extractors.model import Link
-from extractors.web import WebClient
+from extractors.parsing.html import LayoutError
 from flows.crawl import Walk, WalkAnew, WalkForMissing
 from flows.disappearance import unlisted
 from flows.night import Night

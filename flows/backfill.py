@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from functools import partial
 
-from extractors.exchange import Entry
+from extractors.warc.exchange import Entry
 from flows.books import COMPLETE, write_books
 from flows.checking import run_checks
 from flows.gating import checked_since

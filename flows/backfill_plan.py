@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import urlsplit
 
 from extractors.errors import FetchError
-from extractors.html import LayoutError
 from extractors.model import Link, Page
+from extractors.parsing.html import LayoutError
 from flows.backfill import Backfill, home_for
 from flows.crawl import Walk, WalkAnew, WalkForMissing
 from flows.ledger import Order
@@ -23,7 +23,7 @@ from flows.sources import Road
 from flows.window import Asks, Window
 
 if TYPE_CHECKING:
-    from extractors.web import WebClient
+    from extractors.http.client import WebClient
 
 
 @dataclass

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from extractors.exchange import Entry
+from extractors.warc.exchange import Entry
 from flows.corrections import editions, in_force
 from flows.night import Night
 from flows.outcome import Tally, Trouble

@@ -6,10 +6,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 
-from extractors.archive import Archive
+from extractors.archive.archive import Archive
 from extractors.errors import NotFound
+from extractors.http.client import WebClient
 from extractors.model import Link, Page
-from extractors.web import WebClient
 from flows.outcome import Tally, Trouble
 from schemas import calendar
 

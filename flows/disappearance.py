@@ -17,10 +17,10 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from datetime import date, timedelta
 
-from extractors.archive_history import History
-from extractors.exchange import Entry
+from extractors.archive.index.history import History
 from extractors.model import Link
 from extractors.source import PageKind
+from extractors.warc.exchange import Entry
 from flows.gone import NIGHTS, SEEN, held_of, retire, sighting, words_of
 from flows.night import Night
 from flows.outcome import Tally, Trouble

@@ -15,16 +15,16 @@ from typing import Literal
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
-from extractors.archive import Archive
+from extractors.archive.archive import Archive
+from extractors.decoding import InflateError
 from extractors.errors import CAUSES, Blocked, Drifted, FetchError, NotFound
-from extractors.guard import AddressRefused
-from extractors.html import LayoutError
-from extractors.inflate import InflateError
+from extractors.http.client import WebClient, kind_named
+from extractors.http.rate_limit import Pacer
+from extractors.http.reachability import certificate, is_proxied, resolve
+from extractors.http.transport import TransportError
 from extractors.model import Link
-from extractors.pace import Pacer
-from extractors.reachable import certificate, is_proxied, resolve
-from extractors.web import WebClient, kind_named
-from extractors.wire_errors import TransportError
+from extractors.parsing.html import LayoutError
+from extractors.url_guard import AddressRefused
 from flows.night import Sample, web_settings
 from flows.probing import Probe, newest_day, rows_of, walk
 from flows.settings import Settings

@@ -7,8 +7,8 @@ from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import Any
 
-from extractors.archive_history import History
-from extractors.exchange import Entry
+from extractors.archive.index.history import History
+from extractors.warc.exchange import Entry
 from flows.night import Night
 from flows.outcome import Tally
 from flows.reading import Key

@@ -10,11 +10,11 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
-from extractors.exchange import Entry, Exchange
-from extractors.inflate import InflateError
+from extractors.decoding import InflateError
+from extractors.http.response_check import examine
 from extractors.model import Link
 from extractors.source import PageKind
-from extractors.walls import examine
+from extractors.warc.exchange import Entry, Exchange
 from flows import corrections
 from flows.night import Night
 from flows.outcome import Tally, Trouble

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from extractors.exchange import Entry
+from extractors.warc.exchange import Entry
 from flows.night import Night
 from flows.outcome import Tally, Trouble
 from flows.preparing import LAYOUT, Prepared, prepare

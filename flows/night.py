@@ -9,10 +9,9 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
-from extractors.archive import Archive
-from extractors.asking import WebSettings
-from extractors.host_slots import HostSlots
-from extractors.pace import Pacer
+from extractors.archive.archive import Archive
+from extractors.http.rate_limit import HostSlots, Pacer
+from extractors.http.requester import WebSettings
 from extractors.source import Source
 from flows.archives import archive_of
 from flows.readers import InProcess, Readers

@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from extractors.exchange import Entry
 from extractors.source import Source
+from extractors.warc.exchange import Entry
 from flows.night import Night
 from flows.sources import Road
 from schemas.table import Kind, Table

@@ -12,9 +12,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from extractors.archive import Archive
-from extractors.exchange import Entry
-from extractors.html import LayoutError
+from extractors.archive.archive import Archive
+from extractors.parsing.html import LayoutError
+from extractors.warc.exchange import Entry
 from flows.correcting import correct
 from flows.outcome import Trouble
 from flows.reading import Keys, Origin, Reading, read

@@ -6,10 +6,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 
-from extractors.archive import Archive
+from extractors.archive.archive import Archive
 from extractors.errors import NotFound
+from extractors.http.client import WebClient, kind_named
 from extractors.model import Link, Page, Signal
-from extractors.web import WebClient, kind_named
 from flows.outcome import Trouble
 from flows.sources import Road
 from schemas import calendar

@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from extractors.archive import ArchiveError
-from extractors.excerpt import around, excerpt, find_value
-from extractors.exchange import Entry
-from extractors.safe_page import plain_text
+from extractors.archive.archive import ArchiveError
+from extractors.parsing.excerpt import around, excerpt, find_value
+from extractors.parsing.safe_html import plain_text
+from extractors.warc.exchange import Entry
 from flows.archives import archive_of
 from flows.night import Night
 from flows.output import ask

@@ -19,8 +19,8 @@ from functools import partial
 from multiprocessing import forkserver, get_context
 from typing import TYPE_CHECKING, Literal, Protocol
 
-from extractors.archive import Archive
-from extractors.exchange import Entry
+from extractors.archive.archive import Archive
+from extractors.warc.exchange import Entry
 from flows.usage import UsageError
 
 if TYPE_CHECKING:

@@ -11,11 +11,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from extractors.archive import Archive
-from extractors.exchange import Entry
-from extractors.html import LayoutError
-from extractors.inflate import InflateError
+from extractors.archive.archive import Archive
+from extractors.decoding import InflateError
 from extractors.model import Record, Signal
+from extractors.parsing.html import LayoutError
+from extractors.warc.exchange import Entry
 from flows.outcome import Trouble
 from flows.sources import Road
 from transforms.model import Refused, Row

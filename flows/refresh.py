@@ -146,7 +146,7 @@ def run_watched(night: Night, sources: Sequence[str], report: NightReport) -> No
 @contextmanager
 def sample_world(until: date | None = None) -> Iterator[Sample]:
     """The embedded sample, listening on loopback in a process of its own."""
-    from extractors.sample.process import SampleProcess
+    from extractors.sample.server.process import SampleProcess
 
     with SampleProcess(until=until) as server:
         yield Sample(server.routes, until)

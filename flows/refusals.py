@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from extractors.exchange import Entry
+from extractors.warc.exchange import Entry
 from flows.night import Night
 from flows.preparing import PAGE, Prepared, Refusal, identity
 from flows.sources import Road

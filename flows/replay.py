@@ -14,13 +14,13 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from extractors.archive import Archive, ArchiveError, RebuildReport
-from extractors.archive_history import History, Run
-from extractors.archive_scan import verdict_by_status
-from extractors.exchange import Entry
-from extractors.walls import verdict_of
-from extractors.warcfile import Stored
-from extractors.web import kind_named
+from extractors.archive.archive import Archive, ArchiveError, RebuildReport
+from extractors.archive.index.history import History, Run
+from extractors.archive.scan import verdict_by_status
+from extractors.http.client import kind_named
+from extractors.http.response_check import verdict_of
+from extractors.warc.exchange import Entry
+from extractors.warc.records import Stored
 from flows.archives import archive_at, archive_of
 from flows.corrections import editions, in_force
 from flows.night import Night, Progress, no_progress

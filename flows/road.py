@@ -14,10 +14,10 @@ from datetime import UTC, datetime, timedelta
 from itertools import islice
 from typing import Any, TypeVar
 
-from extractors.archive import ArchiveError
-from extractors.exchange import Entry
+from extractors.archive.archive import ArchiveError
+from extractors.http.client import WebClient
 from extractors.model import Link
-from extractors.web import WebClient
+from extractors.warc.exchange import Entry
 from flows import asking, loading
 from flows.books import CompleteRun, last_complete_run, window_opens, write_books
 from flows.checking import run_checks

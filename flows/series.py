@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from extractors.archive_history import History
-from extractors.exchange import Entry
+from extractors.archive.index.history import History
+from extractors.warc.exchange import Entry
 from flows.gone import NIGHTS, SEEN, Held, held_of, retire, sighting, words_of
 from flows.night import Night
 from flows.outcome import Tally, Trouble

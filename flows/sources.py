@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from extractors.hkex import HKEX
-from extractors.icap import ICAP
-from extractors.mee import MEE
+from extractors.hkex.source import HKEX
+from extractors.icap.source import ICAP
+from extractors.mee.source import MEE
 from extractors.model import Record
-from extractors.seee import SEEE
+from extractors.seee.source import SEEE
 from extractors.source import Source
 from schemas.table import Table
 from transforms.checks import Check

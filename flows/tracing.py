@@ -8,11 +8,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from extractors.exchange import Entry
-from extractors.html import LayoutError
-from extractors.inflate import InflateError
+from extractors.decoding import InflateError
 from extractors.model import Page, Record
-from extractors.safe_page import SafePage, safe_page
+from extractors.parsing.html import LayoutError
+from extractors.parsing.safe_html import SafePage, safe_page
+from extractors.warc.exchange import Entry
 from flows.archives import archive_of
 from flows.correcting import NOTE
 from flows.mart_tracing import MartTrace, trace_mart

@@ -12,8 +12,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from extractors.archive_history import Run
-from extractors.exchange import Entry
+from extractors.archive.index.history import Run
+from extractors.warc.exchange import Entry
 from flows.corrections import editions, in_force
 from flows.night import Night
 from flows.reading import Keys

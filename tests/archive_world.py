@@ -7,9 +7,9 @@ from pathlib import Path
 
 from warcio.archiveiterator import ArchiveIterator
 
-from extractors.archive import Archive, ArchiveWriter
-from extractors.exchange import Entry, Exchange
+from extractors.archive.archive import Archive, ArchiveWriter
 from extractors.model import Link
+from extractors.warc.exchange import Entry, Exchange
 
 BEGAN = datetime(2025, 3, 4, 14, 30, tzinfo=UTC)
 REQUEST_HEADERS = (("Host", "overview.example"), ("User-Agent", "carbonmart/test"))

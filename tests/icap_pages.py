@@ -9,9 +9,9 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
-from extractors.icap import ICAP
+from extractors.icap.source import ICAP
 from extractors.model import Page, Record, Signal
-from extractors.sample.icap_explorer import systems_json
+from extractors.sample.sites.icap.explorer import systems_json
 from transforms.icap import transform
 from transforms.model import Row
 

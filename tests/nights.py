@@ -17,9 +17,9 @@ from typing import Any
 
 import pytest
 
-from extractors.sample.seee_articles import all_articles
-from extractors.sample.seee_pages import Article, article_page
-from extractors.sample.server import SampleServer
+from extractors.sample.server.server import SampleServer
+from extractors.sample.sites.seee.site.pages import Article, article_page
+from extractors.sample.sites.seee.site.text import all_articles
 from flows.night import Night, Sample
 from flows.refresh import NightReport, Runner, run_plainly
 from flows.releasing import Released

@@ -10,12 +10,12 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-from extractors.archive import Archive
-from extractors.exchange import Entry
+from extractors.archive.archive import Archive
+from extractors.http.client import Fetched, WebClient, WebSettings
+from extractors.http.rate_limit import Pacer
 from extractors.model import Link, Page, Record, Signal
-from extractors.pace import Pacer
 from extractors.source import Crawl, PageKind, Source
-from extractors.web import Fetched, WebClient, WebSettings
+from extractors.warc.exchange import Entry
 from tests.servers import Handler, LoopbackServer, Reply, Request
 
 HOST, OTHER = "data.market.example", "query.market.example"

@@ -9,7 +9,7 @@ import json
 import sys
 from datetime import date
 
-from extractors.sample.server import SampleServer
+from extractors.sample.server.server import SampleServer
 
 
 def main() -> None:

@@ -16,8 +16,8 @@ from dataclasses import asdict
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from extractors.sample.process import SampleProcess
-from extractors.sample.seee_published import LAST_DAY
+from extractors.sample.server.process import SampleProcess
+from extractors.sample.sites.seee.market.published import LAST_DAY
 from tests.bench import commands, loads, nights, pages, past, refreshing, replaying
 from tests.bench.measuring import Row, machine
 

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from statistics import median
 
-from extractors.archive import Archive
+from extractors.archive.archive import Archive
 from schemas.ops import OPS_CHECKS, OPS_FETCHES, OPS_RUNS
 from tests.bench.measuring import Ran, Row, cpu, in_turn, python, ratio, run, wall
 from tests.bench.refreshing import night, told

@@ -13,9 +13,9 @@ from statistics import median
 
 from lxml import html
 
-from extractors.archive import Archive
+from extractors.archive.archive import Archive
 from extractors.model import Page, Record
-from extractors.seee_lists import read_list
+from extractors.seee.lists import read_list
 from flows.sources import Road, road
 from tests.bench.measuring import Row
 

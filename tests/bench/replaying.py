@@ -10,9 +10,9 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from statistics import median
 
-from extractors.archive import Archive
-from extractors.exchange import Exchange
+from extractors.archive.archive import Archive
 from extractors.model import Link
+from extractors.warc.exchange import Exchange
 from tests.bench.commands import START
 from tests.bench.measuring import Ran, Row, cpu, in_turn, ratio, run, wall
 from tests.bench.refreshing import told

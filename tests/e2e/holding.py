@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from extractors.archive import Archive
+from extractors.archive.archive import Archive
 from schemas.seee import SEEE_BULLETINS, SEEE_METHOD_TOTALS, SEEE_QUOTES
 from transforms.seee_checks import CHECKS
 from warehouse.store import Warehouse

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from datetime import date
 
 import flows.refresh
-from extractors.sample.process import SampleProcess
+from extractors.sample.server.process import SampleProcess
 from flows.cli import main as command
 from flows.night import Sample
 

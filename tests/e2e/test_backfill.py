@@ -13,8 +13,8 @@ from typing import Any
 
 import pytest
 
-from extractors.archive import Archive
-from extractors.sample.process import SampleProcess
+from extractors.archive.archive import Archive
+from extractors.sample.server.process import SampleProcess
 from tests.e2e.commands import COMMAND, answer, carbonmart, environment
 from tests.e2e.holding import CORE_NAMES, Held, assert_as_undisturbed, held
 from tests.e2e.warm import Warm

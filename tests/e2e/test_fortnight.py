@@ -23,8 +23,8 @@ from typing import Any
 import pytest
 
 import flows.refresh
-from extractors.sample.seee_chrome import HOST
-from extractors.sample.server import SampleServer
+from extractors.sample.server.server import SampleServer
+from extractors.sample.sites.seee.site.markup import HOST
 from flows.night import Sample
 from flows.refresh import NightReport, refresh
 from flows.settings import Settings

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from extractors.sample.icap_csv import LAYOUTS, download
-from extractors.sample.icap_explorer import systems_json
+from extractors.sample.sites.icap.explorer import systems_json
+from extractors.sample.sites.icap.prices_csv import LAYOUTS, download
 from flows.ingest import ingest
 from flows.refresh import NightReport, UsageError
 from flows.settings import Settings

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from extractors.sample.process import SampleProcess
+from extractors.sample.server.process import SampleProcess
 from tests.e2e.commands import COMMAND, carbonmart, environment
 from tests.e2e.holding import CORE_NAMES, Held, assert_as_undisturbed, held
 from tests.e2e.warm import Warm

@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from extractors.sample.mee_files import make_file
-from extractors.sample.mee_model import Doc
-from extractors.sample.mee_pages import detail_page
-from extractors.sample.mee_site import all_docs
+from extractors.sample.sites.mee.attachments import make_file
+from extractors.sample.sites.mee.model import Doc
+from extractors.sample.sites.mee.pages import detail_page
+from extractors.sample.sites.mee.site import all_docs
 from flows import output
 from flows.ingest import ingest
 from flows.settings import Settings

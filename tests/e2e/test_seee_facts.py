@@ -16,8 +16,8 @@ from typing import Any
 
 import pytest
 
-from extractors.sample.seee_pages import Article, article_page
-from extractors.sample.seee_text import render_bulletin
+from extractors.sample.sites.seee.site.pages import Article, article_page
+from extractors.sample.sites.seee.site.text import render_bulletin
 from flows.ingest import ingest
 from flows.settings import Settings
 from warehouse.store import Warehouse

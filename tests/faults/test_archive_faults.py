@@ -14,8 +14,8 @@ from pathlib import Path
 
 import pytest
 
-from extractors.archive import Archive
-from extractors.exchange import ArchiveError
+from extractors.archive.archive import Archive
+from extractors.warc.exchange import ArchiveError
 from tests.archive_world import BEGAN, exchange, put, read_with_warcio, warcs
 
 ROOT = Path(__file__).parents[2]
@@ -23,7 +23,7 @@ ROOT = Path(__file__).parents[2]
 ENDLESS = """
 import itertools, os, random, sys
 from pathlib import Path
-from extractors.archive import Archive
+from extractors.archive.archive import Archive
 from tests.archive_world import BEGAN, exchange, put
 archive = Archive(Path(sys.argv[1]))
 with archive.writer("seee", sys.argv[2], BEGAN) as writer:
@@ -94,7 +94,7 @@ def test_records_that_a_killed_writer_did_not_index_are_found_but_not_served(
     code = """
 import os, signal, sys
 from pathlib import Path
-from extractors.archive import Archive
+from extractors.archive.archive import Archive
 from tests.archive_world import BEGAN, exchange, put
 archive = Archive(Path(sys.argv[1]))
 writer = archive.writer("seee", "killed", BEGAN)
@@ -225,8 +225,8 @@ def test_bytes_behind_the_last_record_and_lost_files_are_noticed(tmp_path: Path)
 DISK_FULL = """
 import os, resource, sys
 from pathlib import Path
-from extractors.archive import Archive
-from extractors.exchange import ArchiveError
+from extractors.archive.archive import Archive
+from extractors.warc.exchange import ArchiveError
 from tests.archive_world import BEGAN, exchange, put
 archive = Archive(Path(sys.argv[1]))
 resource.setrlimit(resource.RLIMIT_FSIZE, (400_000, resource.RLIM_INFINITY))
@@ -264,8 +264,8 @@ def test_a_full_disk_is_said_and_leaves_nothing_half_done(tmp_path: Path) -> Non
 READ_ONLY = """
 import os, sys
 from pathlib import Path
-from extractors.archive import Archive
-from extractors.exchange import ArchiveError
+from extractors.archive.archive import Archive
+from extractors.warc.exchange import ArchiveError
 from tests.archive_world import BEGAN
 if os.geteuid() == 0:
     os.seteuid(65534)
@@ -300,7 +300,7 @@ def test_processes_that_open_a_new_archive_at_once_agree(tmp_path: Path) -> None
     code = """
 import sys
 from pathlib import Path
-from extractors.archive import Archive
+from extractors.archive.archive import Archive
 from tests.archive_world import BEGAN, exchange, put
 archive = Archive(Path(sys.argv[1]))
 print("ready", flush=True)

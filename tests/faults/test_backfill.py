@@ -10,11 +10,11 @@ from typing import Any
 
 import pytest
 
-from extractors.archive import Archive
-from extractors.exchange import Exchange
+from extractors.archive.archive import Archive
 from extractors.model import Link
-from extractors.seee import SEEE
+from extractors.seee.source import SEEE
 from extractors.source import Source
+from extractors.warc.exchange import Exchange
 from flows import sources
 from flows.backfill import Backfill, BackfillReport, run_plainly
 from flows.backfill_plan import plan

@@ -6,7 +6,7 @@ import json
 import re
 from datetime import date
 
-from extractors.sample.seee_pages import article_page
+from extractors.sample.sites.seee.site.pages import article_page
 from tests.nights import FIRST_UNTIL, NEXT, World, article
 
 DAY = date(2021, 9, 24)

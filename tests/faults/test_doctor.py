@@ -12,10 +12,10 @@ from pathlib import Path
 
 import pytest
 
-from extractors import guard
-from extractors.reachable import certificate, resolve
-from extractors.sample.server import SampleServer
-from extractors.wire_errors import TransportError
+from extractors import url_guard as guard
+from extractors.http.reachability import certificate, resolve
+from extractors.http.transport import TransportError
+from extractors.sample.server.server import SampleServer
 from flows.doctor import Checkup, examine
 from flows.doctor_report import exit_code
 from flows.night import Sample

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from extractors.sample.seee_pages import article_page
-from extractors.sample.server import SampleServer
+from extractors.sample.server.server import SampleServer
+from extractors.sample.sites.seee.site.pages import article_page
 from tests.nights import NEXT, OVERVIEW, Told, World, article
 
 BROKEN = {

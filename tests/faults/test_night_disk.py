@@ -14,8 +14,8 @@ from typing import Any
 
 import pytest
 
-from extractors.archive import Archive
-from extractors.sample.server import SampleServer
+from extractors.archive.archive import Archive
+from extractors.sample.server.server import SampleServer
 from tests.disks import largest_file
 from tests.nights import NEXT, World
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from extractors.archive import Archive
+from extractors.archive.archive import Archive
 from extractors.model import Record
 from flows import sources
 from flows.quarantining import replay, show

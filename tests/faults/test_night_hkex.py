@@ -13,9 +13,9 @@ from typing import Any
 import pytest
 from warcio.archiveiterator import ArchiveIterator
 
-from extractors.sample.hkex_markup import HOST, TAB_ITEM, list_day, rows_html
-from extractors.sample.hkex_site import HkexSite, all_releases
-from extractors.sample.server import SampleServer
+from extractors.sample.server.server import SampleServer
+from extractors.sample.sites.hkex.markup import HOST, TAB_ITEM, list_day, rows_html
+from extractors.sample.sites.hkex.site import HkexSite, all_releases
 from flows.backfill import backfill
 from flows.ingest import ingest
 from flows.ledger import Order

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from extractors.model import Record
-from extractors.sample.seee_pages import article_page
+from extractors.sample.sites.seee.site.pages import article_page
 from flows import road as roads
 from flows.ingest import ingest
 from flows.refresh import NightReport, UsageError, refresh

@@ -14,10 +14,10 @@ from typing import Any
 
 import pytest
 
-from extractors.sample.icap_explorer import systems_json
-from extractors.sample.icap_news import all_items
-from extractors.sample.icap_pages import article_page
-from extractors.sample.server import SampleServer
+from extractors.sample.server.server import SampleServer
+from extractors.sample.sites.icap.explorer import systems_json
+from extractors.sample.sites.icap.news import all_items
+from extractors.sample.sites.icap.pages import article_page
 from tests.icap_pages import system
 from tests.nights import Told, World
 

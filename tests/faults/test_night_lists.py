@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from extractors.sample.seee_articles import all_articles
-from extractors.sample.seee_pages import STATIC_PAGES
-from extractors.sample.server import SampleServer
+from extractors.sample.server.server import SampleServer
+from extractors.sample.sites.seee.site.pages import STATIC_PAGES
+from extractors.sample.sites.seee.site.text import all_articles
 from tests.nights import FIRST_UNTIL, NEXT, OVERVIEW, World
 
 DAILY = "/qgtpfqjy/mrgk/2021n/"

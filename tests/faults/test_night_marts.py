@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from extractors.sample.server import SampleServer
+from extractors.sample.server.server import SampleServer
 from flows import recipes
 from flows.brief import brief
 from flows.brief_facts import Span

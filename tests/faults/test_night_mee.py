@@ -11,9 +11,9 @@ from typing import Any
 
 import pytest
 
-from extractors.sample.mee_files import pdf
-from extractors.sample.mee_others import VANISHING
-from extractors.sample.server import SampleServer
+from extractors.sample.server.server import SampleServer
+from extractors.sample.sites.mee.attachments import pdf
+from extractors.sample.sites.mee.other_notices import VANISHING
 from tests.nights import World
 from transforms.mee_checks import CHECKS
 from warehouse.store import Warehouse

@@ -15,9 +15,9 @@ import obstore
 import pytest
 import yaml
 
-from extractors.archive import Archive
-from extractors.archive_shared import SharedArchive
-from extractors.sample.server import SampleServer
+from extractors.archive.archive import Archive
+from extractors.archive.s3_archive import SharedArchive
+from extractors.sample.server.server import SampleServer
 from flows.archives import archive_of
 from tests.archive_world import BEGAN, exchange, put
 from tests.e2e.commands import COMMAND, environment, rows_of

@@ -13,8 +13,8 @@ from typing import Any
 
 import pytest
 
-from extractors.sample.seee_articles import all_articles
-from extractors.sample.server import SampleServer
+from extractors.sample.server.server import SampleServer
+from extractors.sample.sites.seee.site.text import all_articles
 from tests.nights import FIRST_UNTIL, NEXT, OVERVIEW, Told, World, article
 
 ARTICLE = re.escape(article(NEXT[0]).path)

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from extractors.archive import Archive, ArchiveError
-from extractors.sample.server import SampleServer
+from extractors.archive.archive import Archive, ArchiveError
+from extractors.sample.server.server import SampleServer
 from flows.replay import rebuild_index, replay
 from flows.settings import Settings
 from flows.usage import UsageError

@@ -12,10 +12,12 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from extractors.sample import hkex_markup, icap_pages, mee_pages
-from extractors.sample.hkex_model import Release, Text, release_id
-from extractors.sample.icap_news import Item
-from extractors.sample.mee_model import NEWS, Doc, path_of
+from extractors.sample.sites.hkex import markup as hkex_markup
+from extractors.sample.sites.hkex.markup import Release, Text, release_id
+from extractors.sample.sites.icap import pages as icap_pages
+from extractors.sample.sites.icap.news import Item
+from extractors.sample.sites.mee import pages as mee_pages
+from extractors.sample.sites.mee.model import NEWS, Doc, path_of
 from flows.ingest import ingest
 from flows.settings import Settings
 from flows.sources import names, road

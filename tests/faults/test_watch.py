@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from extractors.sample.server import SampleServer
+from extractors.sample.server.server import SampleServer
 from flows.channels import Channel, NotSent
 from flows.findings import Finding
 from flows.settings import Settings

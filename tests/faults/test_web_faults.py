@@ -16,9 +16,9 @@ from pathlib import Path
 import pytest
 
 from extractors import errors
-from extractors.archive import ArchiveError
-from extractors.exchange import Entry, Exchange
-from extractors.retries import Attempts
+from extractors.archive.archive import ArchiveError
+from extractors.http.retry import Attempts
+from extractors.warc.exchange import Entry, Exchange
 from tests.servers import Reply, Request, drip, html, raw, redirect
 from tests.web_world import GOOD, SETTINGS, URL, Script, World
 

@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from extractors.excerpt import excerpt, find, find_value
 from extractors.model import Page
-from extractors.safe_page import DROPPED, KEPT, safe_page
+from extractors.parsing.excerpt import excerpt, find, find_value
+from extractors.parsing.safe_html import DROPPED, KEPT, safe_page
 
 HOSTILE = (
     "<script>alert(1)</script>",

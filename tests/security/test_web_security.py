@@ -9,11 +9,12 @@ from typing import Any
 
 import pytest
 
-from extractors import errors, guard
-from extractors.archive import Archive
+from extractors import errors
+from extractors import url_guard as guard
+from extractors.archive.archive import Archive
+from extractors.http.client import WebClient
+from extractors.http.rate_limit import Pacer
 from extractors.model import Link
-from extractors.pace import Pacer
-from extractors.web import WebClient
 from tests.certificates import certificate
 from tests.servers import LoopbackServer, Reply, html, redirect
 from tests.web_world import GOOD, HOST, OTHER, SETTINGS, SOURCE, URL, Script, World

@@ -14,10 +14,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from extractors.archive import Archive
-from extractors.exchange import ArchiveError, Entry
-from extractors.inflate import InflateError
-from extractors.warcfile import Stored
+from extractors.archive.archive import Archive
+from extractors.decoding import InflateError
+from extractors.warc.exchange import ArchiveError, Entry
+from extractors.warc.records import Stored
 from tests.archive_world import BEGAN, HTML, exchange, put, read_with_warcio, url, warcs
 
 

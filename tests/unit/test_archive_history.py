@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from extractors.archive import INDEX_NAME, Archive
-from extractors.exchange import Entry
+from extractors.archive.archive import INDEX_NAME, Archive
+from extractors.warc.exchange import Entry
 from tests.archive_world import BEGAN, exchange, put
 
 KEY = exchange().link.key

@@ -13,8 +13,8 @@ import pytest
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
-from extractors.archive import Archive, ImportReport
-from extractors.exchange import ArchiveError
+from extractors.archive.archive import Archive, ImportReport
+from extractors.warc.exchange import ArchiveError
 from tests.archive_world import BEGAN, read_with_warcio, url, warcs
 
 SAVED = "2024-05-06T07:08:09Z"

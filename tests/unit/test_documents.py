@@ -8,9 +8,9 @@ import zlib
 
 import pytest
 
-from extractors import documents
-from extractors.documents import read_document, type_of
-from extractors.sample.mee_files import docx, make_file, packed, pdf, xlsx
+from extractors.parsing import documents
+from extractors.parsing.documents import read_document, type_of
+from extractors.sample.sites.mee.attachments import docx, make_file, packed, pdf, xlsx
 
 TEXT = (("全国碳市场发展报告（样例）", "成交量1.89亿吨，成交额181.14亿元。"), ("第二页",))
 

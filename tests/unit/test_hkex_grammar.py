@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
-from extractors.hkex_parts import carbon_reason, parts_of
-from extractors.sample.hkex_carbon import carbon_releases
-from extractors.sample.hkex_controls import control_releases
-from extractors.sample.hkex_model import LANGUAGES, Text
+from extractors.hkex.relevance import carbon_reason, parts_of
+from extractors.sample.sites.hkex.markup import LANGUAGES, Text
+from extractors.sample.sites.hkex.other_releases import control_releases
+from extractors.sample.sites.hkex.releases import carbon_releases
 from transforms.hkex import transform
 from transforms.hkex_parties import PARTIES, parties_in
 from transforms.hkex_quantities import quantities, unclaimed

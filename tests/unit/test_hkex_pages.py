@@ -10,15 +10,21 @@ from typing import Any
 
 import pytest
 
-from extractors.hkex import HKEX, follow, parse
-from extractors.hkex_feed import read_feed
-from extractors.hkex_lists import LIST_PATH, list_url, windows
-from extractors.hkex_more import MORE_PATH, hidden_inputs, load_more_link
-from extractors.hkex_rows import read_list
-from extractors.html import LayoutError
+from extractors.hkex.feed import read_feed
+from extractors.hkex.list_rows import read_list
+from extractors.hkex.lists import (
+    LIST_PATH,
+    MORE_PATH,
+    hidden_inputs,
+    list_url,
+    load_more_link,
+    windows,
+)
+from extractors.hkex.source import HKEX, follow, parse
 from extractors.model import Page, Record, Signal
-from extractors.sample.hkex_markup import HOST, TAB_ITEM
-from extractors.sample.hkex_site import HkexSite
+from extractors.parsing.html import LayoutError
+from extractors.sample.sites.hkex.markup import HOST, TAB_ITEM
+from extractors.sample.sites.hkex.site import HkexSite
 from transforms.hkex import transform
 from transforms.model import Refused
 

@@ -11,10 +11,9 @@ import pytest
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
-from extractors.hkex_ids import LANGUAGES, SECTIONS, Address, address_of, unwrapped
-from extractors.sample.hkex_markup import list_day as list_nodes
-from extractors.sample.hkex_markup import long_day
-from extractors.sample.hkex_model import release_id
+from extractors.hkex.urls import LANGUAGES, SECTIONS, Address, address_of, unwrapped
+from extractors.sample.sites.hkex.markup import list_day as list_nodes
+from extractors.sample.sites.hkex.markup import long_day, release_id
 from transforms.hkex_dates import dates_in, list_day, page_day, span_in, weekday_of_today
 from transforms.hkex_quantities import Quantity, quantities
 from transforms.hkex_text import plain, sentences

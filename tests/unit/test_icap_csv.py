@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 
-from extractors.html import LayoutError
-from extractors.sample.icap_csv import LAYOUTS, LEFT_OUT, download
+from extractors.parsing.html import LayoutError
+from extractors.sample.sites.icap.prices_csv import LAYOUTS, LEFT_OUT, download
 from tests.icap_pages import QUARTER, download_page, prices, rows, signals, systems_page
 from transforms.model import Refused
 

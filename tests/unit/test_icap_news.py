@@ -14,11 +14,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from extractors.html import LayoutError
-from extractors.icap import ICAP
-from extractors.icap_news import read_list
-from extractors.sample.icap_news import Item, all_items, items
-from extractors.sample.icap_pages import article_page, list_page
+from extractors.icap.news import read_list
+from extractors.icap.source import ICAP
+from extractors.parsing.html import LayoutError
+from extractors.sample.sites.icap.news import Item, all_items, items
+from extractors.sample.sites.icap.pages import article_page, list_page
 from tests.icap_pages import SITE, page, rows, signals
 from tests.icap_pages import article_page as archived
 from transforms.icap_dates import english_day, published_on

@@ -11,9 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from extractors.html import LayoutError
-from extractors.icap_profiles import CHINA, read_maplist
-from extractors.sample.icap_profiles import ids, maplist, profile_page, standing
+from extractors.icap.profiles import CHINA, read_maplist
+from extractors.parsing.html import LayoutError
+from extractors.sample.sites.icap.profiles import ids, maplist, profile_page, standing
 from tests.icap_pages import SITE, items, page, rows
 from transforms.icap_prices import amount
 from transforms.model import Refused, Row

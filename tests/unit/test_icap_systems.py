@@ -12,9 +12,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from extractors.html import LayoutError
-from extractors.icap_systems import EXPECTED
-from extractors.sample.icap_explorer import SYSTEMS
+from extractors.icap.explorer import EXPECTED
+from extractors.parsing.html import LayoutError
+from extractors.sample.sites.icap.explorer import SYSTEMS
 from schemas.icap import ICAP_PRICES
 from schemas.validate import split
 from tests.icap_pages import (

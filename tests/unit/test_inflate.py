@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from extractors.inflate import Corrupt, TooLarge, Truncated, UnknownEncoding, inflate
+from extractors.decoding import Corrupt, TooLarge, Truncated, UnknownEncoding, inflate
 
 TEXT = "成交 56.20 元/吨".encode() * 100
 

@@ -7,12 +7,12 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from extractors.html import LayoutError
-from extractors.mee import MEE, follow, parse, search_hits
-from extractors.mee_lists import read_list
-from extractors.mee_pages import read_notice
+from extractors.mee.lists import read_list
+from extractors.mee.notice import read_notice
+from extractors.mee.source import MEE, follow, parse, search_hits
 from extractors.model import Page, Record, Signal
-from extractors.private import without_private
+from extractors.parsing.html import LayoutError
+from extractors.parsing.private_text import without_private
 
 NEWS = "https://www.mee.gov.cn/ywgz/ydqhbh/wsqtkz/202601/t20260101_1139528.shtml"
 FORMAL = "https://www.mee.gov.cn/xxgk2018/xxgk/xxgk06/202504/t20250415_1106700.html"

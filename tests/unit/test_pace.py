@@ -7,8 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from extractors.host_slots import HostSlots
-from extractors.pace import DayBudget, Pacer
+from extractors.http.rate_limit import DayBudget, HostSlots, Pacer
 
 
 class Clock:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from extractors import errors
-from extractors.pace import Pacer
+from extractors.http.rate_limit import Pacer
 from tests.servers import Reply, html, raw, redirect
 from tests.web_world import GOOD, HOST, OTHER, SETTINGS, URL, Script, World
 

@@ -8,11 +8,11 @@ from datetime import date
 
 import pytest
 
-from extractors.hkex_more import MORE_PATH
-from extractors.sample.hkex_carbon import carbon_releases
-from extractors.sample.hkex_markup import HOST, TAB_ITEM
-from extractors.sample.hkex_site import FEED_ITEMS, HkexSite, all_releases
+from extractors.hkex.lists import MORE_PATH
 from extractors.sample.site import UnknownFault
+from extractors.sample.sites.hkex.markup import HOST, TAB_ITEM
+from extractors.sample.sites.hkex.releases import carbon_releases
+from extractors.sample.sites.hkex.site import FEED_ITEMS, HkexSite, all_releases
 
 ARTICLE = "/News/News-Release/2025/250910news?sc_lang="
 

@@ -8,10 +8,11 @@ from decimal import Decimal
 
 import pytest
 
-from extractors.sample.icap_explorer import SYSTEMS, systems_json
-from extractors.sample.icap_news import all_items
-from extractors.sample.icap_pages import SITE
-from extractors.sample.icap_series import (
+from extractors.sample.site import UnknownFault
+from extractors.sample.sites.icap.explorer import SYSTEMS, systems_json
+from extractors.sample.sites.icap.news import all_items
+from extractors.sample.sites.icap.pages import SITE
+from extractors.sample.sites.icap.series import (
     CLOSE,
     LISTED_VWAP,
     TOTAL_VWAP,
@@ -21,9 +22,8 @@ from extractors.sample.icap_series import (
     quarter_end,
     rates,
 )
-from extractors.sample.icap_site import EXPLORER, IcapSite
-from extractors.sample.seee_figures import Day, days
-from extractors.sample.site import UnknownFault
+from extractors.sample.sites.icap.site import EXPLORER, IcapSite
+from extractors.sample.sites.seee.figures import Day, days
 
 WITHIN = Decimal("0.011")
 

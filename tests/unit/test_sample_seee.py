@@ -13,9 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from extractors.sample.seee_figures import Figures, Leg, days, months, weeks, years
-from extractors.sample.seee_market import market
-from extractors.sample.seee_published import (
+from extractors.sample.sites.seee.figures import Figures, Leg, days, months, weeks, years
+from extractors.sample.sites.seee.market.published import (
     AUCTION_DAYS,
     CLOSE_OUTSIDE_RANGE_DAYS,
     COMPOSITE_FROM,
@@ -26,8 +25,9 @@ from extractors.sample.seee_published import (
     published_years,
     trading_days,
 )
-from extractors.sample.seee_quotes import METHODS, method_totals, quotes, vintage_tonnes
-from extractors.sample.seee_text import render_bulletin
+from extractors.sample.sites.seee.market.simulation import market
+from extractors.sample.sites.seee.quotes import METHODS, method_totals, quotes, vintage_tonnes
+from extractors.sample.sites.seee.site.text import render_bulletin
 from schemas import calendar
 
 ROOT = Path(__file__).parents[2]
@@ -55,7 +55,7 @@ def test_figures_are_the_same_everywhere() -> None:
 
 def test_figures_do_not_depend_on_the_hash_seed() -> None:
     code = (
-        "from extractors.sample.seee_figures import days;"
+        "from extractors.sample.sites.seee.figures import days;"
         "from hashlib import sha256;"
         "print(sha256(repr(days()).encode()).hexdigest())"
     )

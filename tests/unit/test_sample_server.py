@@ -20,11 +20,11 @@ from urllib.parse import urlsplit
 import pytest
 
 from extractors.sample.days import last_day
-from extractors.sample.process import SampleFailed, SampleProcess
-from extractors.sample.seee_articles import LISTS, all_articles
-from extractors.sample.seee_published import LISTINGS, closed_days, trading_days
-from extractors.sample.server import SampleServer
+from extractors.sample.server.process import SampleFailed, SampleProcess
+from extractors.sample.server.server import SampleServer
 from extractors.sample.site import UnknownFault
+from extractors.sample.sites.seee.market.published import LISTINGS, closed_days, trading_days
+from extractors.sample.sites.seee.site.text import LISTS, all_articles
 
 SITE, WALLED, QUERY = "overview.cneeex.example", "www.cneeex.example", "shyx.cneeex.example"
 DAILY_2025 = "/qgtpfqjy/mrgk/2025n/"
@@ -458,7 +458,7 @@ def test_process_has_the_same_pages_and_takes_orders(server: SampleServer) -> No
 
 def test_process_ends_with_a_parent_that_was_killed() -> None:
     code = (
-        "import time;from extractors.sample.process import SampleProcess;"
+        "import time;from extractors.sample.server.process import SampleProcess;"
         "p = SampleProcess().__enter__();print(p.pid, flush=True);time.sleep(60)"
     )
     parent = subprocess.Popen(

@@ -7,8 +7,8 @@ import time
 
 import pytest
 
+from extractors.http.response_check import examine, verdict_of
 from extractors.source import PageKind
-from extractors.walls import examine, verdict_of
 
 KIND = PageKind("bulletin", "^/c/", must_contain=("全国碳市场",), max_bytes=200_000)
 PLAIN = PageKind("page", "^/", ())

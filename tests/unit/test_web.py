@@ -14,11 +14,11 @@ from pathlib import Path
 import pytest
 
 from extractors import errors
-from extractors.archive import Archive
+from extractors.archive.archive import Archive
+from extractors.http.client import WebClient, kind_named
+from extractors.http.rate_limit import Pacer
 from extractors.model import Link
-from extractors.pace import Pacer
 from extractors.source import PageKind
-from extractors.web import WebClient, kind_named
 from tests.servers import Reply, Request, html, redirect
 from tests.web_world import GOOD, HOST, OTHER, SETTINGS, SOURCE, URL, Script, World
 
@@ -249,7 +249,7 @@ def test_a_real_host_is_not_asked_without_a_contact(tmp_path: Path) -> None:
 
 
 def test_the_index_can_be_judged_again_from_the_archive_alone(tmp_path: Path) -> None:
-    from extractors.walls import verdict_of
+    from extractors.http.response_check import verdict_of
 
     pages = Script({"/page": html(GOOD), "/page/2": html("<p>slide to 安全验证")})
     with World(tmp_path, pages) as world:

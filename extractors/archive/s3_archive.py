@@ -1,0 +1,60 @@
+"""The archive at an `s3://` address: an archive in a spool on this machine, and its remote."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from extractors.archive.archive import Archive
+from extractors.archive.s3_sync import Remote
+from extractors.archive.scan import Problem, RebuildReport, VerdictOf
+from extractors.archive.writer import ArchiveWriter
+from extractors.model import Page
+from extractors.warc.exchange import Entry
+
+
+class SharedArchive(Archive):
+    """The archive at `address`; `spool` is a folder of this machine, for this archive alone.
+
+    Knows what was there when it was made. A writer's file is up once the writer is closed,
+    the index once `share` was called. Several machines may write at once.
+    """
+
+    def __init__(self, address: str, spool: Path) -> None:
+        super().__init__(spool)
+        self._remote = Remote(address, spool)
+        self._remote.pull(self._index)
+
+    def __reduce__(self) -> tuple[Callable[..., Archive], tuple[Path | str, ...]]:
+        return SharedArchive, (self._remote.address, self.root)
+
+    def _put_in_order(self) -> None:
+        super()._put_in_order()
+        self._remote.settle(self._index)
+
+    def _writer_closed(self, writer: ArchiveWriter) -> None:
+        super()._writer_closed(writer)
+        if writer.is_finished:
+            self._remote.upload(writer.warc)
+
+    def share(self) -> None:
+        """Have the index where other machines find it. Raises `ArchiveError`."""
+        self.flush()
+        self._remote.push(self._index)
+
+    def page(self, entry: Entry) -> Page:
+        """Read a fetch back, see `Archive.page`; its file comes down if it is not here."""
+        self._remote.need((self.entry(entry.refers_to) if entry.refers_to else entry).warc)
+        return super().page(entry)
+
+    def rebuild(self, verdict_of: VerdictOf | None = None) -> RebuildReport:
+        """Make the index anew from all files, see `Archive.rebuild`, and share it."""
+        self._remote.need_all()
+        report = super().rebuild(verdict_of)
+        self._remote.push(self._index, is_rebuilt=True)
+        return report
+
+    def verify(self) -> list[Problem]:
+        """Check every record, see `Archive.verify`; all files come down for it."""
+        self._remote.need_all()
+        return super().verify()

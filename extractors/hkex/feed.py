@@ -1,0 +1,60 @@
+"""The Hong Kong exchange's feed of releases: RSS 2.0, read as data and nothing else."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from typing import Any
+
+from lxml import etree
+
+from extractors.hkex.urls import unwrapped
+from extractors.model import Page
+from extractors.parsing.html import LayoutError, decode, one_line
+
+FEED_PATH = "/Services/RSS-Feeds/News-Releases"
+
+
+@dataclass(frozen=True, slots=True)
+class FeedItem:
+    """One item of the feed."""
+
+    href: str
+    title: str
+    published_at: datetime | None
+
+
+def read_feed(page: Page) -> list[FeedItem]:
+    """The items of an RSS 2.0 feed. Raises `LayoutError`; a DOCTYPE is refused unread."""
+    text = decode(page)
+    if re.search(r"<!\s*(?:DOCTYPE|ENTITY)", text, re.IGNORECASE):
+        raise LayoutError(page, "a feed with a DOCTYPE or entities: not read", text[:120])
+    # A second lock behind the first: no entity is resolved, nothing is loaded.
+    parser = etree.XMLParser(
+        encoding="utf-8", resolve_entities=False, no_network=True, load_dtd=False
+    )
+    try:
+        root = etree.fromstring(text.encode(), parser)
+    except etree.XMLSyntaxError as error:
+        raise LayoutError(page, f"not XML: {error}", text[:120]) from error
+    channel = root.find("channel")
+    if root.tag != "rss" or channel is None:
+        raise LayoutError(page, "no RSS channel", text[:120])
+    return [_feed_item(page, item) for item in channel.iter("item")]
+
+
+def _feed_item(page: Page, item: Any) -> FeedItem:
+    href = (item.findtext("link") or "").strip()
+    if not href:
+        raise LayoutError(page, "a feed item without a link", one_line(item)[:80])
+    title = re.sub(r"<[^<>]*>", "", item.findtext("title") or "").strip()
+    printed = (item.findtext("pubDate") or "").strip()
+    if not printed:
+        return FeedItem(unwrapped(href), title, None)
+    try:
+        moment = parsedate_to_datetime(printed)
+    except ValueError as error:
+        raise LayoutError(page, "a feed item with a date of another form", printed) from error
+    return FeedItem(unwrapped(href), title, moment if moment.tzinfo else moment.replace(tzinfo=UTC))

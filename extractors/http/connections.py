@@ -1,0 +1,146 @@
+"""Guarded, timed connections under `requests`.
+
+A host's addresses are checked, and only a checked one is connected to, so that a
+name which changes its answer between check and connect gains nothing. Every single
+read of a socket, headers included, gets no more time than the request has left: a
+read timeout alone never fires on a peer that drips.
+"""
+
+from __future__ import annotations
+
+import functools
+import http.client
+import io
+import socket
+import time
+from dataclasses import dataclass
+from typing import Any
+
+import urllib3
+from requests.adapters import HTTPAdapter
+from urllib3.connection import HTTPConnection, HTTPSConnection
+from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
+from urllib3.exceptions import NameResolutionError, NewConnectionError
+
+from extractors import url_guard as guard
+from extractors.url_guard import AddressRefused
+
+READ_SIZE = 64 * 1024
+
+
+@dataclass
+class Wire:
+    """What the request under way may take, and where it went; one per thread."""
+
+    deadline: float = 0.0
+    read_timeout_s: float = 0.0
+    ip: str = ""
+
+    def timeout(self) -> float:
+        """Seconds that the next read may take; TimeoutError once the whole time is spent."""
+        left = self.deadline - time.monotonic()
+        if left <= 0:
+            raise TimeoutError("the whole time for this request is spent")
+        return min(left, self.read_timeout_s)
+
+
+class _TimedReader(io.RawIOBase):
+    """A socket's bytes, each read under what is left of the request's time."""
+
+    def __init__(self, raw: io.RawIOBase, sock: socket.socket, wire: Wire) -> None:
+        self._raw, self._sock, self._wire = raw, sock, wire
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int | None:
+        self._sock.settimeout(self._wire.timeout())
+        return self._raw.readinto(buffer)
+
+    def close(self) -> None:
+        self._raw.close()
+        super().close()
+
+
+class _TimedResponse(http.client.HTTPResponse):
+    """http.client's response, reading its status line, headers and body through the timer."""
+
+    def __init__(self, sock: socket.socket, *args: Any, wire: Wire, **kwargs: Any) -> None:
+        super().__init__(sock, *args, **kwargs)
+        raw = self.fp.detach()
+        self.fp = io.BufferedReader(_TimedReader(raw, sock, wire), READ_SIZE)
+
+
+class _Timed(HTTPConnection):
+    """A connection under a `Wire`, whose addresses are checked unless they are our own."""
+
+    wire: Wire
+    is_guarded: bool
+    peer_ip = ""
+
+    def _new_conn(self) -> socket.socket:
+        sock = _connect_checked(self) if self.is_guarded else super()._new_conn()
+        self.peer_ip = str(sock.getpeername()[0])
+        self.response_class = functools.partial(_TimedResponse, wire=self.wire)  # type: ignore[assignment]
+        return sock
+
+    def getresponse(self) -> urllib3.HTTPResponse:  # type: ignore[override]
+        self.wire.ip = self.peer_ip
+        return super().getresponse()
+
+
+class _TimedTls(_Timed, HTTPSConnection):
+    """The same under TLS: the name is verified, the checked address connected to."""
+
+
+class TimedAdapter(HTTPAdapter):
+    """requests' adapter over our connections. It never retries: the client paces retries."""
+
+    def __init__(self, wire: Wire, *, is_guarded: bool) -> None:
+        self._wire, self._is_guarded = wire, is_guarded
+        super().__init__(pool_connections=16, pool_maxsize=1)
+
+    def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
+        super().init_poolmanager(*args, **kwargs)
+        self.poolmanager.pool_classes_by_scheme = _pools(self._wire, self._is_guarded)
+
+    def proxy_manager_for(self, proxy: str, **kwargs: Any) -> Any:
+        """A proxy resolves names itself and may well be private: the operator chose it."""
+        manager = super().proxy_manager_for(proxy, **kwargs)
+        manager.pool_classes_by_scheme = _pools(self._wire, is_guarded=False)
+        return manager
+
+
+def _pools(wire: Wire, is_guarded: bool) -> dict[str, type[HTTPConnectionPool]]:
+    """urllib3's pools with our connections in them, bound to one thread's `Wire`."""
+    members = {"wire": wire, "is_guarded": is_guarded}
+    plain = type("PlainConnection", (_Timed,), members)
+    tls = type("TlsConnection", (_TimedTls,), members)
+    return {
+        "http": type("PlainPool", (HTTPConnectionPool,), {"ConnectionCls": plain}),
+        "https": type("TlsPool", (HTTPSConnectionPool,), {"ConnectionCls": tls}),
+    }
+
+
+def _connect_checked(connection: HTTPConnection) -> socket.socket:
+    """Resolve once, drop what is not public, connect to what is left and to nothing else."""
+    host = connection.host
+    try:
+        found = socket.getaddrinfo(host, connection.port, type=socket.SOCK_STREAM)
+    except socket.gaierror as error:
+        raise NameResolutionError(host, connection, error) from error
+    addresses = [(str(info[4][0]), int(info[4][1])) for info in found]
+    public = [address for address in addresses if guard.is_public(address[0])]
+    if not public:
+        named = ", ".join(sorted({ip for ip, _ in addresses})) or "nowhere"
+        raise AddressRefused(f"{host} leads to {named}: not a public address")
+    for attempt, address in enumerate(public, 1):
+        try:
+            sock = socket.create_connection(address, connection.timeout)
+        except OSError as error:
+            if attempt == len(public):
+                raise NewConnectionError(connection, f"{address[0]}: {error}") from error
+        else:
+            sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            return sock
+    raise AssertionError("unreachable: the last address either connects or raises")

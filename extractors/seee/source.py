@@ -1,0 +1,200 @@
+"""Shanghai Environment and Energy Exchange: the national allowance market.
+
+Bulletins by day, week, month and year are articles in lists by year; the quote
+page's JSON holds the daily series by product, and the query page's JSON the
+totals by trade method. The public list may lag or stop, so the JSON is asked first.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from datetime import date, timedelta
+from urllib.parse import urlsplit
+
+from extractors.model import Link, Page, Record, Signal, record_of
+from extractors.parsing.html import LayoutError, Tree, decode
+from extractors.parsing.json import read_json
+from extractors.seee.lists import bulletin_links
+from extractors.source import Crawl, PageKind, Source
+
+PRODUCT_FILES = (
+    ("COMCEA", "hiskline.json", date(2021, 7, 16)),
+    ("CEA19-20", "hiskline-CEA.json", date(2021, 7, 16)),
+    ("CEA21", "hiskline-CEA21.json", date(2023, 8, 28)),
+    ("CEA22", "hiskline-CEA22.json", date(2023, 8, 28)),
+    ("CEA23", "hiskline-CEA23.json", date(2024, 10, 28)),
+    ("CEA24", "hiskline-CEA24.json", date(2025, 4, 29)),
+    ("CEA25", "hiskline-CEA25.json", date(2026, 1, 5)),
+)
+"""Product, file of the quote page, day of listing. `CEA` in a file name is a vintage."""
+
+REASKED_DAYS = 5
+"""Trading days for which the query page is asked again: its answers carry no ETag."""
+
+_PRODUCT_OF = {file: product for product, file, _ in PRODUCT_FILES}
+_ANY_SPACE = re.compile(r"\s+")
+_CLOSED_CODE = "401"
+
+
+def links(crawl: Crawl, source: Source) -> Iterator[Link]:
+    """Everything worth fetching for a night whose window opens at `crawl.since`."""
+    site, query = (f"https://{host}" for host in source.hosts)
+    for _, file, listed_on in PRODUCT_FILES:
+        if listed_on <= crawl.today:
+            yield Link(f"{site}/zhhq/jsonData/{file}", "quotes")
+    days = list(crawl.trading_days(crawl.since, crawl.today))
+    for day in days:
+        link = Link(
+            f"{query}/gateway/common/querySubStat",
+            "method_totals",
+            body=json.dumps({"tradeDate": f"{day:%Y%m%d}"}, separators=(",", ":")),
+        )
+        if day in days[-REASKED_DAYS:] or _is_missing(crawl.held(link)):
+            yield link
+    yield from bulletin_links(crawl, source)
+    # Last of all: figures do not wait for it.
+    _compare_calendar(crawl, Link(f"{query}/assets/json/holidays.json", "holidays"))
+
+
+def _is_missing(answer: Page | None) -> bool:
+    """Whether a trading day's totals are not held: never answered, or answered without data."""
+    return answer is None or read_json(answer, dict).get("code") in (401, _CLOSED_CODE)
+
+
+def _compare_calendar(crawl: Crawl, link: Link) -> None:
+    """A signal for each weekday on which the exchange's closed days and ours differ."""
+    page = crawl.page(link)
+    if page is None:
+        crawl.signal("holidays_missing", link.url, "404", "the exchange's closed days are gone")
+        return
+    try:
+        closed = {date.fromisoformat(day) for day in read_json(page, list)}
+    except (TypeError, ValueError) as error:
+        if isinstance(error, LayoutError):
+            raise
+        raise LayoutError(page, "closed days that are no dates", decode(page)[:200]) from error
+    if not closed:
+        crawl.signal("holidays_missing", link.url, "[]", "the list of closed days is empty")
+        return
+    first, last = max(min(closed), crawl.since), min(max(closed), crawl.today)
+    ours = set(crawl.trading_days(first, last))
+    for offset in range((last - first).days + 1):
+        day = first + timedelta(days=offset)
+        if day.weekday() < 5 and (day in closed) == (day in ours):
+            told, ours_told = ("closed", "open") if day in closed else ("open", "closed")
+            detail = f"the exchange says {told}, our calendar {ours_told}; ask its notices"
+            crawl.signal("calendar_differs", link.url, f"{day}", detail)
+
+
+def parse(page: Page) -> Iterator[Record | Signal]:
+    """Records of a page; raises `LayoutError` for one that is not what it should be."""
+    if page.kind == "bulletin":
+        yield _bulletin(page)
+    elif page.kind == "quotes":
+        yield from _quotes(page)
+    elif page.kind == "method_totals":
+        yield from _method_totals(page)
+    else:
+        raise LayoutError(page, "no reader for this kind of page", page.kind)
+
+
+def _bulletin(page: Page) -> Record:
+    """Title, publication line and body: the text after 发布时间 and before 声明."""
+    tree = Tree(page)
+    title = next((t for t in tree.texts("h3") if "全国碳市场" in t), "")
+    text = tree.text()
+    _, found, rest = text.partition("发布时间")
+    if not title or not found:
+        raise LayoutError(page, "no title in h3, or no line 发布时间", title)
+    published, _, body = rest.lstrip(":： \u3000\u00a0").partition("\n")
+    body, closed, _ = body.partition("声明")
+    if not closed:
+        raise LayoutError(page, "no 声明 after the body: the page may be cut short", body[-80:])
+    title = _ANY_SPACE.sub("", title)
+    return record_of(page, "bulletin", title=title, published=published.strip()[:10], text=body)
+
+
+def _quotes(page: Page) -> Iterator[Record]:
+    rows = read_json(page, list)
+    product = _PRODUCT_OF.get(urlsplit(page.url).path.rsplit("/", 1)[-1])
+    if product is None or not rows:
+        raise LayoutError(page, "a quote file without rows, or of no known product", page.url)
+    for row in rows:
+        yield record_of(page, "quote", product=product, row=row)
+
+
+def _method_totals(page: Page) -> Iterator[Record | Signal]:
+    answer = read_json(page, dict)
+    if str(answer.get("code", "")) == _CLOSED_CODE:
+        # Code 401 is a day without data, not a login wall; whether it should have
+        # data is for the calendar to say (check `method_totals_coverage`).
+        told = "the query page has no data for the day"
+        yield Signal("no_data", page.url, page.request_body or "", told, is_remark=True)
+        return
+    rows = answer.get("data")
+    if not isinstance(rows, list) or not rows:
+        raise LayoutError(page, "an answer without rows", decode(page)[:200])
+    for row in rows:
+        yield record_of(page, "method_total", row=row)
+
+
+SEEE = Source(
+    name="seee",
+    title="National allowance market (CEA)",
+    publisher="Shanghai Environment and Energy Exchange",
+    homepage="https://www.cneeex.com/",
+    terms="Credit required; figures may not be republished without consent (声明 of each bulletin)",
+    hosts=("overview.cneeex.com", "shyx.cneeex.com"),
+    aliases=("www.cneeex.com",),
+    timezone="Asia/Shanghai",
+    calendar="national market, exchange's own closed days",
+    cadence="each trading day by 18:00, week and month on their last trading day",
+    first_day=date(2021, 7, 16),
+    parser_version="seee-1",
+    kinds=(
+        PageKind(
+            "bulletin_list",
+            r"^/qgtpfqjy/(?:mrgk|mzgk|jysj/[yn]dgk)/|^/zcms/ui/catalog/\d+/pc/index_\d+\.shtml$",
+            must_contain=("articel-list", "right-con", "list-right"),
+            yields_records=False,
+        ),
+        PageKind(
+            "bulletin",
+            r"^/c/\d{4}-\d\d-\d\d/\d+\.shtml$",
+            must_contain=("发布时间",),
+            gone="page",
+        ),
+        PageKind(
+            "quotes",
+            r"^/zhhq/jsonData/hiskline(?:-CEA\d*)?\.json$",
+            content_types=("application/json", "text/plain", "application/octet-stream"),
+            must_contain=("[",),
+            gone="rows",
+        ),
+        PageKind(
+            "method_totals",
+            r"^/gateway/common/querySubStat$",
+            content_types=("application/json", "text/plain"),
+            must_contain=("{",),
+        ),
+        PageKind(
+            "holidays",
+            r"^/assets/json/holidays\.json$",
+            content_types=("application/json", "text/plain", "application/octet-stream"),
+            must_contain=("[",),
+            yields_records=False,
+        ),
+    ),
+    links=links,
+    parse=parse,
+    is_daily=True,
+    unproven=(
+        "whether the bulletin list goes on after 2026-08-14",
+        "path of the yearly list (jysj/ndgk is a guess by analogy)",
+        "titles of weekly bulletins from 2023, container class of today's articles",
+        "completeness of querySubStat, and its code for vintage 2019-2020",
+        "wording of launch-day, no-trade and yearly composite bulletins",
+    ),
+)
