@@ -32,7 +32,7 @@ from flows.sources import road as road_of
 from flows.usage import UsageError
 from flows.watch import after_run
 from flows.window import Asks, Window
-from schemas.partitions import INCOMPLETE, LOADED, PLANNED, RUNNING
+from schemas.ops.tables import INCOMPLETE, LOADED, PLANNED, RUNNING
 from warehouse.home import Home, open_home
 
 Told = Callable[[str], None]

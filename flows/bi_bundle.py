@@ -24,8 +24,8 @@ from flows.bi_charts import Chart
 from flows.bi_dashboard import ROWS
 from flows.bi_datasets import Dataset, Metric, datasets, needs_of, title_of
 from flows.bi_layout import dashboard, kept
-from schemas.forms import sql_type
-from schemas.table import Column, Kind
+from schemas.core.forms import sql_type
+from schemas.core.table import Column, Kind
 
 VERSION = "1.0.0"
 _ROOT = "carbonmart"

@@ -10,10 +10,10 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from schemas.forms import quoted
+from schemas.core.forms import quoted
+from schemas.core.table import Column, Kind, Table
 from schemas.registry import TABLES, VIEWS
-from schemas.seee import SEEE_BULLETINS
-from schemas.table import Column, Kind, Table
+from schemas.sources.seee.tables import SEEE_BULLETINS
 
 NUMBERS = (Kind.INT, Kind.PRICE, Kind.MONEY, Kind.PERCENT, Kind.QUANTITY, Kind.SECONDS)
 

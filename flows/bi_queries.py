@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from flows.bi_datasets import NUMBERS, Dataset
-from schemas.table import Kind
+from schemas.core.table import Kind
 
 MOST_ROWS = 10_000
 LARGE = "SMART_NUMBER"

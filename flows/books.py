@@ -11,7 +11,7 @@ from flows.next_steps import next_step
 from flows.night import Night, software_version
 from flows.outcome import Outcome
 from flows.sources import Road
-from schemas.ops import OPS_FETCHES, OPS_RUNS
+from schemas.ops.tables import OPS_FETCHES, OPS_RUNS
 from warehouse.store import Warehouse
 
 if TYPE_CHECKING:

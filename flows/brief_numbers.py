@@ -6,7 +6,7 @@ from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Literal
 
-from transforms.months import MONTHS
+from transforms.text.months import MONTHS
 
 Lang = Literal["zh", "en"]
 _BOUND = {

@@ -16,7 +16,7 @@ class Upkeep(Cells):
 
     def _claims(self) -> list[dict[str, Any]]:
         from flows.claims import compare
-        from transforms.report_claims import REPORT_YEAR
+        from transforms.marts.report_claims import REPORT_YEAR
 
         if self.facts.span.year != REPORT_YEAR:
             return []

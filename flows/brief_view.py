@@ -10,7 +10,7 @@ from flows.brief_numbers import Lang
 from flows.brief_tables import Market, Papers
 from flows.brief_text import Writer, of_days
 from flows.brief_upkeep import Upkeep
-from transforms.figure_names import FIGURES
+from transforms.marts.figures.names import FIGURES
 
 _SECTION = {figure.id: figure.section for figure in FIGURES}
 _ORDER = {figure.id: number for number, figure in enumerate(FIGURES)}

@@ -19,9 +19,9 @@ from flows.release_rows import release_row, table_row
 from flows.releasing import gates_of
 from flows.settings import Settings
 from flows.sources import names, road
-from schemas.forms import quoted
+from schemas.core.forms import quoted
+from schemas.core.table import Kind, Table
 from schemas.registry import TABLES, VIEWS
-from schemas.table import Kind, Table
 from warehouse.home import Home, open_home
 from warehouse.publication import shelf_of
 from warehouse.releases import Release

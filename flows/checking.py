@@ -10,7 +10,7 @@ from flows.night import Night
 from flows.outcome import Tally, Trouble
 from flows.sources import Road
 from schemas.calendar import LAUNCH, trading_days
-from schemas.ops import OPS_CHECKS
+from schemas.ops.tables import OPS_CHECKS
 from transforms.checks import Check
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any, Literal
 
-from transforms.report_claims import CLAIMS, Claim
+from transforms.marts.report_claims import CLAIMS, Claim
 
 Verdict = Literal["agrees", "differs", "not in any source"]
 Row = dict[str, Any]

@@ -12,11 +12,10 @@ from flows.night import Night
 from flows.outcome import Tally, Trouble
 from flows.sources import Road
 from flows.turns import Turn
-from schemas.corrections import Correction
-from schemas.table import Table
-from schemas.validate import split
+from schemas.contracts.corrections import NOTE, Correction
+from schemas.core.table import Table
+from schemas.core.validate import split
 
-NOTE = "corrected"
 """Key of a row's evidence: column -> published value, value, reason, date, source."""
 Key = tuple[Any, ...]
 Row = dict[str, Any]

@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from schemas.corrections import Correction, CorrectionError, read_corrections
+from schemas.contracts.corrections import Correction, CorrectionError, read_corrections
 from warehouse.home import home_path
 from warehouse.storage import Address, Place, Storage, storage
 

@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Any
 
 from flows.squares import State, Strip, strips
 from schemas.calendar import LAST_DAY, is_trading_day
-from schemas.forms import quoted
-from schemas.table import Kind, Table
+from schemas.core.forms import quoted
+from schemas.core.table import Kind, Table
 
 if TYPE_CHECKING:
     import duckdb
 
-    from schemas.gates import Gates
+    from schemas.contracts.gates import Gates
 
 HELD = State("held", "held")
 MISSING = State("missing", "missing", pointed=True)

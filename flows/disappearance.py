@@ -29,7 +29,7 @@ from flows.series import retire_rows
 from flows.sources import Road
 from flows.turns import Turn
 from flows.window import Window
-from schemas.table import Kind, Table
+from schemas.core.table import Kind, Table
 
 PUBLISHED = "published_on"
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from schemas.gates import Verdict
+from schemas.contracts.gates import Verdict
 
 STORE = "store"
 """Stands in place of a source where the store itself is meant."""

@@ -11,9 +11,9 @@ from flows.night import Night
 from flows.outcome import Outcome
 from flows.sources import Road
 from flows.sources import road as road_of
-from schemas.gates import Declaration, Gates, Result, Verdict, judge
+from schemas.contracts.gates import Declaration, Gates, Result, Verdict, judge
+from schemas.core.table import Table
 from schemas.registry import TABLES
-from schemas.table import Table
 from warehouse.measures import measure, pin, statements
 from warehouse.releases import Pinned, Release, entered_at, releases
 

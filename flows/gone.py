@@ -13,7 +13,7 @@ from flows.night import Night
 from flows.outcome import Tally
 from flows.reading import Key
 from flows.turns import Turn
-from schemas.table import Table
+from schemas.core.table import Table
 
 NIGHTS = 2
 """Different nights on which a page or row must be missing."""

@@ -12,7 +12,7 @@ from flows.points import Point
 from flows.query import history_sql, table_of
 from flows.report import SAMPLE_NOTE
 from flows.settings import Settings
-from schemas.table import Table
+from schemas.core.table import Table
 
 Row = dict[str, Any]
 

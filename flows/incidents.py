@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 
 from flows.findings import Finding
-from schemas.incidents import OPS_INCIDENTS
+from schemas.ops.tables import OPS_INCIDENTS
 from warehouse.store import Warehouse
 
 

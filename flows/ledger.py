@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from flows.night import Night
 from flows.partitions import Partition
-from schemas.partitions import DONE, LOADED, OPS_PARTITIONS
+from schemas.ops.tables import DONE, LOADED, OPS_PARTITIONS
 
 if TYPE_CHECKING:
     from flows.road import SourceRun

@@ -11,7 +11,7 @@ from flows.preparing import LAYOUT, Prepared, prepare
 from flows.refusals import book_refusals, is_newest
 from flows.sources import Road
 from flows.turns import Turn
-from schemas.table import Table
+from schemas.core.table import Table
 from warehouse.store import LoadReport, Revision
 
 _LOOK = "see `carbonmart quarantine`"

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from flows.gating import IDENTITIES, Held
-from schemas.gates import Declaration, Result, judge
+from schemas.contracts.gates import Declaration, Result, judge
 from schemas.registry import TABLES
 from warehouse.errors import WarehouseError
 from warehouse.measures import measure, pin, statements

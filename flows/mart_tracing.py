@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 from flows.output import cell
 from flows.query import table_of
 from flows.settings import Settings
-from schemas.forms import quoted, text_literal
-from schemas.table import Column, Table
+from schemas.core.forms import quoted, text_literal
+from schemas.core.table import Column, Table
 
 if TYPE_CHECKING:
     import duckdb
@@ -120,7 +120,7 @@ def trace_mart(
 
 def _opened(settings: Settings, entries: Sequence[dict[str, Any]]) -> duckdb.DuckDBPyConnection:
     """The tables that the entries lead to, through other marts as well."""
-    from flows.recipes import recipes
+    from transforms.marts.registry import recipes
     from warehouse.home import open_home
     from warehouse.store import Warehouse
 

@@ -15,12 +15,12 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from flows.recipes import recipes
 from schemas.calendar import LAST_DAY, LAUNCH, trading_days
-from schemas.forms import quoted, sql_type
-from schemas.ops import OPS_MARTS
-from schemas.table import Table
-from transforms.marts import Mart
+from schemas.core.forms import quoted, sql_type
+from schemas.core.table import Table
+from schemas.ops.tables import OPS_MARTS
+from transforms.marts.model import Mart
+from transforms.marts.registry import recipes
 
 if TYPE_CHECKING:
     import duckdb

@@ -10,7 +10,7 @@ from extractors.source import Source
 from extractors.warc.exchange import Entry
 from flows.night import Night
 from flows.sources import Road
-from schemas.table import Kind, Table
+from schemas.core.table import Kind, Table
 
 UNDATED = "undated"
 

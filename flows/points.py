@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from flows.query import table_of
 from flows.settings import Settings
 from flows.usage import UsageError
-from schemas.ops import OPS_RELEASES
+from schemas.ops.tables import OPS_RELEASES
 from schemas.registry import TABLES
 
 if TYPE_CHECKING:

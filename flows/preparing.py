@@ -20,9 +20,9 @@ from flows.outcome import Trouble
 from flows.reading import Keys, Origin, Reading, read
 from flows.sources import Road
 from flows.sources import road as road_of
-from schemas.corrections import Correction
-from schemas.table import Table
-from schemas.validate import split
+from schemas.contracts.corrections import Correction
+from schemas.core.table import Table
+from schemas.core.validate import split
 
 if TYPE_CHECKING:
     import pyarrow as pa

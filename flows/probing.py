@@ -13,7 +13,7 @@ from extractors.model import Link, Page, Signal
 from flows.outcome import Trouble
 from flows.sources import Road
 from schemas import calendar
-from schemas.table import Kind
+from schemas.core.table import Kind
 from transforms.model import Refused, Row
 
 LIST_PAGES = 15

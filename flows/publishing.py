@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from flows.settings import Settings
 from flows.sources import names, road
-from schemas.ops import OPS_CHECKS
+from schemas.ops.tables import OPS_CHECKS
 from warehouse.errors import WarehouseError
 
 if TYPE_CHECKING:

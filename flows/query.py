@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from schemas.core.table import KNOWLEDGE, Table
 from schemas.registry import TABLES, VIEWS
-from schemas.table import KNOWLEDGE, Table
 
 
 class UnknownTable(LookupError):

@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Any
 from flows.points import Point
 from flows.settings import Settings
 from schemas.calendar import LAUNCH
-from schemas.ops import OPS_CHECKS
+from schemas.ops.tables import OPS_CHECKS
 from transforms.checks import Check
-from transforms.marts_checks import MART_CHECKS
+from transforms.marts.checks import MART_CHECKS
 
 if TYPE_CHECKING:
     from flows.night import Night

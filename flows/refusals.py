@@ -11,7 +11,7 @@ from flows.night import Night
 from flows.preparing import PAGE, Prepared, Refusal, identity
 from flows.sources import Road
 from flows.turns import Turn
-from schemas.ops import OPS_QUARANTINE
+from schemas.ops.tables import OPS_QUARANTINE
 
 
 def _row(night: Night, road: Road, entry: Entry, refusal: Refusal) -> dict[str, Any]:

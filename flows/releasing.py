@@ -14,8 +14,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from schemas.gates import Declaration, GateError, Result, declared
-from schemas.ops import OPS_CHECKS, OPS_RELEASES
+from schemas.contracts.gates import Declaration, GateError, Result, declared
+from schemas.ops.tables import OPS_CHECKS, OPS_RELEASES
 from schemas.registry import TABLES
 from warehouse.errors import WarehouseError
 

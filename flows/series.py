@@ -16,7 +16,7 @@ from flows.outcome import Tally, Trouble
 from flows.reading import Key, Keys, read
 from flows.sources import Road
 from flows.turns import Turn
-from schemas.table import Kind, Table
+from schemas.core.table import Kind, Table
 
 MAX_LOST = 20
 MAX_LOST_SHARE = 0.1

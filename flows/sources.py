@@ -11,7 +11,7 @@ from extractors.mee.source import MEE
 from extractors.model import Record
 from extractors.seee.source import SEEE
 from extractors.source import Source
-from schemas.table import Table
+from schemas.core.table import Table
 from transforms.checks import Check
 from transforms.model import Row
 
@@ -33,18 +33,18 @@ class Road:
 
 
 def _seee() -> Road:
-    from schemas.seee import SEEE_BULLETINS, SEEE_METHOD_TOTALS, SEEE_QUOTES
-    from transforms.seee import transform
-    from transforms.seee_checks import CHECKS, FRESHNESS
+    from schemas.sources.seee.tables import SEEE_BULLETINS, SEEE_METHOD_TOTALS, SEEE_QUOTES
+    from transforms.seee.checks import CHECKS, FRESHNESS
+    from transforms.seee.transform import transform
 
     tables = (SEEE_BULLETINS, SEEE_QUOTES, SEEE_METHOD_TOTALS)
     return Road(SEEE, transform, tables, CHECKS, FRESHNESS)
 
 
 def _mee() -> Road:
-    from schemas import mee as tables
-    from transforms.mee import transform
-    from transforms.mee_checks import CHECKS, FRESHNESS
+    from schemas.sources.mee import tables
+    from transforms.mee.checks import CHECKS, FRESHNESS
+    from transforms.mee.transform import transform
 
     own = (
         tables.MEE_NOTICES,
@@ -58,19 +58,19 @@ def _mee() -> Road:
 
 
 def _hkex() -> Road:
-    from schemas.hkex import HKEX_RELEASES, TABLES
-    from transforms.hkex import transform
-    from transforms.hkex_checks import CHECKS
+    from schemas.sources.hkex.tables import HKEX_RELEASES, TABLES
+    from transforms.hkex.checks import CHECKS
+    from transforms.hkex.transform import transform
 
     return Road(HKEX, transform, TABLES, CHECKS, spoken_in=HKEX_RELEASES.name)
 
 
 def _icap() -> Road:
-    from schemas.icap import ICAP_PRICES, ICAP_REVENUE, ICAP_SYSTEMS
-    from schemas.icap_news import ICAP_FACTS, ICAP_NEWS
-    from schemas.icap_profiles import ICAP_PROFILES
-    from transforms.icap import transform
-    from transforms.icap_checks import CHECKS, FRESHNESS
+    from schemas.sources.icap.news import ICAP_FACTS, ICAP_NEWS
+    from schemas.sources.icap.profiles import ICAP_PROFILES
+    from schemas.sources.icap.tables import ICAP_PRICES, ICAP_REVENUE, ICAP_SYSTEMS
+    from transforms.icap.checks import CHECKS, FRESHNESS
+    from transforms.icap.transform import transform
 
     tables = (ICAP_SYSTEMS, ICAP_PRICES, ICAP_REVENUE, ICAP_PROFILES, ICAP_NEWS, ICAP_FACTS)
     return Road(ICAP, transform, tables, CHECKS, FRESHNESS, ICAP_NEWS.name)

@@ -11,7 +11,7 @@ from flows.checking import Answered, findings_of
 from flows.night import Night
 from flows.sources import Road
 from flows.store_at_hand import StoreAtHand
-from schemas.gates import Declaration
+from schemas.contracts.gates import Declaration
 from warehouse.releases import Release
 
 

@@ -11,9 +11,9 @@ from flows.query import UnknownTable
 from flows.release_rows import opened
 from flows.releasing import gates_of
 from flows.settings import Settings
-from schemas.gates import Gates, Measures
+from schemas.contracts.gates import Gates, Measures
+from schemas.core.table import KNOWLEDGE, Table
 from schemas.registry import TABLES
-from schemas.table import KNOWLEDGE, Table
 from warehouse.measures import measure
 from warehouse.store import Warehouse
 

@@ -14,15 +14,15 @@ from extractors.parsing.html import LayoutError
 from extractors.parsing.safe_html import SafePage, safe_page
 from extractors.warc.exchange import Entry
 from flows.archives import archive_of
-from flows.correcting import NOTE
 from flows.mart_tracing import MartTrace, trace_mart
 from flows.output import ask, cell
 from flows.query import table_of
 from flows.settings import Settings
 from flows.sources import Road, road
 from flows.usage import UsageError
-from schemas.forms import quoted, text_literal
-from schemas.table import Column, Table
+from schemas.contracts.corrections import NOTE
+from schemas.core.forms import quoted, text_literal
+from schemas.core.table import Column, Table
 from transforms.model import Refused
 from warehouse.home import open_home
 

@@ -18,7 +18,7 @@ from flows.corrections import editions, in_force
 from flows.night import Night
 from flows.reading import Keys
 from flows.sources import Road
-from schemas.corrections import Correction
+from schemas.contracts.corrections import Correction
 
 _LOOKED_BACK = 200
 """Runs before this one that are looked at for having been killed."""

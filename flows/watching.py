@@ -25,7 +25,7 @@ from flows.store_at_hand import StoreAtHand
 from flows.usage import UsageError
 from flows.watching_source import CHECKS
 from schemas.calendar import LAST_DAY, CalendarRanOut
-from schemas.gates import Verdict
+from schemas.contracts.gates import Verdict
 from warehouse.errors import WarehouseError
 from warehouse.home import Home, open_home
 from warehouse.releases import Release, releases

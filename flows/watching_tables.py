@@ -9,7 +9,7 @@ from flows.findings import Finding, summed
 from flows.gating import present_gates
 from flows.release_report import age
 from flows.standing import Standing
-from schemas.gates import Verdict
+from schemas.contracts.gates import Verdict
 
 SHOWN = 3
 """So many cases are named; the tables have them all."""

@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
-from schemas.changes import OPS_CHANGES
-from schemas.coverage import OPS_COVERAGE
-from schemas.hkex import TABLES as HKEX_TABLES
-from schemas.icap import ICAP_PRICES, ICAP_REVENUE, ICAP_SYSTEMS
-from schemas.icap_news import ICAP_FACTS, ICAP_NEWS
-from schemas.icap_profiles import ICAP_PROFILES
-from schemas.incidents import OPS_INCIDENTS
-from schemas.marts import MARTS
-from schemas.mee import (
+from schemas.core.table import Table
+from schemas.marts.all import MARTS
+from schemas.ops.changes import OPS_CHANGES
+from schemas.ops.coverage import OPS_COVERAGE
+from schemas.ops.tables import (
+    OPS_CHECKS,
+    OPS_FETCHES,
+    OPS_INCIDENTS,
+    OPS_MARTS,
+    OPS_PARTITIONS,
+    OPS_QUARANTINE,
+    OPS_RELEASES,
+    OPS_RUNS,
+)
+from schemas.sources.hkex.tables import TABLES as HKEX_TABLES
+from schemas.sources.icap.news import ICAP_FACTS, ICAP_NEWS
+from schemas.sources.icap.profiles import ICAP_PROFILES
+from schemas.sources.icap.tables import ICAP_PRICES, ICAP_REVENUE, ICAP_SYSTEMS
+from schemas.sources.mee.tables import (
     MEE_ALIASES,
     MEE_ATTACHMENT_LINKS,
     MEE_ATTACHMENTS,
@@ -18,17 +28,7 @@ from schemas.mee import (
     MEE_NOTICES,
     MEE_PENALTIES,
 )
-from schemas.ops import (
-    OPS_CHECKS,
-    OPS_FETCHES,
-    OPS_MARTS,
-    OPS_QUARANTINE,
-    OPS_RELEASES,
-    OPS_RUNS,
-)
-from schemas.partitions import OPS_PARTITIONS
-from schemas.seee import SEEE_BULLETINS, SEEE_METHOD_TOTALS, SEEE_QUOTES
-from schemas.table import Table
+from schemas.sources.seee.tables import SEEE_BULLETINS, SEEE_METHOD_TOTALS, SEEE_QUOTES
 
 TABLES: dict[str, Table] = {
     table.name: table

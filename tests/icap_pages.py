@@ -12,7 +12,7 @@ from typing import Any
 from extractors.icap.source import ICAP
 from extractors.model import Page, Record, Signal
 from extractors.sample.sites.icap.explorer import systems_json
-from transforms.icap import transform
+from transforms.icap.transform import transform
 from transforms.model import Row
 
 SITE = "https://icapcarbonaction.com"

@@ -8,9 +8,9 @@ from decimal import Decimal
 from pathlib import Path
 
 from schemas.calendar import trading_days
-from schemas.ops import OPS_RUNS
+from schemas.ops.tables import OPS_RUNS
 from schemas.registry import TABLES
-from schemas.seee import SEEE_BULLETINS, SEEE_QUOTES
+from schemas.sources.seee.tables import SEEE_BULLETINS, SEEE_QUOTES
 from tests.rows import KNOWN_FROM, RETRIEVED_AT, bulletin, quote
 from warehouse.data_package import Credit
 from warehouse.home import Home, open_home
@@ -83,7 +83,7 @@ def release(home: Home) -> Release:
 
 def backdate(home: Home, *moments: datetime) -> list[str]:
     """Releases of the tables as they are now, made at these moments; gives their ids."""
-    from schemas.ops import OPS_RELEASES
+    from schemas.ops.tables import OPS_RELEASES
 
     made = release(home)
     warehouse, ids = Warehouse(home.path), []

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
-from schemas.table import Table
+from schemas.core.table import Table
 
 RETRIEVED_AT = datetime(2025, 3, 3, 14, 0, tzinfo=UTC)
 KNOWN_FROM = datetime(2025, 3, 3, 15, 0, tzinfo=UTC)

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from schemas.forms import quoted, rows_sql
-from schemas.table import Table
+from schemas.core.forms import quoted, rows_sql
+from schemas.core.table import Table
 from warehouse.report import Revision
 
 if TYPE_CHECKING:

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from schemas.forms import decimal_size
-from schemas.table import Column, Kind, Table
+from schemas.core.forms import decimal_size
+from schemas.core.table import Column, Kind, Table
 from warehouse.plain_parquet import PlainFile
 from warehouse.releases import Release
 

@@ -15,8 +15,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from schemas.forms import arrow_schema
-from schemas.table import Kind, Table
+from schemas.core.forms import arrow_schema
+from schemas.core.table import Kind, Table
 from warehouse import held_state
 from warehouse.errors import Conflict, UnknownVersion, WarehouseError, in_a_line
 from warehouse.near import bring, near

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from html import escape
 
-from schemas.forms import dictionary
-from schemas.table import Column, Table
+from schemas.core.forms import dictionary
+from schemas.core.table import Column, Table
 from warehouse.data_package import DERIVED, OWN, SIMULATED, Credit
 from warehouse.plain_parquet import PlainFile
 from warehouse.releases import Release

@@ -10,8 +10,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from schemas.forms import instant_literal, quoted, rows_sql
-from schemas.table import Table
+from schemas.core.forms import instant_literal, quoted, rows_sql
+from schemas.core.table import Table
 from warehouse.views import Source, scratch
 
 if TYPE_CHECKING:

@@ -12,8 +12,8 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from schemas.forms import instant_literal, quoted, sql_type, text_literal
-from schemas.table import Column, Table
+from schemas.core.forms import instant_literal, quoted, sql_type, text_literal
+from schemas.core.table import Column, Table
 from warehouse.plain_parquet import KNOWN_TO, PlainFile, has_history
 
 if TYPE_CHECKING:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from warehouse.storage import Place
 
 if TYPE_CHECKING:
-    from schemas.table import Table
+    from schemas.core.table import Table
     from warehouse.delta import State
 
 _Mark = tuple[int, int, int]

@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from schemas.cells import CHECKS
-from schemas.forms import arrow_fields, arrow_schema
-from schemas.table import Column, Table
+from schemas.core.cells import CHECKS
+from schemas.core.forms import arrow_fields, arrow_schema
+from schemas.core.table import Column, Table
 from warehouse.errors import WarehouseError
 
 if TYPE_CHECKING:
@@ -65,7 +65,7 @@ def utc(moment: datetime, name: str) -> datetime:
 def _array(table: Table, column: Column, rows: Sequence[Mapping[str, Any]]) -> Any:
     import pyarrow as pa
 
-    from schemas.forms import arrow_type
+    from schemas.core.forms import arrow_type
 
     check, name = CHECKS[column.kind], column.name
     may_lack = table.is_log and column.nullable

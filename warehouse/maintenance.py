@@ -14,8 +14,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
+from schemas.core.table import Table
 from schemas.registry import TABLES
-from schemas.table import Table
 from warehouse.compaction import compact, is_scattered
 from warehouse.delta_log import clean_log, make_checkpoint, versions_since
 from warehouse.errors import WarehouseError, in_a_line

@@ -6,9 +6,9 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from schemas.calendar import trading_days
-from schemas.forms import quoted
-from schemas.gates import Gates, Measures
-from schemas.table import Kind, Table
+from schemas.contracts.gates import Gates, Measures
+from schemas.core.forms import quoted
+from schemas.core.table import Kind, Table
 
 if TYPE_CHECKING:
     import duckdb

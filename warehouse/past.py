@@ -6,11 +6,11 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from schemas.changes import OPS_CHANGES
-from schemas.coverage import OPS_COVERAGE, tables_needed
-from schemas.forms import rows_sql
+from schemas.core.forms import rows_sql
+from schemas.core.table import Table
+from schemas.ops.changes import OPS_CHANGES
+from schemas.ops.coverage import OPS_COVERAGE, tables_needed
 from schemas.registry import VIEWS
-from schemas.table import Table
 from warehouse.delta_log import check_is_kept
 from warehouse.errors import UnknownVersion
 from warehouse.notes import source_of

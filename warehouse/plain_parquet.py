@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from schemas.forms import arrow_type, quoted
-from schemas.table import Column, Kind, Table
+from schemas.core.forms import arrow_type, quoted
+from schemas.core.table import Column, Kind, Table
 
 if TYPE_CHECKING:
     import duckdb

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from schemas.forms import quoted, text_literal
-from schemas.table import Column, Table
+from schemas.core.forms import quoted, text_literal
+from schemas.core.table import Column, Table
 from warehouse.plain_parquet import PlainFile
 
 if TYPE_CHECKING:

@@ -14,7 +14,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import groupby
 from typing import TYPE_CHECKING, Any, Literal
 
-from schemas.ops import OPS_RELEASES
+from schemas.ops.tables import OPS_RELEASES
 from warehouse.errors import WarehouseError
 
 if TYPE_CHECKING:

@@ -6,9 +6,9 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from schemas.cells import CHECKS
-from schemas.forms import arrow_fields, arrow_schema, quoted, rows_sql
-from schemas.table import Table
+from schemas.core.cells import CHECKS
+from schemas.core.forms import arrow_fields, arrow_schema, quoted, rows_sql
+from schemas.core.table import Table
 from warehouse.errors import WarehouseError
 from warehouse.report import Revision
 

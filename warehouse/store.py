@@ -15,8 +15,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from schemas.core.table import Table
 from schemas.registry import TABLES
-from schemas.table import Table
 from warehouse.errors import Conflict, WarehouseError, WrongHome
 from warehouse.home import home_path
 from warehouse.notes import RUN, carried, info, notes_of

@@ -10,11 +10,11 @@ from datetime import datetime
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from schemas.changes import OPS_CHANGES, changes_sql, no_changes_sql
-from schemas.coverage import OPS_COVERAGE, coverage_sql
-from schemas.forms import history_sql, quoted, text_literal, view_sql
+from schemas.core.forms import history_sql, quoted, text_literal, view_sql
+from schemas.core.table import Table
+from schemas.ops.changes import OPS_CHANGES, changes_sql, no_changes_sql
+from schemas.ops.coverage import OPS_COVERAGE, coverage_sql
 from schemas.registry import VIEWS
-from schemas.table import Table
 from warehouse.errors import NotASelect
 
 if TYPE_CHECKING:

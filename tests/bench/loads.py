@@ -14,8 +14,8 @@ from typing import Any
 import pyarrow as pa
 from deltalake import write_deltalake
 
-from schemas.forms import arrow_fields, arrow_schema
-from schemas.seee import SEEE_METHOD_TOTALS
+from schemas.core.forms import arrow_fields, arrow_schema
+from schemas.sources.seee.tables import SEEE_METHOD_TOTALS
 from tests.bench.measuring import Row, ratio
 from warehouse.store import Warehouse
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from statistics import median
 
 from extractors.archive.archive import Archive
-from schemas.ops import OPS_CHECKS, OPS_FETCHES, OPS_RUNS
+from schemas.ops.tables import OPS_CHECKS, OPS_FETCHES, OPS_RUNS
 from tests.bench.measuring import Ran, Row, cpu, in_turn, python, ratio, run, wall
 from tests.bench.refreshing import night, told
 from warehouse.store import Warehouse

@@ -17,8 +17,8 @@ from typing import TYPE_CHECKING
 
 from deltalake import write_deltalake
 
-from schemas.forms import arrow_schema, text_literal
-from schemas.seee import SEEE_QUOTES
+from schemas.core.forms import arrow_schema, text_literal
+from schemas.sources.seee.tables import SEEE_QUOTES
 from tests.bench.measuring import Row, ratio
 from warehouse.delta import append, create, open_state
 from warehouse.store import Warehouse

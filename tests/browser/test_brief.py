@@ -26,16 +26,16 @@ from flows.brief_facts import Span, gather
 from flows.claims import compare
 from flows.night import Night
 from flows.points import NOW, Point, chosen
-from flows.recipes import recipes
 from flows.refresh import refresh
 from flows.releasing import release
 from flows.settings import Settings
 from flows.tracing import follow
 from flows.usage import UsageError
-from schemas.hkex import CORE_CLIMATE_STATS
-from schemas.mee import MEE_NOTICES
+from schemas.sources.hkex.tables import CORE_CLIMATE_STATS
+from schemas.sources.mee.tables import MEE_NOTICES
 from tests.chromium import browser, console, width
 from tests.e2e.commands import carbonmart
+from transforms.marts.registry import recipes
 from warehouse.home import open_home
 from warehouse.releases import releases
 from warehouse.store import Warehouse

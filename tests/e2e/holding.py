@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from extractors.archive.archive import Archive
-from schemas.seee import SEEE_BULLETINS, SEEE_METHOD_TOTALS, SEEE_QUOTES
-from transforms.seee_checks import CHECKS
+from schemas.sources.seee.tables import SEEE_BULLETINS, SEEE_METHOD_TOTALS, SEEE_QUOTES
+from transforms.seee.checks import CHECKS
 from warehouse.store import Warehouse
 
 CORE = (SEEE_BULLETINS, SEEE_QUOTES, SEEE_METHOD_TOTALS)

@@ -29,9 +29,9 @@ from flows.releasing import release
 from flows.road import SourceRun
 from flows.settings import Settings
 from schemas.calendar import trading_days
-from schemas.ops import OPS_RUNS
+from schemas.ops.tables import OPS_RUNS
 from schemas.registry import TABLES
-from schemas.seee import SEEE_BULLETINS, SEEE_QUOTES
+from schemas.sources.seee.tables import SEEE_BULLETINS, SEEE_QUOTES
 from tests.released import PRODUCTS, night
 from tests.rows import RETRIEVED_AT, bulletin, quote
 from warehouse import compaction, delta_log, maintenance, shelf

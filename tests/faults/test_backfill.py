@@ -24,7 +24,7 @@ from flows.night import Night, Sample
 from flows.partitions import partitions_of
 from flows.settings import Settings
 from flows.usage import UsageError
-from schemas.ops import OPS_FETCHES
+from schemas.ops.tables import OPS_FETCHES
 from tests.nights import NEXT, OVERVIEW, World, article
 from warehouse.home import open_home
 from warehouse.store import Warehouse

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from schemas.calendar import trading_days
-from schemas.ops import OPS_RUNS
-from schemas.seee import SEEE_BULLETINS, SEEE_METHOD_TOTALS, SEEE_QUOTES
+from schemas.ops.tables import OPS_RUNS
+from schemas.sources.seee.tables import SEEE_BULLETINS, SEEE_METHOD_TOTALS, SEEE_QUOTES
 from tests.nights import FIRST_UNTIL
 from tests.rows import KNOWN_FROM, bulletin
 from warehouse.store import Warehouse

@@ -17,7 +17,7 @@ from typing import Any
 import duckdb
 import pytest
 
-from schemas.table import Table
+from schemas.core.table import Table
 from tests.faults.durability_worker import CORE, KEEP, Runner, batch, runner
 from tests.released import night
 from warehouse import shelf

@@ -15,7 +15,7 @@ import yaml
 from flows.corrections import present
 from flows.replay import replay
 from flows.settings import Settings
-from schemas.corrections import CorrectionError
+from schemas.contracts.corrections import CorrectionError
 from tests.e2e.commands import answer, assert_usage_error, carbonmart
 from tests.faults.test_replay import content
 from tests.nights import FIRST_UNTIL, NEXT, World

@@ -11,7 +11,6 @@ from typing import Any
 import pytest
 
 from extractors.sample.server.server import SampleServer
-from flows import recipes
 from flows.brief import brief
 from flows.brief_facts import Span
 from flows.brief_numbers import amount
@@ -24,8 +23,9 @@ from tests.e2e.commands import answer
 from tests.nights import FIRST_UNTIL, NEXT, World, article
 from tests.unit.test_marts_market import derive
 from transforms.checks import Check
-from transforms.marts import Mart
-from transforms.marts_checks import MART_CHECKS
+from transforms.marts import registry as recipes
+from transforms.marts.checks import MART_CHECKS
+from transforms.marts.model import Mart
 from warehouse.home import open_home
 from warehouse.releases import Release, releases
 from warehouse.store import Warehouse

@@ -15,7 +15,7 @@ from extractors.sample.server.server import SampleServer
 from extractors.sample.sites.mee.attachments import pdf
 from extractors.sample.sites.mee.other_notices import VANISHING
 from tests.nights import World
-from transforms.mee_checks import CHECKS
+from transforms.mee.checks import CHECKS
 from warehouse.store import Warehouse
 
 SITE = "https://www.mee.gov.example"

@@ -21,9 +21,9 @@ from flows.night import Night, Sample
 from flows.refresh import NightReport, run_plainly
 from flows.settings import Settings
 from flows.sources import Road
+from schemas.core.table import Table
 from schemas.registry import TABLES
-from schemas.seee import SEEE_BULLETINS, SEEE_QUOTES
-from schemas.table import Table
+from schemas.sources.seee.tables import SEEE_BULLETINS, SEEE_QUOTES
 from tests.e2e.commands import answer, assert_usage_error, carbonmart
 from tests.nights import FIRST_UNTIL, NEXT, Told, World
 from transforms.model import Record, Row

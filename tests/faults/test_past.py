@@ -14,7 +14,7 @@ from typer.testing import CliRunner
 from flows.cli import app
 from flows.points import parse_time
 from flows.usage import UsageError
-from schemas.seee import SEEE_BULLETINS
+from schemas.sources.seee.tables import SEEE_BULLETINS
 from tests.nights import FIRST_UNTIL, World
 from tests.released import release
 from tests.rows import bulletin

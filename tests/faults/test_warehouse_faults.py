@@ -15,8 +15,8 @@ from typing import Any
 import pytest
 
 import warehouse.delta
-from schemas.ops import OPS_CHECKS
-from schemas.seee import SEEE_QUOTES
+from schemas.ops.tables import OPS_CHECKS
+from schemas.sources.seee.tables import SEEE_QUOTES
 from tests.faults.warehouse_worker import BATCH, batch, keep_loading
 from tests.rows import KNOWN_FROM, quote
 from warehouse.store import Warehouse, WarehouseError

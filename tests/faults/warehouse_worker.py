@@ -14,7 +14,7 @@ from itertools import count
 from multiprocessing.connection import Connection
 from typing import Any
 
-from schemas.seee import SEEE_QUOTES
+from schemas.sources.seee.tables import SEEE_QUOTES
 from tests.rows import KNOWN_FROM, RETRIEVED_AT, quote
 from warehouse.store import Warehouse
 

@@ -12,7 +12,7 @@ import pytest
 
 from extractors.model import Record
 from transforms.model import Refused, Row
-from transforms.seee import transform
+from transforms.seee.transform import transform
 
 RETRIEVED = datetime(2026, 1, 5, 14, 30, tzinfo=UTC)
 DAY = "全国碳市场每日综合价格行情及成交信息"

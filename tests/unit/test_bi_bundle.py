@@ -24,9 +24,9 @@ from flows.bi_datasets import Dataset, datasets, title_of
 from flows.cli import app
 from flows.settings import Settings
 from flows.usage import UsageError
+from schemas.core.table import Column, Kind
 from schemas.registry import TABLES
-from schemas.seee import SEEE_BULLETINS
-from schemas.table import Column, Kind
+from schemas.sources.seee.tables import SEEE_BULLETINS
 from tests.released import DAYS, local, night, publish_now, release, two_releases
 from tests.rows import bulletin
 from warehouse.duckdb_file import open_duckdb

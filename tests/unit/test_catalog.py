@@ -17,9 +17,9 @@ from flows.catalog import Site, write_catalog
 from flows.coverage import night_coverage, table_coverage
 from flows.settings import Settings
 from flows.usage import UsageError
-from schemas.gates import Gates
-from schemas.ops import OPS_CHECKS, OPS_QUARANTINE, OPS_RUNS
-from schemas.seee import SEEE_BULLETINS, SEEE_QUOTES
+from schemas.contracts.gates import Gates
+from schemas.ops.tables import OPS_CHECKS, OPS_QUARANTINE, OPS_RUNS
+from schemas.sources.seee.tables import SEEE_BULLETINS, SEEE_QUOTES
 from tests.released import DAYS, load_days, local, night, publish_now, release, two_releases
 from tests.rows import RETRIEVED_AT, bulletin
 from warehouse.home import Home, open_home

@@ -10,7 +10,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from flows.cli import app
-from schemas.seee import SEEE_QUOTES
+from schemas.sources.seee.tables import SEEE_QUOTES
 from tests.released import local, two_releases
 from warehouse.home import Home
 from warehouse.plain_parquet import write_plain

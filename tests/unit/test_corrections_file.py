@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import pytest
 
-from schemas.corrections import CorrectionError, read_corrections
+from schemas.contracts.corrections import CorrectionError, read_corrections
 
 GOOD = """\
 # reviewed by two people

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from schemas.gates import GateError, Gates, Measures, Result, declared, judge
+from schemas.contracts.gates import GateError, Gates, Measures, Result, declared, judge
 from schemas.registry import TABLES
 
 GOOD = Measures(

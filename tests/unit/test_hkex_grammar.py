@@ -13,10 +13,10 @@ from extractors.hkex.relevance import carbon_reason, parts_of
 from extractors.sample.sites.hkex.markup import LANGUAGES, Text
 from extractors.sample.sites.hkex.other_releases import control_releases
 from extractors.sample.sites.hkex.releases import carbon_releases
-from transforms.hkex import transform
-from transforms.hkex_parties import PARTIES, parties_in
-from transforms.hkex_quantities import quantities, unclaimed
-from transforms.hkex_text import sentences
+from transforms.hkex.parties import PARTIES, parties_in
+from transforms.hkex.quantities import quantities, unclaimed
+from transforms.hkex.text import sentences
+from transforms.hkex.transform import transform
 from transforms.model import Refused, Row
 
 WEDNESDAY = date(2024, 12, 18)

@@ -25,7 +25,7 @@ from extractors.model import Page, Record, Signal
 from extractors.parsing.html import LayoutError
 from extractors.sample.sites.hkex.markup import HOST, TAB_ITEM
 from extractors.sample.sites.hkex.site import HkexSite
-from transforms.hkex import transform
+from transforms.hkex.transform import transform
 from transforms.model import Refused
 
 SITE = HkexSite(date(2025, 12, 31))

@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 from extractors.hkex.urls import LANGUAGES, SECTIONS, Address, address_of, unwrapped
 from extractors.sample.sites.hkex.markup import list_day as list_nodes
 from extractors.sample.sites.hkex.markup import long_day, release_id
-from transforms.hkex_dates import dates_in, list_day, page_day, span_in, weekday_of_today
-from transforms.hkex_quantities import Quantity, quantities
-from transforms.hkex_text import plain, sentences
+from transforms.hkex.dates import dates_in, list_day, page_day, span_in, weekday_of_today
+from transforms.hkex.quantities import Quantity, quantities
+from transforms.hkex.text import plain, sentences
 from transforms.model import Refused
 
 DAYS = st.dates(date(2007, 1, 1), date(2049, 12, 31))

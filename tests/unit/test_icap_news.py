@@ -21,9 +21,9 @@ from extractors.sample.sites.icap.news import Item, all_items, items
 from extractors.sample.sites.icap.pages import article_page, list_page
 from tests.icap_pages import SITE, page, rows, signals
 from tests.icap_pages import article_page as archived
-from transforms.icap_dates import english_day, published_on
-from transforms.icap_facts import read_facts
-from transforms.icap_words import language_of
+from transforms.icap.news.article import read_facts
+from transforms.icap.news.dates import english_day, published_on
+from transforms.icap.news.topics import language_of
 from transforms.model import Refused, Row
 
 FACTS = Path(__file__).parents[1] / "facts" / "icap_facts.csv"

@@ -15,7 +15,7 @@ from extractors.icap.profiles import CHINA, read_maplist
 from extractors.parsing.html import LayoutError
 from extractors.sample.sites.icap.profiles import ids, maplist, profile_page, standing
 from tests.icap_pages import SITE, items, page, rows
-from transforms.icap_prices import amount
+from transforms.icap.prices import amount
 from transforms.model import Refused, Row
 
 LAST = date(2026, 5, 29)

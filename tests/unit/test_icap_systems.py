@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 from extractors.icap.explorer import EXPECTED
 from extractors.parsing.html import LayoutError
 from extractors.sample.sites.icap.explorer import SYSTEMS
-from schemas.icap import ICAP_PRICES
-from schemas.validate import split
+from schemas.core.validate import split
+from schemas.sources.icap.tables import ICAP_PRICES
 from tests.icap_pages import (
     document,
     page,

@@ -15,8 +15,8 @@ import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
-from schemas.ops import OPS_QUARANTINE, OPS_RUNS
-from schemas.seee import PRODUCTS, SEEE_QUOTES
+from schemas.ops.tables import OPS_QUARANTINE, OPS_RUNS
+from schemas.sources.seee.tables import PRODUCTS, SEEE_QUOTES
 from tests.rows import quote
 from warehouse.diff import diff
 from warehouse.errors import UnknownVersion

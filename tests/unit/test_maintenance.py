@@ -13,7 +13,7 @@ import pyarrow.parquet as pq
 import pytest
 from deltalake import DeltaTable
 
-from schemas.seee import SEEE_QUOTES
+from schemas.sources.seee.tables import SEEE_QUOTES
 from tests.released import DAYS, PRODUCTS, load_days, local, night, publish_now, release
 from tests.rows import quote
 from warehouse import compaction, maintenance

@@ -15,10 +15,10 @@ from flows.marting import derive as run
 from flows.night import Night
 from flows.settings import Settings
 from schemas.calendar import trading_days
+from schemas.core.table import Table
+from schemas.core.validate import split
 from schemas.registry import TABLES
-from schemas.seee import SEEE_BULLETINS, SEEE_METHOD_TOTALS, SEEE_QUOTES
-from schemas.table import Table
-from schemas.validate import split
+from schemas.sources.seee.tables import SEEE_BULLETINS, SEEE_METHOD_TOTALS, SEEE_QUOTES
 from tests.rows import KNOWN_FROM, RETRIEVED_AT, bulletin, method_total, quote
 from warehouse.home import open_home
 from warehouse.store import Warehouse

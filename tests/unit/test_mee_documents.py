@@ -13,17 +13,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from extractors.model import Record
-from schemas.mee_metrics import METRICS
-from transforms.mee import transform
-from transforms.mee_document import lifecycle, relevance
-from transforms.mee_figures import as_of, value_of
-from transforms.mee_scan import scan
-from transforms.mee_words import (
+from schemas.sources.mee.metrics import METRICS
+from transforms.mee.document import lifecycle, relevance
+from transforms.mee.facts.scan import scan
+from transforms.mee.transform import transform
+from transforms.mee.words import (
+    as_of,
     chinese_number,
     document_number,
     document_numbers,
     matter,
     number_in_lines,
+    value_of,
 )
 from transforms.model import Refused
 

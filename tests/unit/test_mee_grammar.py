@@ -10,7 +10,7 @@ from decimal import Decimal
 
 import pytest
 
-from transforms.mee_scan import Fact, scan
+from transforms.mee.facts.scan import Fact, scan
 from transforms.model import Refused
 
 Wanted = dict[tuple[str, str, str], str]

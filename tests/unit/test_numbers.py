@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from transforms import numbers
 from transforms.model import Refused
-from transforms.text import read
+from transforms.text import numbers
+from transforms.text.chinese import read
 
 
 @pytest.mark.parametrize(

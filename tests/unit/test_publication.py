@@ -14,7 +14,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from schemas.registry import TABLES, VIEWS
-from schemas.seee import SEEE_BULLETINS, SEEE_QUOTES
+from schemas.sources.seee.tables import SEEE_BULLETINS, SEEE_QUOTES
 from tests.released import (
     CREDITS,
     DAYS,

@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 
 from flows.release_report import age
-from schemas.gates import Gates
-from schemas.ops import OPS_RELEASES
-from schemas.seee import SEEE_BULLETINS, SEEE_QUOTES
+from schemas.contracts.gates import Gates
+from schemas.ops.tables import OPS_RELEASES
+from schemas.sources.seee.tables import SEEE_BULLETINS, SEEE_QUOTES
 from tests.rows import KNOWN_FROM, RETRIEVED_AT, bulletin, quote
 from warehouse.measures import measure, pin, statements
 from warehouse.releases import (

@@ -14,11 +14,18 @@ import pyarrow.parquet as pq
 import pytest
 from pandera.errors import SchemaErrors
 
-from schemas.cells import CHECKS
-from schemas.forms import arrow_schema, dictionary, history_sql, pandera_model, sql_type, view_sql
+from schemas.core.cells import CHECKS
+from schemas.core.forms import (
+    arrow_schema,
+    dictionary,
+    history_sql,
+    pandera_model,
+    sql_type,
+    view_sql,
+)
+from schemas.core.table import KNOWLEDGE, Kind, Table
 from schemas.registry import TABLES, table
-from schemas.seee import SEEE_BULLETINS, SEEE_METHOD_TOTALS, SEEE_QUOTES
-from schemas.table import KNOWLEDGE, Kind, Table
+from schemas.sources.seee.tables import SEEE_BULLETINS, SEEE_METHOD_TOTALS, SEEE_QUOTES
 from tests.rows import KNOWN_FROM, bulletin, check_states_all, method_total, quote
 
 ALL = list(TABLES.values())
@@ -179,7 +186,7 @@ def test_a_cell_is_of_its_kind_or_it_is_said_why_not(kind: Kind, value: object, 
 
 def test_definitions_import_nothing_heavy() -> None:
     code = (
-        "import sys, schemas.registry, schemas.validate, warehouse.store, warehouse.home;"
+        "import sys, schemas.registry, schemas.core.validate, warehouse.store, warehouse.home;"
         "heavy = {'pandas', 'pandera', 'pyarrow', 'duckdb', 'deltalake'};"
         "print(sorted(heavy & set(sys.modules)))"
     )

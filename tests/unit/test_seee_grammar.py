@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from schemas.seee import SEEE_BULLETINS
+from schemas.sources.seee.tables import SEEE_BULLETINS
 from tests.unit.seee_texts import BLOCK, CUMULATIVE, LISTED, TEXTS, bulletin, changed, read
-from transforms.seee import transform
+from transforms.seee.transform import transform
 
 Expected = dict[str, Any]
 

@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from tests.unit.seee_texts import TEXTS, bulletin, read, refusal
-from transforms.seee import transform
+from transforms.seee.transform import transform
 
 
 def test_period_and_lineage_columns() -> None:

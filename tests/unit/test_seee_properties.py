@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from tests.unit.seee_texts import DAY, TEXTS, bulletin, read
 from transforms.model import Refused
-from transforms.seee import transform
+from transforms.seee.transform import transform
 
 BLANKS = st.sampled_from([" ", "\n", "\u3000", "\xa0", "\u200b", "\ufeff", "\r\n\t"])
 WIDE = str.maketrans("0123456789,.%/", "０１２３４５６７８９，．％／")

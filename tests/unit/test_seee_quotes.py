@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from schemas.seee import SEEE_METHOD_TOTALS, SEEE_QUOTES
+from schemas.sources.seee.tables import SEEE_METHOD_TOTALS, SEEE_QUOTES
 from tests.unit.seee_texts import record
 from transforms.model import Refused, Row
-from transforms.seee import transform
+from transforms.seee.transform import transform
 
 METHOD_TOTAL: dict[str, Any] = {
     "tradeDate": "20250828",

@@ -6,7 +6,7 @@ import pytest
 
 from tests.unit.seee_texts import BLOCK, CUMULATIVE, LISTED, TEXTS, record, refusal
 from transforms.model import Refused
-from transforms.seee import transform
+from transforms.seee.transform import transform
 
 
 def refused_change(variety: str, old: str, new: str) -> Refused:

@@ -12,7 +12,7 @@ from typing import ClassVar
 
 import pytest
 
-from schemas.seee import SEEE_QUOTES
+from schemas.sources.seee.tables import SEEE_QUOTES
 from tests.faults.warehouse_worker import BATCH, batch
 from tests.rows import KNOWN_FROM, quote
 from tests.s3 import SECRET, Bucket, bucket, s3_server

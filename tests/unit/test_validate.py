@@ -13,10 +13,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from schemas.calendar import LAST_DAY
-from schemas.forms import pandera_model
-from schemas.seee import SEEE_BULLETINS, SEEE_METHOD_TOTALS, SEEE_QUOTES
-from schemas.table import Table
-from schemas.validate import split
+from schemas.core.forms import pandera_model
+from schemas.core.table import Table
+from schemas.core.validate import split
+from schemas.sources.seee.tables import SEEE_BULLETINS, SEEE_METHOD_TOTALS, SEEE_QUOTES
 from tests.rows import bulletin, method_total, quote
 
 MONDAY = date(2025, 3, 3)

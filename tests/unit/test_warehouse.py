@@ -19,11 +19,11 @@ from deltalake import DeltaTable, write_deltalake
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from schemas.forms import arrow_schema
-from schemas.ops import OPS_CHECKS, OPS_QUARANTINE
-from schemas.seee import SEEE_BULLETINS, SEEE_QUOTES
-from schemas.table import Column, Kind, Table
-from schemas.validate import split
+from schemas.core.forms import arrow_schema
+from schemas.core.table import Column, Kind, Table
+from schemas.core.validate import split
+from schemas.ops.tables import OPS_CHECKS, OPS_QUARANTINE
+from schemas.sources.seee.tables import SEEE_BULLETINS, SEEE_QUOTES
 from tests.rows import KNOWN_FROM, RETRIEVED_AT, bulletin, quote
 from warehouse.delta import open_state
 from warehouse.home import STAMP, open_home

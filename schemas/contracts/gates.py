@@ -1,0 +1,260 @@
+"""Gates: what a table must be to enter a release, declared as data (`gates.yml`).
+
+`min_...` rules block a source's release, `max_...` rules warn. What they
+are held against is the last release, only ever that one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields, replace
+from datetime import date
+from functools import cache
+from pathlib import Path
+from typing import Any, Literal
+
+from schemas.core.table import Table
+
+DECLARED = Path(__file__).with_name("gates.yml")
+REFUSED_BY_ACCIDENT = 2
+"""So many refused records hold nothing back, whatever their share: a night may bring one."""
+_SHOWN_DAYS = 3
+_KNOWN = "known_failures"
+Verdict = Literal["pass", "warn", "fail"]
+
+
+class GateError(ValueError):
+    """A declaration of gates that can't be used; names file, table and entry."""
+
+
+@dataclass(frozen=True, slots=True)
+class Gates:
+    """The gates of a table; None where there is none. Shares are of 1.
+
+    `where` (column -> value) and `fill_days` (days back from the newest row) choose the
+    rows that `min_fill` looks at, `where` also those of `min_trading_days`.
+    """
+
+    min_rows: int | None = None
+    max_rows: int | None = None
+    where: Mapping[str, str] = field(default_factory=dict)
+    fill_days: int | None = None
+    min_fill: Mapping[str, float] = field(default_factory=dict)
+    min_trading_days: float | None = None
+    min_kept: float | None = None
+    max_grown: float | None = None
+    min_unrevised: float | None = None
+    min_accepted: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Measures:
+    """A table as it would be released. `released_rows` is None before its first release.
+
+    `revised` counts rows of the last release that say something else now or are gone,
+    `accepted` the statements since, `refused` records that went into quarantine since and
+    are still there; `days` are the trading days it
+    should have, from its first row to its newest, `missing` those it has not.
+    """
+
+    rows: int
+    released_rows: int | None
+    revised: int
+    accepted: int
+    refused: int
+    fill_rows: int
+    filled: Mapping[str, int]
+    days: int
+    missing: tuple[date, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What one gate says. `scope` is a table, or a column of it as `table.column`."""
+
+    name: str
+    scope: str
+    expected: str
+    found: str
+    verdict: Verdict
+    evidence: str
+
+
+@dataclass(frozen=True, slots=True)
+class Declaration:
+    """Gates by table, and failures of checks that somebody has looked at and accepted:
+    check -> scope -> why."""
+
+    tables: Mapping[str, Gates]
+    known_failures: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+
+
+def declared(override: Path | None = None) -> Declaration:
+    """The gates shipped, with whole tables replaced by `override`'s, and its known failures added.
+
+    Raises `GateError` for a file that says what no gate understands.
+    """
+    gates = _shipped()
+    if override is None:
+        return gates
+    own = _read(override)
+    both = gates.known_failures.keys() | own.known_failures.keys()
+    known = {
+        check: {**gates.known_failures.get(check, {}), **own.known_failures.get(check, {})}
+        for check in both
+    }
+    return Declaration({**gates.tables, **own.tables}, known)
+
+
+@cache
+def _shipped() -> Declaration:
+    return _read(DECLARED)
+
+
+def _read(path: Path) -> Declaration:
+    import yaml
+
+    try:
+        content = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
+    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        told = " ".join(str(error).split())
+        raise GateError(f"gates {path} can't be read: {told}") from error
+    if not isinstance(content, dict):
+        raise GateError(f"gates {path}: tables with their gates are wanted, not {content!r}")
+    known = _known(path, content.pop(_KNOWN, {}))
+    tables = {str(name): _gates(path, str(name), entry) for name, entry in content.items()}
+    return Declaration(tables, known)
+
+
+def _known(path: Path, content: Any) -> dict[str, dict[str, str]]:
+    wanted = f"gates {path}, {_KNOWN}: check -> scope -> why it is accepted"
+    if not isinstance(content, dict):
+        raise GateError(f"{wanted}; not {content!r}")
+    known: dict[str, dict[str, str]] = {}
+    for check, scopes in content.items():
+        if not isinstance(scopes, dict) or not all(
+            isinstance(why, str) and why for why in scopes.values()
+        ):
+            raise GateError(f"{wanted}; {check} has {scopes!r}")
+        known[str(check)] = {str(scope): why for scope, why in scopes.items()}
+    return known
+
+
+def _gates(path: Path, name: str, entry: Any) -> Gates:
+    from schemas.registry import TABLES
+
+    where = f"gates {path}, {name}"
+    if name not in TABLES:
+        raise GateError(f"{where}: no such table; there are: {', '.join(TABLES)}")
+    if not isinstance(entry, dict):
+        raise GateError(f"{where}: gates are wanted, not {entry!r}")
+    known = {f.name for f in fields(Gates)}
+    if strangers := sorted(str(key) for key in entry.keys() - known):
+        raise GateError(f"{where}: no such gate: {', '.join(strangers)}")
+    _check_values(where, TABLES[name], entry)
+    return Gates(**entry)
+
+
+def _check_values(where: str, table: Table, entry: Mapping[str, Any]) -> None:
+    columns = {column.name for column in table.columns}
+    for name, value in entry.items():
+        if name in ("where", "min_fill"):
+            if not isinstance(value, dict) or (strangers := value.keys() - columns):
+                wrong = value if not isinstance(value, dict) else ", ".join(sorted(strangers))
+                raise GateError(f"{where}, {name}: no column of {table.name}: {wrong}")
+            values = list(value.values()) if name == "min_fill" else []
+        else:
+            values = [value]
+        for number in values:
+            is_number = isinstance(number, (int, float)) and not isinstance(number, bool)
+            if not is_number or number < 0:
+                raise GateError(f"{where}, {name}: a number of at least 0 is wanted: {number!r}")
+
+
+def judge(table: str, gates: Gates, found: Measures) -> list[Result]:
+    """What each declared gate says of the table. Those that compare with a last release
+    say nothing before there is one."""
+    results = [
+        _least("min_rows", table, gates.min_rows, found.rows, "current rows"),
+        _most("max_rows", table, gates.max_rows, found.rows, "current rows"),
+        *_fill(table, gates, found),
+        _days(table, gates, found),
+        _accepted(table, gates, found),
+    ]
+    if found.released_rows:
+        before = found.released_rows
+        told = f"{found.rows:,} current rows, {before:,} in the last release"
+        share = found.rows / before
+        results += [
+            _least("min_kept", table, gates.min_kept, share, told),
+            _most("max_grown", table, gates.max_grown, share, told),
+            _least(
+                "min_unrevised",
+                table,
+                gates.min_unrevised,
+                1 - found.revised / before,
+                f"{found.revised:,} of {before:,} rows in the last release changed",
+            ),
+        ]
+    return [result for result in results if result]
+
+
+def _fill(table: str, gates: Gates, found: Measures) -> list[Result | None]:
+    if not found.fill_rows:
+        return []
+    return [
+        _least(
+            "min_fill",
+            f"{table}.{column}",
+            least,
+            found.filled[column] / found.fill_rows,
+            f"{found.filled[column]:,} of {found.fill_rows:,} rows have a value",
+        )
+        for column, least in gates.min_fill.items()
+    ]
+
+
+def _days(table: str, gates: Gates, found: Measures) -> Result | None:
+    if not found.days:
+        return None
+    missing = ", ".join(str(day) for day in found.missing[-_SHOWN_DAYS:])
+    told = f"{len(found.missing)} of {found.days} trading days have no row"
+    return _least(
+        "min_trading_days",
+        table,
+        gates.min_trading_days,
+        1 - len(found.missing) / found.days,
+        told + (f", the last ones: {missing}" if missing else ""),
+    )
+
+
+def _accepted(table: str, gates: Gates, found: Measures) -> Result | None:
+    if not found.refused + found.accepted:
+        return None
+    share = found.accepted / (found.accepted + found.refused)
+    told = f"since the last release {found.refused:,} records refused, {found.accepted:,} accepted"
+    result = _least("min_accepted", table, gates.min_accepted, share, told)
+    if result and found.refused <= REFUSED_BY_ACCIDENT:
+        return replace(result, verdict="pass")
+    return result
+
+
+def _least(
+    name: str, scope: str, least: float | None, value: float, evidence: str
+) -> Result | None:
+    if least is None:
+        return None
+    verdict: Verdict = "pass" if value >= least else "fail"
+    return Result(f"gate_{name}", scope, f">= {least:g}", _shown(value), verdict, evidence)
+
+
+def _most(name: str, scope: str, most: float | None, value: float, evidence: str) -> Result | None:
+    if most is None:
+        return None
+    verdict: Verdict = "pass" if value <= most else "warn"
+    return Result(f"gate_{name}", scope, f"<= {most:g}", _shown(value), verdict, evidence)
+
+
+def _shown(value: float) -> str:
+    """Cut, never rounded up: 0.9796 under a gate of 0.98 must not read as 0.98."""
+    return str(value) if isinstance(value, int) else f"{int(value * 10_000) / 10_000:g}"

@@ -1,0 +1,249 @@
+"""The ministry's documents, their files, and the figures and penalties they state."""
+
+from __future__ import annotations
+
+from schemas.core.table import Column, Kind, Rule, Table
+from schemas.sources.mee.metrics import METRICS, SCOPES, UNITS
+
+TERMS = "Ministry of Ecology and Environment: public notices; cite the page"
+TEMPLATES = ("formal", "library", "news", "state_council")
+LIFECYCLES = ("consultation", "adopted_in_principle", "issued", "amended", "repealed", "news")
+QUALIFIERS = ("约", "近", "超过", "超", "达到", "达", "余", "多", "以上", "以下", "不超过")
+FILE_TYPES = ("pdf", "doc", "docx", "xls", "xlsx", "zip", "unknown")
+
+_KEY = Column(
+    "document_key",
+    Kind.TEXT,
+    "Document number, else index number, else title and date; of a figure in an attached file "
+    "the file's name (see mee_attachment_links)",
+    nullable=False,
+)
+_RANK = Column(
+    "rank",
+    Kind.INT,
+    "Standing of the page among the copies of its document; the greatest is read",
+    nullable=False,
+    minimum=0,
+)
+
+MEE_NOTICES = Table(
+    name="mee_notices",
+    says="One row per document of the ministry, however many pages carry it",
+    key=("document_key",),
+    order_by=("rank", "retrieved_at"),
+    led_by="rank",
+    aliases="mee_aliases",
+    terms=TERMS,
+    own=(
+        _KEY,
+        Column("title", Kind.TEXT, "Title", nullable=False),
+        Column("document_number", Kind.TEXT, "文号, its brackets as 〔〕"),
+        Column("published_on", Kind.DATE, "Day of publication that the page states"),
+        Column("lifecycle", Kind.TEXT, "Stage", nullable=False, one_of=LIFECYCLES),
+        Column("is_relevant", Kind.BOOL, "About the carbon market", nullable=False),
+        Column("relevance", Kind.TEXT, "Why it is relevant, or not", nullable=False),
+        Column("index_number", Kind.TEXT, "索引号"),
+        Column("issuer", Kind.TEXT, "发布机关, or the source that the page names"),
+        Column("category", Kind.TEXT, "分类"),
+        Column("subject_words", Kind.TEXT, "主题词"),
+        Column("signed_on", Kind.DATE, "Day of signature, below the text"),
+        Column("generated_on", Kind.DATE, "生成日期"),
+        Column("url_dated_on", Kind.DATE, "Day in the page's address"),
+        Column("effective_on", Kind.DATE, "Day from which it is in force, as the text says"),
+        Column("adopted_on", Kind.DATE, "Day of adoption, as the text says"),
+        Column(
+            "matter",
+            Kind.TEXT,
+            "Title without the marks of a draft: a draft and its final share it",
+            nullable=False,
+        ),
+        Column("channel", Kind.TEXT, "Folder of the page that is read", nullable=False),
+        Column("template", Kind.TEXT, "Template", nullable=False, one_of=TEMPLATES),
+        _RANK,
+        Column("attachments", Kind.TEXT, "Names of attached files, in order, `; ` between"),
+        Column(
+            "unclaimed",
+            Kind.TEXT,
+            "JSON list of sentences on the market with figures that no pattern claimed",
+        ),
+        Column("title_sha256", Kind.TEXT, "Digest of title and metadata", nullable=False),
+        Column("body_sha256", Kind.TEXT, "Digest of the text, blanks left out", nullable=False),
+        Column(
+            "body",
+            Kind.TEXT,
+            "Text without chrome and without personal data; null where the "
+            "document is not about the carbon market",
+        ),
+    ),
+)
+
+MEE_ALIASES = Table(
+    name="mee_aliases",
+    says="One row per page: the document that it carries",
+    key=("url",),
+    dated_by="published_on",
+    terms=TERMS,
+    own=(
+        Column("url", Kind.TEXT, "Canonical address", nullable=False),
+        _KEY,
+        Column("published_on", Kind.DATE, "Day of publication, else the day in the address"),
+        Column("channel", Kind.TEXT, "Folder of the page", nullable=False),
+        Column("template", Kind.TEXT, "Template", nullable=False, one_of=TEMPLATES),
+        _RANK,
+        Column("article_no", Kind.INT, "Number of the page on the site", minimum=0),
+        Column("title", Kind.TEXT, "Title on this page", nullable=False),
+    ),
+)
+
+MEE_ATTACHMENT_LINKS = Table(
+    name="mee_attachment_links",
+    says="One row per file that a document links to",
+    key=("document_key", "file_name"),
+    order_by=("rank", "retrieved_at"),
+    led_by="rank",
+    aliases="mee_aliases",
+    terms=TERMS,
+    own=(
+        _KEY,
+        Column("file_name", Kind.TEXT, "Name of the file", nullable=False),
+        Column("position", Kind.INT, "Place among the document's files", nullable=False, minimum=1),
+        Column("link_text", Kind.TEXT, "Words of the link"),
+        Column("file_url", Kind.TEXT, "Address of the file", nullable=False),
+        _RANK,
+    ),
+)
+
+MEE_ATTACHMENTS = Table(
+    name="mee_attachments",
+    says="One row per attached file: its text, or why it was not read",
+    key=("file_name",),
+    terms=TERMS,
+    own=(
+        Column("file_name", Kind.TEXT, "Name of the file", nullable=False),
+        Column("file_type", Kind.TEXT, "By its bytes", nullable=False, one_of=FILE_TYPES),
+        Column("bytes", Kind.INT, "Size", nullable=False, minimum=0, unit="B"),
+        Column("pages", Kind.INT, "Pages or sheets", minimum=0),
+        Column("needs_ocr", Kind.BOOL, "A page of it has no text", nullable=False),
+        Column("pages_without_text", Kind.TEXT, "Numbers of those pages"),
+        Column("refused_for", Kind.TEXT, "Why it was not read: encrypted, too_many_pages ..."),
+        Column("uploaded_at", Kind.INSTANT, "Derived from the name: a low-confidence reading"),
+        Column("members", Kind.TEXT, "Names in a zip, `; ` between"),
+        Column("file_sha256", Kind.TEXT, "Digest of the bytes", nullable=False),
+        Column("text_sha256", Kind.TEXT, "Digest of the text"),
+        Column("text", Kind.TEXT, "Text, a form feed between pages, without personal data"),
+    ),
+)
+
+
+def _has_value_or_day(name: str = "states_something") -> Rule:
+    return Rule(
+        name,
+        "a fact has a value, or a day (perhaps of each year), or is a number or phase cited",
+        ("metric", "period", "value", "due_on"),
+        lambda f: (
+            f["value"].notna()
+            | f["due_on"].notna()
+            | f["metric"].isin(["cites_document", "phase"])
+            | (f["period"] == "yearly")
+        ),
+    )
+
+
+MEE_FACTS = Table(
+    name="mee_facts",
+    says="One row per figure that a notice or an attached file states",
+    key=("document_key", "file_name", "metric", "scope", "sector", "period", "item"),
+    order_by=("rank", "retrieved_at"),
+    led_by="rank",
+    aliases="mee_aliases",
+    terms=TERMS,
+    rules=(_has_value_or_day(),),
+    own=(
+        _KEY,
+        Column("metric", Kind.TEXT, "What is counted", nullable=False, one_of=tuple(METRICS)),
+        Column("period", Kind.TEXT, "Year, range `2021-2023`, or empty", nullable=False),
+        Column("value", Kind.QUANTITY, "Figure in its base unit"),
+        Column("unit", Kind.TEXT, "Base unit", nullable=False, one_of=UNITS),
+        Column("qualifier", Kind.TEXT, "约, 近, 超过, 余 ...", one_of=QUALIFIERS),
+        Column(
+            "scope", Kind.TEXT, "Market: allowances or voluntary", nullable=False, one_of=SCOPES
+        ),
+        Column("sector", Kind.TEXT, "Sector or region as printed; empty for all", nullable=False),
+        Column("as_of", Kind.DATE, "Day to which the figure runs"),
+        Column("due_on", Kind.DATE, "Deadline"),
+        Column("due_hour", Kind.INT, "Hour of the deadline, Asia/Shanghai", minimum=0),
+        Column("printed", Kind.TEXT, "Number and unit as printed", nullable=False),
+        Column("quote", Kind.TEXT, "The sentence", nullable=False),
+        Column("file_name", Kind.TEXT, "Attached file; empty for the body", nullable=False),
+        Column("page", Kind.INT, "Page of the file", minimum=1),
+        Column("item", Kind.INT, "1, or how-manieth such figure", nullable=False, minimum=1),
+        _RANK,
+    ),
+)
+
+
+def _ordered(low: str, high: str) -> Rule:
+    return Rule(
+        f"{low}_at_most_{high}", f"{low} <= {high}", (low, high), lambda f: f[low] <= f[high]
+    )
+
+
+def _range(name: str, says: str, kind: Kind = Kind.QUANTITY, unit: str = "") -> tuple[Column, ...]:
+    return (
+        Column(name.format("min"), kind, f"{says}: least", minimum=0, unit=unit),
+        Column(name.format("max"), kind, f"{says}: most", minimum=0, unit=unit),
+    )
+
+
+MEE_PENALTIES = Table(
+    name="mee_penalties",
+    says="One row per penalty rule of a regulation",
+    key=("regulation", "article", "item"),
+    order_by=("rank", "retrieved_at"),
+    led_by="rank",
+    aliases="mee_aliases",
+    terms=TERMS,
+    rules=(
+        _ordered("fine_min_cny", "fine_max_cny"),
+        _ordered("gains_multiple_min", "gains_multiple_max"),
+        _ordered("allowance_cut_min_pct", "allowance_cut_max_pct"),
+    ),
+    own=(
+        Column("regulation", Kind.TEXT, "Document key of the regulation", nullable=False),
+        Column("article", Kind.INT, "Article", nullable=False, minimum=1),
+        Column("item", Kind.INT, "How-manieth rule of the article", nullable=False, minimum=1),
+        Column("offender", Kind.TEXT, "Who", nullable=False),
+        Column("conduct", Kind.TEXT, "What for", nullable=False),
+        *_range("fine_{}_cny", "Fine where no multiple applies, or in any case", Kind.MONEY, "CNY"),
+        *_range("gains_multiple_{}", "Fine as a multiple of the gains"),
+        Column(
+            "gains_floor_cny",
+            Kind.MONEY,
+            "The fixed range applies below these gains",
+            minimum=0,
+            unit="CNY",
+        ),
+        *_range(
+            "market_multiple_{}", "Fine as a multiple of the missing allowances at market price"
+        ),
+        *_range("persons_fine_{}_cny", "Fine of responsible persons", Kind.MONEY, "CNY"),
+        *_range("allowance_cut_{}_pct", "Cut of the next year's allowances", Kind.PERCENT, "%"),
+        Column(
+            "is_cut_by_shortfall",
+            Kind.BOOL,
+            "The next allowances are cut by the quantity that was not surrendered",
+            nullable=False,
+        ),
+        Column(
+            "is_fine_value_of_trade",
+            Kind.BOOL,
+            "Fine up to the value of what was traded",
+            nullable=False,
+        ),
+        Column("other_measures", Kind.TEXT, "Further measures, `; ` between"),
+        Column("valid_from", Kind.DATE, "First day in force, as the text says"),
+        Column("valid_to", Kind.DATE, "Last day in force, where a later text ends it"),
+        Column("quote", Kind.TEXT, "The rule's text", nullable=False),
+        _RANK,
+    ),
+)

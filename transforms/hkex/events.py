@@ -1,0 +1,146 @@
+"""What happened, typed from a release's title and lead alone.
+
+Paragraphs behind the lead repeat launches and memoranda of long ago: read for events, they
+would make each later release a launch.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from transforms.hkex.dates import dates_in, says_today
+from transforms.hkex.event_kinds import BESIDE, CELEBRATION, KINDS, LOOK_BACK, EventKind
+from transforms.hkex.parties import parties_in
+from transforms.hkex.quantities import Quantity, quantities
+from transforms.hkex.text import Sentence, sentences
+from transforms.model import Refused
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One event of a release. `tonnes` carries its own qualifier and words."""
+
+    kind: str
+    event_date: date
+    parties: tuple[str, ...]
+    quote: str
+    party_words: str = ""
+    tonnes: Quantity | None = None
+    date_words: str = ""
+
+
+def events(
+    title: str, lead: Sequence[str], language: str, published_on: date
+) -> tuple[list[Event], list[Sentence]]:
+    """The events of a release, and the sentences of title and lead they were looked for in.
+
+    Raises `Refused`: `unknown_party` for a kind that takes one and names none that is known.
+    """
+    heading = sentences(title, language)
+    opening = [s for text in lead for s in sentences(text, language)]
+    read = [*heading, *opening]
+    # The title decides; the lead is asked where the title says nothing.
+    for part in (heading, opening):
+        for kind in KINDS:
+            if not any(_tells(kind, sentence, published_on) for sentence in part):
+                continue
+            if kind.name == "launch" and CELEBRATION.search(heading[0].plain):
+                continue
+            if kind.name == "settlement":
+                if settled := _settlements(kind, read, language, published_on):
+                    return settled, read
+                continue
+            told = [s for s in opening if _tells(kind, s, published_on)]
+            return [_event(kind, told or heading, read, published_on)], read
+    return [], read
+
+
+def _tells(kind: EventKind, sentence: Sentence, published_on: date) -> bool:
+    """Whether a sentence has the words of a kind; of a launch, those of the day's own."""
+    text = sentence.plain
+    if kind.name == "launch":
+        text = LOOK_BACK.sub(lambda past: _unless_now(past[0], published_on), text)
+    return kind.words.search(text) is not None
+
+
+def _unless_now(words: str, published_on: date) -> str:
+    """The words if they name the month of the release, else nothing."""
+    months = (f"{published_on:%B %Y}", f"{published_on.year}年{published_on.month}月")
+    return words if any(month in words for month in months) else " "
+
+
+def _event(
+    kind: EventKind, told: Sequence[Sentence], read: Sequence[Sentence], published_on: date
+) -> Event:
+    sentence = told[0]
+    whole = " ".join(s.plain for s in read)
+    text = BESIDE.sub(" ", whole) if kind.name == "product_added" else whole
+    parties = parties_in(text, kind.roles)
+    if kind.needs_party and not parties:
+        raise Refused("unknown_party", sentence.printed, f"{kind.name} with nobody that is known")
+    day, words = _day(sentence, published_on)
+    party_words = _naming(parties, told, kind) or _naming(parties, read, kind)
+    return Event(kind.name, day, tuple(parties), sentence.printed, party_words, date_words=words)
+
+
+def _naming(parties: Sequence[str], read: Sequence[Sentence], kind: EventKind) -> str:
+    """The sentence that names all the parties; else those that name some of them."""
+    named = [(s, set(parties_in(s.plain, kind.roles))) for s in read]
+    whole = [s.printed for s, names in named if names.issuperset(parties)]
+    return whole[-1] if whole else " ".join(s.printed for s, names in named if names)
+
+
+def _settlements(
+    kind: EventKind, read: Sequence[Sentence], language: str, published_on: date
+) -> list[Event]:
+    """Settlements with tonnes in their sentence; the word alone is clearing. Title and lead
+    tell of the same one.
+
+    Raises `Refused`: `unknown_party`, `unclear_party` where one sentence has several.
+    """
+    found: list[Event] = []
+    for sentence in read:
+        if not kind.words.search(sentence.plain):
+            continue
+        parties = tuple(parties_in(sentence.plain, kind.roles))
+        tonnages = [q for q in quantities(sentence, language) if q.metric == "tonnes"]
+        if len({q.value for q in tonnages}) > 1:
+            raise Refused("unclear_party", sentence.printed, "several tonnages: whose is which?")
+        for quantity in tonnages:
+            known = next((e for e in found if _is_same(e, quantity, parties)), None)
+            if known is None and not parties:
+                raise Refused("unknown_party", sentence.printed, "nobody that is known settles")
+            day, words = _day(sentence, published_on)
+            who = parties or (known.parties if known else ())
+            named = sentence.printed if parties or known is None else known.party_words
+            event = Event("settlement", day, who, sentence.printed, named, quantity, words)
+            # The later sentence says it in full: the lead after the title.
+            found = [event if each is known else each for each in found]
+            if known is None:
+                found.append(event)
+    return found
+
+
+def _is_same(event: Event, quantity: Quantity, parties: tuple[str, ...]) -> bool:
+    """Whether another sentence tells of this settlement: the same tonnes, by the same party
+    or by nobody named."""
+    assert event.tonnes is not None
+    is_theirs = not parties or bool(set(parties) & set(event.parties))
+    return event.tonnes.value == quantity.value and is_theirs
+
+
+def _day(sentence: Sentence, published_on: date) -> tuple[date, str]:
+    """The day of an event and the words for it: the one date of its sentence, unless that
+    speaks of today; else the day of the release.
+
+    Raises `Refused("unclear_date")` for a sentence with several dates.
+    """
+    dates = dates_in(sentence.plain)
+    if says_today(sentence.plain) or not dates:
+        return published_on, ""
+    if len({day for _, _, day in dates}) > 1:
+        raise Refused("unclear_date", sentence.printed, "several dates, and none is today")
+    start, end, day = dates[0]
+    return day, sentence.printed[start:end]

@@ -1,0 +1,87 @@
+"""Dates in ICAP's English: of publication, of the event, of an update; kept apart."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date
+
+from transforms.model import Refused
+from transforms.text.months import MONTHS
+from transforms.text.numbers import day, iso_day
+
+MONTH = "|".join(MONTHS)
+_NUMBERS = {name: number for number, name in enumerate(MONTHS, 1)}
+_NUMBERS |= {name[:3]: number for name, number in _NUMBERS.items()} | {"Sept": 9}
+
+DAY_MONTH_YEAR = rf"\d{{1,2}} (?:{MONTH}) \d{{4}}"
+MONTH_DAY_YEAR = rf"(?:{MONTH}) \d{{1,2}}, \d{{4}}"
+_ANY_MONTH = "|".join((*MONTHS, *(name[:3] for name in MONTHS), "Sept"))
+_DMY = re.compile(rf"(\d{{1,2}}) ({_ANY_MONTH})\.? (\d{{4}})")
+_MDY = re.compile(rf"({_ANY_MONTH})\.? (\d{{1,2}}), (\d{{4}})")
+_MONTH_YEAR = re.compile(rf"({MONTH}) (\d{{4}})")
+_EVENT = re.compile(
+    rf"^(?:Today,? )?(?:On|In) (?:({DAY_MONTH_YEAR}|{MONTH_DAY_YEAR})|((?:{MONTH}) \d{{4}})"
+    rf"|(\d{{1,2}} (?:{MONTH})(?! \d)))\b"
+)
+_UPDATED = re.compile(rf"article was (?:last )?updated on ({DAY_MONTH_YEAR}|{MONTH_DAY_YEAR})")
+_ORIGINAL = re.compile(
+    rf"original article was published on ({DAY_MONTH_YEAR}|{MONTH_DAY_YEAR})", re.IGNORECASE
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """When the first sentence says that it happened: `on` only where it names day and year."""
+
+    printed: str = ""
+    precision: str = ""
+    on: date | None = None
+
+
+def published_on(printed: str) -> date | None:
+    """The day of a `<time>`: ISO with or without a time, or one of three English forms.
+
+    Empty is None. Raises `Refused("bad_date")` for anything else.
+    """
+    if not printed:
+        return None
+    if re.match(r"\d{4}-\d\d-\d\d(?:T|$)", printed):
+        return iso_day(printed[:10])
+    return english_day(printed)
+
+
+def english_day(printed: str) -> date:
+    """`3 September 2026`, `September 3, 2026` or `Sep 03, 2026`. Raises `Refused`."""
+    text = printed.strip()
+    if found := _DMY.fullmatch(text):
+        return day(found[3], _NUMBERS[found[2]], found[1])
+    if found := _MDY.fullmatch(text):
+        return day(found[3], _NUMBERS[found[1]], found[2])
+    raise Refused("bad_date", printed, "no form of date that this site uses")
+
+
+def event_of(first_sentence: str) -> Event:
+    """The event's date as the first sentence opens with it. A day without a year stays
+    without: which year is meant is for nobody to guess."""
+    found = _EVENT.match(first_sentence)
+    if not found:
+        return Event()
+    if found[1]:
+        return Event(found[1], "day", english_day(found[1]))
+    return Event(found[2], "month") if found[2] else Event(found[3], "no_year")
+
+
+def month_of(printed: str) -> str:
+    """`February 2016` as 2016-02; empty for what is no month of a year."""
+    found = _MONTH_YEAR.fullmatch(printed)
+    return f"{found[2]}-{_NUMBERS[found[1]]:02}" if found else ""
+
+
+def noted(text: str) -> tuple[date | None, date | None]:
+    """The days of "was updated on" and "was originally published on", where there are any."""
+    updated, original = _UPDATED.search(text), _ORIGINAL.search(text)
+    return (
+        english_day(updated[1]) if updated else None,
+        english_day(original[1]) if original else None,
+    )

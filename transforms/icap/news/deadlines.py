@@ -1,0 +1,98 @@
+"""Deadlines and milestones in ICAP's prose; every other date of a sentence is just read past."""
+
+from __future__ import annotations
+
+import re
+
+from transforms.icap.news.dates import DAY_MONTH_YEAR, MONTH, MONTH_DAY_YEAR, english_day, month_of
+from transforms.icap.news.patterns import clause, told
+from transforms.icap.news.sentences import Fact, Sentence
+from transforms.model import Refused
+
+_YEAR = r"(?:19|20)\d{2}"
+_DATE = re.compile(
+    rf"(?P<full>{DAY_MONTH_YEAR}|{MONTH_DAY_YEAR})"
+    rf"|(?P<month>(?:mid-)?(?:{MONTH}) {_YEAR})"
+    rf"|(?P<day>\d{{1,2}} (?:{MONTH}))"
+    rf"|(?P<range>{_YEAR}\s?-\s?(?:{_YEAR}|\d{{2}}))\b"
+    rf"|(?P<year>(?:mid-)?{_YEAR})\b"
+)
+_LISTED = re.compile(r",? (?:and )?|, ")
+_DEADLINE = re.compile(
+    r"(?i)(?:deadline\b[^.;]*\bis(?: the)?|\buntil|\bbefore|\bby|\bdue about)"
+    r"(?: the)?(?: end of)? ?$"
+)
+_MILESTONE = re.compile(
+    r"(?i)(?:\b(?:second|covered|follows|applies|apply|runs?|starts?|begins?) from|\bby|\bbefore"
+    r"|\b(?:begins|starts|follows|launch|launches) in|\bto the end of|\bfiscal year|\brun|\bruns"
+    r"|\bended for)(?: the)?(?: end of)? ?$"
+)
+
+
+def read_dates(sentence: Sentence) -> None:
+    """Claim all dates and years; those of a deadline or milestone become facts.
+
+    One that only follows another ("2023-2024, 2025-2027 and 2028-2030") is what that one is.
+    """
+    metric, ended = "", -1
+    for found in _DATE.finditer(sentence.plain):
+        if not sentence.is_free(found.start(), found.end()):
+            continue
+        sentence.claim(found.start(), found.end())
+        before = sentence.plain[: found.start()]
+        if ended < 0 or not _LISTED.fullmatch(sentence.plain[ended : found.start()]):
+            metric = _metric(before, found)
+        ended = found.end()
+        if metric:
+            try:
+                sentence.facts.append(_fact(metric, sentence, found, before))
+            except Refused as refused:
+                sentence.remarks.append(told(refused))
+
+
+def _metric(before: str, found: re.Match[str]) -> str:
+    """Deadline, milestone, or nothing to keep, by the words before a date."""
+    is_event = not before.strip() or re.fullmatch(r"(?:On|In) ", before) is not None
+    words = before[-60:]
+    if is_event or "article was" in before:
+        return ""
+    if _is_deadline(words, found):
+        return "deadline"
+    return "milestone" if _MILESTONE.search(words) else ""
+
+
+def _is_deadline(words: str, found: re.Match[str]) -> bool:
+    """A day by which something is due. "By 2027" alone is a milestone, not a deadline."""
+    if not _DEADLINE.search(words):
+        return False
+    return bool(found["full"] or found["day"] or re.search(r"(?i)deadline|due", words))
+
+
+def _fact(metric: str, sentence: Sentence, found: re.Match[str], before: str) -> Fact:
+    on = english_day(found["full"]).isoformat() if found["full"] else ""
+    printed = found[0]
+    period = month_of(printed.removeprefix("mid-")) or printed
+    end_of = re.search(r"(?i)end of ?$", before)
+    qualifier = "end of" if end_of else "mid" if printed.startswith("mid-") else ""
+    if by := re.search(r"(?i)\b(by|before|until|from|about)(?: the)?(?: end of)? ?$", before):
+        qualifier = f"{by[1].lower()} {qualifier}".strip()
+    return Fact(
+        metric,
+        None,
+        "date",
+        printed,
+        sentence.printed,
+        qualifier,
+        "",
+        subject=_subject(sentence, found, before),
+        period=period,
+        on=on,
+    )
+
+
+def _subject(sentence: Sentence, found: re.Match[str], before: str) -> str:
+    """What is due: the words before the date, or those after it where it opens the sentence."""
+    words = clause(sentence, len(before))
+    if len(words.split()) < 2:
+        words = sentence.plain[found.end() :].strip(" ,.")
+    return words[:120]

@@ -1,0 +1,180 @@
+"""Checks between sources, and of the marts against what they follow from.
+
+The checks of one source alone stand with that source; these ask what only several tables
+together can tell.
+"""
+
+from __future__ import annotations
+
+from transforms.checks import Check
+from transforms.marts.price_comparison import TOLERANCE
+
+_B, _D, _M, _Y = (
+    "seee_bulletins",
+    "mart_market_daily",
+    "mart_market_monthly",
+    "mart_market_annual",
+)
+_P, _K = "mart_price_comparison", "mart_key_figures"
+_FIGURES = ("volume_t", "turnover_cny")
+
+
+def _months(figure: str) -> Check:
+    return Check(
+        f"months_add_up_to_the_year_total_{figure}",
+        f"total {figure} of the months' bulletins is that of the year's",
+        f"""
+        with months as (
+          select year(period_end) as y, sum(total_{figure}) as total, count(*) as n
+          from seee_bulletins where period = 'month' and total_{figure} is not null group by 1
+        ),
+        years as (
+          select year(period_end) as y, max(total_{figure}) as total
+          from seee_bulletins where period = 'year' and total_{figure} is not null group by 1
+        )
+        select y as scope, years.total as expected, months.total as found,
+               months.total - years.total as difference, n || ' monthly bulletins' as evidence
+        from years join months using (y)
+        where n = case when y = 2021 then 6 else 12 end and months.total <> years.total
+        """,  # noqa: S608 - all names are ours
+        (_B,),
+    )
+
+
+def _legs(table: str, key: str, figure: str) -> Check:
+    return Check(
+        f"{table}_legs_add_up_{figure}",
+        f"total = listed + block + auction, {figure}, in {table}",
+        f"""
+        select {key} as scope, total_{figure} as expected,
+               listed_{figure} + block_{figure} + coalesce(auction_{figure}, 0) as found,
+               found - expected as difference, derived_from as evidence
+        from {table}
+        where listed_{figure} + block_{figure} + coalesce(auction_{figure}, 0) <> total_{figure}
+        """,  # noqa: S608 - all names are ours
+        (table,),
+    )
+
+
+def _days(table: str, key: str, figure: str) -> Check:
+    return Check(
+        f"{table}_days_add_up_{figure}",
+        f"total {figure} of {table} is the sum of its days, where all are held",
+        f"""
+        select {key} as scope, total_{figure} as expected, days_total_{figure} as found,
+               days_total_{figure} - total_{figure} as difference,
+               totals_from || '; ' || trading_days || ' days' as evidence
+        from {table}
+        where is_ended and missing_days = 0 and days_total_{figure} <> total_{figure}
+        """,  # noqa: S608 - all names are ours
+        (table,),
+    )
+
+
+MART_CHECKS: tuple[Check, ...] = (
+    *(_months(figure) for figure in _FIGURES),
+    Check(
+        "no_row_on_a_closed_day",
+        "the exchange publishes nothing of a day on which it is closed",
+        """
+        select period_end as scope, 'no bulletin' as expected, 'a bulletin' as found,
+               null as difference, source_url as evidence
+        from seee_bulletins
+        where period = 'day' and period_end between $since and $due
+          and not list_contains($days, period_end)
+        """,
+        (_B,),
+    ),
+    Check(
+        "open_lies_between_low_and_high",
+        "low <= open <= high of each day",
+        """
+        select period_end as scope, low_cny_per_t || ' to ' || high_cny_per_t as expected,
+               open_cny_per_t as found, null as difference, source_url as evidence
+        from seee_bulletins
+        where period = 'day' and period_end >= $since
+          and (open_cny_per_t < low_cny_per_t or open_cny_per_t > high_cny_per_t)
+        """,
+        (_B,),
+    ),
+    Check(
+        "close_lies_between_low_and_high",
+        "low <= close <= high of each day; the composite, a mean over vintages, may lie outside",
+        """
+        select period_end as scope, low_cny_per_t || ' to ' || high_cny_per_t as expected,
+               close_cny_per_t as found,
+               greatest(low_cny_per_t - close_cny_per_t, close_cny_per_t - high_cny_per_t)
+                 as difference, price_basis || ', ' || source_url as evidence
+        from seee_bulletins
+        where period = 'day' and period_end >= $since
+          and (close_cny_per_t < low_cny_per_t or close_cny_per_t > high_cny_per_t)
+        """,
+        (_B,),
+        is_hard=False,
+    ),
+    *(
+        _legs(table, key, figure)
+        for table, key in ((_D, "trade_date"), (_M, "month"), (_Y, "year"))
+        for figure in _FIGURES
+    ),
+    *(_days(table, key, f) for table, key in ((_M, "month"), (_Y, "year")) for f in _FIGURES),
+    Check(
+        "ministry_agrees_with_exchange",
+        "the ministry's rounded figures are the exchange's exact ones at the printed precision",
+        """
+        select k.figure_id || ' ' || k.period as scope, s.value as expected, k.value as found,
+               k.value - s.value as difference,
+               coalesce(k.printed, '') || '; ' || (k.citations->0->>'url') || ' and '
+                 || (s.citations->0->>'url') as evidence
+        from mart_key_figures k
+        join mart_key_figures s using (figure_id, period)
+        where k.source = 'mee' and s.source = 'seee' and k.agreement = 'conflicts'
+        """,
+        (_K,),
+        tolerance="half of the last printed digit",
+        is_hard=False,
+    ),
+    Check(
+        "icap_equals_a_price",
+        "ICAP's value of a trading day is the close, the listed or the total mean price",
+        """
+        select trade_date as scope,
+               concat_ws(', ', 'close ' || close_cny_per_t, 'listed '
+                 || round(listed_vwap_cny_per_t, 2), 'total ' || round(total_vwap_cny_per_t, 2))
+                 as expected,
+               icap_cny_per_t as found, icap_minus_close_cny_per_t as difference,
+               quarter || ': ' || quarter_concept as evidence
+        from mart_price_comparison
+        where icap_equals = 'none' and is_trading_day and close_cny_per_t is not null
+          and trade_date >= $since
+        """,
+        (_P,),
+        tolerance=TOLERANCE,
+        is_hard=False,
+    ),
+    Check(
+        "icap_has_no_price_of_a_closed_day",
+        "ICAP dates no price on a day on which the exchange was closed",
+        """
+        select trade_date as scope, 'no price' as expected, icap_cny_per_t as found,
+               null as difference, 'trading calendar' as evidence
+        from mart_price_comparison
+        where icap_cny_per_t is not null and not is_trading_day and trade_date >= $since
+        """,
+        (_P,),
+        is_hard=False,
+    ),
+    Check(
+        "key_figures_are_cited",
+        "every key figure names source, address, time and digest",
+        """
+        select figure_id || ' ' || period || ' ' || source as scope, 'a citation' as expected,
+               citations as found, null as difference, formula as evidence
+        from mart_key_figures
+        where coalesce(json_array_length(citations), 0) = 0
+           or coalesce(citations->0->>'url', '') = ''
+           or length(coalesce(citations->0->>'payload_sha256', '')) <> 64
+        """,
+        (_K,),
+    ),
+)

@@ -1,0 +1,14 @@
+"""The recipes of all marts, in the order in which they are derived."""
+
+from __future__ import annotations
+
+from transforms.marts.model import Mart
+
+
+def recipes() -> tuple[Mart, ...]:
+    """Each may read the marts before it."""
+    from transforms.marts.key_figures import KEY_FIGURES
+    from transforms.marts.market import MARKET_MARTS
+    from transforms.marts.price_comparison import PRICE_COMPARISON
+
+    return (*MARKET_MARTS, PRICE_COMPARISON, KEY_FIGURES)

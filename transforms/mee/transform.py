@@ -1,0 +1,204 @@
+"""The ministry's records as rows: the one door to its grammar."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from datetime import UTC, datetime, timedelta, timezone
+from typing import Any
+
+from schemas.sources.mee.tables import (
+    MEE_ALIASES,
+    MEE_ATTACHMENT_LINKS,
+    MEE_ATTACHMENTS,
+    MEE_NOTICES,
+)
+from transforms.mee.document import Document, of, read_document
+from transforms.mee.facts.rows import fact_rows
+from transforms.mee.facts.scan import Scan, scan
+from transforms.mee.penalties import penalties
+from transforms.mee.words import matter, squeezed
+from transforms.model import Record, Refused, Remark, Row
+from transforms.text.numbers import compact_day
+
+_FILE_NAME = re.compile(r"W0(\d{8})(\d{12})\.", re.IGNORECASE)
+_SHANGHAI = timezone(timedelta(hours=8))
+_REGULATION = re.compile(r"条例|办法|规定|规则")
+_EMPTY_NOTICE = dict.fromkeys(column.name for column in MEE_NOTICES.own)
+_EMPTY_FILE = dict.fromkeys(column.name for column in MEE_ATTACHMENTS.own)
+PLAIN_REASONS = frozenset({"unsupported_type"})
+"""Why a file may be unread without anybody having to look at it."""
+
+
+def transform(record: Record) -> list[Row]:
+    """The rows of a `notice`, a `regulation` (the State Council's copy) or an `attachment`.
+
+    A notice gives its document, its address as an alias, its links to files, its facts and
+    penalties; a file its text and its facts, under its own name, since it does not know whose
+    it is. Raises `Refused` (`transforms.mee.document.read_document`, `bad_number`, `bad_date`,
+    `benchmark_count`, `record_shape`, `unknown_kind`).
+    """
+    table = MEE_NOTICES.name
+    try:
+        if record.kind in ("notice", "regulation"):
+            return _notice(record)
+        table = MEE_ATTACHMENTS.name
+        if record.kind == "attachment":
+            return _attachment(record)
+    except Refused as refused:
+        refused.table = table
+        refused.add_note(f"{record.source}: {record.url}")
+        raise
+    raise Refused("unknown_kind", record.kind, "no such kind of record in this source")
+
+
+def _notice(record: Record) -> list[Row]:
+    document = read_document(record)
+    text, files = of(record, "text"), _files(record)
+    read = Scan()
+    rules: list[Row] = []
+    remarks: list[Remark] = []
+    if document.is_relevant:
+        read = scan(text, title=document.title, own_number=document.document_number)
+        remarks += read.remarks
+        if document.document_number and _REGULATION.search(document.title):
+            rules, odd = penalties(document, text)
+            remarks += odd
+    notice = Row(
+        MEE_NOTICES.name,
+        _notice_values(record, document, text, files, read),
+        {"title": document.title},
+        tuple(remarks),
+    )
+    facts = fact_rows(read.facts, document.key, document.rank)
+    return [notice, _alias(record, document), *_links(document, files), *facts, *rules]
+
+
+def _notice_values(
+    record: Record, document: Document, text: str, files: list[dict[str, str]], read: Scan
+) -> dict[str, Any]:
+    names = [file["url"].rsplit("/", 1)[-1] for file in files]
+    told = {
+        "issuer": of(record, "issuer").strip() or None,
+        "category": of(record, "category").strip() or None,
+        "subject_words": of(record, "subject_words").strip() or None,
+    }
+    heading = [document.title, *(word or "" for word in told.values()), document.key]
+    return {
+        **_EMPTY_NOTICE,
+        **told,
+        "document_key": document.key,
+        "title": document.title,
+        "document_number": document.document_number,
+        "published_on": document.published_on or document.generated_on,
+        "lifecycle": document.lifecycle,
+        "is_relevant": document.is_relevant,
+        "relevance": document.relevance,
+        "index_number": document.index_number,
+        "signed_on": document.signed_on,
+        "generated_on": document.generated_on,
+        "url_dated_on": document.url_dated_on,
+        "effective_on": document.effective_on,
+        "adopted_on": document.adopted_on,
+        "matter": matter(document.title),
+        "channel": document.channel,
+        "template": of(record, "template"),
+        "rank": document.rank,
+        "attachments": "; ".join(names) or None,
+        "unclaimed": json.dumps(read.unclaimed, ensure_ascii=False) if read.unclaimed else None,
+        "title_sha256": _digest("\n".join(squeezed(part) for part in heading)),
+        "body_sha256": _digest(squeezed(text)),
+        "body": text if document.is_relevant else None,
+    }
+
+
+def _alias(record: Record, document: Document) -> Row:
+    values = {
+        "url": record.url,
+        "document_key": document.key,
+        "published_on": document.dated_on,
+        "channel": document.channel,
+        "template": of(record, "template"),
+        "rank": document.rank,
+        "article_no": document.article_no,
+        "title": document.title,
+    }
+    return Row(MEE_ALIASES.name, values, {"title": document.title})
+
+
+def _links(document: Document, files: list[dict[str, str]]) -> list[Row]:
+    rows = []
+    for position, file in enumerate(files, 1):
+        values = {
+            "document_key": document.key,
+            "file_name": file["url"].rsplit("/", 1)[-1],
+            "position": position,
+            "link_text": file["text"] or None,
+            "file_url": file["url"],
+            "rank": document.rank,
+        }
+        evidence = {"link_text": file["text"]} if file["text"] else {}
+        rows.append(Row(MEE_ATTACHMENT_LINKS.name, values, evidence))
+    return rows
+
+
+def _files(record: Record) -> list[dict[str, str]]:
+    files = record.fields.get("files")
+    if not isinstance(files, list):
+        raise Refused("record_shape", repr(files), "a notice's files are a list")
+    return files
+
+
+def _attachment(record: Record) -> list[Row]:
+    fields = record.fields
+    name, pages = of(record, "file_name"), fields["pages"]
+    why = of(record, "refused_for")
+    joined = "\n".join(pages)
+    empty = [n for n, page in enumerate(pages, 1) if not page.strip()]
+    read = scan(joined, title=_first_line(pages)) if joined.strip() else Scan()
+    remarks = list(read.remarks)
+    if why:
+        told = "the file is held, and was not read"
+        odd = Remark("file_refused", name, f"{why}: {told}", is_signal=why not in PLAIN_REASONS)
+        remarks.append(odd)
+    values = {
+        **_EMPTY_FILE,
+        "file_name": name,
+        "file_type": fields["file_type"],
+        "bytes": fields["bytes"],
+        "pages": None if why else len(pages),
+        "needs_ocr": bool(empty),
+        "pages_without_text": ", ".join(map(str, empty)) or None,
+        "refused_for": why or None,
+        "uploaded_at": _uploaded_at(name),
+        "members": "; ".join(fields["members"]) or None,
+        "file_sha256": fields["sha256"],
+        "text_sha256": _digest(squeezed(joined)) if joined.strip() else None,
+        "text": "\f".join(pages) if joined.strip() else None,
+    }
+    row = Row(MEE_ATTACHMENTS.name, values, {}, tuple(remarks))
+    return [row, *fact_rows(read.facts, name, 0, file_name=name, pages=pages)]
+
+
+def _first_line(pages: list[str]) -> str:
+    return next((line for page in pages for line in page.splitlines() if line.strip()), "")
+
+
+def _uploaded_at(name: str) -> datetime | None:
+    """The digits after the day, read as a fraction of it (mee.md 2.1: all known ones fall into
+    office hours); None for a name of another form or of no day."""
+    found = _FILE_NAME.match(name)
+    if not found:
+        return None
+    try:
+        at = compact_day(found[1])
+    except Refused:
+        return None
+    midnight = datetime(at.year, at.month, at.day, tzinfo=_SHANGHAI)
+    seconds = round(86_400 * int(found[2]) / 10**12)
+    return (midnight + timedelta(seconds=seconds)).astimezone(UTC)
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()

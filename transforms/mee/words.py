@@ -1,0 +1,173 @@
+"""Figures as the ministry prints them: number, scale, unit, and the words around that qualify.
+
+Patterns run over a plain text (see `transforms.text.chinese`): NFKC, nothing blank in it.
+
+Words of the ministry's documents: numbers of documents, dates in prose, Chinese numerals.
+"""
+
+from __future__ import annotations
+
+import calendar
+import re
+import unicodedata
+from collections.abc import Iterator
+from datetime import date
+from decimal import Decimal
+from itertools import pairwise
+
+from transforms.model import Refused
+from transforms.text.numbers import day, number
+
+N = r"(?<![\d.,])(?P<n>\d[\d,]{0,20}(?:\.\d{1,12})?)"
+
+
+"""Bounded, and never begun inside a number: a text of nothing but digits costs no more."""
+Q = r"(?P<q>约为|约|近|超过|超|达到|达|不超过)?"
+T = r"(?P<t>余|多|以上)?"
+IS = r"(?:为|是|共计为|共计|共有|共|累计)?"
+DASH = r"[-\u2010-\u2015~至到]"
+SECTORS = r"发电|钢铁|水泥|铝冶炼|铝电解|石化|化工|建材|有色|造纸|航空"
+_SCALES = {"": 1, "百": 100, "千": 1000, "万": 10**4, "百万": 10**6, "亿": 10**8}
+_QUALIFIERS = {"约为": "约", "约": "约", "达到": "达到", "达": "达"}
+MOST = Decimal(10) ** 18
+
+
+def value_of(printed: str, scale: str | None = "") -> Decimal:
+    """The figure in its base unit, exact. Raises `Refused("bad_number")`."""
+    if (scale or "") not in _SCALES:
+        raise Refused("bad_number", f"{printed}{scale}", "no such scale")
+    value = number(printed) * _SCALES[scale or ""]
+    if value >= MOST:
+        raise Refused("bad_number", f"{printed}{scale}", f"not below {MOST}")
+    if value != value.quantize(Decimal("0.000001")):
+        raise Refused("bad_number", f"{printed}{scale}", "more than six decimals")
+    return value
+
+
+def qualifier_of(before: str | None, after: str | None = None) -> str | None:
+    """The one word that qualifies a figure: what stands before it, else after it."""
+    if before:
+        return _QUALIFIERS.get(before, before)
+    return after or None
+
+
+def as_of(year: str | None, month: str | None, day_of_month: str | None, known: int | None) -> date:
+    """The day that `截至...` names; a missing year is the last one named, a missing day the
+    month's last. Raises `Refused`: `bad_date`, `no_year`."""
+    at = int(year) if year else known
+    if at is None:
+        raise Refused("no_year", f"截至{month}月", "no full date before it to take the year from")
+    if not month:
+        return day(at, 12, 31)
+    if day_of_month:
+        return day(at, month, day_of_month)
+    number_of_month = int(month)
+    if not 1 <= number_of_month <= 12:
+        raise Refused("bad_date", f"{at}-{month}", "no such month")
+    return day(at, number_of_month, calendar.monthrange(at, number_of_month)[1])
+
+
+def figure(pattern: str) -> re.Pattern[str]:
+    """A pattern with the words `{N}`, `{Q}`, `{T}`, `{IS}`, `{D}`, `{SECTORS}` filled in."""
+    words = {"N": N, "Q": Q, "T": T, "IS": IS, "D": DASH, "SECTORS": SECTORS}
+    for name, text in words.items():
+        pattern = pattern.replace("{" + name + "}", text)
+    return re.compile(pattern)
+
+
+CJK = r"\u4e00-\u9fff"
+_OPEN, _CLOSE = r"[〔\[(【﹝]", r"[〕\])】﹞]"
+_SERIES = rf"(?:国环规|环办|环环|环(?!境)|发改)(?:(?!环|发改)[{CJK}]){{1,5}}"
+DOCUMENT_NUMBER = re.compile(
+    rf"(?P<series>{_SERIES}){_OPEN}(?P<year>(?:19|20)\d\d){_CLOSE}(?P<no>\d{{1,4}})号"
+    rf"|(?P<order>国务院令|发展改革委(?:员会)?令|令)第(?P<order_no>\d{{1,4}})号"
+    rf"|公告(?P<notice_year>\d{{4}})年第(?P<notice_no>\d{{1,3}})号"
+)
+INDEX_NUMBER = re.compile(r"\d{9}/\d{4}-\d{4,6}")
+FULL_DATE = re.compile(r"(\d{4})年(\d{1,2})月(\d{1,2})日")
+_DIGITS = {c: n for n, c in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
+_TENS = {"十": 10, "百": 100, "千": 1000}
+
+
+def squeezed(text: str) -> str:
+    """NFKC without blanks: the form in which words are compared."""
+    return "".join(unicodedata.normalize("NFKC", text).split())
+
+
+def document_numbers(plain: str) -> Iterator[tuple[str, int, int]]:
+    """Every document number of a squeezed text, brackets as 〔〕, with its place."""
+    for found in DOCUMENT_NUMBER.finditer(plain):
+        yield _canonical(found), found.start(), found.end()
+
+
+def document_number(printed: str) -> str | None:
+    """The number that a label or a line holds, canonical, or None if it is none."""
+    found = DOCUMENT_NUMBER.search(squeezed(printed))
+    return _canonical(found) if found else None
+
+
+def _canonical(found: re.Match[str]) -> str:
+    if found["series"]:
+        return f"{found['series']}〔{found['year']}〕{int(found['no'])}号"
+    if found["order"]:
+        whose = {"国务院令": "国务院令", "令": "部令"}.get(found["order"], "发展改革委令")
+        return f"{whose}第{int(found['order_no'])}号"
+    return f"公告{found['notice_year']}年第{int(found['notice_no'])}号"
+
+
+def number_in_lines(lines: list[str]) -> str | None:
+    """The document's own number, where one of its first lines, or two of them, hold nothing else.
+
+    A number inside a sentence is one that the document cites.
+    """
+    plain = [squeezed(line) for line in lines[:5]]
+    for text in [*plain, *(a + b for a, b in pairwise(plain))]:
+        found = DOCUMENT_NUMBER.search(text)
+        if found and found.end() == len(text.rstrip(")】]")) and found.start() <= 30:
+            before = text[: found.start()]
+            if not re.search(r"[,。;:《》]|根据|按照|依据|印发|关于", before):
+                return _canonical(found)
+    return None
+
+
+def title_key(title: str) -> str:
+    """A title without blanks, brackets and punctuation."""
+    return re.sub(rf"[^{CJK}A-Za-z0-9]", "", squeezed(title))
+
+
+def matter(title: str) -> str:
+    """What a title is about, without the marks of a draft or of its issuing."""
+    plain = squeezed(title)
+    named = re.search(r"《(.+?)》", plain)
+    core = named[1] if named else plain
+    core = re.sub(r"\((?:征求意见稿|试行|暂行|修订稿|草案)\)|征求意见稿|正式", "", core)
+    if not named:
+        core = re.sub(r"^.{0,20}?关于(?=公开|印发|发布|征求|做好|更新|开展|切实)|关于", "", core)
+        core = re.sub(
+            r"公开征求|印发|发布|(?:有关)?意见的?(?:通知|函|公告)|的(?:通知|公告|函)$", "", core
+        )
+    return title_key(core) or title_key(title)
+
+
+def chinese_number(printed: str) -> int:
+    """A whole number in digits or Chinese numerals up to thousands. Raises `Refused`."""
+    if printed.isascii() and printed.isdigit():
+        return int(printed)
+    total = current = 0
+    for character in printed:
+        if character in _DIGITS:
+            current = _DIGITS[character]
+        elif character in _TENS:
+            total += (current or 1) * _TENS[character]
+            current = 0
+        else:
+            raise Refused("bad_number", printed, "not a Chinese numeral")
+    if not printed:
+        raise Refused("bad_number", printed, "no numeral")
+    return total + current
+
+
+def first_full_date(plain: str) -> date | None:
+    """The first `YYYY年M月D日` of a squeezed text. Raises `Refused` for no day of the calendar."""
+    found = FULL_DATE.search(plain)
+    return day(*found.groups()) if found else None
