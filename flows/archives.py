@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from extractors.archive.archive import Archive
-from warehouse.home import Home
-from warehouse.storage import Place
+from warehouse.engine.storage.base import Place
+from warehouse.store.home import Home
 
 
 def archive_of(home: Home) -> Archive:
@@ -19,7 +19,7 @@ def archive_at(path: Place, identity: str = "") -> Archive:
     if isinstance(path, Path):
         return Archive(path / "archive")
     from extractors.archive.s3_archive import SharedArchive
-    from warehouse.s3 import cache_of
+    from warehouse.engine.storage.s3 import cache_of
 
     spool = cache_of(path) / (f"archive-{identity}" if identity else "archive")
     return SharedArchive(str(path / "archive"), spool)

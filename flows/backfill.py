@@ -33,7 +33,7 @@ from flows.usage import UsageError
 from flows.watch import after_run
 from flows.window import Asks, Window
 from schemas.ops.tables import INCOMPLETE, LOADED, PLANNED, RUNNING
-from warehouse.home import Home, open_home
+from warehouse.store.home import Home, open_home
 
 Told = Callable[[str], None]
 Part = Callable[[str, str, Callable[[], SourceRun]], SourceRun]

@@ -43,8 +43,8 @@ def write_bundle(settings: Settings, output: Path | None, database: str | None) 
     machine has it. Raises `UsageError` where nothing is published, or for a home in S3
     without that path: DuckDB files are opened from a file system.
     """
-    from warehouse.home import open_home
-    from warehouse.publication import shelf_of
+    from warehouse.publication.publish import shelf_of
+    from warehouse.store.home import open_home
 
     home = open_home(settings.home, None)
     shelf = shelf_of(home)

@@ -12,7 +12,7 @@ from flows.night import Night, software_version
 from flows.outcome import Outcome
 from flows.sources import Road
 from schemas.ops.tables import OPS_FETCHES, OPS_RUNS
-from warehouse.store import Warehouse
+from warehouse.store.store import Warehouse
 
 if TYPE_CHECKING:
     from flows.road import SourceRun

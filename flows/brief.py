@@ -18,7 +18,7 @@ from flows.settings import Settings
 from flows.usage import UsageError
 
 if TYPE_CHECKING:
-    from warehouse.home import Home
+    from warehouse.store.home import Home
 
 LANGS: tuple[Lang, ...] = ("zh", "en")
 TEMPLATE = "brief.html.j2"
@@ -26,8 +26,8 @@ TEMPLATE = "brief.html.j2"
 
 def brief(settings: Settings, span: Span, lang: str, point: Point) -> str:
     """The page. Raises `UsageError` for a language or period there is none of."""
-    from warehouse.home import open_home
-    from warehouse.store import Warehouse
+    from warehouse.store.home import open_home
+    from warehouse.store.store import Warehouse
 
     chosen: Lang | None = next((one for one in LANGS if one == lang), None)
     if chosen is None:

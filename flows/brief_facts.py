@@ -14,7 +14,7 @@ from schemas.registry import TABLES
 if TYPE_CHECKING:
     import duckdb
 
-    from warehouse.store import Warehouse
+    from warehouse.store.store import Warehouse
 
 Row = dict[str, Any]
 
@@ -231,8 +231,8 @@ def _upkeep(connection: duckdb.DuckDBPyConnection, facts: Facts) -> None:
 def _changes(warehouse: Warehouse, facts: Facts, point: Point) -> None:
     """What differs from the release before the one that readers saw at that point."""
     from flows.points import of_release
-    from warehouse.diff import diff
-    from warehouse.releases import releases
+    from warehouse.store.diff import diff
+    from warehouse.store.releases import releases
 
     seen = [
         one

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from jinja2 import Environment
 
     from flows.catalog_facts import Catalog
-    from warehouse.storage import Place
+    from warehouse.engine.storage.base import Place
 
 DOCUMENT = "catalog.json"
 _OUR_PAGE = re.compile(r"[A-Za-z0-9_-]+\.html")
@@ -48,7 +48,7 @@ def write_catalog(settings: Settings, output: Path | None = None) -> Site:
     `UsageError` for a folder that holds something else or can't be written.
     """
     from flows.catalog_facts import gather
-    from warehouse.home import open_home
+    from warehouse.store.home import open_home
 
     folder = output or _beside(open_home(settings.home, None).path)
     facts = gather(settings)

@@ -22,16 +22,16 @@ from flows.sources import names, road
 from schemas.core.forms import quoted
 from schemas.core.table import Kind, Table
 from schemas.registry import TABLES, VIEWS
-from warehouse.home import Home, open_home
-from warehouse.publication import shelf_of
-from warehouse.releases import Release
-from warehouse.store import Warehouse
+from warehouse.publication.publish import shelf_of
+from warehouse.store.home import Home, open_home
+from warehouse.store.releases import Release
+from warehouse.store.store import Warehouse
 
 if TYPE_CHECKING:
     import duckdb
 
-    from warehouse.data_package import Credit
-    from warehouse.diff import Change
+    from warehouse.publication.formats.data_package import Credit
+    from warehouse.store.diff import Change
 
 Rows = list[dict[str, Any]]
 
@@ -227,7 +227,7 @@ def _preview(connection: duckdb.DuckDBPyConnection, table: Table) -> Rows:
 def _steps(warehouse: Warehouse) -> Iterator[Step]:
     """The latest releases, the newest first, each against the one before it."""
     from warehouse.errors import UnknownVersion
-    from warehouse.releases import releases
+    from warehouse.store.releases import releases
 
     made = releases(warehouse)
     for index in range(len(made) - 1, max(-1, len(made) - 1 - RELEASES), -1):

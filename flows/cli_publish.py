@@ -37,8 +37,8 @@ def publish(
     """
     from flows import output, publish_report, publishing
     from flows.settings import Settings
-    from warehouse.home import open_home
-    from warehouse.publication import PublicationError
+    from warehouse.publication.publish import PublicationError
+    from warehouse.store.home import open_home
 
     settings = Settings.load(context.obj)
     home = open_home(settings.home, None)
@@ -71,9 +71,9 @@ def vacuum(
 
     from flows import output, upkeep
     from flows.settings import Settings
-    from warehouse.home import open_home
     from warehouse.maintenance import vacuum as run
-    from warehouse.store import Warehouse
+    from warehouse.store.home import open_home
+    from warehouse.store.store import Warehouse
 
     settings = Settings.load(context.obj)
     done = run(

@@ -46,8 +46,8 @@ def rollback(
     from flows.publishing import publish
     from flows.release_rows import opened, table_rows
     from flows.settings import Settings
-    from warehouse.home import open_home
-    from warehouse.releases import rollback as roll
+    from warehouse.store.home import open_home
+    from warehouse.store.releases import rollback as roll
 
     settings = Settings.load(context.obj)
     made = roll(opened(settings), release)

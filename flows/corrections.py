@@ -14,8 +14,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from schemas.contracts.corrections import Correction, CorrectionError, read_corrections
-from warehouse.home import home_path
-from warehouse.storage import Address, Place, Storage, storage
+from warehouse.engine.storage.base import Address, Place, Storage
+from warehouse.engine.storage.storage import storage
+from warehouse.store.home import home_path
 
 if TYPE_CHECKING:
     from flows.night import Night

@@ -142,7 +142,7 @@ def publish(
         home: Store of archive and tables; else `CARBONMART_HOME`. An absolute path or s3://.
     """
     from flows.publishing import Published
-    from warehouse.home import open_home
+    from warehouse.store.home import open_home
 
     settings = settings_of(home)
     done = run_publish(open_home(settings.home, None), settings, release, keep=keep)

@@ -17,9 +17,9 @@ from flows.settings import Settings
 from schemas.registry import TABLES, VIEWS
 
 if TYPE_CHECKING:
-    from warehouse.diff import Change
-    from warehouse.store import Warehouse
-    from warehouse.views import Source
+    from warehouse.engine.sql.views import Source
+    from warehouse.store.diff import Change
+    from warehouse.store.store import Warehouse
 
 _NEITHER = {"old": None, "new": None}
 _WORDS = {"ADD": "added", "MOD": "changed", "DEL": "gone"}
@@ -36,8 +36,8 @@ def show_diff(
     as_json: bool,
 ) -> None:
     """Print what leads from `a` to `b`, and write it to `html`; counts go to stderr."""
-    from warehouse.home import open_home
-    from warehouse.store import Warehouse
+    from warehouse.store.home import open_home
+    from warehouse.store.store import Warehouse
 
     home = open_home(settings.home, None)
     warehouse = Warehouse(home.path)
@@ -80,7 +80,7 @@ def changes_between(
     warehouse: Warehouse, tables: Iterable[str], old: Point, new: Point
 ) -> list[Change]:
     """What leads from one point to another in each of the tables. Raises `UnknownVersion`."""
-    from warehouse.diff import diff
+    from warehouse.store.diff import diff
 
     def of(name: str, point: Point) -> Source:
         return warehouse.source(name, as_of=point.as_of, versions=point.versions)

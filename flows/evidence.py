@@ -134,7 +134,7 @@ def show_corrections(settings: Settings, *, as_json: bool) -> None:
     from flows.corrections import path_of, present
     from flows.night import Night
     from schemas.registry import TABLES
-    from warehouse.home import open_home
+    from warehouse.store.home import open_home
 
     known = present(settings)
     night = Night(open_home(settings.home, None), settings, job="corrections")

@@ -14,8 +14,8 @@ from flows.sources import road as road_of
 from schemas.contracts.gates import Declaration, Gates, Result, Verdict, judge
 from schemas.core.table import Table
 from schemas.registry import TABLES
-from warehouse.measures import measure, pin, statements
-from warehouse.releases import Pinned, Release, entered_at, releases
+from warehouse.store.measures import measure, pin, statements
+from warehouse.store.releases import Pinned, Release, entered_at, releases
 
 if TYPE_CHECKING:
     from flows.road import SourceRun

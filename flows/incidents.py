@@ -12,7 +12,7 @@ from datetime import datetime
 
 from flows.findings import Finding
 from schemas.ops.tables import OPS_INCIDENTS
-from warehouse.store import Warehouse
+from warehouse.store.store import Warehouse
 
 
 @dataclass(frozen=True, slots=True)

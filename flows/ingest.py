@@ -26,7 +26,7 @@ from flows.settings import Settings
 from flows.sources import Road, names, owner_of
 from flows.watch import after_run
 from warehouse.errors import WrongHome
-from warehouse.home import Home, open_home
+from warehouse.store.home import Home, open_home
 
 PAGE_SUFFIXES = (
     *(".html", ".htm", ".shtml", ".json", ".csv"),

@@ -12,7 +12,7 @@ from flows.refusals import book_refusals, is_newest
 from flows.sources import Road
 from flows.turns import Turn
 from schemas.core.table import Table
-from warehouse.store import LoadReport, Revision
+from warehouse.store.store import LoadReport, Revision
 
 _LOOK = "see `carbonmart quarantine`"
 

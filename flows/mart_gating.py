@@ -14,8 +14,8 @@ from flows.gating import IDENTITIES, Held
 from schemas.contracts.gates import Declaration, Result, judge
 from schemas.registry import TABLES
 from warehouse.errors import WarehouseError
-from warehouse.measures import measure, pin, statements
-from warehouse.releases import Pinned, Release, entered_at
+from warehouse.store.measures import measure, pin, statements
+from warehouse.store.releases import Pinned, Release, entered_at
 
 if TYPE_CHECKING:
     from flows.marting import Derived

@@ -121,8 +121,8 @@ def trace_mart(
 def _opened(settings: Settings, entries: Sequence[dict[str, Any]]) -> duckdb.DuckDBPyConnection:
     """The tables that the entries lead to, through other marts as well."""
     from transforms.marts.registry import recipes
-    from warehouse.home import open_home
-    from warehouse.store import Warehouse
+    from warehouse.store.home import open_home
+    from warehouse.store.store import Warehouse
 
     names = {entry["table"] for entry in entries}
     for mart in recipes():

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     import duckdb
 
     from flows.night import Night
-    from warehouse.store import Warehouse
+    from warehouse.store.store import Warehouse
 
 
 @dataclass

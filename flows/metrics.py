@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING
 from flows.incidents import Incident
 from flows.outcome import GOOD, Outcome
 from flows.store_at_hand import StoreAtHand
-from warehouse.home import Home
-from warehouse.storage import storage
+from warehouse.engine.storage.storage import storage
+from warehouse.store.home import Home
 
 if TYPE_CHECKING:
     from prometheus_client import CollectorRegistry, Gauge

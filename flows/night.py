@@ -17,8 +17,8 @@ from flows.archives import archive_of
 from flows.readers import InProcess, Readers
 from flows.settings import Settings
 from schemas.calendar import PUBLISHED_BY_HOUR, trading_days
-from warehouse.home import Home
-from warehouse.store import Warehouse
+from warehouse.store.home import Home
+from warehouse.store.store import Warehouse
 
 Progress = Callable[[str, str, int, int], None]
 """Called with source, stage, done, total."""

@@ -86,8 +86,8 @@ def show_report(report: NightReport, *, as_json: bool = False) -> None:
 
 def show_tables(settings: Settings, *, point: Point | None = None, as_json: bool = False) -> None:
     """The tables of the store, of the past if there is a `point`."""
-    from warehouse.releases import released_versions
-    from warehouse.store import Warehouse
+    from warehouse.store.releases import released_versions
+    from warehouse.store.store import Warehouse
 
     warehouse = Warehouse(settings.home)
     released = released_versions(warehouse)
@@ -148,8 +148,8 @@ def ask(settings: Settings, query: str, point: Point | None = None) -> Rows:
     """The rows of a query over the store. Raises `UsageError` for SQL that can't be run."""
     import duckdb
 
-    from warehouse.home import open_home
-    from warehouse.store import Warehouse
+    from warehouse.store.home import open_home
+    from warehouse.store.store import Warehouse
 
     home = open_home(settings.home, None)
     try:
@@ -186,7 +186,7 @@ def _distinct(names: list[str]) -> list[str]:
 
 def mark_simulated(settings: Settings) -> None:
     """Say on stderr that a sample store's figures are simulated."""
-    from warehouse.home import open_home
+    from warehouse.store.home import open_home
 
     if open_home(settings.home, None).kind == "sample":
         sys.stderr.write(SAMPLE_NOTE + "\n")

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from flows.books import last_complete_run, window_opens
 from flows.settings import Settings
 from flows.sources import names, road
-from warehouse.store import Warehouse
+from warehouse.store.store import Warehouse
 
 
 def plan(

@@ -14,7 +14,7 @@ from schemas.ops.tables import OPS_RELEASES
 from schemas.registry import TABLES
 
 if TYPE_CHECKING:
-    from warehouse.store import Warehouse
+    from warehouse.store.store import Warehouse
 
 _VERSION = re.compile(r"v?(\d+)")
 _RELEASE = re.compile(r"R\d.*")
@@ -71,8 +71,8 @@ def chosen(
     if release and (as_of or versions):
         raise UsageError("--release goes without --as-of and --version: it says all of it")
     if release:
-        from warehouse.home import open_home
-        from warehouse.store import Warehouse
+        from warehouse.store.home import open_home
+        from warehouse.store.store import Warehouse
 
         return of_release(Warehouse(open_home(settings.home, None).path), release)
     given = [versions] if isinstance(versions, str) else versions or []
@@ -96,7 +96,7 @@ def chosen(
 
 def of_release(warehouse: Warehouse, release_id: str) -> Point:
     """The tables of a release at its versions; core tables and logs not in it are empty."""
-    from warehouse.releases import find, releases
+    from warehouse.store.releases import find, releases
 
     versions: dict[str, int | None] = dict.fromkeys(TABLES)
     del versions[OPS_RELEASES.name]  # the list of releases is no part of one

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from flows.publishing import Published
-    from warehouse.publication import Publication
+    from warehouse.publication.publish import Publication
 
 
 def published_lines(published: Published | None) -> list[str]:

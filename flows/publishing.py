@@ -14,10 +14,10 @@ from warehouse.errors import WarehouseError
 
 if TYPE_CHECKING:
     from flows.night import Night
-    from warehouse.data_package import Credit
-    from warehouse.home import Home
-    from warehouse.publication import Publication
-    from warehouse.publication_check import Finding
+    from warehouse.publication.formats.data_package import Credit
+    from warehouse.publication.publish import Publication
+    from warehouse.publication.verify import Finding
+    from warehouse.store.home import Home
 
 
 @dataclass
@@ -34,8 +34,8 @@ def publish_current(night: Night) -> Published:
 
     Never raises for what a disk can do: what was published before then stands.
     """
-    from warehouse.publication import PublicationError, shelf_of
-    from warehouse.releases import current
+    from warehouse.publication.publish import PublicationError, shelf_of
+    from warehouse.store.releases import current
 
     if not night.settings.publish:
         return Published()
@@ -66,8 +66,8 @@ def publish(
     tables hold; that is booked as well.
     """
     from flows.night import software_version
-    from warehouse.publication import PublicationError
-    from warehouse.publication import publish as write
+    from warehouse.publication.publish import PublicationError
+    from warehouse.publication.publish import publish as write
 
     try:
         done = write(
@@ -86,7 +86,7 @@ def publish(
 
 def credits_of() -> dict[str, Credit]:
     """Whose figures they are, by source."""
-    from warehouse.data_package import Credit
+    from warehouse.publication.formats.data_package import Credit
 
     found = {}
     for name in names():
@@ -96,7 +96,7 @@ def credits_of() -> dict[str, Credit]:
 
 
 def _book(home: Home, release_id: str, findings: Sequence[Finding], run_id: str) -> None:
-    from warehouse.store import Warehouse
+    from warehouse.store.store import Warehouse
 
     now = datetime.now(UTC)
     run = run_id or f"publish-{now:%Y%m%dT%H%M%S%fZ}"

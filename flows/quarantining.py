@@ -25,7 +25,7 @@ from flows.sources import names
 from flows.tracing import page_of
 from flows.usage import UsageError
 from flows.watch import after_run
-from warehouse.home import open_home
+from warehouse.store.home import open_home
 
 
 def show(settings: Settings, identity: str) -> dict[str, Any]:

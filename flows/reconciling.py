@@ -52,7 +52,7 @@ def reconcile(settings: Settings, point: Point, sources: Sequence[str] = ()) -> 
     Raises `UnknownSource`, `WrongHome`.
     """
     from flows.night import Night
-    from warehouse.home import open_home
+    from warehouse.store.home import open_home
 
     night = Night(open_home(settings.home, None), settings, job="reconcile")
     asked = list(_ask_all(night, point, sources))

@@ -18,7 +18,7 @@ from flows.settings import Settings
 from flows.sources import names, road
 from flows.usage import UsageError as UsageError
 from flows.watch import Watched, after_run
-from warehouse.home import Home, open_home
+from warehouse.store.home import Home, open_home
 
 
 @dataclass

@@ -82,7 +82,7 @@ def _headline(released: Released) -> str:
         return "release: none yet"
     if not released.is_new:
         return f"release {release.release_id} stands"
-    from warehouse.releases import BOOKS
+    from warehouse.store.releases import BOOKS
 
     tables = [pinned for pinned in release.tables if pinned.source != BOOKS]
     rows = sum(pinned.row_count for pinned in tables)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from flows.settings import Settings
-from warehouse.home import open_home
-from warehouse.releases import BOOKS, Pinned, Release, find
-from warehouse.releases import releases as all_releases
-from warehouse.store import Warehouse
+from warehouse.store.home import open_home
+from warehouse.store.releases import BOOKS, Pinned, Release, find
+from warehouse.store.releases import releases as all_releases
+from warehouse.store.store import Warehouse
 
 Rows = list[dict[str, Any]]
 

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from flows.night import Night
     from flows.road import SourceRun
     from flows.settings import Settings
-    from warehouse.releases import Pinned, Release
+    from warehouse.store.releases import Pinned, Release
 
 GATES_FILE = "gates.yml"
 
@@ -60,8 +60,8 @@ def gates_of(settings: Settings) -> Declaration:
 
 def _fetched(settings: Settings) -> Path | None:
     """A copy of the user's file in the home at an address, None if there is none."""
-    from warehouse.home import home_path
-    from warehouse.near import nearby
+    from warehouse.engine.storage.local_cache import nearby
+    from warehouse.store.home import home_path
 
     return nearby(home_path(settings.home), GATES_FILE)
 
@@ -76,7 +76,7 @@ def release(night: Night, runs: Sequence[SourceRun]) -> Released:
 
     from flows.gating import judged
     from flows.mart_gating import derived_and_judged
-    from warehouse.releases import releases
+    from warehouse.store.releases import releases
 
     told = Released()
     # What reading took is given back before DuckDB, which has memory of its own, goes to work.
@@ -104,7 +104,7 @@ def release(night: Night, runs: Sequence[SourceRun]) -> Released:
 def _commit(
     night: Night, sources: Sequence[Judged], marts: JudgedMarts, known: Sequence[Release]
 ) -> Release | None:
-    from warehouse.releases import commit
+    from warehouse.store.releases import commit
 
     def tables_of(made: Sequence[Release]) -> list[Pinned] | None:
         before = _held(made)
@@ -125,7 +125,7 @@ def _beside(night: Night, sources: Sequence[Judged], made: Sequence[Release]) ->
 
 
 def _held(made: Sequence[Release]) -> dict[str, Pinned]:
-    from warehouse.releases import BOOKS
+    from warehouse.store.releases import BOOKS
 
     return {p.table_name: p for p in made[-1].tables if p.source != BOOKS} if made else {}
 
@@ -156,8 +156,8 @@ def _states(tables: dict[str, Pinned]) -> set[tuple[str, int, str]]:
 
 def _books(night: Night) -> list[Pinned]:
     """The logs as they are now, without that of the releases themselves."""
-    from warehouse.measures import pin
-    from warehouse.releases import BOOKS
+    from warehouse.store.measures import pin
+    from warehouse.store.releases import BOOKS
 
     logs = [t for t in TABLES.values() if t.is_log and t.name != OPS_RELEASES.name]
     return [pinned for log in logs if (pinned := pin(night.warehouse, log, BOOKS))]

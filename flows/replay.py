@@ -34,7 +34,7 @@ from flows.sources import Road, names, road
 from flows.turns import Turn
 from flows.usage import UsageError
 from warehouse.errors import WrongHome
-from warehouse.home import Home, HomeKind, home_path, open_home
+from warehouse.store.home import Home, HomeKind, home_path, open_home
 
 
 def replay(

@@ -32,7 +32,7 @@ from flows.sources import Road
 from flows.sources import road as road_of
 from flows.turns import Turn, turns_of
 from flows.window import Window
-from warehouse.store import WarehouseError
+from warehouse.store.store import WarehouseError
 
 log = logging.getLogger("carbonmart.run")
 

@@ -12,7 +12,7 @@ from flows.night import Night
 from flows.sources import Road
 from flows.store_at_hand import StoreAtHand
 from schemas.contracts.gates import Declaration
-from warehouse.releases import Release
+from warehouse.store.releases import Release
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from warehouse.store import TableInfo, Warehouse
+from warehouse.store.store import TableInfo, Warehouse
 
 if TYPE_CHECKING:
     import duckdb

@@ -14,8 +14,8 @@ from flows.settings import Settings
 from schemas.contracts.gates import Gates, Measures
 from schemas.core.table import KNOWLEDGE, Table
 from schemas.registry import TABLES
-from warehouse.measures import measure
-from warehouse.store import Warehouse
+from warehouse.store.measures import measure
+from warehouse.store.store import Warehouse
 
 ROOM = 0.05
 """How far below the present a share may fall before its gate bites."""

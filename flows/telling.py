@@ -20,8 +20,8 @@ from flows.incidents import Incident, book, known, turned
 from flows.release_report import age
 from flows.watching import Look
 from warehouse.errors import WarehouseError
-from warehouse.home import Home
-from warehouse.store import Warehouse
+from warehouse.store.home import Home
+from warehouse.store.store import Warehouse
 
 log = logging.getLogger("carbonmart.watch")
 

@@ -24,7 +24,7 @@ from schemas.contracts.corrections import NOTE
 from schemas.core.forms import quoted, text_literal
 from schemas.core.table import Column, Table
 from transforms.model import Refused
-from warehouse.home import open_home
+from warehouse.store.home import open_home
 
 _GONE = ("disappeared", "correction_removed")
 UNQUOTED = "no words of its own: it follows from the page's title, date or address"

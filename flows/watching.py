@@ -27,9 +27,9 @@ from flows.watching_source import CHECKS
 from schemas.calendar import LAST_DAY, CalendarRanOut
 from schemas.contracts.gates import Verdict
 from warehouse.errors import WarehouseError
-from warehouse.home import Home, open_home
-from warehouse.releases import Release, releases
-from warehouse.store import Warehouse
+from warehouse.store.home import Home, open_home
+from warehouse.store.releases import Release, releases
+from warehouse.store.store import Warehouse
 
 CALENDAR_WARNS_DAYS, CALENDAR_ZONE = 31, "Asia/Shanghai"
 _MB = 1_000_000
@@ -117,7 +117,7 @@ def _calendar(today: date) -> Iterator[Finding]:
 
 def _disk(home: Home, settings: Settings) -> Iterator[Finding]:
     """Whether the next nights still find room where this machine writes."""
-    from warehouse.s3 import cache_of
+    from warehouse.engine.storage.s3 import cache_of
 
     place = home.path if isinstance(home.path, Path) else cache_of(home.path)
     there = next(path for path in (place, *place.parents) if path.exists())

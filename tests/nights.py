@@ -27,8 +27,8 @@ from flows.report import as_markdown
 from flows.road import SourceRun, run_source
 from flows.settings import Settings
 from flows.sources import road
-from warehouse.home import open_home
-from warehouse.store import Warehouse
+from warehouse.store.home import open_home
+from warehouse.store.store import Warehouse
 
 __all__ = ["FIRST_UNTIL", "NEXT", "Told", "World", "article", "empty_world", "first_night", "world"]
 

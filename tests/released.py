@@ -12,12 +12,12 @@ from schemas.ops.tables import OPS_RUNS
 from schemas.registry import TABLES
 from schemas.sources.seee.tables import SEEE_BULLETINS, SEEE_QUOTES
 from tests.rows import KNOWN_FROM, RETRIEVED_AT, bulletin, quote
-from warehouse.data_package import Credit
-from warehouse.home import Home, open_home
-from warehouse.measures import pin
-from warehouse.publication import Publication, publish
-from warehouse.releases import BOOKS, Pinned, Release, commit, current
-from warehouse.store import Warehouse
+from warehouse.publication.formats.data_package import Credit
+from warehouse.publication.publish import Publication, publish
+from warehouse.store.home import Home, open_home
+from warehouse.store.measures import pin
+from warehouse.store.releases import BOOKS, Pinned, Release, commit, current
+from warehouse.store.store import Warehouse
 
 CREDITS = {"seee": Credit("National market", "The exchange", "https://x.example/", "credit it")}
 DAYS = tuple(trading_days(date(2025, 3, 3), date(2025, 4, 30)))

@@ -16,17 +16,17 @@ from typing import TYPE_CHECKING
 
 from schemas.core.table import Table
 from schemas.registry import TABLES
-from warehouse.compaction import compact, is_scattered
-from warehouse.delta_log import clean_log, make_checkpoint, versions_since
+from warehouse.engine.delta.compaction import compact, is_scattered
+from warehouse.engine.delta.log import clean_log, make_checkpoint, versions_since
+from warehouse.engine.storage.base import Item, Place
+from warehouse.engine.storage.local_cache import forget, near
+from warehouse.engine.storage.storage import storage
 from warehouse.errors import WarehouseError, in_a_line
-from warehouse.near import forget, near
-from warehouse.releases import Release, releases
-from warehouse.retention import KEEP, kept
-from warehouse.storage import Item, Place, storage
-from warehouse.store import Warehouse
+from warehouse.store.releases import KEEP, Release, kept, releases
+from warehouse.store.store import Warehouse
 
 if TYPE_CHECKING:
-    from warehouse.delta import State
+    from warehouse.engine.delta.state import State
 
 GRACE = timedelta(hours=24)
 """Nobody reads one state of a table for longer, and no writer takes longer to commit."""

@@ -17,7 +17,7 @@ from deltalake import write_deltalake
 from schemas.core.forms import arrow_fields, arrow_schema
 from schemas.sources.seee.tables import SEEE_METHOD_TOTALS
 from tests.bench.measuring import Row, ratio
-from warehouse.store import Warehouse
+from warehouse.store.store import Warehouse
 
 PRODUCTS = 10
 DAYS_A_FILE = 2_000
@@ -110,7 +110,7 @@ def _filler(number: int, is_text: bool, is_money: bool) -> Any:
 
 def _full(stated: pa.Table) -> pa.Table:
     """The rows as the table stores them."""
-    from warehouse.incoming import with_knowledge
+    from warehouse.engine.revisions.coerce import with_knowledge
 
     count = stated.num_rows
     full = with_knowledge(SEEE_METHOD_TOTALS, stated, [LEARNED] * count, [1] * count)

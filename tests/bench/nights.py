@@ -13,7 +13,7 @@ from extractors.archive.archive import Archive
 from schemas.ops.tables import OPS_CHECKS, OPS_FETCHES, OPS_RUNS
 from tests.bench.measuring import Ran, Row, cpu, in_turn, python, ratio, run, wall
 from tests.bench.refreshing import night, told
-from warehouse.store import Warehouse
+from warehouse.store.store import Warehouse
 
 RATE_PER_SECOND = 5.0
 NIGHTS = 100

@@ -20,9 +20,10 @@ from deltalake import write_deltalake
 from schemas.core.forms import arrow_schema, text_literal
 from schemas.sources.seee.tables import SEEE_QUOTES
 from tests.bench.measuring import Row, ratio
-from warehouse.delta import append, create, open_state
-from warehouse.store import Warehouse
-from warehouse.views import memory
+from warehouse.engine.delta.state import open_state
+from warehouse.engine.delta.table import append, create
+from warehouse.engine.sql.views import memory
+from warehouse.store.store import Warehouse
 
 if TYPE_CHECKING:
     import pyarrow as pa

@@ -36,9 +36,9 @@ from schemas.sources.mee.tables import MEE_NOTICES
 from tests.chromium import browser, console, width
 from tests.e2e.commands import carbonmart
 from transforms.marts.registry import recipes
-from warehouse.home import open_home
-from warehouse.releases import releases
-from warehouse.store import Warehouse
+from warehouse.store.home import open_home
+from warehouse.store.releases import releases
+from warehouse.store.store import Warehouse
 
 __all__ = ["browser"]
 

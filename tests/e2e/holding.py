@@ -9,7 +9,7 @@ from typing import Any
 from extractors.archive.archive import Archive
 from schemas.sources.seee.tables import SEEE_BULLETINS, SEEE_METHOD_TOTALS, SEEE_QUOTES
 from transforms.seee.checks import CHECKS
-from warehouse.store import Warehouse
+from warehouse.store.store import Warehouse
 
 CORE = (SEEE_BULLETINS, SEEE_QUOTES, SEEE_METHOD_TOTALS)
 CORE_NAMES = {table.name for table in CORE}

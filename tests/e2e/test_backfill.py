@@ -18,7 +18,7 @@ from extractors.sample.server.process import SampleProcess
 from tests.e2e.commands import COMMAND, answer, carbonmart, environment
 from tests.e2e.holding import CORE_NAMES, Held, assert_as_undisturbed, held
 from tests.e2e.warm import Warm
-from warehouse.store import Warehouse
+from warehouse.store.store import Warehouse
 
 FIRST, LAST = "2021-07-16", "2022-02-28"
 BRISK = {"CARBONMART_BATCH_PAGES": "60", "CARBONMART_PUBLISH": "false"}

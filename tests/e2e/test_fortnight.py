@@ -34,7 +34,7 @@ from tests.disks import largest_file
 from tests.e2e.commands import REPO, carbonmart, environment
 from tests.nights import article
 from tests.servers import LoopbackServer, Reply, Request
-from warehouse.store import Warehouse
+from warehouse.store.store import Warehouse
 
 LISTED = "/qgtpfqjy/mrgk/2021n/index.shtml"
 REVISED = date(2021, 9, 13)

@@ -16,7 +16,7 @@ from extractors.sample.sites.seee.site.pages import article_page
 from extractors.sample.sites.seee.site.text import all_articles
 from tests.e2e.commands import assert_usage_error, rows_of
 from tests.e2e.warm import Warm
-from warehouse.store import Warehouse
+from warehouse.store.store import Warehouse
 
 DAY = date(2025, 12, 3)
 GOOD = (0, 4)

@@ -14,7 +14,7 @@ from flows.ingest import ingest
 from flows.refresh import NightReport, UsageError
 from flows.settings import Settings
 from tests.icap_pages import EXPLORER
-from warehouse.store import Warehouse
+from warehouse.store.store import Warehouse
 
 QUARTER = date(2021, 9, 30)
 ASKED = (4, 14, 18, 28, 29, 37)

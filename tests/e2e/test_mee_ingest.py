@@ -15,7 +15,7 @@ from flows import output
 from flows.ingest import ingest
 from flows.settings import Settings
 from flows.tracing import render, trace
-from warehouse.store import Warehouse
+from warehouse.store.store import Warehouse
 
 WANTED = {
     "news": "t20250105_1099975",

@@ -20,8 +20,8 @@ from tests.e2e.holding import all_revisions
 from tests.e2e.prefect_server import Server, server, wait_for
 from tests.nights import first_night
 from tests.servers import LoopbackServer, Reply
-from warehouse.home import open_home
-from warehouse.store import Warehouse
+from warehouse.store.home import open_home
+from warehouse.store.store import Warehouse
 
 __all__ = ["first_night", "server"]
 

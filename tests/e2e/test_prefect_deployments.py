@@ -23,7 +23,7 @@ from tests.e2e import compose
 from tests.e2e.commands import COMMAND, environment
 from tests.e2e.prefect_server import Server, server, wait_for
 from tests.e2e.prefect_ui import Pages
-from warehouse.store import Warehouse
+from warehouse.store.store import Warehouse
 
 __all__ = ["browser", "server"]
 

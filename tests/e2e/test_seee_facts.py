@@ -20,7 +20,7 @@ from extractors.sample.sites.seee.site.pages import Article, article_page
 from extractors.sample.sites.seee.site.text import render_bulletin
 from flows.ingest import ingest
 from flows.settings import Settings
-from warehouse.store import Warehouse
+from warehouse.store.store import Warehouse
 
 FACTS = Path(__file__).parents[1] / "facts" / "seee_bulletins.csv"
 PERIOD = {"daily": "day", "weekly": "week", "monthly": "month", "yearly": "year"}

@@ -20,7 +20,7 @@ from flows.points import of_release
 from schemas.sources.seee.tables import SEEE_BULLETINS
 from tests.e2e.commands import answer, carbonmart
 from tests.e2e.superset_process import Api, Superset
-from warehouse.store import Warehouse
+from warehouse.store.store import Warehouse
 
 pytestmark = [pytest.mark.slow, pytest.mark.superset, pytest.mark.timeout(1_800)]
 

@@ -35,10 +35,10 @@ IMPORTED = (
     "schemas.core.validate",
     "transforms.seee.transform",
     "transforms.seee.checks",
-    "warehouse.compare",
-    "warehouse.delta",
-    "warehouse.incoming",
-    "warehouse.views",
+    "warehouse.engine.revisions.compare",
+    "warehouse.engine.delta.table",
+    "warehouse.engine.revisions.coerce",
+    "warehouse.engine.sql.views",
 )
 
 

@@ -34,8 +34,11 @@ from schemas.registry import TABLES
 from schemas.sources.seee.tables import SEEE_BULLETINS, SEEE_QUOTES
 from tests.released import PRODUCTS, night
 from tests.rows import RETRIEVED_AT, bulletin, quote
-from warehouse import compaction, delta_log, maintenance, shelf
-from warehouse.home import open_home
+from warehouse import maintenance
+from warehouse.engine.delta import compaction
+from warehouse.engine.delta import log as delta_log
+from warehouse.publication import shelf
+from warehouse.store.home import open_home
 
 KEEP = 2
 CORE = (SEEE_BULLETINS, SEEE_QUOTES)
@@ -46,7 +49,13 @@ GATES = {table.name: {"min_rows": 1} for table in CORE} | {
     if table.is_mart or table.name == "seee_method_totals"
 }
 """Those shipped hold back a store of which half is revised every night."""
-IMPORTED = ("deltalake", "pandas", "pyarrow.parquet", "warehouse.views", "warehouse.compare")
+IMPORTED = (
+    "deltalake",
+    "pandas",
+    "pyarrow.parquet",
+    "warehouse.engine.sql.views",
+    "warehouse.engine.revisions.compare",
+)
 
 
 @cache

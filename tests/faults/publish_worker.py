@@ -11,7 +11,7 @@ import sys
 from typing import Any
 
 from tests.released import publish_now
-from warehouse.home import open_home
+from warehouse.store.home import open_home
 
 
 def main() -> None:

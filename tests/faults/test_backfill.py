@@ -26,8 +26,8 @@ from flows.settings import Settings
 from flows.usage import UsageError
 from schemas.ops.tables import OPS_FETCHES
 from tests.nights import NEXT, OVERVIEW, World, article
-from warehouse.home import open_home
-from warehouse.store import Warehouse
+from warehouse.store.home import open_home
+from warehouse.store.store import Warehouse
 
 LAUNCH, AUTUMN = date(2021, 7, 16), date(2021, 9, 30)
 MONTHS = ["2021-07", "2021-08", "2021-09"]

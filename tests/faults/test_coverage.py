@@ -13,7 +13,7 @@ from schemas.ops.tables import OPS_RUNS
 from schemas.sources.seee.tables import SEEE_BULLETINS, SEEE_METHOD_TOTALS, SEEE_QUOTES
 from tests.nights import FIRST_UNTIL
 from tests.rows import KNOWN_FROM, bulletin
-from warehouse.store import Warehouse
+from warehouse.store.store import Warehouse
 
 MONDAY = date(2025, 3, 3)
 FRIDAY = MONDAY + timedelta(days=4)

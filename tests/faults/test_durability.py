@@ -20,13 +20,12 @@ import pytest
 from schemas.core.table import Table
 from tests.faults.durability_worker import CORE, KEEP, Runner, batch, runner
 from tests.released import night
-from warehouse import shelf
-from warehouse.compaction import compact
-from warehouse.home import open_home
-from warehouse.publication import is_whole
-from warehouse.releases import Release, released_versions, releases
-from warehouse.retention import kept
-from warehouse.store import Warehouse
+from warehouse.engine.delta.compaction import compact
+from warehouse.publication import shelf
+from warehouse.publication.publish import is_whole
+from warehouse.store.home import open_home
+from warehouse.store.releases import Release, kept, released_versions, releases
+from warehouse.store.store import Warehouse
 
 _ALL = int(os.environ.get("KILLS", "12"))
 HOMES = 4 if _ALL >= 100 else 2

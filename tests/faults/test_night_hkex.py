@@ -23,7 +23,7 @@ from flows.replay import replay
 from flows.settings import Settings
 from flows.tracing import Trace, trace
 from tests.nights import World
-from warehouse.store import Warehouse
+from warehouse.store.store import Warehouse
 
 SITE = f"https://{HOST}"
 FIRST = date(2024, 12, 10)

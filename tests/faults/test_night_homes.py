@@ -19,8 +19,8 @@ from flows.settings import Settings
 from flows.sources import Road
 from tests.nights import NEXT, OVERVIEW, World, article
 from transforms.model import Row
-from warehouse.home import open_home
-from warehouse.store import Warehouse, WrongHome
+from warehouse.store.home import open_home
+from warehouse.store.store import Warehouse, WrongHome
 
 REAL = "https://overview.cneeex.com"
 

@@ -26,9 +26,9 @@ from transforms.checks import Check
 from transforms.marts import registry as recipes
 from transforms.marts.checks import MART_CHECKS
 from transforms.marts.model import Mart
-from warehouse.home import open_home
-from warehouse.releases import Release, releases
-from warehouse.store import Warehouse
+from warehouse.store.home import open_home
+from warehouse.store.releases import Release, releases
+from warehouse.store.store import Warehouse
 
 MARTS = ("mart_market_daily", "mart_market_monthly", "mart_market_annual")
 

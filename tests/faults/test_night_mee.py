@@ -16,7 +16,7 @@ from extractors.sample.sites.mee.attachments import pdf
 from extractors.sample.sites.mee.other_notices import VANISHING
 from tests.nights import World
 from transforms.mee.checks import CHECKS
-from warehouse.store import Warehouse
+from warehouse.store.store import Warehouse
 
 SITE = "https://www.mee.gov.example"
 FIRST, NEXT, HALF = date(2026, 8, 31), date(2026, 9, 3), date(2025, 6, 30)

@@ -27,9 +27,9 @@ from schemas.sources.seee.tables import SEEE_BULLETINS, SEEE_QUOTES
 from tests.e2e.commands import answer, assert_usage_error, carbonmart
 from tests.nights import FIRST_UNTIL, NEXT, Told, World
 from transforms.model import Record, Row
-from warehouse.home import open_home
-from warehouse.releases import Release, releases, rollback
-from warehouse.store import Warehouse
+from warehouse.store.home import open_home
+from warehouse.store.releases import Release, releases, rollback
+from warehouse.store.store import Warehouse
 
 
 def made(world: World) -> list[Release]:
@@ -245,7 +245,7 @@ import os, signal, sys
 from datetime import date
 from flows import refresh
 from flows.settings import Settings
-import warehouse.releases, flows.gating
+import warehouse.store.releases, flows.gating
 
 def die(*args, **kwargs):
     os.kill(os.getpid(), signal.SIGKILL)
@@ -253,7 +253,7 @@ def die(*args, **kwargs):
 if sys.argv[3] == "before the gates":
     flows.gating.judged = die
 else:
-    warehouse.releases.commit = die
+    warehouse.store.releases.commit = die
 until = date.fromisoformat(sys.argv[2])
 refresh.refresh(Settings(home=sys.argv[1]), ["seee"], is_sample=True, until=until)
 """

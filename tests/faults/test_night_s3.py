@@ -23,9 +23,9 @@ from tests.archive_world import BEGAN, exchange, put
 from tests.e2e.commands import COMMAND, environment, rows_of
 from tests.nights import World
 from tests.s3 import SECRET, Bucket, bucket, s3_server
-from warehouse.home import open_home
-from warehouse.publication import is_whole, shelf_of
-from warehouse.store import Warehouse
+from warehouse.publication.publish import is_whole, shelf_of
+from warehouse.store.home import open_home
+from warehouse.store.store import Warehouse
 
 __all__ = ["bucket", "s3_server"]
 

@@ -18,8 +18,8 @@ from schemas.sources.seee.tables import SEEE_BULLETINS
 from tests.nights import FIRST_UNTIL, World
 from tests.released import release
 from tests.rows import bulletin
-from warehouse.home import open_home
-from warehouse.store import Warehouse
+from warehouse.store.home import open_home
+from warehouse.store.store import Warehouse
 
 REVISED = "99.99"
 

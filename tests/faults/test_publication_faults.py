@@ -18,9 +18,9 @@ import pytest
 from tests.nights import World
 from tests.released import DAYS, load_days, local, publish_now, release, two_releases
 from warehouse.errors import WarehouseError
-from warehouse.home import Home, open_home
-from warehouse.publication import is_whole
-from warehouse.shelf import LocalShelf, shelf
+from warehouse.publication.publish import is_whole
+from warehouse.publication.shelf import LocalShelf, shelf
+from warehouse.store.home import Home, open_home
 
 ROOT = Path(__file__).resolve().parents[2]
 

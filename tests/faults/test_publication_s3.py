@@ -18,7 +18,7 @@ from tests.s3 import Bucket, bucket, s3_server
 from warehouse import maintenance
 from warehouse.errors import UnknownVersion
 from warehouse.maintenance import vacuum
-from warehouse.store import Warehouse
+from warehouse.store.store import Warehouse
 
 __all__ = ["bucket", "s3_server"]
 
@@ -78,7 +78,7 @@ def test_old_releases_are_pruned(bucket: Bucket) -> None:
 def test_vacuum_keeps_what_a_kept_release_needs(
     bucket: Bucket, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("warehouse.compaction.SCATTERED", 3)
+    monkeypatch.setattr("warehouse.engine.delta.compaction.SCATTERED", 3)
     home, first, second = two_releases(bucket.home)
     load_days(home, DAYS[5:6], 9, close="90.80")
     last = release(home)

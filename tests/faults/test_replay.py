@@ -17,7 +17,7 @@ from flows.replay import rebuild_index, replay
 from flows.settings import Settings
 from flows.usage import UsageError
 from tests.nights import FIRST_UNTIL, NEXT, World, article
-from warehouse.store import Warehouse
+from warehouse.store.store import Warehouse
 
 CORE = ("seee_bulletins", "seee_quotes", "seee_method_totals")
 MARTS = ("mart_market_daily", "mart_market_monthly", "mart_market_annual")

@@ -14,12 +14,12 @@ from typing import Any
 
 import pytest
 
-import warehouse.delta
+import warehouse.engine.delta.table as delta_table
 from schemas.ops.tables import OPS_CHECKS
 from schemas.sources.seee.tables import SEEE_QUOTES
 from tests.faults.warehouse_worker import BATCH, batch, keep_loading
 from tests.rows import KNOWN_FROM, quote
-from warehouse.store import Warehouse, WarehouseError
+from warehouse.store.store import Warehouse, WarehouseError
 
 REPO = Path(__file__).parents[2]
 PRELOAD = ["deltalake", "duckdb", "pandas", "pyarrow.compute"]
@@ -139,14 +139,14 @@ def test_the_loser_of_a_race_compares_again(
 ) -> None:
     """The rival's same rows land between our reading and our commit: nothing is left to add."""
     load(tmp_path, 0)
-    append, rivals = warehouse.delta.append, [1]
+    append, rivals = delta_table.append, [1]
 
     def slow_append(*args: Any) -> int:
         if rivals:
             load(tmp_path, rivals.pop())
         return append(*args)
 
-    monkeypatch.setattr(warehouse.delta, "append", slow_append)
+    monkeypatch.setattr(delta_table, "append", slow_append)
     report = Warehouse(tmp_path).load(SEEE_QUOTES, batch(1), known_from=KNOWN_FROM, run_id="late")
     assert (report.new, report.revised, report.duplicates) == (0, 0, BATCH)
     assert (report.version_before, report.version_after) == (2, 2)

@@ -25,8 +25,8 @@ from flows.watch import Watched, watch
 from flows.watching import look
 from tests.nights import FIRST_UNTIL, NEXT, World, article
 from tests.servers import LoopbackServer, Reply, Request
-from warehouse.home import open_home
-from warehouse.store import Warehouse
+from warehouse.store.home import open_home
+from warehouse.store.store import Warehouse
 
 
 @dataclass

@@ -16,7 +16,7 @@ from typing import Any
 
 from schemas.sources.seee.tables import SEEE_QUOTES
 from tests.rows import KNOWN_FROM, RETRIEVED_AT, quote
-from warehouse.store import Warehouse
+from warehouse.store.store import Warehouse
 
 BATCH = 20
 

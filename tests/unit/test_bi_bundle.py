@@ -29,9 +29,9 @@ from schemas.registry import TABLES
 from schemas.sources.seee.tables import SEEE_BULLETINS
 from tests.released import DAYS, local, night, publish_now, release, two_releases
 from tests.rows import bulletin
-from warehouse.duckdb_file import open_duckdb
-from warehouse.home import Home, open_home
-from warehouse.store import Warehouse
+from warehouse.publication.formats.duckdb_file import open_duckdb
+from warehouse.store.home import Home, open_home
+from warehouse.store.store import Warehouse
 
 MOMENT = datetime(2025, 5, 1, tzinfo=UTC)
 BULLETINS = {"seee_bulletins", "seee_quotes", "ops_releases", "ops_runs", "ops_checks"}

@@ -22,9 +22,9 @@ from schemas.ops.tables import OPS_CHECKS, OPS_QUARANTINE, OPS_RUNS
 from schemas.sources.seee.tables import SEEE_BULLETINS, SEEE_QUOTES
 from tests.released import DAYS, load_days, local, night, publish_now, release, two_releases
 from tests.rows import RETRIEVED_AT, bulletin
-from warehouse.home import Home, open_home
-from warehouse.releases import Release
-from warehouse.store import Warehouse
+from warehouse.store.home import Home, open_home
+from warehouse.store.releases import Release
+from warehouse.store.store import Warehouse
 
 HOSTILE = "</td><script>alert('1')</script><img src=x onerror=alert(2)>"
 

@@ -12,10 +12,10 @@ from typer.testing import CliRunner, Result
 from flows.cli import app
 from schemas.sources.seee.tables import SEEE_QUOTES
 from tests.released import local, two_releases
-from warehouse.home import Home
-from warehouse.plain_parquet import write_plain
-from warehouse.releases import Release, UnknownRelease
-from warehouse.store import Warehouse
+from warehouse.publication.formats.parquet import write_plain
+from warehouse.store.home import Home
+from warehouse.store.releases import Release, UnknownRelease
+from warehouse.store.store import Warehouse
 
 World = tuple[Home, Release, Release]
 
@@ -72,7 +72,7 @@ def test_publish_fails_on_rows_that_differ(store: World, monkeypatch: pytest.Mon
             )
         return write_plain(connection, view, *rest)
 
-    monkeypatch.setattr("warehouse.publication_work.write_plain", twice)
+    monkeypatch.setattr("warehouse.publication.build.write_plain", twice)
     done = command(home, "publish")
     assert done.exit_code == 5
     assert len(done.stderr.strip().splitlines()) == 1

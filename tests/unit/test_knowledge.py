@@ -18,9 +18,9 @@ from hypothesis import strategies as st
 from schemas.ops.tables import OPS_QUARANTINE, OPS_RUNS
 from schemas.sources.seee.tables import PRODUCTS, SEEE_QUOTES
 from tests.rows import quote
-from warehouse.diff import diff
 from warehouse.errors import UnknownVersion
-from warehouse.store import LoadReport, Warehouse, WarehouseError
+from warehouse.store.diff import diff
+from warehouse.store.store import LoadReport, Warehouse, WarehouseError
 
 FIRST = datetime(2025, 3, 3, 14, 30, tzinfo=UTC)
 Key = tuple[date, str]

@@ -16,14 +16,14 @@ from deltalake import DeltaTable
 from schemas.sources.seee.tables import SEEE_QUOTES
 from tests.released import DAYS, PRODUCTS, load_days, local, night, publish_now, release
 from tests.rows import quote
-from warehouse import compaction, maintenance
-from warehouse.delta_log import make_checkpoint
+from warehouse import maintenance
+from warehouse.engine.delta import compaction
+from warehouse.engine.delta.log import make_checkpoint
 from warehouse.errors import UnknownVersion, WarehouseError
-from warehouse.home import Home, open_home
 from warehouse.maintenance import Maintained, vacuum
-from warehouse.releases import Release
-from warehouse.retention import kept
-from warehouse.store import Warehouse
+from warehouse.store.home import Home, open_home
+from warehouse.store.releases import Release, kept
+from warehouse.store.store import Warehouse
 
 NIGHTS = 8
 
@@ -198,7 +198,7 @@ def test_nothing_is_removed_if_a_kept_version_is_lost(store: tuple[Home, list[Re
 def test_the_log_is_cut_at_a_checkpoint_below_what_is_kept(
     store: tuple[Home, list[Release]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("warehouse.delta_log.CHECKPOINT_EVERY", 5)
+    monkeypatch.setattr("warehouse.engine.delta.log.CHECKPOINT_EVERY", 5)
     home, made = store
     state = Warehouse(home.path)._state(SEEE_QUOTES, made[4].versions["seee_quotes"])
     assert state is not None

@@ -20,8 +20,8 @@ from schemas.core.validate import split
 from schemas.registry import TABLES
 from schemas.sources.seee.tables import SEEE_BULLETINS, SEEE_METHOD_TOTALS, SEEE_QUOTES
 from tests.rows import KNOWN_FROM, RETRIEVED_AT, bulletin, method_total, quote
-from warehouse.home import open_home
-from warehouse.store import Warehouse
+from warehouse.store.home import open_home
+from warehouse.store.store import Warehouse
 
 Rows = list[dict[str, Any]]
 

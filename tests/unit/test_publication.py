@@ -27,12 +27,12 @@ from tests.released import (
     two_releases,
 )
 from warehouse.errors import UnknownVersion
-from warehouse.home import Home, open_home
-from warehouse.plain_parquet import digest_of, write_plain
-from warehouse.publication import PublicationError
-from warehouse.releases import Release, UnknownRelease, rollback
-from warehouse.shelf import LocalShelf, shelf
-from warehouse.store import Warehouse
+from warehouse.publication.formats.parquet import digest_of, write_plain
+from warehouse.publication.publish import PublicationError
+from warehouse.publication.shelf import LocalShelf, shelf
+from warehouse.store.home import Home, open_home
+from warehouse.store.releases import Release, UnknownRelease, rollback
+from warehouse.store.store import Warehouse
 
 World = tuple[Home, Release, Release]
 
@@ -274,7 +274,7 @@ def test_what_differs_from_the_tables_is_not_published(
         )
         return write_plain(connection, *arguments)  # type: ignore[arg-type]
 
-    monkeypatch.setattr("warehouse.publication_work.write_plain", forgetful)
+    monkeypatch.setattr("warehouse.publication.build.write_plain", forgetful)
     with pytest.raises(PublicationError, match="publication_files seee_quotes") as told:
         publish_now(store)
     wrong = {(f.name, f.scope) for f in told.value.findings if not f.is_same}

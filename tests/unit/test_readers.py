@@ -24,10 +24,10 @@ from deltalake import DeltaTable
 from sqlalchemy import Date, Numeric, create_engine, inspect, text
 
 from tests.released import DAYS, local, publish_now, release, two_releases
-from warehouse.home import Home
 from warehouse.maintenance import vacuum
-from warehouse.releases import Release
-from warehouse.store import Warehouse
+from warehouse.store.home import Home
+from warehouse.store.releases import Release
+from warehouse.store.store import Warehouse
 
 Answer = tuple[int, Decimal, date, int]
 COLUMNS = ("close_cny_per_t", "trade_date", "listed_volume_t")
@@ -169,7 +169,7 @@ def test_delta_reads_the_same_after_compaction(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     home, _, _ = two_releases(tmp_path / "home")
-    monkeypatch.setattr("warehouse.compaction.SCATTERED", 2)
+    monkeypatch.setattr("warehouse.engine.delta.compaction.SCATTERED", 2)
     release(home)
     done = vacuum(Warehouse(home.path))
     assert "seee_quotes" in [each.table for each in done.tables if each.compacted]

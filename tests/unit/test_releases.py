@@ -15,8 +15,8 @@ from schemas.contracts.gates import Gates
 from schemas.ops.tables import OPS_RELEASES
 from schemas.sources.seee.tables import SEEE_BULLETINS, SEEE_QUOTES
 from tests.rows import KNOWN_FROM, RETRIEVED_AT, bulletin, quote
-from warehouse.measures import measure, pin, statements
-from warehouse.releases import (
+from warehouse.store.measures import measure, pin, statements
+from warehouse.store.releases import (
     Pinned,
     Release,
     UnknownRelease,
@@ -26,7 +26,7 @@ from warehouse.releases import (
     releases,
     rollback,
 )
-from warehouse.store import Warehouse
+from warehouse.store.store import Warehouse
 
 MONDAY = date(2025, 3, 3)
 

@@ -17,14 +17,16 @@ from tests.faults.warehouse_worker import BATCH, batch
 from tests.rows import KNOWN_FROM, quote
 from tests.s3 import SECRET, Bucket, bucket, s3_server
 from tests.servers import LoopbackServer, Reply
-from warehouse.delta import append, open_state
+from warehouse.engine.delta.state import open_state
+from warehouse.engine.delta.table import append
+from warehouse.engine.revisions.coerce import as_arrow, with_knowledge
+from warehouse.engine.storage.base import Address, Place
+from warehouse.engine.storage.local_cache import near
+from warehouse.engine.storage.storage import storage
 from warehouse.errors import Conflict, UnknownVersion, WarehouseError, WrongHome
-from warehouse.home import open_home
-from warehouse.incoming import as_arrow, with_knowledge
 from warehouse.maintenance import vacuum
-from warehouse.near import near
-from warehouse.storage import Address, Place, storage
-from warehouse.store import Warehouse
+from warehouse.store.home import open_home
+from warehouse.store.store import Warehouse
 
 __all__ = ["bucket", "s3_server"]
 

@@ -25,9 +25,9 @@ from schemas.core.validate import split
 from schemas.ops.tables import OPS_CHECKS, OPS_QUARANTINE
 from schemas.sources.seee.tables import SEEE_BULLETINS, SEEE_QUOTES
 from tests.rows import KNOWN_FROM, RETRIEVED_AT, bulletin, quote
-from warehouse.delta import open_state
-from warehouse.home import STAMP, open_home
-from warehouse.store import LoadReport, Warehouse, WarehouseError, WrongHome
+from warehouse.engine.delta.state import open_state
+from warehouse.store.home import STAMP, open_home
+from warehouse.store.store import LoadReport, Warehouse, WarehouseError, WrongHome
 
 DAY = date(2025, 3, 3)
 
@@ -570,7 +570,9 @@ def test_a_home_is_the_same_by_a_relative_path(
 
 
 def test_of_two_that_stamp_a_home_at_once_one_wins(tmp_path: Path) -> None:
-    code = "import sys; from warehouse.home import open_home; open_home(sys.argv[1], sys.argv[2])"
+    code = (
+        "import sys; from warehouse.store.home import open_home;open_home(sys.argv[1], sys.argv[2])"
+    )
     root = str(tmp_path / "home")
     both = [
         subprocess.Popen([sys.executable, "-c", code, root, kind], stderr=subprocess.PIPE)

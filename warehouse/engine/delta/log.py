@@ -1,0 +1,97 @@
+"""The log of a Delta table: which versions were current when, checkpoints, and its cleaning."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from warehouse.engine.storage.local_cache import near
+from warehouse.engine.storage.storage import storage
+from warehouse.errors import UnknownVersion, WarehouseError, in_a_line
+
+if TYPE_CHECKING:
+    from warehouse.engine.delta.state import State
+
+CHECKPOINT_EVERY = 50
+_LOG = "_delta_log"
+_NAME = re.compile(r"(\d{20})\.(?:json|checkpoint\.parquet)")
+
+
+def versions_since(state: State, since: datetime) -> set[int]:
+    """The versions that were current at some time after `since`, this one among them."""
+    found = {state.version}
+    for entry in state.delta.history():
+        # Beside a writer, deltalake counts down from `state`'s version at a newer commit.
+        found.add(max(0, int(entry["version"])))
+        if entry["timestamp"] / 1000 <= since.timestamp():
+            break  # current until the next one's commit, which came after `since`
+    return found
+
+
+def check_is_kept(state: State) -> None:
+    """Raise `UnknownVersion` for a version whose files are gone since it was dropped.
+
+    Files are added and removed whole versions at a time: a file that went took with it
+    every version from before some compaction. Those of the newest version never go.
+    """
+    if state.is_newest:
+        return
+    gone = [f.path for f in state.files if "://" not in f.path and not is_kept(state, f.path)]
+    if gone:
+        raise UnknownVersion(
+            f"{state.table.name}: version {state.version} was dropped by `carbonmart vacuum`; "
+            "what was known at its time is still told by --as-of"
+        )
+
+
+def make_checkpoint(state: State) -> bool:
+    """Write a checkpoint if the log has grown long since the last one."""
+    from deltalake.exceptions import DeltaError
+
+    if state.version - max(_checkpoints(state), default=0) < CHECKPOINT_EVERY:
+        return False
+    try:
+        state.delta.create_checkpoint()
+    except (DeltaError, OSError) as error:
+        where = f"{state.table.name} at {state.root}"
+        raise WarehouseError(f"{where}: no checkpoint: {in_a_line(error)}") from error
+    return True
+
+
+def clean_log(state: State, oldest: int, since: datetime, *, is_dry: bool = False) -> list[str]:
+    """Remove log entries that no version from `oldest` on is read from; gives their names.
+
+    A version is read from the last checkpoint at or before it and the entries after that.
+    """
+    bases = [version for version in _checkpoints(state) if version <= oldest]
+    if not bases:
+        return []
+    base = max(bases)
+    held = storage(state.root)
+    found = [
+        item.name
+        for item in held.list(_LOG)
+        if (match := _NAME.fullmatch(item.name.removeprefix(f"{_LOG}/")))
+        and int(match[1]) < base
+        and item.modified <= since
+    ]
+    if not is_dry:
+        for name in found:  # the oldest first: killed in between, what is left is in one piece
+            held.delete(name)
+    return found
+
+
+def _checkpoints(state: State) -> list[int]:
+    names = (item.name.removeprefix(f"{_LOG}/") for item in storage(state.root).list(_LOG))
+    return [int(name[:20]) for name in names if name.endswith(".checkpoint.parquet")]
+
+
+def is_kept(state: State, path: str) -> bool:
+    """Whether a data file is still there, near or far."""
+    if Path(path).is_file():
+        return True
+    if isinstance(state.root, Path):
+        return False
+    return storage(state.root).exists(Path(path).relative_to(near(state.root)).as_posix())

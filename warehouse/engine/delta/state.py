@@ -1,0 +1,209 @@
+"""A Delta table as of one version; newest states stay open for as long as nobody commits.
+
+Opening a Delta table reads its log, which costs some milliseconds; a night opens each
+table dozens of times. Whether a held state is still the newest is one look at the folder:
+the commit it was opened at is still the same file, and there is none after it.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from schemas.core.table import Kind, Table
+from warehouse.engine.storage.base import Place
+from warehouse.engine.storage.local_cache import bring, near
+from warehouse.errors import UnknownVersion, WarehouseError, in_a_line
+
+if TYPE_CHECKING:
+    from deltalake import DeltaTable
+
+_Mark = tuple[int, int, int]
+_held = threading.local()
+
+
+def _mine() -> dict[tuple[int, str], tuple[State, _Mark]]:
+    """What this thread holds. What a forked process inherits is not its own."""
+    if not hasattr(_held, "states"):
+        _held.states = {}
+    states: dict[tuple[int, str], tuple[State, _Mark]] = _held.states
+    return states
+
+
+def recall(table: Table, root: Place) -> State | None:
+    """The held state of the table, if it is certain to be the newest."""
+    found = _mine().get((os.getpid(), str(root)))
+    if found is None or not isinstance(root, Path):
+        return None
+    state, mark = found
+    if state.table is table and state.delta.version() == state.version:
+        after = root / "_delta_log" / f"{state.version + 1:020}.json"
+        if _mark(root, state.version) == mark and not after.exists():
+            return state
+    forget(root)
+    return None
+
+
+def hold(state: State) -> None:
+    """Keep a newest state that was just opened. Of an address in S3 none is kept: there a
+    look costs a request, as opening does."""
+    if isinstance(state.root, Path):
+        mark = _mark(state.root, state.version)
+        if mark is not None:
+            _mine()[(os.getpid(), str(state.root))] = (state, mark)
+
+
+def forget(root: Place) -> None:
+    """Forget the table's state: it is about to be written to."""
+    _mine().pop((os.getpid(), str(root)), None)
+
+
+def _mark(root: Path, version: int) -> _Mark | None:
+    """What tells a commit's file from any other; None if it is not there."""
+    try:
+        found = (root / "_delta_log" / f"{version:020}.json").stat()
+    except OSError:
+        return None
+    return found.st_ino, found.st_mtime_ns, found.st_size
+
+
+COMPACTED = "OPTIMIZE"
+"""What deltalake calls a commit that only joins files."""
+_COMMIT, _WIDENED = "carbonmart.commit", "carbonmart.widened"
+_PREFIX = 16
+"""Delta may cut long texts in its statistics; beginnings of this length never are."""
+
+
+@dataclass(frozen=True)
+class DataFile:
+    """A Parquet file of a table, with the range of `prune_by` in it (None: not known).
+
+    `first_known` is at or before the `known_from` of each of its rows, `last_revision` the
+    greatest revision in it.
+    """
+
+    path: str
+    rows: int
+    bytes: int
+    low: Any = None
+    high: Any = None
+    first_known: datetime | None = None
+    last_revision: int | None = None
+
+
+@dataclass(frozen=True)
+class State:
+    """A table as of one version."""
+
+    table: Table
+    root: Place
+    delta: DeltaTable
+    version: int
+    is_newest: bool = True
+
+    @cached_property
+    def files(self) -> list[DataFile]:
+        actions = self.delta.get_add_actions(flatten=True)
+        names = set(actions.schema.names)
+
+        def column(name: str) -> list[Any]:
+            if name in names:
+                return list(actions.column(name).to_pylist())
+            return [None] * actions.num_rows
+
+        prune, here = self.table.prune_by, near(self.root)
+        return [
+            DataFile(str(here / path), *facts)
+            for path, *facts in zip(
+                column("path"),
+                column("num_records"),
+                column("size_bytes"),
+                column(f"min.{prune}"),
+                column(f"max.{prune}"),
+                column("min.known_from"),
+                column("max.revision"),
+                strict=True,
+            )
+        ]
+
+    @cached_property
+    def notes(self) -> Mapping[str, Any]:
+        """What the commit of this version says about itself; empty if the log has lost it.
+
+        Compaction adds no rows and says nothing, since deltalake may put it after a commit
+        that came in between: the commit before it counts.
+        """
+        # deltalake tells a table at an older version the newest commits, misnumbered.
+        newest = self if self.is_newest else open_state(self.table, self.root)
+        if newest is None:
+            return {}
+        for depth in (newest.version - self.version + 1, None):
+            for entry in newest.delta.history(depth):
+                if entry["version"] <= self.version and entry["operation"] != COMPACTED:
+                    return entry
+        return {}
+
+    @cached_property
+    def is_widened(self) -> bool:
+        """Whether some files may lack columns that the table got later."""
+        return _WIDENED in self.delta.metadata().configuration
+
+    def files_with(self, values: list[Any]) -> list[str]:
+        """The files that may hold a row whose `prune_by` is one of the sorted `values`."""
+        return [f.path for f in self.files if _may_hold(f, values, self.table)]
+
+    def at_hand(self, paths: list[str]) -> list[str]:
+        """Those files, ready to be read: of a table in S3 they are copied to this machine."""
+        bring(self.root, paths)
+        return paths
+
+
+def _may_hold(file: DataFile, values: list[Any], table: Table) -> bool:
+    from bisect import bisect_left
+
+    low, high = file.low, file.high
+    if low is None or high is None:
+        return True
+    if table.column(table.prune_by).kind is Kind.TEXT:
+        values = [value[:_PREFIX] for value in values]
+        low, high = low[:_PREFIX], high[:_PREFIX]
+    position = bisect_left(values, low)
+    return position < len(values) and values[position] <= high
+
+
+def open_state(table: Table, root: Place, version: int | None = None) -> State | None:
+    """The newest version or the one asked for, or None if there is no table yet.
+
+    Raises `WarehouseError` for a table that can't be read, `UnknownVersion`.
+    """
+    from deltalake import DeltaTable
+    from deltalake.exceptions import DeltaError, TableNotFoundError
+
+    from warehouse.engine.storage.s3 import delta_options
+
+    if isinstance(root, Path) and not (root / "_delta_log").is_dir():
+        return None
+    held = recall(table, root)
+    if held is not None and version in (None, held.version):
+        return held
+    try:
+        delta = DeltaTable(root.as_uri(), storage_options=delta_options(root))
+        newest = int(delta.version())
+        if version is not None and version != newest:
+            if not 0 <= version < newest:
+                raise UnknownVersion(f"{table.name} has no version {version}: 0 to {newest}")
+            delta.load_as_version(version)
+    except TableNotFoundError:
+        return None  # a writer was killed, or is at work, before version 0
+    except (DeltaError, OSError, ValueError) as error:
+        raise WarehouseError(f"{table.name} at {root} can't be read: {in_a_line(error)}") from error
+    state = State(table, root, delta, int(delta.version()), version in (None, newest))
+    if state.is_newest:
+        hold(state)
+    return state

@@ -1,0 +1,152 @@
+"""One Delta table on disk: its files by the table's own list, and one-shot appends.
+
+Appends are optimistic: a commit lands as the very next version after the one that was
+read, or not at all. deltalake does that for a table pinned at a version when its own
+retries are off.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from schemas.core.forms import arrow_schema
+from schemas.core.table import Table
+from warehouse.engine.delta.state import _COMMIT, _WIDENED, State, forget, open_state
+from warehouse.engine.storage.base import Place
+from warehouse.errors import Conflict, WarehouseError, in_a_line
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+ROW_GROUP = 32_768
+"""Rows a row group: small enough that one day's keys are found without reading a year."""
+
+
+def create(table: Table, root: Place) -> None:
+    """Write version 0, without rows; `Conflict` if another writer was first."""
+    from deltalake import CommitProperties, DeltaTable
+    from deltalake.exceptions import DeltaError
+
+    from warehouse.engine.storage.s3 import delta_options
+
+    watched = [name for name in (table.prune_by, *table.key) if name]
+    if not table.is_log:
+        watched += ["known_from", "revision"]
+    try:
+        if isinstance(root, Path):
+            root.mkdir(parents=True, exist_ok=True)
+        DeltaTable.create(
+            root.as_uri(),
+            storage_options=delta_options(root),
+            schema=arrow_schema(table),
+            mode="error",
+            name=table.name,
+            description=table.says,
+            # With retries, the loser of a race would create it again as version 1.
+            commit_properties=CommitProperties(max_commit_retries=0),
+            configuration={
+                "delta.appendOnly": "true",
+                "delta.checkpointInterval": "50",
+                # History is the product: neither log nor files expire by themselves.
+                "delta.logRetentionDuration": "interval 36500 days",
+                "delta.deletedFileRetentionDuration": "interval 36500 days",
+                "delta.dataSkippingStatsColumns": ",".join(dict.fromkeys(watched)),
+            },
+        )
+    except (DeltaError, OSError, ValueError) as error:
+        if open_state(table, root) is not None:
+            raise Conflict from error
+        raise WarehouseError(
+            f"{table.name} at {root} can't be created: {in_a_line(error)}"
+        ) from error
+
+
+def append(state: State, rows: pa.Table, notes: Mapping[str, str]) -> int:
+    """Append the rows as the version after `state`'s, and give that version.
+
+    Raises `Conflict` if another commit came first, `WarehouseError` (disk full, no
+    permission ...) if the rows could not be written; neither leaves a trace in the table.
+    """
+    from deltalake import CommitProperties, WriterProperties, write_deltalake
+    from deltalake.exceptions import DeltaError
+
+    commit, before = uuid.uuid4().hex, state.version
+    forget(state.root)
+    if state.delta.version() != before:
+        raise Conflict  # whoever shares the state has written with it
+    try:
+        write_deltalake(
+            state.delta,
+            rows,
+            mode="append",
+            writer_properties=WriterProperties(
+                compression="ZSTD", max_row_group_size=ROW_GROUP, write_batch_size=8192
+            ),
+            commit_properties=CommitProperties(
+                custom_metadata={**notes, _COMMIT: commit}, max_commit_retries=0
+            ),
+        )
+    except (DeltaError, OSError, ValueError) as error:
+        return _after_failure(state, before, commit, error)
+    return before + 1
+
+
+def _after_failure(state: State, before: int, commit: str, error: Exception) -> int:
+    """A failed write may have landed all the same (its checkpoint failed, say): look."""
+    table, root = state.table, state.root
+    newest = open_state(table, root)
+    if newest is not None and newest.version > before:
+        for entry in newest.delta.history(newest.version - before):
+            if entry.get(_COMMIT) == commit:
+                return int(entry["version"])
+        raise Conflict from error
+    raise WarehouseError(f"{table.name} at {root} can't be written: {in_a_line(error)}") from error
+
+
+def evolve(state: State, notes: Mapping[str, str]) -> bool:
+    """Add the columns that the definition has and the store lacks; True if there were any.
+
+    Only the table's metadata changes: held rows read null. Raises `WarehouseError` where
+    definition and store contradict each other, `Conflict` if another writer was first.
+    """
+    import pyarrow as pa
+    from deltalake import CommitProperties
+    from deltalake.exceptions import DeltaError
+    from deltalake.schema import Schema
+
+    stored = pa.schema(state.delta.schema().to_arrow())
+    wanted = arrow_schema(state.table)
+    where = f"{state.table.name} at {state.root}"
+    if strangers := sorted(set(stored.names) - set(wanted.names)):
+        raise WarehouseError(f"{where}: stored columns have no definition: {', '.join(strangers)}")
+    missing = []
+    for field in wanted:
+        if field.name not in stored.names:
+            if not field.nullable:
+                raise WarehouseError(f"{where}: new column {field.name} must be nullable")
+            missing.append(field)
+            continue
+        held = stored.field(field.name)
+        if held.type != field.type or (field.nullable and not held.nullable):
+            raise WarehouseError(f"{where}: {field.name} is stored as {held}, defined as {field}")
+    if not missing:
+        return False
+    commit = CommitProperties(custom_metadata=dict(notes), max_commit_retries=0)
+    forget(state.root)
+    try:
+        if not state.is_widened:  # said first: a kill in between does no harm
+            state.delta.alter.set_table_properties(
+                {_WIDENED: "true"}, raise_if_not_exists=False, commit_properties=commit
+            )
+        state.delta.alter.add_columns(
+            Schema.from_arrow(pa.schema(missing)).fields, commit_properties=commit
+        )
+    except (DeltaError, OSError, ValueError) as error:
+        newest = open_state(state.table, state.root)
+        if newest is not None and newest.version > state.version:
+            raise Conflict from error
+        raise WarehouseError(f"{where} can't get its new columns: {in_a_line(error)}") from error
+    return True

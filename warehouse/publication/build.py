@@ -1,0 +1,178 @@
+"""The work of publication: a release's folder, then the DuckDB file and the pointer.
+
+Each part is written aside, compared with the Delta tables, and only then put in place.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from schemas.registry import TABLES, VIEWS
+from warehouse.errors import WarehouseError
+from warehouse.publication.formats.data_package import Credit, package
+from warehouse.publication.formats.parquet import (
+    PlainFile,
+    has_history,
+    history_columns,
+    write_plain,
+)
+from warehouse.publication.shelf import PACKAGE, Shelf, as_json
+from warehouse.publication.verify import Finding, check_duckdb, check_files
+from warehouse.store.home import Home
+from warehouse.store.releases import Release, releases
+from warehouse.store.store import Warehouse
+
+if TYPE_CHECKING:
+    import duckdb
+
+DUCKDB = "carbonmart.duckdb"
+_ROUNDS = 5
+"""Two publishers at once settle on the newer release in two rounds."""
+
+
+class PublicationError(WarehouseError):
+    """What was written is not what the release holds. Nothing was published."""
+
+    def __init__(self, release_id: str, findings: Sequence[Finding]) -> None:
+        wrong = [f for f in findings if not f.is_same]
+        told = "; ".join(
+            f"{f.name} {f.scope}: expected {f.expected}, found {f.found}" for f in wrong
+        )
+        super().__init__(f"release {release_id} is not published: {told}")
+        self.release_id, self.findings = release_id, tuple(findings)
+
+
+def is_whole(shelf: Shelf, release_id: str) -> bool:
+    """Whether a release is published, and its files are still those that were written."""
+    document = shelf.package(release_id)
+    if document is None:
+        return False
+    files = {f"{release_id}/{f['path']}": f["hash"] for f in document["resources"]}
+    return all(f"sha256:{shelf.digest(name)}" == digest for name, digest in files.items())
+
+
+@dataclass
+class Work:
+    """One publisher's work on one home."""
+
+    home: Home
+    warehouse: Warehouse
+    shelf: Shelf
+    credits_: Mapping[str, Credit]
+    software: str
+
+    @property
+    def is_sample(self) -> bool:
+        return self.home.kind == "sample"
+
+    def write_folder(self, release: Release) -> list[Finding]:
+        """Write a release's folder and check it; nothing of it is seen before that."""
+        from warehouse.publication.formats.data_dictionary import html, markdown
+
+        with (
+            self.shelf.draft() as draft,
+            self.warehouse.connect(versions=versions_of(release)) as connection,
+        ):
+            files = self._write_files(connection, release, draft)
+            findings = check_files(connection, files, draft, release)
+            if not all(finding.is_same for finding in findings):
+                raise PublicationError(release.release_id, findings)
+            for name, page in (("dictionary.md", markdown), ("dictionary.html", html)):
+                text = page(release, files, self.credits_, is_sample=self.is_sample)
+                (draft / name).write_text(text, encoding="utf-8")
+            document = package(
+                release, files, self.credits_, is_sample=self.is_sample, software=self.software
+            )
+            (draft / PACKAGE).write_text(as_json(document), encoding="utf-8")
+            if not is_whole(self.shelf, release.release_id):  # another publisher was faster
+                self.shelf.put_folder(draft, release.release_id)
+        return findings
+
+    def _write_files(
+        self, connection: duckdb.DuckDBPyConnection, release: Release, draft: Path
+    ) -> list[PlainFile]:
+        notes = {"release_id": release.release_id, "is_simulated": str(self.is_sample).lower()}
+        files = []
+        for table in (*(TABLES[n] for n in tables_of(release)), *VIEWS.values()):
+            wanted = [(table.name, table.name, table.columns)]
+            if has_history(table):
+                columns = history_columns(table)
+                wanted.append((f"{table.name}__history", f"{table.name}_history", columns))
+            for view, name, columns in wanted:
+                path = draft / f"{name}.parquet"
+                told = {**notes, "table": table.name, "description": table.says}
+                files.append(write_plain(connection, view, table, columns, path, told))
+        return files
+
+    def settle(self) -> list[Finding]:
+        """Have `carbonmart.duckdb` and `latest.json` name the newest published release.
+
+        Another publisher may be at it: after each move it looks whether there is a newer
+        one by now, so that the last of them leaves the newest.
+        """
+        findings: list[Finding] = []
+        for _ in range(_ROUNDS):
+            published = set(self.shelf.folders())
+            newest = [r for r in releases(self.warehouse) if r.release_id in published][-1:]
+            pointer = self.shelf.pointer()
+            if not newest or (pointer and pointer["release_id"] == newest[0].release_id):
+                return findings
+            findings = self._move_to(newest[0])
+        return findings
+
+    def _move_to(self, release: Release) -> list[Finding]:
+        from warehouse.publication.formats.duckdb_file import write_duckdb
+
+        files = self._read_files(release)
+        with self.shelf.draft() as draft:
+            folder, path = self.shelf.folder(release.release_id, draft), draft / DUCKDB
+            write_duckdb(
+                path, folder, files, release, is_sample=self.is_sample, software=self.software
+            )
+            findings = check_duckdb(path, files, folder)
+            if not all(finding.is_same for finding in findings):
+                raise PublicationError(release.release_id, findings)
+            self.shelf.put_file(path, DUCKDB)
+        self.shelf.point(
+            {
+                "release_id": release.release_id,
+                "created_at": release.created_at.astimezone(UTC).isoformat(),
+                "published_at": datetime.now(UTC).isoformat(timespec="seconds"),
+                "folder": release.release_id,
+                "datapackage": f"{release.release_id}/{PACKAGE}",
+                "duckdb": DUCKDB,
+                "is_simulated": self.is_sample,
+            }
+        )
+        return findings
+
+    def _read_files(self, release: Release) -> list[PlainFile]:
+        """The published files, as their descriptor tells of them."""
+        document: dict[str, Any] = self.shelf.package(release.release_id) or {"resources": []}
+        files = []
+        for resource in document["resources"]:
+            name = resource["name"]
+            table = {**TABLES, **VIEWS}[name.removesuffix("_history")]
+            columns = history_columns(table) if name != table.name else table.columns
+            size, digest = resource["bytes"], resource["hash"].removeprefix("sha256:")
+            files.append(PlainFile(table, name, columns, resource["rows"], size, digest))
+        return files
+
+
+def tables_of(release: Release) -> list[str]:
+    """The tables that are published: the release's, and the releases themselves."""
+    held = release.versions
+    return [name for name in TABLES if name in held or name == "ops_releases"]
+
+
+def versions_of(release: Release) -> dict[str, int | None]:
+    """What a reader of the release reads: tables that are not in it are empty.
+
+    The releases themselves are read as they are now: a release can't hold its own row.
+    """
+    held: dict[str, int | None] = {name: None for name in TABLES if name != "ops_releases"}
+    return held | release.versions

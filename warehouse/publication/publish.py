@@ -1,0 +1,116 @@
+"""Publication: a release as files that need nothing of carbonmart.
+
+`<home>/published/<release_id>/` has one plain Parquet file per table (current rows), one
+`_history` (all revisions), `datapackage.json` and the data dictionary. Beside the
+releases lie `carbonmart.duckdb`, the current release in one file, and `latest.json`,
+which names it and is moved last. What does not hold the same rows as the Delta tables at
+the release's versions is not published at all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+from warehouse.engine.storage.base import Place
+from warehouse.errors import WarehouseError, in_a_line
+from warehouse.publication.build import PublicationError, Work, is_whole
+from warehouse.publication.formats.data_package import Credit
+from warehouse.publication.shelf import Shelf, shelf
+from warehouse.publication.verify import Finding
+from warehouse.store.home import Home
+from warehouse.store.releases import KEEP, Release, UnknownRelease, find, kept, releases
+from warehouse.store.store import Warehouse
+
+__all__ = ["Publication", "PublicationError", "is_whole", "prune", "publish", "shelf_of"]
+
+
+@dataclass
+class Publication:
+    """What a publication did. `is_latest`: whether `latest.json` names the release now."""
+
+    release_id: str
+    folder: str
+    is_new: bool
+    is_latest: bool
+    tables: int
+    files: int
+    bytes: int
+    findings: list[Finding] = field(default_factory=list)
+    pruned: list[str] = field(default_factory=list)
+
+
+@contextmanager
+def written_to(root: Place) -> Iterator[None]:
+    """Errors of disk and of writers as `WarehouseError`, naming the folder."""
+    import duckdb
+
+    try:
+        yield
+    except (OSError, duckdb.Error) as error:
+        raise WarehouseError(f"{root} can't be written: {in_a_line(error)}") from error
+
+
+def shelf_of(home: Home) -> Shelf:
+    """The place where a home's releases are published."""
+    return shelf(home.path / "published")
+
+
+def publish(
+    home: Home,
+    release_id: str | None = None,
+    *,
+    credits_: Mapping[str, Credit],
+    software: str,
+    keep: int = KEEP,
+) -> Publication:
+    """Publish a release, the current one by default, and prune old ones.
+
+    Doing it again does nothing; a folder whose files were damaged is written anew.
+    Raises `WarehouseError` if there is no such release, `PublicationError` if what was
+    written is not what the tables hold; what was published before then stands.
+    """
+    warehouse, place = Warehouse(home.path), shelf_of(home)
+    known = releases(warehouse)
+    release = _chosen(known, release_id)
+    work = Work(home, warehouse, place, credits_, software)
+    findings: list[Finding] = []
+    with written_to(place.root):
+        if is_new := not is_whole(place, release.release_id):
+            findings += work.write_folder(release)
+        findings += work.settle()
+        pruned = prune(place, releases(warehouse), keep, spare=release.release_id)
+    pointer, document = place.pointer() or {}, place.package(release.release_id) or {}
+    resources = document["resources"]
+    return Publication(
+        release.release_id,
+        str(place.root / release.release_id),
+        is_new,
+        pointer.get("release_id") == release.release_id,
+        len({file["name"].removesuffix("_history") for file in resources}),
+        len(resources),
+        sum(file["bytes"] for file in resources),
+        findings,
+        pruned,
+    )
+
+
+def prune(shelf: Shelf, known: Sequence[Release], keep: int, *, spare: str = "") -> list[str]:
+    """Remove published releases that are not kept; gives their names, the oldest first.
+
+    Never the one that `latest.json` names, nor `spare`.
+    """
+    wanted = {release.release_id for release in kept(known, keep)} | {spare}
+    wanted.add(str((shelf.pointer() or {}).get("release_id", "")))
+    dropped = [name for name in shelf.folders() if name not in wanted]
+    for name in dropped:
+        shelf.remove(name)
+    shelf.sweep()
+    return dropped
+
+
+def _chosen(known: Sequence[Release], release_id: str | None) -> Release:
+    if not known:
+        raise UnknownRelease("there is no release yet: `carbonmart refresh` makes one")
+    return find(known, release_id) if release_id else known[-1]

@@ -1,0 +1,115 @@
+"""Whether published files, Delta tables and the DuckDB file hold the same rows.
+
+Rows are compared as a whole, without their order: by their number, and by the sum and
+the exclusive or of a 64-bit hash of each. What the Delta tables hold is worked out here
+once more, from the plain definition of a current row, so that a mistake in the views is
+found too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from schemas.core.forms import quoted, text_literal
+from schemas.core.table import Column, Table
+from warehouse.publication.formats.parquet import PlainFile
+
+if TYPE_CHECKING:
+    import duckdb
+
+    from warehouse.store.releases import Release
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One comparison: `expected` from the Delta tables, `found` in what was published."""
+
+    name: str
+    scope: str
+    expected: str
+    found: str
+
+    @property
+    def is_same(self) -> bool:
+        return self.expected == self.found
+
+
+def check_files(
+    connection: duckdb.DuckDBPyConnection,
+    files: Sequence[PlainFile],
+    folder: Path,
+    release: Release,
+) -> list[Finding]:
+    """Compare written Parquet with the Delta tables that `connection` sees.
+
+    The number of current rows is held against the release's own count as well.
+    """
+    from warehouse.engine.sql.views import memory
+
+    counts = {row.table_name: row.row_count for row in release.tables}
+    findings = []
+    with memory() as plain:
+        for file in files:
+            source = _source_sql(file)
+            found = _sum(plain, _parquet_sql(folder, file), file.columns)
+            expected = _sum(connection, source, file.columns)
+            findings.append(Finding("publication_files", file.name, expected, found))
+            if not file.is_history and file.table.name in counts:
+                told = f"{counts[file.table.name]} rows"
+                rows = f"{found.split(' ')[0]} rows"
+                findings.append(Finding("publication_row_count", file.name, told, rows))
+    return findings
+
+
+def check_duckdb(path: Path, files: Sequence[PlainFile], folder: Path) -> list[Finding]:
+    """Compare the tables and views of a DuckDB file with the published Parquet."""
+    from warehouse.engine.sql.views import memory
+    from warehouse.publication.formats.duckdb_file import open_duckdb
+
+    with memory() as plain, open_duckdb(path) as mart:
+        return [
+            Finding(
+                "publication_duckdb",
+                file.name,
+                _sum(plain, _parquet_sql(folder, file), file.columns),
+                _sum(mart, f"SELECT * FROM {quoted(file.name)}", file.columns),  # noqa: S608
+            )
+            for file in files
+        ]
+
+
+def _source_sql(file: PlainFile) -> str:
+    table = file.table
+    if file.is_history:
+        return f"SELECT * FROM {quoted(f'{table.name}__history')}"  # noqa: S608
+    return current_sql(table)
+
+
+def current_sql(table: Table) -> str:
+    """Current rows by definition: of each key the highest revision, unless it is deleted."""
+    if table.is_log:
+        return f"SELECT * FROM {quoted(table.name)}"  # noqa: S608
+    key = ", ".join(quoted(name) for name in table.key)
+    return (
+        f"SELECT * FROM (SELECT * FROM {quoted(f'{table.name}__history')} "  # noqa: S608
+        f"QUALIFY row_number() OVER (PARTITION BY {key} ORDER BY revision DESC) = 1) "
+        "WHERE NOT is_deleted"
+    )
+
+
+def _parquet_sql(folder: Path, file: PlainFile) -> str:
+    path = text_literal(str(folder / f"{file.name}.parquet"))
+    return f"SELECT * FROM read_parquet({path})"  # noqa: S608
+
+
+def _sum(connection: duckdb.DuckDBPyConnection, sql: str, columns: Sequence[Column]) -> str:
+    """`ROWS rows, HASH`: equal for equal rows in any order, whatever the file."""
+    names = ", ".join(quoted(column.name) for column in columns)
+    ((count, total, mixed),) = connection.execute(
+        f"SELECT count(*), coalesce(sum(hash({names})), 0)::VARCHAR, "  # noqa: S608
+        f"coalesce(bit_xor(hash({names})), 0) FROM ({sql})"
+    ).fetchall()
+    return f"{count} rows, {int(total) % 2**64:016x}{mixed:016x}"
