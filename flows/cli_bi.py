@@ -41,7 +41,7 @@ def superset(
 ) -> None:
     """Write a bundle for `superset import-dashboards`: datasets, metrics, charts, dashboard."""
     from flows import output as out
-    from flows.bi import write_bundle
+    from flows.reports.superset.bundle import write_bundle
     from flows.settings import Settings
 
     written = write_bundle(Settings.load(context.obj), output, database)

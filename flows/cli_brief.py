@@ -33,9 +33,9 @@ def brief(
     Self-contained and printable; every figure leads to its source, quote and digest.
     """
     from flows import output as out
-    from flows.brief import write_brief
-    from flows.brief_facts import Span
     from flows.points import chosen
+    from flows.reports.brief.brief import write_brief
+    from flows.reports.brief.facts import Span
     from flows.settings import Settings
 
     settings = Settings.load(context.obj)

@@ -25,7 +25,7 @@ def catalog(
 ) -> None:
     """Write the catalog: a small static site of tables, coverage, runs, checks, releases."""
     from flows import output as out
-    from flows.catalog import write_catalog
+    from flows.reports.catalog.site import write_catalog
     from flows.settings import Settings
 
     site = write_catalog(Settings.load(context.obj), output)

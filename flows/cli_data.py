@@ -82,7 +82,7 @@ def history(
     json: Json = False,
 ) -> None:
     """All revisions of the rows of a key, the oldest first, with what each changed."""
-    from flows.histories import show_history
+    from flows.lineage.history import show_history
     from flows.points import chosen
     from flows.settings import Settings
 

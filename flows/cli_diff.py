@@ -28,7 +28,7 @@ def diff(
     json: Json = False,
 ) -> None:
     """What differs between two releases, versions or times, by key and column."""
-    from flows.differences import show_diff
+    from flows.lineage.diff import show_diff
     from flows.settings import Settings
 
     settings = Settings.load(context.obj)

@@ -48,9 +48,9 @@ def _write_brief(settings: Settings) -> None:
     """The market report of the demo's store, beside its tables; says where it is."""
     from pathlib import Path
 
-    from flows.brief import write_brief
-    from flows.brief_facts import Span
     from flows.points import NOW
+    from flows.reports.brief.brief import write_brief
+    from flows.reports.brief.facts import Span
     from flows.usage import UsageError
 
     if "://" in settings.home:

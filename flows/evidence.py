@@ -15,7 +15,7 @@ from flows.settings import Settings
 from flows.usage import UsageError
 
 if TYPE_CHECKING:
-    from flows.mart_tracing import MartTrace
+    from flows.lineage.trace_mart import MartTrace
 
 
 def show_trace(
@@ -28,8 +28,8 @@ def show_trace(
     as_json: bool,
 ) -> None:
     """The cell's revisions, and if asked for the page of the last one."""
-    from flows.mart_tracing import MartTrace
-    from flows.tracing import facts_of, follow, render
+    from flows.lineage.trace import facts_of, follow, render
+    from flows.lineage.trace_mart import MartTrace
 
     found = follow(settings, table, cell)
     if isinstance(found, MartTrace):
@@ -71,7 +71,7 @@ def _show_mart_trace(
     settings: Settings, found: MartTrace, *, html: Path | None, is_opened: bool, as_json: bool
 ) -> None:
     """A mart's cell: formula, rows, words; as a page the cells it rests on."""
-    from flows.mart_tracing import lines_of, page_rows
+    from flows.lineage.trace_mart import lines_of, page_rows
     from flows.pages import write_table
 
     document, told = found.as_dict(), []
@@ -108,7 +108,7 @@ def show_quarantine(
     as_json: bool,
 ) -> int:
     """The list, some records whole, or a replay of them; gives the exit code."""
-    from flows import quarantining
+    from flows.lineage import quarantine as quarantining
     from flows.query import quarantine_sql
 
     if is_replay:

@@ -21,15 +21,15 @@ from selenium.webdriver.common.by import By
 from selenium.webdriver.common.print_page_options import PrintOptions
 
 from flows import marting, reconciling
-from flows.brief import brief, write_brief
-from flows.brief_facts import Span, gather
-from flows.claims import compare
+from flows.lineage.claims import compare
+from flows.lineage.trace import follow
 from flows.night import Night
 from flows.points import NOW, Point, chosen
 from flows.refresh import refresh
 from flows.releasing import release
+from flows.reports.brief.brief import brief, write_brief
+from flows.reports.brief.facts import Span, gather
 from flows.settings import Settings
-from flows.tracing import follow
 from flows.usage import UsageError
 from schemas.sources.hkex.tables import CORE_CLIMATE_STATS
 from schemas.sources.mee.tables import MEE_NOTICES

@@ -13,8 +13,8 @@ from extractors.sample.sites.mee.pages import detail_page
 from extractors.sample.sites.mee.site import all_docs
 from flows import output
 from flows.ingest import ingest
+from flows.lineage.trace import render, trace
 from flows.settings import Settings
-from flows.tracing import render, trace
 from warehouse.store.store import Warehouse
 
 WANTED = {

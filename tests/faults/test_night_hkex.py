@@ -19,9 +19,9 @@ from extractors.sample.sites.hkex.site import HkexSite, all_releases
 from flows.backfill import backfill
 from flows.ingest import ingest
 from flows.ledger import Order
+from flows.lineage.trace import Trace, trace
 from flows.replay import replay
 from flows.settings import Settings
-from flows.tracing import Trace, trace
 from tests.nights import World
 from warehouse.store.store import Warehouse
 

@@ -11,13 +11,12 @@ from typing import Any
 import pytest
 
 from extractors.sample.server.server import SampleServer
-from flows.brief import brief
-from flows.brief_facts import Span
-from flows.brief_numbers import amount
-from flows.brief_words import WORDS
 from flows.night import Night, Sample
 from flows.points import NOW
 from flows.refresh import NightReport, run_plainly
+from flows.reports.brief.brief import brief
+from flows.reports.brief.facts import Span
+from flows.reports.brief.words import WORDS, amount
 from flows.settings import Settings
 from tests.e2e.commands import answer
 from tests.nights import FIRST_UNTIL, NEXT, World, article

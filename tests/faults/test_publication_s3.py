@@ -9,8 +9,8 @@ import duckdb
 import polars as pl
 import pytest
 
-from flows.bi import write_bundle
-from flows.catalog import write_catalog
+from flows.reports.catalog.site import write_catalog
+from flows.reports.superset.bundle import write_bundle
 from flows.settings import Settings
 from flows.usage import UsageError
 from tests.released import DAYS, backdate, load_days, publish_now, release, two_releases

@@ -16,12 +16,11 @@ import pytest
 import yaml
 from typer.testing import CliRunner
 
-from flows.bi import Written, write_bundle
-from flows.bi_bundle import as_zip, bundle
-from flows.bi_charts import Chart
-from flows.bi_dashboard import COLOURS, ROWS
-from flows.bi_datasets import Dataset, datasets, title_of
 from flows.cli import app
+from flows.reports.superset.assets.charts import Chart
+from flows.reports.superset.assets.datasets import Dataset, datasets, title_of
+from flows.reports.superset.bundle import Written, as_zip, bundle, write_bundle
+from flows.reports.superset.dashboard import COLOURS, ROWS
 from flows.settings import Settings
 from flows.usage import UsageError
 from schemas.core.table import Column, Kind

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flows.brief_charts import volume_and_price
-from flows.brief_numbers import Lang, amount, change, day, month, rounded
+from flows.reports.brief.charts import volume_and_price
+from flows.reports.brief.words import Lang, amount, change, day, month, rounded
 
 
 @pytest.mark.parametrize(

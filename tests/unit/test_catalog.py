@@ -13,8 +13,8 @@ from typing import Any
 
 import pytest
 
-from flows.catalog import Site, write_catalog
-from flows.coverage import night_coverage, table_coverage
+from flows.reports.catalog.coverage import night_coverage, table_coverage
+from flows.reports.catalog.site import Site, write_catalog
 from flows.settings import Settings
 from flows.usage import UsageError
 from schemas.contracts.gates import Gates

@@ -12,6 +12,7 @@ from extractors.parsing.excerpt import around, excerpt, find_value
 from extractors.parsing.safe_html import plain_text
 from extractors.warc.exchange import Entry
 from flows.archives import archive_of
+from flows.lineage.trace import page_of
 from flows.night import Night
 from flows.output import ask
 from flows.publishing import publish_current
@@ -22,7 +23,6 @@ from flows.replay import last_day
 from flows.road import run_source
 from flows.settings import Settings
 from flows.sources import names
-from flows.tracing import page_of
 from flows.usage import UsageError
 from flows.watch import after_run
 from warehouse.store.home import open_home

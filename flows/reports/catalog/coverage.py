@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
-from flows.squares import State, Strip, strips
+from flows.reports.catalog.calendar_heatmap import State, Strip, strips
 from schemas.calendar import LAST_DAY, is_trading_day
 from schemas.core.forms import quoted
 from schemas.core.table import Kind, Table

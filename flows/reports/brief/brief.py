@@ -1,16 +1,88 @@
-"""The facts of a brief laid out for its page: tables of text, charts, citations."""
+"""`carbonmart brief`: the market report of a year or quarter as one HTML file.
+
+Everything in it comes from the store at one point of its past, and nothing from the clock: the
+same point gives the same bytes, whenever it is asked for.
+
+The facts of a brief laid out for its page: tables of text, charts, citations.
+"""
 
 from __future__ import annotations
 
-from typing import Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
-from flows.brief import period_of, rows_of, title_of
-from flows.brief_facts import Facts
-from flows.brief_numbers import Lang
-from flows.brief_tables import Market, Papers
-from flows.brief_text import Writer, of_days
-from flows.brief_upkeep import Upkeep
+from flows.points import Point
+from flows.reports.brief.cells import period_of, title_of
+from flows.reports.brief.facts import Facts, Span, gather, rows_of
+from flows.reports.brief.provenance import Upkeep
+from flows.reports.brief.sentences import Writer, of_days
+from flows.reports.brief.tables import Market, Papers
+from flows.reports.brief.words import Lang
+from flows.settings import Settings
+from flows.usage import UsageError
 from transforms.marts.figures.names import FIGURES
+
+if TYPE_CHECKING:
+    from warehouse.store.home import Home
+
+LANGS: tuple[Lang, ...] = ("zh", "en")
+TEMPLATE = "brief.html.j2"
+
+
+def brief(settings: Settings, span: Span, lang: str, point: Point) -> str:
+    """The page. Raises `UsageError` for a language or period there is none of."""
+    from warehouse.store.home import open_home
+    from warehouse.store.store import Warehouse
+
+    chosen: Lang | None = next((one for one in LANGS if one == lang), None)
+    if chosen is None:
+        raise UsageError(f"a brief is in {' or '.join(LANGS)}, not in {lang!r}")
+    home: Home = open_home(settings.home, None)
+    facts = gather(Warehouse(home.path), span, point, is_sample=home.kind == "sample")
+    return render(facts, chosen, point)
+
+
+def write_brief(
+    settings: Settings, span: Span, lang: str, point: Point, path: Path | None = None
+) -> Path:
+    """Write the page to a file, `brief-2024-zh.html` in the working folder by default."""
+    quarter = f"q{span.quarter}" if span.quarter else ""
+    path = path or Path(f"brief-{span.year}{quarter}-{lang}.html")
+    text = brief(settings, span, lang, point)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise UsageError(f"{path} can't be written: {error.strerror}") from error
+    return path
+
+
+def render(facts: Facts, lang: Lang, point: Point) -> str:
+    """The facts as a page."""
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+    environment = Environment(
+        loader=FileSystemLoader(Path(__file__).parent),
+        autoescape=True,  # whatever a page said stays text
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    page = environment.get_template(TEMPLATE)
+    return page.render(view(facts, lang, _reproduce(facts, lang, point)))
+
+
+def _reproduce(facts: Facts, lang: Lang, point: Point) -> str:
+    """The command that gives this very page again."""
+    span = facts.span
+    command = f"carbonmart brief --year {span.year}"
+    command += f" --quarter {span.quarter}" if span.quarter else ""
+    command += f" --lang {lang}"
+    if point.release:
+        return f"{command} --release {point.release}"
+    return f"{command} --as-of {facts.stamp:%Y-%m-%dT%H:%M:%S.%fZ}" if facts.stamp else command
+
 
 _SECTION = {figure.id: figure.section for figure in FIGURES}
 _ORDER = {figure.id: number for number, figure in enumerate(FIGURES)}

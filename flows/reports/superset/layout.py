@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
-from flows.bi_charts import Chart
-from flows.bi_dashboard import COLOURS, ROWS, TITLE, Row
-from flows.bi_datasets import Dataset
+from flows.reports.superset.assets.charts import Chart
+from flows.reports.superset.assets.datasets import Dataset
+from flows.reports.superset.dashboard import COLOURS, ROWS, TITLE, Row
 
 
 def kept(at_hand: Collection[str]) -> list[Row]:

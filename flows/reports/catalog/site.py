@@ -1,6 +1,6 @@
 """`catalog`: the store as a small static site: no script, nothing loaded, everything escaped.
 
-The pages are Jinja templates in `flows/templates/catalog`; each carries its style sheet and
+The pages are Jinja templates in `flows/reports/catalog/templates`; each carries its style sheet and
 a content security policy that allows that style sheet alone, by its digest.
 """
 
@@ -25,7 +25,7 @@ from flows.usage import UsageError
 if TYPE_CHECKING:
     from jinja2 import Environment
 
-    from flows.catalog_facts import Catalog
+    from flows.reports.catalog.facts import Catalog
     from warehouse.engine.storage.base import Place
 
 DOCUMENT = "catalog.json"
@@ -47,7 +47,7 @@ def write_catalog(settings: Settings, output: Path | None = None) -> Site:
     Pages of the catalog that was there before and are no longer needed go. Raises
     `UsageError` for a folder that holds something else or can't be written.
     """
-    from flows.catalog_facts import gather
+    from flows.reports.catalog.facts import gather
     from warehouse.store.home import open_home
 
     folder = output or _beside(open_home(settings.home, None).path)
@@ -121,11 +121,11 @@ def _pages(facts: Catalog, published: str | None) -> Iterator[tuple[str, str]]:
 def _environment() -> Environment:
     from jinja2 import Environment, FunctionLoader, StrictUndefined
 
-    from flows.catalog_facts import is_number
-    from flows.coverage import missing_in_words
-    from flows.differences import lines_of
+    from flows.lineage.diff import lines_of
     from flows.pages import Marked
     from flows.report import SAMPLE_NOTE
+    from flows.reports.catalog.coverage import missing_in_words
+    from flows.reports.catalog.facts import is_number
 
     made = Environment(
         loader=FunctionLoader(_template),
@@ -141,7 +141,7 @@ def _environment() -> Environment:
 
 
 def _template(name: str) -> str:
-    return (files("flows") / "templates" / "catalog" / name).read_text(encoding="utf-8")
+    return (files("flows.reports.catalog") / "templates" / name).read_text(encoding="utf-8")
 
 
 def shown(value: Any, name: str = "") -> str:

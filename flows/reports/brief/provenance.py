@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from flows.brief_cells import Cells, distinct, text_of
-from flows.brief_facts import Row
-from flows.brief_words import OUTCOMES_ZH
+from flows.reports.brief.cells import Cells, distinct, text_of
+from flows.reports.brief.facts import Row
+from flows.reports.brief.words import OUTCOMES_ZH
 
 _SHOWN_CHANGES = 40
 
@@ -15,7 +15,7 @@ class Upkeep(Cells):
     """Claims, conflicts, changes, freshness, checks."""
 
     def _claims(self) -> list[dict[str, Any]]:
-        from flows.claims import compare
+        from flows.lineage.claims import compare
         from transforms.marts.report_claims import REPORT_YEAR
 
         if self.facts.span.year != REPORT_YEAR:

@@ -7,12 +7,10 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from flows.brief import period_of
-from flows.brief_cells import Cells, as_float, distinct, millions, price_of
-from flows.brief_charts import volume_and_price
-from flows.brief_facts import Row
-from flows.brief_numbers import amount, change, day, month, plain
-from flows.brief_words import CONCEPTS, EVENTS
+from flows.reports.brief.cells import Cells, as_float, distinct, millions, period_of, price_of
+from flows.reports.brief.charts import volume_and_price
+from flows.reports.brief.facts import Row
+from flows.reports.brief.words import CONCEPTS, EVENTS, amount, change, day, month, plain
 
 METHODS = ("listed", "block", "auction")
 

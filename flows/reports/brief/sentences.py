@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from flows.brief_facts import Facts, Row
-from flows.brief_numbers import Lang, amount, change, day, plain
+from flows.reports.brief.facts import Facts, anchor
+from flows.reports.brief.words import Lang, amount, change, day, plain
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,11 +21,6 @@ class Ref:
 
 Part = str | Ref
 Sentence = list[Part]
-
-
-def anchor(row: Row) -> str:
-    """The name of a key figure's place on the page."""
-    return f"f-{row['figure_id']}-{row['period']}-{row['source']}"
 
 
 @dataclass

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
@@ -261,3 +262,23 @@ def _changes(warehouse: Warehouse, facts: Facts, point: Point) -> None:
             }
             for change in diff(*sides)
         ]
+
+
+def rows_of(figures: Sequence[Row], period: str) -> list[dict[str, Any]]:
+    """The preferred figures of a period with what other publishers say beside them."""
+    found = []
+    for row in figures:
+        if row["period"] == period and row["is_preferred"]:
+            others = [
+                other
+                for other in figures
+                if (other["figure_id"], other["period"]) == (row["figure_id"], period)
+                and not other["is_preferred"]
+            ]
+            found.append({**row, "others": others})
+    return found
+
+
+def anchor(row: Row) -> str:
+    """The name of a key figure's place on the page."""
+    return f"f-{row['figure_id']}-{row['period']}-{row['source']}"

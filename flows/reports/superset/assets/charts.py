@@ -9,8 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from flows.bi_datasets import Dataset
-from flows.bi_queries import LARGE, MOST_ROWS, any_time, axes, formats, query
+from flows.reports.superset.assets.datasets import Dataset
+from flows.reports.superset.assets.queries import LARGE, MOST_ROWS, any_time, axes, formats, query
 
 
 class Chart(Protocol):

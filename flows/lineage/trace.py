@@ -14,7 +14,7 @@ from extractors.parsing.html import LayoutError
 from extractors.parsing.safe_html import SafePage, safe_page
 from extractors.warc.exchange import Entry
 from flows.archives import archive_of
-from flows.mart_tracing import MartTrace, trace_mart
+from flows.lineage.trace_mart import MartTrace, trace_mart
 from flows.output import ask, cell
 from flows.query import table_of
 from flows.settings import Settings

@@ -7,12 +7,13 @@ import re
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from flows.brief_facts import Facts, Row
-from flows.brief_numbers import Lang, amount, plain, rounded
-from flows.brief_text import anchor
-from flows.brief_words import FORMULAS_ZH, WORDS
+from flows.reports.brief.facts import Facts, Row, anchor
+from flows.reports.brief.words import FORMULAS_ZH, WORDS, Lang, amount, plain, rounded
+
+if TYPE_CHECKING:
+    pass
 
 
 class Cells:
@@ -113,3 +114,16 @@ def text_of(value: Any) -> str:
     if isinstance(value, datetime):
         return f"{value:%Y-%m-%d %H:%M:%SZ}"
     return "-" if value is None else str(value)
+
+
+def title_of(facts: Facts, lang: Lang) -> str:
+    """`全国碳市场简报：2024年`."""
+    words = WORDS[lang]
+    return f"{words['title']}{'：' if lang == 'zh' else ': '}{period_of(facts, lang)}"
+
+
+def period_of(facts: Facts, lang: Lang) -> str:
+    """The period in words."""
+    span = facts.span
+    name = "quarter" if span.quarter else "year"
+    return WORDS[lang][name].format(year=span.year, quarter=span.quarter)

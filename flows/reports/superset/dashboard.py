@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from flows.bi_charts import Bars, Chart, Counts, Figure, Lines, Listing
-from flows.bi_queries import LARGE
+from flows.reports.superset.assets.charts import Bars, Chart, Counts, Figure, Lines, Listing
+from flows.reports.superset.assets.queries import LARGE
 
 TITLE = "China's national carbon market"
 METHODS = ("listed", "block", "auction")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flows.bi_datasets import NUMBERS, Dataset
+from flows.reports.superset.assets.datasets import NUMBERS, Dataset
 from schemas.core.table import Kind
 
 MOST_ROWS = 10_000
