@@ -16,11 +16,12 @@ from extractors.model import Link
 from extractors.source import PageKind
 from extractors.warc.exchange import Entry, Exchange
 from flows import corrections
+from flows.core.query.gates import gates_of
 from flows.night import Night
 from flows.outcome import Tally, Trouble
 from flows.publishing import publish_current
 from flows.refresh import NightReport, UsageError
-from flows.releasing import gates_of, release
+from flows.releasing import release
 from flows.road import run_source
 from flows.settings import Settings
 from flows.sources import Road, names, owner_of

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from flows.points import Point
+from flows.core.query.sql import Point
 from flows.settings import Settings
 from schemas.calendar import LAUNCH
 from schemas.ops.tables import OPS_CHECKS
@@ -68,7 +68,7 @@ def book(night: Night, asked: Sequence[Asked]) -> None:
 
 
 def _ask_all(night: Night, point: Point, sources: Sequence[str]) -> Iterator[Asked]:
-    from flows.releasing import gates_of
+    from flows.core.query.gates import gates_of
     from flows.sources import names, road
 
     known = gates_of(night.settings).known_failures
@@ -84,7 +84,7 @@ def _ask_all(night: Night, point: Point, sources: Sequence[str]) -> Iterator[Ask
 
 def between(night: Night, since: date = LAUNCH, point: Point | None = None) -> Iterator[Asked]:
     """The checks between sources and of the marts."""
-    from flows.releasing import gates_of
+    from flows.core.query.gates import gates_of
     from flows.sources import road
 
     exchange = road("seee", is_sample=night.home.kind == "sample")

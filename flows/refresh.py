@@ -9,10 +9,11 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 
 from flows import corrections
+from flows.core.query.gates import gates_of
 from flows.night import Night, Progress, Sample, no_progress
 from flows.outcome import GOOD, Outcome
 from flows.publishing import Published, publish_current
-from flows.releasing import Released, gates_of, release
+from flows.releasing import Released, release
 from flows.road import SourceRun, run_source
 from flows.settings import Settings
 from flows.sources import names, road

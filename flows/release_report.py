@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
+
+from flows.core.query.format import age
 
 if TYPE_CHECKING:
     from flows.gating import Held
@@ -62,15 +64,6 @@ def release_json(released: Released | None) -> dict[str, Any] | None:
         "warnings": [f"{r.name} at {r.scope}: {r.found}, {r.expected}" for r in released.warned],
         "error": released.error or None,
     }
-
-
-def age(span: timedelta) -> str:
-    """An age in its largest unit: 3 d, 5 h, 12 min."""
-    seconds = max(0, int(span.total_seconds()))
-    for size, unit in ((86_400, "d"), (3_600, "h")):
-        if seconds >= size:
-            return f"{seconds // size} {unit}"
-    return f"{seconds // 60} min"
 
 
 def _headline(released: Released) -> str:

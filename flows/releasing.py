@@ -11,10 +11,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from schemas.contracts.gates import Declaration, GateError, Result, declared
+from flows.core.query.gates import gates_of
+from schemas.contracts.gates import GateError, Result
 from schemas.ops.tables import OPS_CHECKS, OPS_RELEASES
 from schemas.registry import TABLES
 from warehouse.errors import WarehouseError
@@ -25,10 +25,7 @@ if TYPE_CHECKING:
     from flows.marting import Derived
     from flows.night import Night
     from flows.road import SourceRun
-    from flows.settings import Settings
     from warehouse.store.releases import Pinned, Release
-
-GATES_FILE = "gates.yml"
 
 
 @dataclass
@@ -42,28 +39,6 @@ class Released:
     derived: list[Derived] = field(default_factory=list)
     failed_checks: tuple[str, ...] = ()
     error: str = ""
-
-
-def gates_of(settings: Settings) -> Declaration:
-    """The gates in force: those shipped, with tables replaced by the user's file if there is one.
-
-    Raises `GateError` for a file that can't be used.
-    """
-    if settings.gates:
-        return declared(Path(settings.gates))
-    if "://" in settings.home:
-        return declared(_fetched(settings))
-    if (own := Path(settings.home) / GATES_FILE).is_file():
-        return declared(own)
-    return declared()
-
-
-def _fetched(settings: Settings) -> Path | None:
-    """A copy of the user's file in the home at an address, None if there is none."""
-    from warehouse.engine.storage.local_cache import nearby
-    from warehouse.store.home import home_path
-
-    return nearby(home_path(settings.home), GATES_FILE)
 
 
 def release(night: Night, runs: Sequence[SourceRun]) -> Released:

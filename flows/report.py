@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from flows.core.query.format import SAMPLE_NOTE
 from flows.next_steps import next_step
 from flows.publish_report import published_json, published_lines
 from flows.release_report import release_json, release_lines
@@ -39,11 +40,6 @@ _COLOURS = {
 _SHOWN = 8
 WIDE = 120
 """Characters in a line that hold a row of all columns."""
-SAMPLE_NOTE = (
-    "This store holds the embedded sample: published figures are credited to the Shanghai "
-    "Environment and Energy Exchange, the Ministry of Ecology and Environment and HKEX; the "
-    "market's days and weeks are simulated, ICAP's prices made up."
-)
 
 
 def as_rows(report: NightReport) -> list[dict[str, Any]]:

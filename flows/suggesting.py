@@ -7,9 +7,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import fields, replace
 from typing import Any
 
-from flows.query import UnknownTable
+from flows.core.query.gates import gates_of
+from flows.core.query.sql import UnknownTable
 from flows.release_rows import opened
-from flows.releasing import gates_of
 from flows.settings import Settings
 from schemas.contracts.gates import Gates, Measures
 from schemas.core.table import KNOWLEDGE, Table

@@ -16,8 +16,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from flows.channels import LONGEST, Channel, NotSent
+from flows.core.query.format import age
 from flows.incidents import Incident, book, known, turned
-from flows.release_report import age
 from flows.watching import Look
 from warehouse.errors import WarehouseError
 from warehouse.store.home import Home

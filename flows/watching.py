@@ -14,9 +14,9 @@ from functools import partial
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from flows.core.query.gates import gates_of
 from flows.findings import STORE, Finding
 from flows.night import Night, Sample
-from flows.releasing import gates_of
 from flows.settings import Settings
 from flows.sources import names
 from flows.sources import road as road_of

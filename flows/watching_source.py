@@ -9,10 +9,10 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
 
 from flows import watching_tables
+from flows.core.query.format import age
 from flows.findings import Finding, summed
 from flows.next_steps import next_step
 from flows.outcome import GOOD, Outcome, Trouble
-from flows.release_report import age
 from flows.standing import Standing
 
 _ASK_AGAIN = "Run `carbonmart refresh`; where a schedule does, see whether it lives."

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 
+from flows.core.query.format import age
 from flows.findings import Finding, summed
 from flows.gating import present_gates
-from flows.release_report import age
 from flows.standing import Standing
 from schemas.contracts.gates import Verdict
 

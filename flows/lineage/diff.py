@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from flows import output
-from flows.pages import Marked, write_table
-from flows.points import Point, parse_point
-from flows.query import UnknownTable, table_of
-from flows.report import SAMPLE_NOTE
-from flows.settings import Settings
+from flows.core.query.format import cell, plain
+from flows.core.query.html_table import Marked
+from flows.core.query.sql import Point, UnknownTable, table_of
 from schemas.registry import TABLES, VIEWS
 
 if TYPE_CHECKING:
@@ -23,45 +18,6 @@ if TYPE_CHECKING:
 
 _NEITHER = {"old": None, "new": None}
 _WORDS = {"ADD": "added", "MOD": "changed", "DEL": "gone"}
-
-
-def show_diff(
-    settings: Settings,
-    name: str,
-    a: str,
-    b: str,
-    *,
-    html: Path | None,
-    limit: int,
-    as_json: bool,
-) -> None:
-    """Print what leads from `a` to `b`, and write it to `html`; counts go to stderr."""
-    from warehouse.store.home import open_home
-    from warehouse.store.store import Warehouse
-
-    home = open_home(settings.home, None)
-    warehouse = Warehouse(home.path)
-    one = None if name == "all" else _core(name)
-    old, new = (parse_point(warehouse, text, one) for text in (a, b))
-    changes = changes_between(warehouse, _tables(one), old, new)
-    title = f"{name}: {old.label} to {new.label}"
-    note = SAMPLE_NOTE if home.kind == "sample" else ""
-    if html is not None:
-        lines = [line for change in changes for line in lines_of(change, is_page=True)]
-        notes = [summary(changes), *filter(None, [note])]
-        write_table(html, title, notes, lines, [line["action"] for line in lines])
-        sys.stderr.write(f"written to {html}\n")
-    if as_json:
-        output.print_json([_document(change) for change in changes])
-        return
-    lines = [line for change in changes for line in lines_of(change, is_page=False)]
-    if lines:
-        output.show_rows(lines[:limit])
-    if len(lines) > limit:
-        sys.stderr.write(f"{len(lines) - limit:,} more lines (--limit, --json, --html)\n")
-    sys.stderr.write(f"{title}: {summary(changes)}\n")
-    if note:
-        sys.stderr.write(note + "\n")
 
 
 def _core(name: str) -> str:
@@ -98,7 +54,7 @@ def summary(changes: list[Change]) -> str:
 def _document(change: Change) -> dict[str, Any]:
     return {
         "table": change.table,
-        "key": {name: output.plain(value) for name, value in change.key.items()},
+        "key": {name: plain(value) for name, value in change.key.items()},
         "action": change.action,
         "columns": {name: list(pair) for name, pair in change.changed.items()},
         "old_source_url": change.old_url,
@@ -118,5 +74,5 @@ def lines_of(change: Change, *, is_page: bool) -> Iterator[dict[str, Any]]:
         elif is_page:
             cells = {"column": name, "old -> new": Marked(old, new)}
         else:
-            cells = {"column": name, "old": output.cell(old), "new": output.cell(new)}
+            cells = {"column": name, "old": cell(old), "new": cell(new)}
         yield first | cells | pages

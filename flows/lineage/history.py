@@ -2,52 +2,13 @@
 
 from __future__ import annotations
 
-import sys
-from pathlib import Path
 from typing import Any
 
-from flows import output
-from flows.pages import Marked, write_table
-from flows.points import Point
-from flows.query import history_sql, table_of
-from flows.report import SAMPLE_NOTE
-from flows.settings import Settings
+from flows.core.query.format import cell
+from flows.core.query.html_table import Marked
 from schemas.core.table import Table
 
 Row = dict[str, Any]
-
-
-def show_history(
-    settings: Settings,
-    name: str,
-    key: list[str],
-    *,
-    where: str | None,
-    limit: int,
-    point: Point,
-    html: Path | None = None,
-    as_json: bool = False,
-) -> None:
-    """Print the revisions, changed cells as `old -> new`, and write them to `html`."""
-    table = table_of(name)
-    rows = marked(table, output.ask(settings, history_sql(name, key, where=where), point))
-    shown = [row for row in rows if row.pop("_shown")]
-    more, shown = len(shown) - limit, shown[:limit]
-    if html is not None:
-        title = " ".join(["History of", name, *key])
-        notes = [f"As of {point.label}."] if point.versions or point.as_of else []
-        notes += [SAMPLE_NOTE] if any(row["is_simulated"] for row in shown) else []
-        actions = [row["action"] for row in shown]
-        write_table(html, title, notes, [_laid_out(table, row, shown) for row in shown], actions)
-        sys.stderr.write(f"written to {html}\n")
-    if as_json:
-        output.print_json(shown)
-        return
-    laid_out = [_laid_out(table, row, shown) for row in shown]
-    output.show_rows([{n: _arrow(v) for n, v in row.items()} for row in laid_out])
-    if more > 0:
-        sys.stderr.write(f"{more:,} more (--limit)\n")
-    output.mark_simulated(settings)
 
 
 def marked(table: Table, rows: list[Row]) -> list[Row]:
@@ -88,4 +49,4 @@ def _is_filled(value: Any) -> bool:
 def _arrow(value: Any) -> Any:
     if not isinstance(value, Marked):
         return value
-    return f"{output.cell(value.old)} -> {output.cell(value.new)}"
+    return f"{cell(value.old)} -> {cell(value.new)}"

@@ -12,11 +12,11 @@ from extractors.parsing.excerpt import around, excerpt, find_value
 from extractors.parsing.safe_html import plain_text
 from extractors.warc.exchange import Entry
 from flows.archives import archive_of
+from flows.core.query.ask import ask
+from flows.core.query.sql import quarantine_sql
 from flows.lineage.trace import page_of
 from flows.night import Night
-from flows.output import ask
 from flows.publishing import publish_current
-from flows.query import quarantine_sql
 from flows.refresh import NightReport
 from flows.releasing import release
 from flows.replay import last_day

@@ -14,9 +14,10 @@ from extractors.parsing.html import LayoutError
 from extractors.parsing.safe_html import SafePage, safe_page
 from extractors.warc.exchange import Entry
 from flows.archives import archive_of
+from flows.core.query.ask import ask
+from flows.core.query.format import cell
+from flows.core.query.sql import table_of
 from flows.lineage.trace_mart import MartTrace, trace_mart
-from flows.output import ask, cell
-from flows.query import table_of
 from flows.settings import Settings
 from flows.sources import Road, road
 from flows.usage import UsageError

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from flows.output import cell
-from flows.query import table_of
+from flows.core.query.format import cell
+from flows.core.query.sql import table_of
 from flows.settings import Settings
 from schemas.core.forms import quoted, text_literal
 from schemas.core.table import Column, Table

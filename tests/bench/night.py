@@ -12,7 +12,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
 
-from flows import cli, refresh
+from flows import refresh
+from flows.cli import main as cli
 from flows.night import Sample
 
 

@@ -21,10 +21,11 @@ from selenium.webdriver.common.by import By
 from selenium.webdriver.common.print_page_options import PrintOptions
 
 from flows import marting, reconciling
+from flows.core.query.sql import NOW, Point
+from flows.core.query.time_travel import chosen
 from flows.lineage.claims import compare
 from flows.lineage.trace import follow
 from flows.night import Night
-from flows.points import NOW, Point, chosen
 from flows.refresh import refresh
 from flows.releasing import release
 from flows.reports.brief.brief import brief, write_brief

@@ -13,7 +13,7 @@ from datetime import date
 
 import flows.refresh
 from extractors.sample.server.process import SampleProcess
-from flows.cli import main as command
+from flows.cli.main import main as command
 from flows.night import Sample
 
 

@@ -11,7 +11,7 @@ from extractors.sample.sites.mee.attachments import make_file
 from extractors.sample.sites.mee.model import Doc
 from extractors.sample.sites.mee.pages import detail_page
 from extractors.sample.sites.mee.site import all_docs
-from flows import output
+from flows.cli import output
 from flows.ingest import ingest
 from flows.lineage.trace import render, trace
 from flows.settings import Settings

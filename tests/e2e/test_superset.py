@@ -16,7 +16,7 @@ from typing import Any
 
 import pytest
 
-from flows.points import of_release
+from flows.core.query.time_travel import of_release
 from schemas.sources.seee.tables import SEEE_BULLETINS
 from tests.e2e.commands import answer, carbonmart
 from tests.e2e.superset_process import Api, Superset

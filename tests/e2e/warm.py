@@ -31,7 +31,7 @@ IMPORTED = (
     "pandas",
     "pandera.pandas",
     "pyarrow.compute",
-    "flows.output",
+    "flows.cli.output",
     "schemas.core.validate",
     "transforms.seee.transform",
     "transforms.seee.checks",
@@ -126,7 +126,7 @@ def main() -> None:
 
 
 def _run(args: list[str], out: str, err: str) -> None:
-    from flows.cli import main as command
+    from flows.cli.main import main as command
 
     os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
     for path, number in ((out, 1), (err, 2)):

@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 
 from extractors.sample.server.server import SampleServer
+from flows.core.query.sql import NOW
 from flows.night import Night, Sample
-from flows.points import NOW
 from flows.refresh import NightReport, run_plainly
 from flows.reports.brief.brief import brief
 from flows.reports.brief.facts import Span

@@ -66,7 +66,7 @@ def test_a_page_changed_in_place_and_back_gives_three_revisions(world: World) ->
     assert world.road().outcome == "unchanged"
 
     asked = ["--home", str(world.home), "history", "seee_bulletins", "day", f"{FIRST_UNTIL}"]
-    command = [sys.executable, "-c", "from flows.cli import main; main()", *asked, "--json"]
+    command = [sys.executable, "-c", "from flows.cli.main import main; main()", *asked, "--json"]
     shown = subprocess.run(command, capture_output=True, text=True, check=True)
     rows = json.loads(shown.stdout)
     assert [row["revision"] for row in rows] == [1, 2, 3]

@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
-from flows.cli import app
-from flows.points import parse_time
+from flows.cli.main import app
+from flows.core.query.time_travel import parse_time
 from flows.usage import UsageError
 from schemas.sources.seee.tables import SEEE_BULLETINS
 from tests.nights import FIRST_UNTIL, World
@@ -168,7 +168,7 @@ def test_a_time_means_the_end_of_what_it_names(text: str, meant: str) -> None:
 def test_wrong_usage_is_told(
     first_night: Path, args: tuple[str, ...], monkeypatch: pytest.MonkeyPatch, capsys: Any
 ) -> None:
-    from flows.cli import main
+    from flows.cli.main import main
 
     monkeypatch.setattr("sys.argv", ["carbonmart", "--home", str(first_night), *args])
     with pytest.raises(SystemExit) as ended:

@@ -16,7 +16,7 @@ import pytest
 import yaml
 from typer.testing import CliRunner
 
-from flows.cli import app
+from flows.cli.main import app
 from flows.reports.superset.assets.charts import Chart
 from flows.reports.superset.assets.datasets import Dataset, datasets, title_of
 from flows.reports.superset.bundle import Written, as_zip, bundle, write_bundle

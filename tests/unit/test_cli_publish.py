@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner, Result
 
-from flows.cli import app
+from flows.cli.main import app
 from schemas.sources.seee.tables import SEEE_QUOTES
 from tests.released import local, two_releases
 from warehouse.publication.formats.parquet import write_plain

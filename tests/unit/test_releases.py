@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from flows.release_report import age
+from flows.core.query.format import age
 from schemas.contracts.gates import Gates
 from schemas.ops.tables import OPS_RELEASES
 from schemas.sources.seee.tables import SEEE_BULLETINS, SEEE_QUOTES

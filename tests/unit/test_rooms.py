@@ -56,7 +56,7 @@ def test_only_the_planned_folders_are_at_the_top() -> None:
 
 def test_help_imports_nothing_heavy() -> None:
     code = (
-        "import sys; from flows.cli import app; "
+        "import sys; from flows.cli.main import app; "
         "heavy = {'pandas', 'pandera', 'pyarrow', 'deltalake', 'duckdb', 'prefect', 'requests', "
         "'lxml', 'pydantic'} & set(sys.modules); sys.exit(', '.join(sorted(heavy)) or 0)"
     )

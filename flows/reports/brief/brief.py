@@ -11,7 +11,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from flows.points import Point
+from flows.core.query.sql import Point
 from flows.reports.brief.cells import period_of, title_of
 from flows.reports.brief.facts import Facts, Span, gather, rows_of
 from flows.reports.brief.provenance import Upkeep

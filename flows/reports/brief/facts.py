@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
 
-from flows.points import Point
+from flows.core.query.sql import Point
 from flows.usage import UsageError
 from schemas.calendar import LAUNCH
 from schemas.registry import TABLES
@@ -231,7 +231,7 @@ def _upkeep(connection: duckdb.DuckDBPyConnection, facts: Facts) -> None:
 
 def _changes(warehouse: Warehouse, facts: Facts, point: Point) -> None:
     """What differs from the release before the one that readers saw at that point."""
-    from flows.points import of_release
+    from flows.core.query.time_travel import of_release
     from warehouse.store.diff import diff
     from warehouse.store.releases import releases
 

@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
+from flows.core.query.gates import gates_of
+from flows.core.query.sql import show_sql
+from flows.core.query.time_travel import of_release
 from flows.lineage.diff import changes_between, summary
-from flows.points import of_release
-from flows.query import show_sql
 from flows.release_rows import release_row, table_row
-from flows.releasing import gates_of
 from flows.reports.catalog.coverage import Coverage, dated, night_coverage, table_coverage
 from flows.settings import Settings
 from flows.sources import names, road

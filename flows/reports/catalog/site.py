@@ -18,7 +18,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from flows.output import cell, plain
+from flows.core.query.format import cell, plain
 from flows.settings import Settings
 from flows.usage import UsageError
 
@@ -121,9 +121,9 @@ def _pages(facts: Catalog, published: str | None) -> Iterator[tuple[str, str]]:
 def _environment() -> Environment:
     from jinja2 import Environment, FunctionLoader, StrictUndefined
 
+    from flows.core.query.format import SAMPLE_NOTE
+    from flows.core.query.html_table import Marked
     from flows.lineage.diff import lines_of
-    from flows.pages import Marked
-    from flows.report import SAMPLE_NOTE
     from flows.reports.catalog.coverage import missing_in_words
     from flows.reports.catalog.facts import is_number
 

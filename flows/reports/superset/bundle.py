@@ -98,7 +98,7 @@ def write_bundle(settings: Settings, output: Path | None, database: str | None) 
 def _notes(document: dict[str, Any]) -> str:
     """The dashboard's head: what the figures are, whose, and on what terms. No release: the
     file behind the dashboard is replaced by each."""
-    from flows.report import SAMPLE_NOTE
+    from flows.core.query.format import SAMPLE_NOTE
 
     told = [f"**{SAMPLE_NOTE}**"] if document["is_simulated"] else []
     told.append(

@@ -1,4 +1,4 @@
-"""warehouse/engine/storage/base.py"""
+"""What a place that holds a store is: an address, its items, what can be done there."""
 
 from __future__ import annotations
 

@@ -1,18 +1,22 @@
-"""Commands that watch: check, doctor, config."""
+"""Commands that watch: check, doctor, config.
+
+The command that holds all figures against one another: reconcile.
+"""
 
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from flows.cli_run import Json, Sources, Until
+from flows.cli.options import AsOf, Json, Release, Sources, Until
 
 
 def register(app: typer.Typer) -> None:
     """Add the commands to the application."""
-    for command in (check, doctor, config):
+    for command in (check, reconcile, doctor, config):
         app.command()(command)
 
 
@@ -29,12 +33,14 @@ def check(
     json: Json = False,
 ) -> None:
     """Freshness, coverage, identities, quarantine, gates, disk: what somebody has to look at."""
-    from flows import output, watch_report
+    from flows import watch_report
+    from flows.cli import output
+    from flows.core.query.format import parse_day
     from flows.logs import logged
     from flows.watch import watch
 
     settings = logged(context.obj)
-    day = output.parse_day(until) if until else None
+    day = parse_day(until) if until else None
     watched = watch(settings, sources or (), until=day, tells=tell)
     if json:
         output.print_json(watch_report.as_json(watched))
@@ -52,13 +58,15 @@ def doctor(
     json: Json = False,
 ) -> None:
     """Whether each source answers, robots allows, and the parse works; leaves no trace."""
-    from flows import doctor_report, output
+    from flows import doctor_report
+    from flows.cli import output
+    from flows.core.query.format import parse_day
     from flows.doctor import examine
     from flows.logs import logged
     from flows.refresh import no_sample, sample_world, who_asks
 
     settings = logged(context.obj)
-    day = output.parse_day(until) if until else None
+    day = parse_day(until) if until else None
     who_asks(settings, is_sample=sample, until=day)
     with sample_world(day) if sample else no_sample() as world:
         checkups = []
@@ -74,7 +82,43 @@ def doctor(
 
 def config(context: typer.Context, json: Json = False) -> None:
     """Every setting, its value and where that comes from. Secrets are not shown."""
-    from flows import output
+    from flows.cli import output
     from flows.configuring import rows_of
 
     output.show_rows(rows_of(context.obj), as_json=json)
+
+
+def reconcile(
+    context: typer.Context,
+    sources: Sources = None,
+    as_of: AsOf = None,
+    release: Release = None,
+    html: Annotated[Path | None, typer.Option(help="Write all findings to this page")] = None,
+    json: Json = False,
+) -> None:
+    """All checks of figures against figures, over everything: sums, chains, sources, marts."""
+    from flows import reconciling
+    from flows.cli import output
+    from flows.core.query.html_table import write_table
+    from flows.core.query.time_travel import chosen
+    from flows.settings import Settings
+
+    settings = Settings.load(context.obj)
+    point = chosen(settings, as_of=as_of, versions=None, release=release)
+    asked = reconciling.reconcile(settings, point, sources or ())
+    documents = reconciling.as_documents(asked)
+    if html is not None:
+        broken = sum(one.verdict == "fail" for one in asked)
+        warned = sum(one.verdict == "warn" for one in asked)
+        told = f"{len(asked)} checks: {len(asked) - broken - warned} passed, {warned} warn, "
+        notes = [f"As of {point.label}.", f"{told}{broken} failed."]
+        colours = {"pass": "ADD", "fail": "DEL"}
+        classes = [colours.get(row["verdict"], "MOD") for row in documents]
+        write_table(html, "Reconciliation", notes, documents, classes)
+        typer.echo(f"written to {html}", err=True)
+    if json:
+        output.print_json(documents)
+    else:
+        output.show_rows(reconciling.as_rows(asked), empty="no table to check yet")
+        output.mark_simulated(settings)
+    raise typer.Exit(reconciling.exit_code(asked))

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time
 from typing import TYPE_CHECKING
 
-from flows.query import table_of
+from flows.core.query.sql import NOW, Point, table_of
 from flows.settings import Settings
 from flows.usage import UsageError
 from schemas.ops.tables import OPS_RELEASES
@@ -18,19 +17,6 @@ if TYPE_CHECKING:
 
 _VERSION = re.compile(r"v?(\d+)")
 _RELEASE = re.compile(r"R\d.*")
-
-
-@dataclass(frozen=True, slots=True)
-class Point:
-    """What `Warehouse.connect` is told of the past; the empty one is the present."""
-
-    label: str = "now"
-    as_of: datetime | None = None
-    versions: dict[str, int | None] = field(default_factory=dict)
-    release: str = ""
-
-
-NOW = Point()
 
 
 def parse_time(text: str) -> datetime:

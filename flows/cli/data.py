@@ -1,4 +1,7 @@
-"""Commands that look at data: tables, show, history, sql."""
+"""Commands that look at data: tables, show, history, sql.
+
+The command `diff`: what differs between two states of a table, or of all.
+"""
 
 from __future__ import annotations
 
@@ -7,23 +10,14 @@ from typing import Annotated
 
 import typer
 
-from flows.cli_run import Json
+from flows.cli.options import AsOf, Json, Limit, Release, Version, Versions
 
 TableName = Annotated[str, typer.Argument(help="Name of a table; see `carbonmart tables`")]
-Limit = Annotated[int, typer.Option(min=1, help="Rows at most")]
-AsOf = Annotated[
-    str | None, typer.Option(help="What was known then: a date (its end, UTC) or an instant")
-]
-Version = Annotated[str | None, typer.Option(help="Delta version of the table, e.g. 3")]
-Versions = Annotated[
-    list[str] | None, typer.Option("--version", help="TABLE=N, its Delta version; repeatable")
-]
-Release = Annotated[str | None, typer.Option(help="Id of a release; see `carbonmart releases`")]
 
 
 def register(app: typer.Typer) -> None:
     """Add the commands to the application."""
-    for command in (tables, show, history, sql):
+    for command in (tables, show, history, sql, diff):
         app.command()(command)
 
 
@@ -35,8 +29,8 @@ def tables(
     json: Json = False,
 ) -> None:
     """Tables of the store: rows, versions, size, last change."""
-    from flows import output
-    from flows.points import chosen
+    from flows.cli import output
+    from flows.core.query.time_travel import chosen
     from flows.settings import Settings
 
     settings = Settings.load(context.obj)
@@ -56,9 +50,9 @@ def show(
     json: Json = False,
 ) -> None:
     """Current rows of a table, the newest last."""
-    from flows import output
-    from flows.points import chosen
-    from flows.query import show_sql
+    from flows.cli import output
+    from flows.core.query.sql import show_sql
+    from flows.core.query.time_travel import chosen
     from flows.settings import Settings
 
     settings = Settings.load(context.obj)
@@ -82,8 +76,8 @@ def history(
     json: Json = False,
 ) -> None:
     """All revisions of the rows of a key, the oldest first, with what each changed."""
-    from flows.lineage.history import show_history
-    from flows.points import chosen
+    from flows.cli.show_data import show_history
+    from flows.core.query.time_travel import chosen
     from flows.settings import Settings
 
     settings = Settings.load(context.obj)
@@ -109,10 +103,31 @@ def sql(
     json: Json = False,
 ) -> None:
     """Ask the store in SQL (DuckDB). Tables show current rows, `<table>__history` all revisions."""
-    from flows import output
-    from flows.points import chosen
+    from flows.cli import output
+    from flows.core.query.time_travel import chosen
     from flows.settings import Settings
 
     settings = Settings.load(context.obj)
     point = chosen(settings, as_of=as_of, versions=version, release=release)
     output.show_query(settings, query, point=point, as_json=json)
+
+
+Side = Annotated[str, typer.Argument(help="Release (R...), version (v3), time, or `now`")]
+Html = Annotated[Path | None, typer.Option(help="Write a self-contained page to this file")]
+
+
+def diff(
+    context: typer.Context,
+    table: Annotated[str, typer.Argument(help="Name of a table, or `all`")],
+    a: Side,
+    b: Side,
+    html: Html = None,
+    limit: Annotated[int, typer.Option(min=1, help="Lines shown at most")] = 200,
+    json: Json = False,
+) -> None:
+    """What differs between two releases, versions or times, by key and column."""
+    from flows.cli.show_data import show_diff
+    from flows.settings import Settings
+
+    settings = Settings.load(context.obj)
+    show_diff(settings, table, a, b, html=html, limit=limit, as_json=json)

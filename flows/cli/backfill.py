@@ -6,8 +6,7 @@ from typing import Annotated
 
 import typer
 
-from flows.cli_readers import DaskAddress, TaskRunner, Workers
-from flows.cli_run import Json, Until
+from flows.cli.options import DaskAddress, Json, TaskRunner, Until, Workers
 
 
 def register(app: typer.Typer) -> None:
@@ -44,9 +43,11 @@ def backfill(
 
     Killed, it is taken up where it was by the same command.
     """
-    from flows import backfill_report, output
+    from flows import backfill_report
     from flows.backfill import backfill as run
     from flows.backfill_plan import plan
+    from flows.cli import output
+    from flows.core.query.format import parse_day
     from flows.ledger import Order
     from flows.logs import logged
     from flows.readers import known_kind, readers
@@ -59,11 +60,11 @@ def backfill(
         raise UsageError("--until goes with --sample: live sources have no other day than today")
     order = Order(
         source,
-        output.parse_day(first),
-        output.parse_day(last),
+        parse_day(first),
+        parse_day(last),
         "reparse" if reparse else "missing" if missing_only else "all",
     )
-    day = output.parse_day(until) if until else None
+    day = parse_day(until) if until else None
     if dry_run:
         rows = plan(settings, order, is_sample=sample, until=day)
         if not json:

@@ -12,21 +12,7 @@ from typing import Annotated
 
 import typer
 
-from flows import (
-    cli_backfill,
-    cli_bi,
-    cli_brief,
-    cli_catalog,
-    cli_data,
-    cli_diff,
-    cli_evidence,
-    cli_publish,
-    cli_reconcile,
-    cli_releases,
-    cli_run,
-    cli_serve,
-    cli_watch,
-)
+from flows.cli import backfill, data, lineage, monitor, releases, reports, run
 
 app = typer.Typer(
     name="carbonmart",
@@ -36,19 +22,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-cli_run.register(app)
-cli_backfill.register(app)
-cli_serve.register(app)
-cli_data.register(app)
-cli_evidence.register(app)
-cli_diff.register(app)
-cli_releases.register(app)
-cli_publish.register(app)
-cli_catalog.register(app)
-cli_bi.register(app)
-cli_brief.register(app)
-cli_reconcile.register(app)
-cli_watch.register(app)
+for commands in (run, backfill, data, lineage, releases, reports, monitor):
+    commands.register(app)
 
 _USAGE_ERRORS = {
     "UsageError",

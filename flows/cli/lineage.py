@@ -7,8 +7,7 @@ from typing import Annotated
 
 import typer
 
-from flows.cli_readers import DaskAddress, TaskRunner, Workers
-from flows.cli_run import Json, Sources
+from flows.cli.options import DaskAddress, Json, Sources, TaskRunner, Workers
 
 
 def register(app: typer.Typer) -> None:
@@ -34,7 +33,7 @@ def trace(
     json: Json = False,
 ) -> None:
     """From a cell back to the words, the page and the archived bytes it came from."""
-    from flows.evidence import show_trace
+    from flows.cli.show_lineage import show_trace
     from flows.settings import Settings
 
     settings = Settings.load(context.obj)
@@ -51,7 +50,7 @@ def quarantine(
     json: Json = False,
 ) -> None:
     """What was refused, by which rule, and from which bytes."""
-    from flows.evidence import show_quarantine
+    from flows.cli.show_lineage import show_quarantine
     from flows.logs import logged
 
     settings = logged(context.obj)
@@ -61,7 +60,7 @@ def quarantine(
 
 def corrections(context: typer.Context, json: Json = False) -> None:
     """The corrections of corrections.yml: which still bite, which are obsolete."""
-    from flows.evidence import show_corrections
+    from flows.cli.show_lineage import show_corrections
     from flows.settings import Settings
 
     show_corrections(Settings.load(context.obj), as_json=json)
@@ -79,7 +78,7 @@ def replay(
     json: Json = False,
 ) -> None:
     """Rebuild rows from the archive, with no network."""
-    from flows.evidence import run_replay
+    from flows.cli.show_lineage import run_replay
     from flows.logs import logged
     from flows.readers import known_kind, readers
 

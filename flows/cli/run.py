@@ -1,4 +1,7 @@
-"""Commands that run the pipeline: demo, refresh, ingest, sources."""
+"""Commands that run the pipeline: demo, refresh, ingest, sources.
+
+The `serve` command: the schedule on one machine.
+"""
 
 from __future__ import annotations
 
@@ -7,14 +10,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from flows.cli.options import Json, Sources, Until
+
 if TYPE_CHECKING:
     from flows.settings import Settings
-
-Json = Annotated[bool, typer.Option("--json", help="One JSON document on stdout")]
-Sources = Annotated[list[str] | None, typer.Argument(help="Names of sources; all if none")]
-Until = Annotated[
-    str | None, typer.Option(help="With --sample: the day its world has come to, YYYY-MM-DD")
-]
 
 
 def register(app: typer.Typer) -> None:
@@ -23,11 +22,12 @@ def register(app: typer.Typer) -> None:
     app.command()(refresh)
     app.command()(ingest)
     app.command()(sources)
+    app.command()(serve)
 
 
 def demo(context: typer.Context, json: Json = False) -> None:
     """Run the whole nightly job on the embedded sample and show what came of it."""
-    from flows import output
+    from flows.cli import output
     from flows.logs import logged
     from flows.refresh import refresh as run
 
@@ -48,7 +48,7 @@ def _write_brief(settings: Settings) -> None:
     """The market report of the demo's store, beside its tables; says where it is."""
     from pathlib import Path
 
-    from flows.points import NOW
+    from flows.core.query.sql import NOW
     from flows.reports.brief.brief import write_brief
     from flows.reports.brief.facts import Span
     from flows.usage import UsageError
@@ -78,7 +78,8 @@ def refresh(
     json: Json = False,
 ) -> None:
     """The nightly job, once, now."""
-    from flows import output
+    from flows.cli import output
+    from flows.core.query.format import parse_day
     from flows.logs import logged
     from flows.plan import plan
     from flows.refresh import UsageError
@@ -87,7 +88,7 @@ def refresh(
     settings = logged(context.obj)
     if until and not sample:
         raise UsageError("--until goes with --sample: live sources have no other day than today")
-    day = output.parse_day(until) if until else None
+    day = parse_day(until) if until else None
     if dry_run:
         output.show_rows(plan(settings, sources or (), is_sample=sample, until=day), as_json=json)
         return
@@ -113,7 +114,7 @@ def ingest(
     json: Json = False,
 ) -> None:
     """Take pages saved by a person down the same road as fetched ones."""
-    from flows import output
+    from flows.cli import output
     from flows.ingest import ingest as run
     from flows.logs import logged
 
@@ -124,7 +125,7 @@ def ingest(
 
 def sources(context: typer.Context, json: Json = False) -> None:
     """What is configured: publishers, hosts, pace, cadence, terms, and what is unproven."""
-    from flows import output
+    from flows.cli import output
     from flows.settings import Settings
     from flows.sources import names, road
 
@@ -150,3 +151,23 @@ def sources(context: typer.Context, json: Json = False) -> None:
             }
         )
     output.show_records(rows, as_json=json)
+
+
+def serve(
+    context: typer.Context,
+    port: Annotated[
+        int, typer.Option(help="Of the Prefect server, started if PREFECT_API_URL is not set")
+    ] = 4200,
+    sample: Annotated[bool, typer.Option(help="Read the embedded sample sources")] = False,
+    until: Until = None,
+) -> None:
+    """The schedule (Prefect), in this process, until it is stopped."""
+    from flows.core.query.format import parse_day
+    from flows.serving import serve as run
+    from flows.settings import Settings
+    from flows.usage import UsageError
+
+    if until and not sample:
+        raise UsageError("--until goes with --sample: live sources have no other day than today")
+    day = parse_day(until) if until else None
+    run(Settings.load(context.obj), port=port, is_sample=sample, until=day)

@@ -8,44 +8,22 @@ import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import date, datetime
 from decimal import Decimal
 from shlex import quote
 from typing import TYPE_CHECKING, Any
 
-from flows.report import SAMPLE_NOTE, as_terminal
+from flows.core.query.ask import Rows, _past, ask
+from flows.core.query.format import SAMPLE_NOTE, _clipped, cell, plain
 from flows.report import as_json as report_json
+from flows.report import as_terminal
 from flows.settings import Settings
-from flows.usage import UsageError
 
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from flows.core.query.sql import Point
     from flows.night import Progress
-    from flows.points import Point
     from flows.refresh import NightReport
-
-Rows = list[dict[str, Any]]
-
-LONGEST_CELL = 200
-"""Characters of a text that a table shows."""
-
-
-def parse_day(text: str) -> date:
-    """A date as YYYY-MM-DD. Raises `UsageError`."""
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise UsageError(f"not a date as YYYY-MM-DD: {text!r}") from None
-
-
-def plain(value: Any) -> Any:
-    """A value as JSON can hold it: decimals as exact text-like numbers stay exact strings."""
-    if isinstance(value, Decimal):
-        return str(value)
-    if isinstance(value, (date, datetime)):
-        return value.isoformat()
-    return str(value)
 
 
 def print_json(document: Any) -> None:
@@ -144,46 +122,6 @@ def show_query(
     mark_simulated(settings)
 
 
-def ask(settings: Settings, query: str, point: Point | None = None) -> Rows:
-    """The rows of a query over the store. Raises `UsageError` for SQL that can't be run."""
-    import duckdb
-
-    from warehouse.store.home import open_home
-    from warehouse.store.store import Warehouse
-
-    home = open_home(settings.home, None)
-    try:
-        with Warehouse(home.path).query(query, **_past(point)) as answer:
-            names = _distinct([column[0] for column in answer.description or ()])
-            return [dict(zip(names, row, strict=True)) for row in answer.fetchall()]
-    except duckdb.PermissionException as error:
-        raise UsageError(f"SQL reads the store's tables, nothing else: {_said(error)}") from None
-    except (duckdb.ProgrammingError, duckdb.DataError, duckdb.NotSupportedError) as error:
-        raise UsageError(f"SQL: {_said(error)}") from None
-
-
-def _past(point: Point | None) -> dict[str, Any]:
-    return {"as_of": point.as_of, "versions": point.versions} if point else {}
-
-
-def _said(error: Exception) -> str:
-    """DuckDB's words in one line, without the query it repeats."""
-    return " ".join(str(error).partition("\n\nLINE ")[0].split())
-
-
-def _distinct(names: list[str]) -> list[str]:
-    """A second column of a name gets a number, so that none hides another."""
-    seen: set[str] = set()
-    for index, name in enumerate(names):
-        number, chosen = 1, name
-        while chosen in seen or (number > 1 and chosen in names):
-            number += 1
-            chosen = f"{name}_{number}"
-        seen.add(chosen)
-        names[index] = chosen
-    return names
-
-
 def mark_simulated(settings: Settings) -> None:
     """Say on stderr that a sample store's figures are simulated."""
     from warehouse.store.home import open_home
@@ -233,33 +171,6 @@ def _fitting(cells: dict[str, list[str]], width: int) -> list[str]:
             break
         shown.append(name)
     return shown
-
-
-def cell(value: Any, name: str = "") -> str:
-    """A value as a table for people shows it; years and article numbers are no quantities."""
-    if value is None:
-        return "-"
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, int) and (abs(value) < 10_000 or name == "article_no"):
-        return str(value)
-    if isinstance(value, (int, Decimal)):
-        return _grouped(value)
-    if isinstance(value, datetime):
-        return f"{value:%Y-%m-%d %H:%M:%SZ}"
-    return str(value)
-
-
-def _grouped(value: int | Decimal) -> str:
-    """Thousands apart; of a general quantity (six decimals) no zeros at the end."""
-    text = f"{value:,}"
-    return text.rstrip("0").rstrip(".") if "." in text[:-3] else text
-
-
-def _clipped(text: str) -> str:
-    """A cell of a table in one line, a long text cut: `--json` has it whole."""
-    line = " ".join(text.split())
-    return line if len(line) <= LONGEST_CELL else f"{line[:LONGEST_CELL]}…"
 
 
 def show_records(rows: Rows, *, as_json: bool = False) -> None:

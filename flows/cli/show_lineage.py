@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from flows import output
+from flows.cli import output
 from flows.readers import Readers
 from flows.settings import Settings
 from flows.usage import UsageError
@@ -71,8 +71,8 @@ def _show_mart_trace(
     settings: Settings, found: MartTrace, *, html: Path | None, is_opened: bool, as_json: bool
 ) -> None:
     """A mart's cell: formula, rows, words; as a page the cells it rests on."""
+    from flows.core.query.html_table import write_table
     from flows.lineage.trace_mart import lines_of, page_rows
-    from flows.pages import write_table
 
     document, told = found.as_dict(), []
     if html or is_opened:
@@ -108,8 +108,8 @@ def show_quarantine(
     as_json: bool,
 ) -> int:
     """The list, some records whole, or a replay of them; gives the exit code."""
+    from flows.core.query.sql import quarantine_sql
     from flows.lineage import quarantine as quarantining
-    from flows.query import quarantine_sql
 
     if is_replay:
         with output.progress_bars(is_shown=not as_json):

@@ -2,8 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING
+
 from schemas.core.table import KNOWLEDGE, Table
 from schemas.registry import TABLES, VIEWS
+
+if TYPE_CHECKING:
+    pass
 
 
 class UnknownTable(LookupError):
@@ -94,3 +101,16 @@ def _quoted(table: Table, column: str) -> str:
 
 def _literal(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """What `Warehouse.connect` is told of the past; the empty one is the present."""
+
+    label: str = "now"
+    as_of: datetime | None = None
+    versions: dict[str, int | None] = field(default_factory=dict)
+    release: str = ""
+
+
+NOW = Point()

@@ -1,0 +1,116 @@
+"""The command that writes the market report: brief.
+
+The command `catalog`: the store as a small static site.
+
+The commands under `bi`: what opens the published file in a BI tool.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from flows.cli.options import AsOf, Json, Release
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command to the application."""
+    app.command()(brief)
+    app.command()(catalog)
+    bi.command()(superset)
+    bi.callback()(_group)
+    app.add_typer(bi)
+
+
+def brief(
+    context: typer.Context,
+    year: Annotated[int, typer.Option(help="The year it is about")],
+    quarter: Annotated[int | None, typer.Option(min=1, max=4, help="One quarter of it")] = None,
+    lang: Annotated[str, typer.Option(help="Language: zh or en")] = "zh",
+    as_of: AsOf = None,
+    release: Release = None,
+    output: Annotated[
+        Path | None, typer.Option(help="File to write [default: brief-YEAR-LANG.html]")
+    ] = None,
+    json: Json = False,
+) -> None:
+    """The market report of a year or quarter, as one HTML file.
+
+    Self-contained and printable; every figure leads to its source, quote and digest.
+    """
+    from flows.cli import output as out
+    from flows.core.query.time_travel import chosen
+    from flows.reports.brief.brief import write_brief
+    from flows.reports.brief.facts import Span
+    from flows.settings import Settings
+
+    settings = Settings.load(context.obj)
+    point = chosen(settings, as_of=as_of, versions=None, release=release)
+    path = write_brief(settings, Span(year, quarter), lang, point, output)
+    if json:
+        out.print_json({"path": str(path), "bytes": path.stat().st_size, "lang": lang})
+        return
+    typer.echo(str(path))
+    out.mark_simulated(settings)
+
+
+def catalog(
+    context: typer.Context,
+    output: Annotated[
+        Path | None,
+        typer.Option(help="Folder to write to [default: catalog, beside the published releases]"),
+    ] = None,
+    json: Json = False,
+) -> None:
+    """Write the catalog: a small static site of tables, coverage, runs, checks, releases."""
+    from flows.cli import output as out
+    from flows.reports.catalog.site import write_catalog
+    from flows.settings import Settings
+
+    site = write_catalog(Settings.load(context.obj), output)
+    if json:
+        out.print_json({"folder": str(site.folder), **site.document})
+        return
+    typer.echo(f"{len(site.pages)} pages in {site.folder}: open {site.folder / 'index.html'}")
+
+
+bi = typer.Typer(
+    name="bi",
+    help="Bundles that open the published DuckDB file in a BI tool.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+)
+
+
+def _group() -> None:
+    """Bundles that open the published DuckDB file in a BI tool."""
+
+
+def superset(
+    context: typer.Context,
+    output: Annotated[
+        Path | None, typer.Option(help="File to write [default: carbonmart-superset.zip]")
+    ] = None,
+    database: Annotated[
+        str | None,
+        typer.Option(help="Path of carbonmart.duckdb as Superset sees it, in a container say"),
+    ] = None,
+    json: Json = False,
+) -> None:
+    """Write a bundle for `superset import-dashboards`: datasets, metrics, charts, dashboard."""
+    from flows.cli import output as out
+    from flows.reports.superset.bundle import write_bundle
+    from flows.settings import Settings
+
+    written = write_bundle(Settings.load(context.obj), output, database)
+    for chart, tables in written.bundle.left_out.items():
+        typer.echo(f"left out: {chart} (not published: {tables})", err=True)
+    if json:
+        out.print_json(written.as_document())
+        return
+    typer.echo(
+        f"{written.path}: a dashboard of {len(written.bundle.charts)} charts on "
+        f"{len(written.bundle.datasets)} datasets of {written.database}"
+    )

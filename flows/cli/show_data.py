@@ -1,0 +1,92 @@
+"""What the commands `history` and `diff` print, or write as a page."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from flows.cli import output
+from flows.core.query.ask import ask
+from flows.core.query.format import SAMPLE_NOTE
+from flows.core.query.html_table import write_table
+from flows.core.query.sql import Point, history_sql, table_of
+from flows.core.query.time_travel import parse_point
+from flows.lineage.diff import _core, _document, _tables, changes_between, lines_of, summary
+from flows.lineage.history import _arrow, _laid_out, marked
+from flows.settings import Settings
+
+if TYPE_CHECKING:
+    pass
+
+
+def show_history(
+    settings: Settings,
+    name: str,
+    key: list[str],
+    *,
+    where: str | None,
+    limit: int,
+    point: Point,
+    html: Path | None = None,
+    as_json: bool = False,
+) -> None:
+    """Print the revisions, changed cells as `old -> new`, and write them to `html`."""
+    table = table_of(name)
+    rows = marked(table, ask(settings, history_sql(name, key, where=where), point))
+    shown = [row for row in rows if row.pop("_shown")]
+    more, shown = len(shown) - limit, shown[:limit]
+    if html is not None:
+        title = " ".join(["History of", name, *key])
+        notes = [f"As of {point.label}."] if point.versions or point.as_of else []
+        notes += [SAMPLE_NOTE] if any(row["is_simulated"] for row in shown) else []
+        actions = [row["action"] for row in shown]
+        write_table(html, title, notes, [_laid_out(table, row, shown) for row in shown], actions)
+        sys.stderr.write(f"written to {html}\n")
+    if as_json:
+        output.print_json(shown)
+        return
+    laid_out = [_laid_out(table, row, shown) for row in shown]
+    output.show_rows([{n: _arrow(v) for n, v in row.items()} for row in laid_out])
+    if more > 0:
+        sys.stderr.write(f"{more:,} more (--limit)\n")
+    output.mark_simulated(settings)
+
+
+def show_diff(
+    settings: Settings,
+    name: str,
+    a: str,
+    b: str,
+    *,
+    html: Path | None,
+    limit: int,
+    as_json: bool,
+) -> None:
+    """Print what leads from `a` to `b`, and write it to `html`; counts go to stderr."""
+    from warehouse.store.home import open_home
+    from warehouse.store.store import Warehouse
+
+    home = open_home(settings.home, None)
+    warehouse = Warehouse(home.path)
+    one = None if name == "all" else _core(name)
+    old, new = (parse_point(warehouse, text, one) for text in (a, b))
+    changes = changes_between(warehouse, _tables(one), old, new)
+    title = f"{name}: {old.label} to {new.label}"
+    note = SAMPLE_NOTE if home.kind == "sample" else ""
+    if html is not None:
+        lines = [line for change in changes for line in lines_of(change, is_page=True)]
+        notes = [summary(changes), *filter(None, [note])]
+        write_table(html, title, notes, lines, [line["action"] for line in lines])
+        sys.stderr.write(f"written to {html}\n")
+    if as_json:
+        output.print_json([_document(change) for change in changes])
+        return
+    lines = [line for change in changes for line in lines_of(change, is_page=False)]
+    if lines:
+        output.show_rows(lines[:limit])
+    if len(lines) > limit:
+        sys.stderr.write(f"{len(lines) - limit:,} more lines (--limit, --json, --html)\n")
+    sys.stderr.write(f"{title}: {summary(changes)}\n")
+    if note:
+        sys.stderr.write(note + "\n")
