@@ -20,13 +20,15 @@ import pytest
 from extractors.sample.server.server import SampleServer
 from extractors.sample.sites.seee.site.pages import Article, article_page
 from extractors.sample.sites.seee.site.text import all_articles
-from flows.night import Night, Sample
-from flows.refresh import NightReport, Runner, run_plainly
-from flows.releasing import Released
-from flows.report import as_markdown
-from flows.road import SourceRun, run_source
-from flows.settings import Settings
-from flows.sources import road
+from flows.core.context import Night, Sample
+from flows.core.result import SourceRun
+from flows.core.settings import Settings
+from flows.core.sources import road
+from flows.jobs.nightly import Runner, run_plainly
+from flows.jobs.report.report import as_markdown
+from flows.jobs.report.result import NightReport
+from flows.stages.release.release import Released
+from flows.stages.source_run import run_source
 from warehouse.store.home import open_home
 from warehouse.store.store import Warehouse
 

@@ -43,15 +43,15 @@ def backfill(
 
     Killed, it is taken up where it was by the same command.
     """
-    from flows import backfill_report
-    from flows.backfill import backfill as run
-    from flows.backfill_plan import plan
     from flows.cli import output
+    from flows.core.errors import UsageError
+    from flows.core.logs import logged
     from flows.core.query.format import parse_day
-    from flows.ledger import Order
-    from flows.logs import logged
-    from flows.readers import known_kind, readers
-    from flows.usage import UsageError
+    from flows.jobs.backfill import report as backfill_report
+    from flows.jobs.backfill.backfill import backfill as run
+    from flows.jobs.backfill.ledger import Order
+    from flows.jobs.backfill.plan import plan
+    from flows.jobs.executors import known_kind, readers
 
     settings = logged(context.obj)
     if missing_only and reparse:

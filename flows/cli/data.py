@@ -31,7 +31,7 @@ def tables(
     """Tables of the store: rows, versions, size, last change."""
     from flows.cli import output
     from flows.core.query.time_travel import chosen
-    from flows.settings import Settings
+    from flows.core.settings import Settings
 
     settings = Settings.load(context.obj)
     point = chosen(settings, as_of=as_of, versions=version, release=release)
@@ -53,7 +53,7 @@ def show(
     from flows.cli import output
     from flows.core.query.sql import show_sql
     from flows.core.query.time_travel import chosen
-    from flows.settings import Settings
+    from flows.core.settings import Settings
 
     settings = Settings.load(context.obj)
     query = show_sql(table, where=where, columns=columns, limit=limit)
@@ -78,7 +78,7 @@ def history(
     """All revisions of the rows of a key, the oldest first, with what each changed."""
     from flows.cli.show_data import show_history
     from flows.core.query.time_travel import chosen
-    from flows.settings import Settings
+    from flows.core.settings import Settings
 
     settings = Settings.load(context.obj)
     point = chosen(settings, as_of=as_of, versions=version, release=release, table=table)
@@ -105,7 +105,7 @@ def sql(
     """Ask the store in SQL (DuckDB). Tables show current rows, `<table>__history` all revisions."""
     from flows.cli import output
     from flows.core.query.time_travel import chosen
-    from flows.settings import Settings
+    from flows.core.settings import Settings
 
     settings = Settings.load(context.obj)
     point = chosen(settings, as_of=as_of, versions=version, release=release)
@@ -127,7 +127,7 @@ def diff(
 ) -> None:
     """What differs between two releases, versions or times, by key and column."""
     from flows.cli.show_data import show_diff
-    from flows.settings import Settings
+    from flows.core.settings import Settings
 
     settings = Settings.load(context.obj)
     show_diff(settings, table, a, b, html=html, limit=limit, as_json=json)

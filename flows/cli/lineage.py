@@ -34,7 +34,7 @@ def trace(
 ) -> None:
     """From a cell back to the words, the page and the archived bytes it came from."""
     from flows.cli.show_lineage import show_trace
-    from flows.settings import Settings
+    from flows.core.settings import Settings
 
     settings = Settings.load(context.obj)
     show_trace(settings, table, cell, html=html, is_opened=open_, as_json=json)
@@ -51,7 +51,7 @@ def quarantine(
 ) -> None:
     """What was refused, by which rule, and from which bytes."""
     from flows.cli.show_lineage import show_quarantine
-    from flows.logs import logged
+    from flows.core.logs import logged
 
     settings = logged(context.obj)
     code = show_quarantine(settings, ids or [], is_replay=replay, with_released=all_, as_json=json)
@@ -61,7 +61,7 @@ def quarantine(
 def corrections(context: typer.Context, json: Json = False) -> None:
     """The corrections of corrections.yml: which still bite, which are obsolete."""
     from flows.cli.show_lineage import show_corrections
-    from flows.settings import Settings
+    from flows.core.settings import Settings
 
     show_corrections(Settings.load(context.obj), as_json=json)
 
@@ -79,8 +79,8 @@ def replay(
 ) -> None:
     """Rebuild rows from the archive, with no network."""
     from flows.cli.show_lineage import run_replay
-    from flows.logs import logged
-    from flows.readers import known_kind, readers
+    from flows.core.logs import logged
+    from flows.jobs.executors import known_kind, readers
 
     with readers(known_kind(task_runner), dask_address=dask_address, workers=workers) as reading:
         code = run_replay(

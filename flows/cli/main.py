@@ -42,7 +42,7 @@ _SOURCE_ERRORS = {"Blocked", "FetchError", "NotFound", "ArchiveError", "Warehous
 
 def _show_version(is_asked: bool) -> None:
     if is_asked:
-        from flows.night import software_version
+        from flows.core.context import software_version
 
         typer.echo(f"carbonmart {software_version()}")
         raise typer.Exit

@@ -33,11 +33,11 @@ def check(
     json: Json = False,
 ) -> None:
     """Freshness, coverage, identities, quarantine, gates, disk: what somebody has to look at."""
-    from flows import watch_report
     from flows.cli import output
+    from flows.core.logs import logged
     from flows.core.query.format import parse_day
-    from flows.logs import logged
-    from flows.watch import watch
+    from flows.jobs.monitor import watch
+    from flows.jobs.report import monitor as watch_report
 
     settings = logged(context.obj)
     day = parse_day(until) if until else None
@@ -58,12 +58,12 @@ def doctor(
     json: Json = False,
 ) -> None:
     """Whether each source answers, robots allows, and the parse works; leaves no trace."""
-    from flows import doctor_report
     from flows.cli import output
+    from flows.core.logs import logged
     from flows.core.query.format import parse_day
-    from flows.doctor import examine
-    from flows.logs import logged
-    from flows.refresh import no_sample, sample_world, who_asks
+    from flows.jobs.doctor import report as doctor_report
+    from flows.jobs.doctor.doctor import examine
+    from flows.jobs.start import no_sample, sample_world, who_asks
 
     settings = logged(context.obj)
     day = parse_day(until) if until else None
@@ -83,7 +83,7 @@ def doctor(
 def config(context: typer.Context, json: Json = False) -> None:
     """Every setting, its value and where that comes from. Secrets are not shown."""
     from flows.cli import output
-    from flows.configuring import rows_of
+    from flows.core.settings import rows_of
 
     output.show_rows(rows_of(context.obj), as_json=json)
 
@@ -97,11 +97,11 @@ def reconcile(
     json: Json = False,
 ) -> None:
     """All checks of figures against figures, over everything: sums, chains, sources, marts."""
-    from flows import reconciling
     from flows.cli import output
     from flows.core.query.html_table import write_table
     from flows.core.query.time_travel import chosen
-    from flows.settings import Settings
+    from flows.core.settings import Settings
+    from flows.stages.checks import reconcile as reconciling
 
     settings = Settings.load(context.obj)
     point = chosen(settings, as_of=as_of, versions=None, release=release)

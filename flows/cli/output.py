@@ -14,16 +14,16 @@ from typing import TYPE_CHECKING, Any
 
 from flows.core.query.ask import Rows, _past, ask
 from flows.core.query.format import SAMPLE_NOTE, _clipped, cell, plain
-from flows.report import as_json as report_json
-from flows.report import as_terminal
-from flows.settings import Settings
+from flows.core.settings import Settings
+from flows.jobs.report.report import as_json as report_json
+from flows.jobs.report.report import as_terminal
 
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from flows.core.context import Progress
     from flows.core.query.sql import Point
-    from flows.night import Progress
-    from flows.refresh import NightReport
+    from flows.jobs.report.result import NightReport
 
 
 def print_json(document: Any) -> None:
@@ -194,7 +194,7 @@ def show_records(rows: Rows, *, as_json: bool = False) -> None:
 @contextmanager
 def progress_bars(*, is_shown: bool) -> Iterator[Progress]:
     """A progress bar per source and stage, on stderr, where there is a terminal."""
-    from flows.night import no_progress
+    from flows.core.context import no_progress
 
     if not is_shown or not sys.stderr.isatty():
         yield no_progress

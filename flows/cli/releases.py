@@ -41,9 +41,10 @@ def publish(
 
     Plain Parquet, a data package, the data dictionary, and one DuckDB file.
     """
-    from flows import publish_report, publishing
     from flows.cli import output
-    from flows.settings import Settings
+    from flows.core.settings import Settings
+    from flows.jobs.report import release as publish_report
+    from flows.stages.release import publish as publishing
     from warehouse.publication.publish import PublicationError
     from warehouse.store.home import open_home
 
@@ -76,9 +77,9 @@ def vacuum(
     """
     from datetime import timedelta
 
-    from flows import upkeep
     from flows.cli import output
-    from flows.settings import Settings
+    from flows.core.settings import Settings
+    from flows.jobs.report import maintenance as upkeep
     from warehouse.maintenance import vacuum as run
     from warehouse.store.home import open_home
     from warehouse.store.store import Warehouse
@@ -106,8 +107,8 @@ def releases(
 ) -> None:
     """Releases: what readers see, since when, and what is stale in it."""
     from flows.cli import output
-    from flows.release_rows import list_rows, table_rows
-    from flows.settings import Settings
+    from flows.core.settings import Settings
+    from flows.stages.release.release_rows import list_rows, table_rows
 
     settings = Settings.load(context.obj)
     if release:
@@ -124,10 +125,10 @@ def rollback(
 ) -> None:
     """Let readers see an earlier release again; deletes nothing, a later one brings it back."""
     from flows.cli import output
-    from flows.publish_report import in_words
-    from flows.publishing import publish
-    from flows.release_rows import opened, table_rows
-    from flows.settings import Settings
+    from flows.core.settings import Settings
+    from flows.jobs.report.release import in_words
+    from flows.stages.release.publish import publish
+    from flows.stages.release.release_rows import opened, table_rows
     from warehouse.store.home import open_home
     from warehouse.store.releases import rollback as roll
 
@@ -146,8 +147,8 @@ def suggest_gates(
 ) -> None:
     """Gates that the present data would pass with some room, in the form of gates.yml."""
     from flows.cli import output
-    from flows.settings import Settings
-    from flows.suggesting import as_yaml, suggestions
+    from flows.core.settings import Settings
+    from flows.stages.release.suggest_gates import as_yaml, suggestions
 
     found = suggestions(Settings.load(context.obj), tables or ())
     if json:

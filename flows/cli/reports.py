@@ -42,9 +42,9 @@ def brief(
     """
     from flows.cli import output as out
     from flows.core.query.time_travel import chosen
+    from flows.core.settings import Settings
     from flows.reports.brief.brief import write_brief
     from flows.reports.brief.facts import Span
-    from flows.settings import Settings
 
     settings = Settings.load(context.obj)
     point = chosen(settings, as_of=as_of, versions=None, release=release)
@@ -66,8 +66,8 @@ def catalog(
 ) -> None:
     """Write the catalog: a small static site of tables, coverage, runs, checks, releases."""
     from flows.cli import output as out
+    from flows.core.settings import Settings
     from flows.reports.catalog.site import write_catalog
-    from flows.settings import Settings
 
     site = write_catalog(Settings.load(context.obj), output)
     if json:
@@ -101,8 +101,8 @@ def superset(
 ) -> None:
     """Write a bundle for `superset import-dashboards`: datasets, metrics, charts, dashboard."""
     from flows.cli import output as out
+    from flows.core.settings import Settings
     from flows.reports.superset.bundle import write_bundle
-    from flows.settings import Settings
 
     written = write_bundle(Settings.load(context.obj), output, database)
     for chart, tables in written.bundle.left_out.items():

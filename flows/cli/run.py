@@ -13,7 +13,7 @@ import typer
 from flows.cli.options import Json, Sources, Until
 
 if TYPE_CHECKING:
-    from flows.settings import Settings
+    from flows.core.settings import Settings
 
 
 def register(app: typer.Typer) -> None:
@@ -28,8 +28,8 @@ def register(app: typer.Typer) -> None:
 def demo(context: typer.Context, json: Json = False) -> None:
     """Run the whole nightly job on the embedded sample and show what came of it."""
     from flows.cli import output
-    from flows.logs import logged
-    from flows.refresh import refresh as run
+    from flows.core.logs import logged
+    from flows.jobs.nightly import refresh as run
 
     settings = logged(context.obj)
     if not json:
@@ -48,10 +48,10 @@ def _write_brief(settings: Settings) -> None:
     """The market report of the demo's store, beside its tables; says where it is."""
     from pathlib import Path
 
+    from flows.core.errors import UsageError
     from flows.core.query.sql import NOW
     from flows.reports.brief.brief import write_brief
     from flows.reports.brief.facts import Span
-    from flows.usage import UsageError
 
     if "://" in settings.home:
         return
@@ -79,11 +79,11 @@ def refresh(
 ) -> None:
     """The nightly job, once, now."""
     from flows.cli import output
+    from flows.core.logs import logged
     from flows.core.query.format import parse_day
-    from flows.logs import logged
-    from flows.plan import plan
-    from flows.refresh import UsageError
-    from flows.refresh import refresh as run
+    from flows.jobs.dry_run import plan
+    from flows.jobs.nightly import UsageError
+    from flows.jobs.nightly import refresh as run
 
     settings = logged(context.obj)
     if until and not sample:
@@ -115,8 +115,8 @@ def ingest(
 ) -> None:
     """Take pages saved by a person down the same road as fetched ones."""
     from flows.cli import output
-    from flows.ingest import ingest as run
-    from flows.logs import logged
+    from flows.core.logs import logged
+    from flows.jobs.ingest import ingest as run
 
     report = run(logged(context.obj), files, url or ())
     output.show_report(report, as_json=json)
@@ -126,8 +126,8 @@ def ingest(
 def sources(context: typer.Context, json: Json = False) -> None:
     """What is configured: publishers, hosts, pace, cadence, terms, and what is unproven."""
     from flows.cli import output
-    from flows.settings import Settings
-    from flows.sources import names, road
+    from flows.core.settings import Settings
+    from flows.core.sources import names, road
 
     settings = Settings.load(context.obj)
     rows: list[dict[str, Any]] = []
@@ -162,10 +162,10 @@ def serve(
     until: Until = None,
 ) -> None:
     """The schedule (Prefect), in this process, until it is stopped."""
+    from flows.core.errors import UsageError
     from flows.core.query.format import parse_day
-    from flows.serving import serve as run
-    from flows.settings import Settings
-    from flows.usage import UsageError
+    from flows.core.settings import Settings
+    from flows.jobs.prefect.serve import serve as run
 
     if until and not sample:
         raise UsageError("--until goes with --sample: live sources have no other day than today")

@@ -12,9 +12,9 @@ from flows.core.query.format import SAMPLE_NOTE
 from flows.core.query.html_table import write_table
 from flows.core.query.sql import Point, history_sql, table_of
 from flows.core.query.time_travel import parse_point
+from flows.core.settings import Settings
 from flows.lineage.diff import _core, _document, _tables, changes_between, lines_of, summary
 from flows.lineage.history import _arrow, _laid_out, marked
-from flows.settings import Settings
 
 if TYPE_CHECKING:
     pass

@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from flows.cli import output
-from flows.readers import Readers
-from flows.settings import Settings
-from flows.usage import UsageError
+from flows.core.errors import UsageError
+from flows.core.settings import Settings
+from flows.stages.read.readers import Readers
 
 if TYPE_CHECKING:
     from flows.lineage.trace_mart import MartTrace
@@ -130,9 +130,9 @@ def show_quarantine(
 
 def show_corrections(settings: Settings, *, as_json: bool) -> None:
     """Each correction of the file with how it stands to the present rows."""
-    from flows.correcting import current_rows, state_of
-    from flows.corrections import path_of, present
-    from flows.night import Night
+    from flows.core.context import Night
+    from flows.stages.load.apply_corrections import current_rows, state_of
+    from flows.stages.read.corrections import path_of, present
     from schemas.registry import TABLES
     from warehouse.store.home import open_home
 
@@ -173,7 +173,7 @@ def run_replay(
     readers: Readers | None = None,
 ) -> int:
     """Replay, with the index made anew first if asked for; gives the exit code."""
-    from flows.replay import rebuild_index, replay
+    from flows.jobs.replay import rebuild_index, replay
 
     if is_rebuilt:
         made = rebuild_index(settings)

@@ -11,20 +11,19 @@ from extractors.archive.archive import ArchiveError
 from extractors.parsing.excerpt import around, excerpt, find_value
 from extractors.parsing.safe_html import plain_text
 from extractors.warc.exchange import Entry
-from flows.archives import archive_of
+from flows.core.context import Night, archive_of
+from flows.core.errors import UsageError
 from flows.core.query.ask import ask
 from flows.core.query.sql import quarantine_sql
+from flows.core.settings import Settings
+from flows.core.sources import names
+from flows.jobs.monitor import after_run
+from flows.jobs.replay import last_day
+from flows.jobs.report.result import NightReport
 from flows.lineage.trace import page_of
-from flows.night import Night
-from flows.publishing import publish_current
-from flows.refresh import NightReport
-from flows.releasing import release
-from flows.replay import last_day
-from flows.road import run_source
-from flows.settings import Settings
-from flows.sources import names
-from flows.usage import UsageError
-from flows.watch import after_run
+from flows.stages.release.publish import publish_current
+from flows.stages.release.release import release
+from flows.stages.source_run import run_source
 from warehouse.store.home import open_home
 
 

@@ -13,14 +13,14 @@ from extractors.model import Page, Record
 from extractors.parsing.html import LayoutError
 from extractors.parsing.safe_html import SafePage, safe_page
 from extractors.warc.exchange import Entry
-from flows.archives import archive_of
+from flows.core.context import archive_of
+from flows.core.errors import UsageError
 from flows.core.query.ask import ask
 from flows.core.query.format import cell
 from flows.core.query.sql import table_of
+from flows.core.settings import Settings
+from flows.core.sources import Road, road
 from flows.lineage.trace_mart import MartTrace, trace_mart
-from flows.settings import Settings
-from flows.sources import Road, road
-from flows.usage import UsageError
 from schemas.contracts.corrections import NOTE
 from schemas.core.forms import quoted, text_literal
 from schemas.core.table import Column, Table

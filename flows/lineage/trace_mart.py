@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from flows.core.query.format import cell
 from flows.core.query.sql import table_of
-from flows.settings import Settings
+from flows.core.settings import Settings
 from schemas.core.forms import quoted, text_literal
 from schemas.core.table import Column, Table
 

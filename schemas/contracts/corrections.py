@@ -235,3 +235,4 @@ _READERS = {
 """How a text becomes a cell; instants and seconds stand in no column that can be corrected."""
 
 NOTE = "corrected"
+"""Key of a row's evidence: column -> published value, value, reason, date, source."""

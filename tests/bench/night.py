@@ -12,9 +12,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
 
-from flows import refresh
 from flows.cli import main as cli
-from flows.night import Sample
+from flows.core.context import Sample
+from flows.jobs import start
 
 
 def main() -> None:
@@ -26,7 +26,7 @@ def main() -> None:
         assert until is not None
         yield Sample(json.loads(routes), until)
 
-    refresh.sample_world = world
+    start.sample_world = world
     sys.argv[1:] = ["--home", home, "refresh", "seee", "--sample", "--until", until, "--json"]
     cli.main()
 

@@ -16,7 +16,7 @@ from lxml import html
 from extractors.archive.archive import Archive
 from extractors.model import Page, Record
 from extractors.seee.lists import read_list
-from flows.sources import Road, road
+from flows.core.sources import Road, road
 from tests.bench.measuring import Row
 
 

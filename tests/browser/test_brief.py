@@ -20,18 +20,19 @@ from selenium import webdriver
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.print_page_options import PrintOptions
 
-from flows import marting, reconciling
+from flows.core.context import Night
+from flows.core.errors import UsageError
 from flows.core.query.sql import NOW, Point
 from flows.core.query.time_travel import chosen
+from flows.core.settings import Settings
+from flows.jobs.nightly import refresh
 from flows.lineage.claims import compare
 from flows.lineage.trace import follow
-from flows.night import Night
-from flows.refresh import refresh
-from flows.releasing import release
 from flows.reports.brief.brief import brief, write_brief
 from flows.reports.brief.facts import Span, gather
-from flows.settings import Settings
-from flows.usage import UsageError
+from flows.stages.checks import reconcile as reconciling
+from flows.stages.release import build_marts as marting
+from flows.stages.release.release import release
 from schemas.sources.hkex.tables import CORE_CLIMATE_STATS
 from schemas.sources.mee.tables import MEE_NOTICES
 from tests.chromium import browser, console, width

@@ -11,10 +11,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
 
-import flows.refresh
+import flows.jobs.start
 from extractors.sample.server.process import SampleProcess
 from flows.cli.main import main as command
-from flows.night import Sample
+from flows.core.context import Sample
 
 
 def main() -> None:
@@ -26,7 +26,7 @@ def main() -> None:
             server.fault(pattern, kind)
             yield Sample(server.routes, server.until)
 
-    flows.refresh.sample_world = spoilt_world
+    flows.jobs.start.sample_world = spoilt_world
     sys.argv[1:] = sys.argv[3:]
     command()
 

@@ -22,13 +22,14 @@ from typing import Any
 
 import pytest
 
-import flows.refresh
+import flows.jobs.start
 from extractors.sample.server.server import SampleServer
 from extractors.sample.sites.seee.site.markup import HOST
-from flows.night import Sample
-from flows.refresh import NightReport, refresh
-from flows.settings import Settings
-from flows.watch import Watched, watch
+from flows.core.context import Sample
+from flows.core.settings import Settings
+from flows.jobs.monitor import watch
+from flows.jobs.nightly import refresh
+from flows.jobs.report.result import NightReport, Watched
 from schemas.calendar import trading_days
 from tests.disks import largest_file
 from tests.e2e.commands import REPO, carbonmart, environment
@@ -133,7 +134,7 @@ def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Fortnight
         def same_world(until: date | None = None) -> Iterator[Sample]:
             yield Sample(server.routes, until)
 
-        monkeypatch.setattr(flows.refresh, "sample_world", same_world)
+        monkeypatch.setattr(flows.jobs.start, "sample_world", same_world)
         yield Fortnight(tmp_path / "home", server, webhook)
 
 
@@ -351,16 +352,16 @@ def kill_while_fetching(world: Fortnight, number: int, hanging: str) -> None:
         "import sys, json\n"
         "from contextlib import contextmanager\n"
         "from datetime import date\n"
-        "import flows.refresh as job\n"
-        "from flows.night import Sample\n"
-        "from flows.settings import Settings\n"
+        "from flows.jobs import nightly, start\n"
+        "from flows.core.context import Sample\n"
+        "from flows.core.settings import Settings\n"
         "home, routes = sys.argv[1], json.loads(sys.argv[2])\n"
         "day = date.fromisoformat(sys.argv[3])\n"
         "@contextmanager\n"
         "def same_world(until=None):\n"
         "    yield Sample(routes, until)\n"
-        "job.sample_world = same_world\n"
-        "job.refresh(Settings(home=home, publish=False), is_sample=True, until=day)\n"
+        "start.sample_world = same_world\n"
+        "nightly.refresh(Settings(home=home, publish=False), is_sample=True, until=day)\n"
     )
     routes = json.dumps(world.server.routes)
     process = subprocess.Popen(

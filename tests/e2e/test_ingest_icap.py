@@ -10,9 +10,10 @@ import pytest
 
 from extractors.sample.sites.icap.explorer import systems_json
 from extractors.sample.sites.icap.prices_csv import LAYOUTS, download
-from flows.ingest import ingest
-from flows.refresh import NightReport, UsageError
-from flows.settings import Settings
+from flows.core.settings import Settings
+from flows.jobs.ingest import ingest
+from flows.jobs.nightly import UsageError
+from flows.jobs.report.result import NightReport
 from tests.icap_pages import EXPLORER
 from warehouse.store.store import Warehouse
 

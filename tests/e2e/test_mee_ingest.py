@@ -12,9 +12,9 @@ from extractors.sample.sites.mee.model import Doc
 from extractors.sample.sites.mee.pages import detail_page
 from extractors.sample.sites.mee.site import all_docs
 from flows.cli import output
-from flows.ingest import ingest
+from flows.core.settings import Settings
+from flows.jobs.ingest import ingest
 from flows.lineage.trace import render, trace
-from flows.settings import Settings
 from warehouse.store.store import Warehouse
 
 WANTED = {

@@ -102,7 +102,7 @@ def test_the_entry_point_of_deployments_is_the_same_flow(server: Server, tmp_pat
     home = tmp_path / "home"
     done = server.python(
         "from datetime import date\n"
-        "from flows.nightly import nightly\n"
+        "from flows.jobs.prefect.nightly import nightly\n"
         f"state = nightly(['seee'], {str(home)!r}, is_sample=True, until=date(2021, 7, 30), "
         "return_state=True)\n"
         "print(state.name, state.message, state.state_details.flow_run_id)\n"
@@ -119,7 +119,9 @@ def test_the_entry_point_of_deployments_is_the_same_flow(server: Server, tmp_pat
     assert server.task_runs(run)[0] == ("source-seee", "Completed")
     bulletins = Warehouse(home).query("select count(*) from seee_bulletins").fetchone()
     assert bulletins == (14,)
-    unknown = server.python("from flows.nightly import nightly; nightly(sources=['moon'])")
+    unknown = server.python(
+        "from flows.jobs.prefect.nightly import nightly; nightly(sources=['moon'])"
+    )
     assert unknown.returncode != 0
     assert "no source 'moon'; there are: seee" in unknown.stderr
 
@@ -159,7 +161,7 @@ def test_dask_workers_read_as_task_runs_of_the_source_and_when_lost_these_end_he
         done = by_dask(server, home, dask)
         assert readings(server, done) == wanted
         with client_of(dask.address) as client:
-            seen = client.run(lambda: "flows.preparing" in __import__("sys").modules)
+            seen = client.run(lambda: "flows.stages.read.prepare" in __import__("sys").modules)
         assert any(seen.values()), "none of the workers read anything"
         assert all_revisions(home) == all_revisions(first_night)
         held: list[int] = []
@@ -241,8 +243,8 @@ def test_without_a_server_the_night_runs_plainly_and_imports_no_prefect(tmp_path
     code = (
         "import sys\n"
         "from datetime import date\n"
-        "from flows.refresh import refresh\n"
-        "from flows.settings import Settings\n"
+        "from flows.jobs.nightly import refresh\n"
+        "from flows.core.settings import Settings\n"
         f"settings = Settings.load({str(tmp_path / 'home')!r})\n"
         f"until = date.fromisoformat({UNTIL!r})\n"
         "report = refresh(settings, ['seee'], is_sample=True, until=until)\n"

@@ -17,7 +17,7 @@ import pytest
 import requests
 from selenium import webdriver
 
-from flows.schedule import DEPLOYMENTS, TIMEZONE
+from flows.jobs.prefect.schedule import DEPLOYMENTS, TIMEZONE
 from tests.chromium import browser
 from tests.e2e import compose
 from tests.e2e.commands import COMMAND, environment

@@ -11,13 +11,15 @@ from typing import Any
 
 import pytest
 
-from flows import dask_readers
-from flows import readers as reading
-from flows.readers import Processes, Readers, known_kind, readers
-from flows.refresh import NightReport
-from flows.replay import replay
-from flows.settings import Settings
-from flows.usage import UsageError
+from flows.core.errors import UsageError
+from flows.core.settings import Settings
+from flows.jobs.executors import known_kind, readers
+from flows.jobs.replay import replay
+from flows.jobs.report.result import NightReport
+from flows.stages.read import dask_executor as dask_readers
+from flows.stages.read import executors as reading
+from flows.stages.read.executors import Processes
+from flows.stages.read.readers import Readers
 from tests.e2e.clusters import Cluster, client_of, cluster
 from tests.e2e.commands import answer, carbonmart
 from tests.e2e.holding import all_revisions
@@ -97,7 +99,7 @@ def test_a_dask_cluster_reads_the_same_rows_by_the_command(
     assert " | INFO " not in done.stderr
     assert not list(prefect.rglob("*.db")), "a Prefect server was started for it"
     with client_of(two_workers.address) as client:
-        seen = client.run(lambda: "flows.preparing" in __import__("sys").modules)
+        seen = client.run(lambda: "flows.stages.read.prepare" in __import__("sys").modules)
         assert any(seen.values()), "none of the workers read anything"
         assert os.getpid() not in client.run(os.getpid).values()
     (run,) = answer(home, "sql", "select parsed, duplicates from ops_runs where parsed > 0 "

@@ -18,8 +18,8 @@ import pytest
 
 from extractors.sample.sites.seee.site.pages import Article, article_page
 from extractors.sample.sites.seee.site.text import render_bulletin
-from flows.ingest import ingest
-from flows.settings import Settings
+from flows.core.settings import Settings
+from flows.jobs.ingest import ingest
 from warehouse.store.store import Warehouse
 
 FACTS = Path(__file__).parents[1] / "facts" / "seee_bulletins.csv"

@@ -21,8 +21,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-import flows.refresh
-from flows.night import Sample
+import flows.jobs.start
+from flows.core.context import Sample
 from tests.e2e.commands import REPO, environment
 
 IMPORTED = (
@@ -113,7 +113,7 @@ def main() -> None:
         yield Sample(routes, until)
 
     if routes:
-        flows.refresh.sample_world = shared_world
+        flows.jobs.start.sample_world = shared_world
     print("ready", flush=True)
     while line := sys.stdin.readline():
         order = json.loads(line)

@@ -22,12 +22,12 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from flows.night import Night
-from flows.outcome import Outcome, Tally
-from flows.publishing import publish_current
-from flows.releasing import release
-from flows.road import SourceRun
-from flows.settings import Settings
+from flows.core.context import Night
+from flows.core.outcome import Outcome, Tally
+from flows.core.result import SourceRun
+from flows.core.settings import Settings
+from flows.stages.release.publish import publish_current
+from flows.stages.release.release import release
 from schemas.calendar import trading_days
 from schemas.ops.tables import OPS_RUNS
 from schemas.registry import TABLES

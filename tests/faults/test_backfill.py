@@ -15,15 +15,15 @@ from extractors.model import Link
 from extractors.seee.source import SEEE
 from extractors.source import Source
 from extractors.warc.exchange import Exchange
-from flows import sources
-from flows.backfill import Backfill, BackfillReport, run_plainly
-from flows.backfill_plan import plan
-from flows.backfill_report import as_rows
-from flows.ledger import Mode, Order
-from flows.night import Night, Sample
-from flows.partitions import partitions_of
-from flows.settings import Settings
-from flows.usage import UsageError
+from flows.core import sources
+from flows.core.context import Night, Sample
+from flows.core.errors import UsageError
+from flows.core.settings import Settings
+from flows.jobs.backfill.backfill import Backfill, run_plainly
+from flows.jobs.backfill.ledger import Mode, Order
+from flows.jobs.backfill.partitions import partitions_of
+from flows.jobs.backfill.plan import plan
+from flows.jobs.backfill.report import BackfillReport, as_rows
 from schemas.ops.tables import OPS_FETCHES
 from tests.nights import NEXT, OVERVIEW, World, article
 from warehouse.store.home import open_home

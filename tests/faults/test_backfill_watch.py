@@ -10,12 +10,13 @@ from datetime import date
 
 import pytest
 
-import flows.backfill
-from flows.backfill import BackfillReport
-from flows.findings import STORE
-from flows.ledger import Mode, Order
-from flows.night import Sample
-from flows.settings import Settings
+import flows.jobs.backfill.backfill as job
+import flows.jobs.start
+from flows.core.context import Sample
+from flows.core.settings import Settings
+from flows.jobs.backfill.ledger import Mode, Order
+from flows.jobs.backfill.report import BackfillReport
+from flows.stages.monitor.model import STORE
 from tests.nights import NEXT, World
 from tests.servers import LoopbackServer, Reply, Request
 
@@ -36,7 +37,7 @@ def heard(world: World, monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
         yield Sample(world.server.routes, until)
 
     with LoopbackServer(take) as server:
-        monkeypatch.setattr(flows.backfill, "sample_world", same_world)
+        monkeypatch.setattr(flows.jobs.start, "sample_world", same_world)
         monkeypatch.setenv("CARBONMART_WEBHOOK_URL", f"{server.base}/hook")
         yield told
 
@@ -46,7 +47,7 @@ def backfill(world: World, mode: Mode = "all", last: date = AUTUMN) -> BackfillR
         update={"publish": False, "retries": 0, "backoff_s": 0.0}
     )
     asked = Order("seee", LAUNCH, last, mode)
-    return flows.backfill.backfill(
+    return job.backfill(
         settings, asked, is_sample=True, until=world.server.until, tell=lambda line: None
     )
 

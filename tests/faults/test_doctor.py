@@ -16,10 +16,10 @@ from extractors import url_guard as guard
 from extractors.http.reachability import certificate, resolve
 from extractors.http.transport import TransportError
 from extractors.sample.server.server import SampleServer
-from flows.doctor import Checkup, examine
-from flows.doctor_report import exit_code
-from flows.night import Sample
-from flows.settings import Settings
+from flows.core.context import Sample
+from flows.core.settings import Settings
+from flows.jobs.doctor.doctor import Checkup, examine
+from flows.jobs.doctor.report import exit_code
 from tests.certificates import certificate as self_signed
 from tests.e2e.commands import answer, carbonmart
 from tests.nights import OVERVIEW, article

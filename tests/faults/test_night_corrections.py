@@ -12,9 +12,9 @@ from typing import Any
 import pytest
 import yaml
 
-from flows.corrections import present
-from flows.replay import replay
-from flows.settings import Settings
+from flows.core.settings import Settings
+from flows.jobs.replay import replay
+from flows.stages.read.corrections import present
 from schemas.contracts.corrections import CorrectionError
 from tests.e2e.commands import answer, assert_usage_error, carbonmart
 from tests.faults.test_replay import content

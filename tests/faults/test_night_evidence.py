@@ -10,11 +10,11 @@ import pytest
 
 from extractors.archive.archive import Archive
 from extractors.model import Record
-from flows import sources
+from flows.core import sources
+from flows.core.errors import UsageError
+from flows.core.settings import Settings
 from flows.lineage.quarantine import replay, show
 from flows.lineage.trace import Trace, render, trace
-from flows.settings import Settings
-from flows.usage import UsageError
 from tests.e2e.commands import answer, assert_usage_error, carbonmart
 from tests.nights import FIRST_UNTIL, NEXT, World, article
 from transforms.model import Row

@@ -16,12 +16,12 @@ from warcio.archiveiterator import ArchiveIterator
 from extractors.sample.server.server import SampleServer
 from extractors.sample.sites.hkex.markup import HOST, TAB_ITEM, list_day, rows_html
 from extractors.sample.sites.hkex.site import HkexSite, all_releases
-from flows.backfill import backfill
-from flows.ingest import ingest
-from flows.ledger import Order
+from flows.core.settings import Settings
+from flows.jobs.backfill.backfill import backfill
+from flows.jobs.backfill.ledger import Order
+from flows.jobs.ingest import ingest
+from flows.jobs.replay import replay
 from flows.lineage.trace import Trace, trace
-from flows.replay import replay
-from flows.settings import Settings
 from tests.nights import World
 from warehouse.store.store import Warehouse
 

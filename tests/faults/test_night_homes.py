@@ -11,12 +11,13 @@ import pytest
 
 from extractors.model import Record
 from extractors.sample.sites.seee.site.pages import article_page
-from flows import road as roads
-from flows.ingest import ingest
-from flows.refresh import NightReport, UsageError, refresh
-from flows.report import as_markdown
-from flows.settings import Settings
-from flows.sources import Road
+from flows.core.settings import Settings
+from flows.core.sources import Road
+from flows.jobs.ingest import ingest
+from flows.jobs.nightly import UsageError, refresh
+from flows.jobs.report.report import as_markdown
+from flows.jobs.report.result import NightReport
+from flows.stages import source_run as roads
 from tests.nights import NEXT, OVERVIEW, World, article
 from transforms.model import Row
 from warehouse.store.home import open_home

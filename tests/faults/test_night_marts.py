@@ -11,13 +11,14 @@ from typing import Any
 import pytest
 
 from extractors.sample.server.server import SampleServer
+from flows.core.context import Night, Sample
 from flows.core.query.sql import NOW
-from flows.night import Night, Sample
-from flows.refresh import NightReport, run_plainly
+from flows.core.settings import Settings
+from flows.jobs.nightly import run_plainly
+from flows.jobs.report.result import NightReport
 from flows.reports.brief.brief import brief
 from flows.reports.brief.facts import Span
 from flows.reports.brief.words import WORDS, amount
-from flows.settings import Settings
 from tests.e2e.commands import answer
 from tests.nights import FIRST_UNTIL, NEXT, World, article
 from tests.unit.test_marts_market import derive
@@ -158,7 +159,7 @@ def test_a_recipe_that_fails_leaves_the_sources_released(
 ) -> None:
     good = recipes.recipes()
     broken = Mart(good[-1].table, "select no_such_column from seee_bulletins", good[-1].inputs)
-    monkeypatch.setattr("flows.marting.recipes", lambda: (*good[:-1], broken))
+    monkeypatch.setattr("flows.stages.release.build_marts.recipes", lambda: (*good[:-1], broken))
     told = world.night()
     assert told.exit_code == 4, told.text
     assert "no_such_column" in told.text
@@ -225,7 +226,7 @@ def test_a_hard_check_between_tables_holds_the_marts_back_and_nobody_else(
         "'' as evidence from mart_market_annual"
     )
     broken = Check("a_check_that_fails", "nothing is traded", sql, ("mart_market_annual",))
-    monkeypatch.setattr("flows.reconciling.MART_CHECKS", (*MART_CHECKS, broken))
+    monkeypatch.setattr("flows.stages.checks.reconcile.MART_CHECKS", (*MART_CHECKS, broken))
     told = world.night()
     assert told.exit_code == 5, told.text
     assert "a_check_that_fails" in told.text

@@ -356,8 +356,8 @@ def test_what_only_the_weekly_search_knows_is_reported(mee: World) -> None:
 
 
 def test_a_replay_comes_to_the_same_rows(mee: World) -> None:
-    from flows.replay import replay
-    from flows.settings import Settings
+    from flows.core.settings import Settings
+    from flows.jobs.replay import replay
 
     held = mee.ask("select * exclude (known_from) from mee_facts__history order by all")
     report = replay(Settings(home=str(mee.home), publish=False), ["mee"])

@@ -16,11 +16,12 @@ import pytest
 
 from extractors.model import Link
 from extractors.source import Crawl, Source
-from flows import sources
-from flows.night import Night, Sample
-from flows.refresh import NightReport, run_plainly
-from flows.settings import Settings
-from flows.sources import Road
+from flows.core import sources
+from flows.core.context import Night, Sample
+from flows.core.settings import Settings
+from flows.core.sources import Road
+from flows.jobs.nightly import run_plainly
+from flows.jobs.report.result import NightReport
 from schemas.core.table import Table
 from schemas.registry import TABLES
 from schemas.sources.seee.tables import SEEE_BULLETINS, SEEE_QUOTES
@@ -244,14 +245,14 @@ KILLED = """
 import os, signal, sys
 from datetime import date
 from flows import refresh
-from flows.settings import Settings
-import warehouse.store.releases, flows.gating
+from flows.core.settings import Settings
+import warehouse.store.releases, flows.stages.release.source_gates
 
 def die(*args, **kwargs):
     os.kill(os.getpid(), signal.SIGKILL)
 
 if sys.argv[3] == "before the gates":
-    flows.gating.judged = die
+    flows.stages.release.source_gates.judged = die
 else:
     warehouse.store.releases.commit = die
 until = date.fromisoformat(sys.argv[2])

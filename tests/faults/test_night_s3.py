@@ -18,7 +18,7 @@ import yaml
 from extractors.archive.archive import Archive
 from extractors.archive.s3_archive import SharedArchive
 from extractors.sample.server.server import SampleServer
-from flows.archives import archive_of
+from flows.core.context import archive_of
 from tests.archive_world import BEGAN, exchange, put
 from tests.e2e.commands import COMMAND, environment, rows_of
 from tests.nights import World

@@ -12,8 +12,8 @@ import pytest
 from typer.testing import CliRunner
 
 from flows.cli.main import app
+from flows.core.errors import UsageError
 from flows.core.query.time_travel import parse_time
-from flows.usage import UsageError
 from schemas.sources.seee.tables import SEEE_BULLETINS
 from tests.nights import FIRST_UNTIL, World
 from tests.released import release

@@ -9,10 +9,10 @@ import duckdb
 import polars as pl
 import pytest
 
+from flows.core.errors import UsageError
+from flows.core.settings import Settings
 from flows.reports.catalog.site import write_catalog
 from flows.reports.superset.bundle import write_bundle
-from flows.settings import Settings
-from flows.usage import UsageError
 from tests.released import DAYS, backdate, load_days, publish_now, release, two_releases
 from tests.s3 import Bucket, bucket, s3_server
 from warehouse import maintenance

@@ -13,9 +13,9 @@ import pytest
 
 from extractors.archive.archive import Archive, ArchiveError
 from extractors.sample.server.server import SampleServer
-from flows.replay import rebuild_index, replay
-from flows.settings import Settings
-from flows.usage import UsageError
+from flows.core.errors import UsageError
+from flows.core.settings import Settings
+from flows.jobs.replay import rebuild_index, replay
 from tests.nights import FIRST_UNTIL, NEXT, World, article
 from warehouse.store.store import Warehouse
 

@@ -18,10 +18,11 @@ from extractors.sample.sites.icap import pages as icap_pages
 from extractors.sample.sites.icap.news import Item
 from extractors.sample.sites.mee import pages as mee_pages
 from extractors.sample.sites.mee.model import NEWS, Doc, path_of
-from flows.ingest import ingest
-from flows.settings import Settings
-from flows.sources import names, road
-from flows.watch import Watched, watch
+from flows.core.settings import Settings
+from flows.core.sources import names, road
+from flows.jobs.ingest import ingest
+from flows.jobs.monitor import watch
+from flows.jobs.report.result import Watched
 
 MARK = '<meta name="carbonmart-sample" content="simulated">'
 PRESENT = date(2100, 1, 1)

@@ -16,13 +16,14 @@ from typing import Any
 import pytest
 
 from extractors.sample.server.server import SampleServer
-from flows.channels import Channel, NotSent
-from flows.findings import Finding
-from flows.settings import Settings
-from flows.telling import Told, tell
-from flows.usage import UsageError
-from flows.watch import Watched, watch
-from flows.watching import look
+from flows.core.errors import UsageError
+from flows.core.settings import Settings
+from flows.jobs.monitor import watch
+from flows.jobs.report.result import Watched
+from flows.stages.monitor.channels import Channel, NotSent
+from flows.stages.monitor.look import look
+from flows.stages.monitor.model import Finding
+from flows.stages.monitor.notify import Told, tell
 from tests.nights import FIRST_UNTIL, NEXT, World, article
 from tests.servers import LoopbackServer, Reply, Request
 from warehouse.store.home import open_home

@@ -17,12 +17,12 @@ import yaml
 from typer.testing import CliRunner
 
 from flows.cli.main import app
+from flows.core.errors import UsageError
+from flows.core.settings import Settings
 from flows.reports.superset.assets.charts import Chart
 from flows.reports.superset.assets.datasets import Dataset, datasets, title_of
 from flows.reports.superset.bundle import Written, as_zip, bundle, write_bundle
 from flows.reports.superset.dashboard import COLOURS, ROWS
-from flows.settings import Settings
-from flows.usage import UsageError
 from schemas.core.table import Column, Kind
 from schemas.registry import TABLES
 from schemas.sources.seee.tables import SEEE_BULLETINS

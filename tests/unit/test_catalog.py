@@ -13,10 +13,10 @@ from typing import Any
 
 import pytest
 
+from flows.core.errors import UsageError
+from flows.core.settings import Settings
 from flows.reports.catalog.coverage import night_coverage, table_coverage
 from flows.reports.catalog.site import Site, write_catalog
-from flows.settings import Settings
-from flows.usage import UsageError
 from schemas.contracts.gates import Gates
 from schemas.ops.tables import OPS_CHECKS, OPS_QUARANTINE, OPS_RUNS
 from schemas.sources.seee.tables import SEEE_BULLETINS, SEEE_QUOTES

@@ -7,8 +7,8 @@ import socket
 
 import pytest
 
-from flows.channels import ATTEMPTS, NotSent, PrefectBlock, Webhook, channels_of
-from flows.settings import Settings
+from flows.core.settings import Settings
+from flows.stages.monitor.channels import ATTEMPTS, NotSent, PrefectBlock, Webhook, channels_of
 from tests.servers import LoopbackServer, Reply, Request, redirect
 
 PATH = "/services/T0/very-secret"

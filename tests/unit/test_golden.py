@@ -19,7 +19,7 @@ from typing import Any
 import pytest
 
 from extractors.model import Page, Record
-from flows.sources import names, road
+from flows.core.sources import names, road
 
 GOLDEN = Path(__file__).parents[1] / "golden"
 PAGES = sorted(p for p in GOLDEN.rglob("*") if p.is_file() and ".rows." not in p.name)

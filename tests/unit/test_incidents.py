@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from flows.findings import Finding
-from flows.incidents import Incident, turned
+from flows.stages.monitor.incidents import Incident, turned
+from flows.stages.monitor.model import Finding
 
 NOW = datetime(2026, 3, 3, 14, 30, tzinfo=UTC)
 LATER = NOW + timedelta(days=1)

@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from flows.logs import LONGEST, ROOT, set_up
-from flows.settings import Settings, WrongSetting
+from flows.core.logs import LONGEST, ROOT, set_up
+from flows.core.settings import Settings, WrongSetting
 
 SECRET = "https://hooks.example/very-secret"
 URL = "https://overview.cneeex.example/c/2021-07-16/1.shtml"

@@ -10,10 +10,10 @@ from typing import Any
 
 import pytest
 
-from flows.marting import Derived
-from flows.marting import derive as run
-from flows.night import Night
-from flows.settings import Settings
+from flows.core.context import Night
+from flows.core.settings import Settings
+from flows.stages.release.build_marts import Derived
+from flows.stages.release.build_marts import derive as run
 from schemas.calendar import trading_days
 from schemas.core.table import Table
 from schemas.core.validate import split

@@ -5,8 +5,7 @@ from __future__ import annotations
 import pytest
 
 from extractors.errors import CAUSES
-from flows.next_steps import next_step
-from flows.outcome import GOOD, Outcome, Tally, Trouble
+from flows.core.outcome import GOOD, Outcome, Tally, Trouble, next_step
 
 BAD = sorted(set(Outcome) - GOOD)
 

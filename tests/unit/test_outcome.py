@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from flows.outcome import Outcome, Tally, Trouble, decide
+from flows.core.outcome import Outcome, Tally, Trouble, decide
 
 TROUBLE = Trouble("rule", "https://x.example/", "1", "in words")
 EMPTY = Trouble("empty_list", "https://x.example/", "0", "no articles")

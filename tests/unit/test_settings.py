@@ -7,8 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from flows.configuring import HIDDEN, rows_of
-from flows.settings import FILE_VARIABLE, Settings, WrongSetting, config_file
+from flows.core.settings import FILE_VARIABLE, HIDDEN, Settings, WrongSetting, config_file, rows_of
 
 SECRET = "https://hooks.example/services/T0/very-secret"
 

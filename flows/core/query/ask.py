@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from flows.settings import Settings
-from flows.usage import UsageError
+from flows.core.errors import UsageError
+from flows.core.settings import Settings
 
 if TYPE_CHECKING:
     from flows.core.query.sql import Point

@@ -6,10 +6,11 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from flows.usage import UsageError
+from flows.core.errors import UsageError
 
 if TYPE_CHECKING:
     pass
+
 
 LONGEST_CELL = 200
 """Characters of a text that a table shows."""

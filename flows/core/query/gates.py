@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from schemas.contracts.gates import Declaration, declared
 
 if TYPE_CHECKING:
-    from flows.settings import Settings
+    from flows.core.settings import Settings
 
 GATES_FILE = "gates.yml"
 

@@ -6,9 +6,9 @@ import re
 from datetime import UTC, date, datetime, time
 from typing import TYPE_CHECKING
 
+from flows.core.errors import UsageError
 from flows.core.query.sql import NOW, Point, table_of
-from flows.settings import Settings
-from flows.usage import UsageError
+from flows.core.settings import Settings
 from schemas.ops.tables import OPS_RELEASES
 from schemas.registry import TABLES
 

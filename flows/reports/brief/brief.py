@@ -11,15 +11,15 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from flows.core.errors import UsageError
 from flows.core.query.sql import Point
+from flows.core.settings import Settings
 from flows.reports.brief.cells import period_of, title_of
 from flows.reports.brief.facts import Facts, Span, gather, rows_of
 from flows.reports.brief.provenance import Upkeep
 from flows.reports.brief.sentences import Writer, of_days
 from flows.reports.brief.tables import Market, Papers
 from flows.reports.brief.words import Lang
-from flows.settings import Settings
-from flows.usage import UsageError
 from transforms.marts.figures.names import FIGURES
 
 if TYPE_CHECKING:

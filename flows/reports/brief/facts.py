@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
 
+from flows.core.errors import UsageError
 from flows.core.query.sql import Point
-from flows.usage import UsageError
 from schemas.calendar import LAUNCH
 from schemas.registry import TABLES
 

@@ -14,11 +14,11 @@ from typing import TYPE_CHECKING, Any
 from flows.core.query.gates import gates_of
 from flows.core.query.sql import show_sql
 from flows.core.query.time_travel import of_release
+from flows.core.settings import Settings
+from flows.core.sources import names, road
 from flows.lineage.diff import changes_between, summary
-from flows.release_rows import release_row, table_row
 from flows.reports.catalog.coverage import Coverage, dated, night_coverage, table_coverage
-from flows.settings import Settings
-from flows.sources import names, road
+from flows.stages.release.release_rows import release_row, table_row
 from schemas.core.forms import quoted
 from schemas.core.table import Kind, Table
 from schemas.registry import TABLES, VIEWS
@@ -168,7 +168,7 @@ def _tables(
     release: Release | None,
     files: Sequence[Mapping[str, Any]],
 ) -> list[TableFacts]:
-    from flows.publishing import credits_of
+    from flows.stages.release.publish import credits_of
 
     gates, credits_ = gates_of(settings).tables, credits_of()
     infos = {info.name: info for info in warehouse.tables()}

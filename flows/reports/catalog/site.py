@@ -18,9 +18,9 @@ from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from flows.core.errors import UsageError
 from flows.core.query.format import cell, plain
-from flows.settings import Settings
-from flows.usage import UsageError
+from flows.core.settings import Settings
 
 if TYPE_CHECKING:
     from jinja2 import Environment

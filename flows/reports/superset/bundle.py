@@ -23,12 +23,12 @@ from typing import Any
 
 import yaml
 
+from flows.core.errors import UsageError
+from flows.core.settings import Settings
 from flows.reports.superset.assets.charts import Chart
 from flows.reports.superset.assets.datasets import Dataset, Metric, datasets, needs_of, title_of
 from flows.reports.superset.dashboard import ROWS
 from flows.reports.superset.layout import dashboard, kept
-from flows.settings import Settings
-from flows.usage import UsageError
 from schemas.core.forms import sql_type
 from schemas.core.table import Column, Kind
 

@@ -1,0 +1,243 @@
+"""Past periods again, partition by partition, through the code that every night runs.
+
+Each partition is a run of its own, with an id and books; the ledger (`ops_partitions`) says
+how far a backfill has come, so that a killed one is taken up where it was. Checks look
+across partitions: they are asked at the end, and what passes is released, once.
+"""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Callable, Sequence
+from datetime import UTC, date, datetime
+from functools import partial
+
+from extractors.warc.exchange import Entry
+from flows.core.context import Night, Progress, no_progress
+from flows.core.errors import UsageError
+from flows.core.outcome import Outcome, Tally, decide
+from flows.core.result import SourceRun
+from flows.core.run_log import COMPLETE, Asks, Window, checked_since, write_books
+from flows.core.settings import Settings
+from flows.core.sources import road as road_of
+from flows.jobs import start
+from flows.jobs.backfill.ledger import Backfilled, Order, book, covered, finish, unfinished
+from flows.jobs.backfill.partitions import UNDATED, Partition, archived_pages, partitions_of
+from flows.jobs.backfill.report import BackfillReport
+from flows.jobs.monitor import after_run
+from flows.jobs.start import no_sample, ready, wants_prefect
+from flows.stages.checks.source_checks import run_checks
+from flows.stages.read.readers import InProcess, Readers
+from flows.stages.release.publish import publish_current
+from flows.stages.release.release import release
+from flows.stages.source_run import Call, plainly, run_source
+from schemas.ops.tables import INCOMPLETE, LOADED, PLANNED, RUNNING
+from warehouse.store.home import Home, open_home
+
+Told = Callable[[str], None]
+Part = Callable[[str, str, Callable[[], SourceRun]], SourceRun]
+"""Part(source, partition, work) -> what the work gives: as it is, or as a Prefect subflow."""
+
+
+def tell_stderr(line: str) -> None:
+    """Progress in words, for logs and scripts."""
+    sys.stderr.write(f"{line}\n")
+
+
+def backfill(
+    settings: Settings,
+    order: Order,
+    *,
+    is_sample: bool = False,
+    until: date | None = None,
+    progress: Progress = no_progress,
+    tell: Told = tell_stderr,
+    readers: Readers | None = None,
+    with_prefect: bool | None = None,
+    checks_from: date | None = None,
+) -> BackfillReport:
+    """Ask for the days of the order again, or read their archived pages again.
+
+    Checks are asked from the first day of the order on, or from `checks_from`. It ends with
+    the watch, as a night does, but is no sign of life of the nights.
+
+    Raises `UsageError`, `UnknownSource`, `WrongHome`.
+    """
+    road_of(order.source)
+    if order.source in settings.disabled and order.mode != "reparse":
+        raise UsageError(f"{order.source} is switched off (CARBONMART_DISABLED)")
+    home = home_for(settings, order, is_sample=is_sample, until=until)
+    conduct: Callable[[Backfill], None] = run_watched
+    if wants_prefect(with_prefect):
+        from flows.jobs.prefect.backfill import run_under_prefect as conduct
+    asks_sample = home.kind == "sample" and order.mode != "reparse"
+    with start.sample_world(until) if asks_sample else no_sample() as sample:
+        reading = readers or InProcess()
+        night = Night(home, settings, "backfill", sample, progress, readers=reading)
+        work = Backfill(night, order, tell, checks_from)
+        conduct(work)
+    work.report.seconds = (datetime.now(UTC) - night.started_at).total_seconds()
+    return work.report
+
+
+def home_for(settings: Settings, order: Order, *, is_sample: bool, until: date | None) -> Home:
+    """The store of a backfill; one that only reads the archive asks nobody for a contact."""
+    if order.mode == "reparse":
+        return open_home(settings.home, None)
+    return ready(settings, is_sample=is_sample, until=until)
+
+
+def run_plainly(work: Backfill) -> None:
+    """All partitions in turn, in this process, without Prefect."""
+    work.run(plainly, lambda source, partition, take: take())
+
+
+def run_watched(work: Backfill) -> None:
+    """The same, and the watch at its end."""
+    run_plainly(work)
+    work.report.watched = after_run(work.night, work.report)
+
+
+class Backfill:
+    """One backfill in the making; `run` takes it as far as it goes."""
+
+    def __init__(
+        self, night: Night, order: Order, tell: Told, checks_from: date | None = None
+    ) -> None:
+        self.night, self.tell = night, tell
+        self.road = road_of(order.source, is_sample=night.home.kind == "sample")
+        self.order = _within(order, self.road.source.first_day, night.today(self.road.source))
+        self._checks_from = min(checks_from or self.order.first, self.order.first)
+        self.pages: dict[Partition, list[Entry]] = {}
+        self.planned = self._all_partitions()
+        standing = unfinished(night, self.order)
+        known = next(iter(standing.values()), None)
+        self.id = known.backfill_id if known else night.run_id
+        self.begun_at = known.begun_at if known else night.started_at
+        done = {n for n, s in standing.items() if s.status not in (PLANNED, RUNNING, INCOMPLETE)}
+        if self.order.mode == "missing":
+            done |= covered(night, self.order, self.planned)
+        self.todo = [p for p in self.planned if p.name not in done]
+        self._is_resumed = bool(standing)
+        self._is_loaded = any(s.status == LOADED for s in standing.values())
+        self._is_booked = standing.keys() >= {p.name for p in self.todo}
+        kind = night.home.kind == "sample"
+        self.report = BackfillReport(
+            night.run_id, night.job, str(night.home.path), kind, backfill_id=self.id
+        )
+
+    def _all_partitions(self) -> list[Partition]:
+        """The newest first: a list that can't be entered in the middle is walked from its top,
+        and what is left of it is then each time only what is older."""
+        first, last = self.order.first, self.order.last
+        found = partitions_of(self.road.source, first, last)[::-1]
+        if self.order.mode == "reparse":
+            self.pages = archived_pages(self.night, self.road, found[::-1])
+            found += [p for p in self.pages if p.name == UNDATED]
+        return found
+
+    def run(self, call: Call, part: Part) -> None:
+        """Take what is still to be done, then check, release and publish."""
+        count, todo = len(self.planned), self.todo
+        if self._is_resumed:
+            self.tell(f"backfill {self.id} is taken up: {count - len(todo)} of {count} are loaded")
+        opening = checked_since(self.night, self.road, self._checks_from)
+        if not self._is_booked:
+            self._book(self.night, todo, PLANNED)
+        done = [p for p in self.planned if p not in todo]
+        self.report.partitions += [(partition, None) for partition in done]
+        began = time.monotonic()
+        for number, partition in enumerate(todo):
+            self.night.progress(self.order.source, "partitions", number, len(todo))
+            take = partial(self._take, partition, call)
+            run = part(self.order.source, partition.name, take)
+            self.report.partitions.append((partition, run))
+            self._tell_progress(run, number + 1, time.monotonic() - began)
+            if _is_door_closed(run):
+                self.report.left = [p.name for p in todo[number + 1 :]]
+                break
+        self.night.progress(self.order.source, "partitions", len(todo), len(todo))
+        self.report.runs.append(self._close(call, opening))
+
+    def _take(self, partition: Partition, call: Call) -> SourceRun:
+        """One partition, down the road of every night; its outcome goes into the ledger."""
+        night = self.night.another()
+        self._book(night, [partition], RUNNING)
+        name, mode = self.order.source, self.order.mode
+        asks: Asks = "missing" if mode == "missing" else "all"
+        window = Window(partition.first, partition.last, asks, self.begun_at)
+        entries = self.pages.get(partition, []) if mode == "reparse" else None
+        run = run_source(night, name, call, entries=entries, window=window)
+        is_done = run.outcome in COMPLETE
+        self._book(night, [partition], LOADED if is_done else INCOMPLETE, run)
+        return run
+
+    def _close(self, call: Call, opening: date) -> SourceRun:
+        """Check the whole, release, publish; what was loaded is done then."""
+        night, name, began = self.night, self.order.source, datetime.now(UTC)
+        total = Tally(name)
+        for _, run in self.report.partitions:
+            if run is not None:
+                total.add(run.tally)
+        outcome, why = decide(total)
+        closing = SourceRun(name, outcome, why, total, night.started_at, 0.0, [])
+        if self.todo or self._is_loaded:
+            aside = Tally(name)
+            closing.failed_checks = call("check", run_checks, night, self.road, aside, opening)
+            total.remarks += aside.remarks
+            booked = SourceRun(name, outcome, why, aside, began, 0.0, closing.failed_checks)
+            write_books(night, self.road, booked)
+            night.archive.share()
+            self.report.released = call("release", release, night, [closing])
+            self.report.published = call("publish", publish_current, night)
+            finish(night, self._backfilled)
+        closing.seconds = (datetime.now(UTC) - night.started_at).total_seconds()
+        return closing
+
+    def _book(
+        self,
+        night: Night,
+        partitions: Sequence[Partition],
+        status: str,
+        run: SourceRun | None = None,
+    ) -> None:
+        book(night, self._backfilled, partitions, status, run)
+
+    @property
+    def _backfilled(self) -> Backfilled:
+        return Backfilled(self.id, self.order, self.begun_at, self.road.source.parser_version)
+
+    def _tell_progress(self, run: SourceRun, number: int, seconds: float) -> None:
+        """A line for the log: what the partition gave, and how long the rest may take."""
+        partition, count = self.todo[number - 1], len(self.todo)
+        days = [(p.last - p.first).days + 1 for p in self.todo if p.name != UNDATED]
+        share = sum(days[:number]) / sum(days) if days else 1.0
+        left = seconds / share - seconds if 0 < share < 1 else 0.0
+        told = f", about {_in_words(left)} to go" if number < count else ""
+        self.tell(
+            f"{self.order.source} {partition.name}: {run.outcome}, {run.tally.fetched} fetched, "
+            f"{run.tally.accepted} accepted in {_in_words(run.seconds)} ({number} of {count}{told})"
+        )
+
+
+def _within(order: Order, opens: date, today: date) -> Order:
+    """The order's days as far as they are days of the source; `UsageError` if none is."""
+    if order.first > order.last:
+        raise UsageError(f"--from {order.first} is after --to {order.last}")
+    first, last = max(order.first, opens), min(order.last, today)
+    if first > last:
+        raise UsageError(f"{order.source} has days from {opens} to {today}, none of those given")
+    return Order(order.source, first, last, order.mode)
+
+
+def _is_door_closed(run: SourceRun) -> bool:
+    """Whether the next partition would only meet the same wall, spent budget or dead host."""
+    spent = any(trouble.rule == "budget" for trouble in run.tally.failures)
+    return run.outcome in (Outcome.BLOCKED, Outcome.FAILED) or bool(run.tally.fatal) or spent
+
+
+def _in_words(seconds: float) -> str:
+    if seconds < 100:
+        return f"{seconds:.0f} s"
+    return f"{seconds / 60:.0f} min" if seconds < 6000 else f"{seconds / 3600:.1f} h"

@@ -1,0 +1,54 @@
+"""What a backfill did, partition by partition, as rows and as JSON."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from flows.core.result import SourceRun
+from flows.jobs.backfill.partitions import Partition
+from flows.jobs.report.report import as_json as night_json
+from flows.jobs.report.result import NightReport
+
+if TYPE_CHECKING:
+    pass
+
+
+def as_rows(report: BackfillReport) -> list[dict[str, Any]]:
+    """A row per partition; no outcome where there was nothing to do, or it was not reached."""
+    rows = [
+        {
+            "partition": partition.name,
+            "from": partition.first.isoformat(),
+            "to": partition.last.isoformat(),
+            "outcome": str(run.outcome) if run else "done before",
+            "fetched": run.tally.fetched if run else 0,
+            "304": run.tally.not_modified if run else 0,
+            "parsed": run.tally.parsed if run else 0,
+            "accepted": run.tally.accepted if run else 0,
+            "quarantined": run.tally.quarantined if run else 0,
+            "duplicates": run.tally.duplicates if run else 0,
+            "seconds": round(run.seconds, 1) if run else 0.0,
+        }
+        for partition, run in report.partitions
+    ]
+    empty = dict.fromkeys(rows[0], None) if rows else {}
+    return rows + [empty | {"partition": name, "outcome": "not reached"} for name in report.left]
+
+
+def as_json(report: BackfillReport) -> dict[str, Any]:
+    """The run report, with the partitions."""
+    return night_json(report) | {
+        "backfill_id": report.backfill_id,
+        "partitions": as_rows(report),
+    }
+
+
+@dataclass
+class BackfillReport(NightReport):
+    """What a backfill did. `partitions`: each one with its run, None where none was needed."""
+
+    backfill_id: str = ""
+    partitions: list[tuple[Partition, SourceRun | None]] = field(default_factory=list)
+    left: list[str] = field(default_factory=list)
+    """Partitions that were not reached: a closed door is not hammered on."""

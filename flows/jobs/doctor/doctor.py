@@ -1,0 +1,237 @@
+"""Whether each source answers, lets itself be read, and is still what its reader expects.
+
+Everything goes into an archive in a temporary folder: neither the tables nor the archive of
+a home see any of it. The pages are asked as politely as a night asks them, few of them.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Literal
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+from extractors.archive.archive import Archive
+from extractors.decoding import InflateError
+from extractors.errors import CAUSES, Blocked, Drifted, FetchError, NotFound
+from extractors.http.client import WebClient, kind_named
+from extractors.http.rate_limit import Pacer
+from extractors.http.reachability import certificate, is_proxied, resolve
+from extractors.http.transport import TransportError
+from extractors.model import Link
+from extractors.parsing.html import LayoutError
+from extractors.url_guard import AddressRefused
+from flows.core.context import Sample, web_settings
+from flows.core.settings import Settings
+from flows.core.sources import Road, names
+from flows.core.sources import road as road_of
+from flows.jobs.doctor.probe import Probe, newest_day, rows_of, walk
+from schemas.calendar import trading_days
+from transforms.model import Row
+
+Verdict = Literal["ok", "skipped", "unproven", "warn", "failed", "drifted", "blocked"]
+WORST: tuple[Verdict, ...] = ("blocked", "drifted", "failed", "warn", "unproven", "ok")
+BAD = frozenset({"blocked", "drifted", "failed"})
+WINDOW, MOST_REQUESTS = timedelta(days=7), 40
+CERTIFICATE_DAYS = 14
+LATE_TRADING_DAYS = 3
+"""So many trading days may lie between the newest item and today before it is told."""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One thing that was looked at."""
+
+    step: str
+    verdict: Verdict
+    told: str
+    next_step: str = ""
+
+
+@dataclass
+class Checkup:
+    """A source with all that was looked at."""
+
+    source: str
+    steps: list[Step] = field(default_factory=list)
+
+    @property
+    def verdict(self) -> Verdict:
+        """The worst of the steps; `unproven` is worse than `ok`, since it is no proof."""
+        found = {step.verdict for step in self.steps}
+        return next((each for each in WORST if each in found), "skipped")
+
+    def add(self, step: str, verdict: Verdict, told: str, next_step: str = "") -> None:
+        self.steps.append(Step(step, verdict, told, next_step))
+
+    def fail(self, step: str, error: FetchError | LayoutError | InflateError) -> None:
+        """Add what came instead of a page."""
+        if isinstance(error, FetchError):
+            verdict: Verdict = "failed"
+            if isinstance(error, Blocked):
+                verdict = "blocked"
+            elif isinstance(error, (Drifted, NotFound)):
+                verdict = "drifted"
+            told = f"{error.cause}: {error.detail} at {error.url}"
+            self.add(step, verdict, told, error.next_step)
+        else:
+            self.add(step, "drifted", f"layout: {error}", CAUSES["layout"])
+
+
+def examine(settings: Settings, sources: Sequence[str], sample: Sample | None) -> Iterator[Checkup]:
+    """Look at each source (all, where none is named). Raises `UnknownSource`."""
+    roads = [road_of(name, is_sample=sample is not None) for name in sources or names()]
+    for road in roads:
+        checkup = Checkup(road.source.name)
+        if road.source.name in settings.disabled:
+            checkup.add("kill switch", "skipped", "on: nobody asks it")
+        else:
+            _examine(settings, road, sample, checkup)
+        yield checkup
+
+
+def _examine(settings: Settings, road: Road, sample: Sample | None, checkup: Checkup) -> None:
+    source = road.source
+    today = _today(road, sample)
+    for host in source.hosts:
+        _reach(settings, host, checkup, is_sample=sample is not None)
+    terms = source.terms or "none are declared: read them and declare them"
+    checkup.add("terms", "ok" if source.terms else "warn", terms)
+    pacer = Pacer(0.0 if sample else settings.pace(source.rate_per_second))
+    with tempfile.TemporaryDirectory(prefix="carbonmart-doctor-") as folder:
+        archive = Archive(Path(folder))
+        with (
+            archive.writer(source.name, "doctor", datetime.now(UTC), today) as writer,
+            WebClient(
+                replace(source, page_budget_per_day=MOST_REQUESTS),
+                archive,
+                writer,
+                web_settings(settings, is_sample=sample is not None),
+                pacer,
+                routes=sample.routes if sample else None,
+            ) as client,
+        ):
+            _ask(road, client, archive, today, checkup)
+        archive.close()
+    for item in source.unproven:
+        checkup.add("live layout", "unproven", item)
+
+
+def _today(road: Road, sample: Sample | None) -> date:
+    if sample:
+        from extractors.sample.days import day_of
+
+        return day_of(road.source.name, sample.until)
+    return datetime.now(ZoneInfo(road.source.timezone)).date()
+
+
+def _reach(settings: Settings, host: str, checkup: Checkup, *, is_sample: bool) -> None:
+    """DNS and TLS of a host."""
+    if is_sample or is_proxied(host):
+        told = "the sample, on loopback" if is_sample else "a proxy is asked instead"
+        checkup.add(f"dns {host}", "skipped", told)
+        checkup.add(f"tls {host}", "skipped", told)
+        return
+    step = f"dns {host}"
+    try:
+        addresses = resolve(host)
+        checkup.add(step, "ok", ", ".join(addresses))
+        step = f"tls {host}"
+        found = certificate(host, addresses[0], settings.connect_timeout_s)
+    except TransportError as error:
+        checkup.add(step, "failed", f"{error.cause}: {error.detail}", CAUSES[error.cause])
+        return
+    except AddressRefused as error:
+        checkup.add(step, "failed", f"host: {error}", CAUSES["host"])
+        return
+    left = (found.valid_until - datetime.now(UTC)).days
+    told = f"{found.protocol}, {found.issuer}, valid until {found.valid_until:%Y-%m-%d}"
+    checkup.add(step, "ok" if left >= CERTIFICATE_DAYS else "warn", f"{told} ({left} days)")
+
+
+def _ask(road: Road, client: WebClient, archive: Archive, today: date, checkup: Checkup) -> None:
+    """robots.txt of each host, the first list page, one page of each kind."""
+    for host in road.source.hosts:
+        _robots(client, host, checkup)
+    probe = Probe(client, archive, today, max(road.source.first_day, today - WINDOW))
+    closed = ""
+    try:
+        walk(road, probe)
+    except (FetchError, LayoutError, InflateError) as error:
+        checkup.fail("first list page", error)
+        closed = urlsplit(error.url).netloc if isinstance(error, FetchError) else ""
+    else:
+        _list_page(road, probe, checkup)
+    rows: list[Row] = []
+    for kind, link in probe.links.items():
+        if urlsplit(link.url).netloc != closed:  # nobody hammers on a closed door
+            rows += _page(road, client, archive, kind, link, checkup)
+    if rows and not closed:
+        _age(road, newest_day(road, rows, today), today, checkup)
+
+
+def _robots(client: WebClient, host: str, checkup: Checkup) -> None:
+    step = f"robots {host}"
+    try:
+        gap_s = client.permission(f"https://{host}/")
+    except FetchError as error:
+        if "disallows" in error.detail:  # the pages that are asked for may be allowed all the same
+            checkup.add(step, "warn", error.detail, error.next_step)
+        else:
+            checkup.fail(step, error)
+    else:
+        checkup.add(step, "ok", f"allowed, {gap_s:g} s apart" if gap_s else "allowed")
+
+
+def _list_page(road: Road, probe: Probe, checkup: Checkup) -> None:
+    step = "first list page"
+    for trouble in probe.signals:
+        checkup.add(step, "drifted", str(trouble), CAUSES["layout"])
+    if not probe.signals and probe.pages:
+        page = probe.pages[0]
+        checkup.add(step, "ok", f"{len(page.body):,} bytes at {page.url}")
+        checkup.add("sentinel", "ok", _sentinel(road, page.kind))
+    elif not probe.signals:
+        checkup.add(step, "skipped", "this source has no list")
+
+
+def _page(
+    road: Road, client: WebClient, archive: Archive, kind: str, link: Link, checkup: Checkup
+) -> list[Row]:
+    """Fetch one page of a kind and read it to rows; nothing is loaded."""
+    step = f"parse {kind}"
+    try:
+        page = archive.page(client.fetch(link).entry)
+        checkup.add("sentinel", "ok", _sentinel(road, kind))
+        rows, troubles = rows_of(road, page)
+    except (FetchError, LayoutError, InflateError) as error:
+        checkup.fail(step, error)
+        return []
+    for trouble in troubles:
+        checkup.add(step, "drifted", str(trouble), CAUSES["layout"])
+    if not troubles:
+        checkup.add(step, "ok", f"{len(rows):,} rows of {link.url}")
+    return rows
+
+
+def _sentinel(road: Road, kind: str) -> str:
+    declared = kind_named(road.source, kind)
+    marks = declared.must_contain if declared else ()
+    return f"{kind}: " + (f"has one of {', '.join(marks)}" if marks else "none is declared")
+
+
+def _age(road: Road, newest: date | None, today: date, checkup: Checkup) -> None:
+    if newest is None:
+        checkup.add("newest item", "skipped", "the pages that were read carry no date")
+        return
+    told = f"{newest}, {(today - newest).days} days old"
+    late = sum(day > newest for day in trading_days(newest, today)) if road.source.is_daily else 0
+    if late > LATE_TRADING_DAYS:
+        step = "Look at the publisher's site: what is read may have stopped or moved."
+        checkup.add("newest item", "warn", f"{told}: {late} trading days have passed", step)
+    else:
+        checkup.add("newest item", "ok", told)

@@ -1,0 +1,36 @@
+"""What a refresh would do: asks nobody, writes nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from flows.core.run_log import last_complete_run, window_opens
+from flows.core.settings import Settings
+from flows.core.sources import names, road
+from warehouse.store.store import Warehouse
+
+
+def plan(
+    settings: Settings, sources: Sequence[str], *, is_sample: bool, until: date | None
+) -> list[dict[str, object]]:
+    """One row per source: whether it would be asked, from which day on, and how fast."""
+    rows: list[dict[str, object]] = []
+    for name in list(sources) or names():
+        source = road(name, is_sample=is_sample).source
+        last = last_complete_run(Warehouse(settings.home), name)
+        today = until or datetime.now(ZoneInfo(source.timezone)).date()
+        rows.append(
+            {
+                "source": name,
+                "would": "be skipped (disabled)" if name in settings.disabled else "be asked",
+                "hosts": ", ".join(source.hosts),
+                "window_opens": window_opens(source, last, today),
+                "last_complete_run": last.started_at if last else None,
+                "requests_per_second": settings.pace(source.rate_per_second),
+                "pages_per_day": settings.page_budget_per_day or source.page_budget_per_day,
+                "home": settings.home,
+            }
+        )
+    return rows

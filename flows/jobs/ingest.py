@@ -1,0 +1,219 @@
+"""Pages and web archives saved by a person, taken down the same road as fetched ones.
+
+The way round a wall: a bot wall is respected, a person with a browser is not a bot.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+
+from extractors.decoding import InflateError
+from extractors.http.response_check import examine
+from extractors.model import Link
+from extractors.source import PageKind
+from extractors.warc.exchange import Entry, Exchange
+from flows.core.context import Night
+from flows.core.outcome import Tally, Trouble
+from flows.core.query.gates import gates_of
+from flows.core.settings import Settings
+from flows.core.sources import Road, names, owner_of
+from flows.jobs.monitor import after_run
+from flows.jobs.nightly import UsageError
+from flows.jobs.report.result import NightReport
+from flows.stages.read import corrections
+from flows.stages.release.publish import publish_current
+from flows.stages.release.release import release
+from flows.stages.source_run import run_source
+from warehouse.errors import WrongHome
+from warehouse.store.home import Home, open_home
+
+PAGE_SUFFIXES = (
+    *(".html", ".htm", ".shtml", ".json", ".csv"),
+    *(".pdf", ".docx", ".xlsx", ".zip"),
+)
+WARC_SUFFIXES = (".warc", ".warc.gz", ".wacz")
+
+
+@dataclass
+class Intake:
+    """What the files hold for one source: pages to read, and what is no good page, in `tally`."""
+
+    tally: Tally
+    entries: list[Entry] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class SavedPage:
+    """A page file, with the address it was saved from and who that belongs to."""
+
+    file: Path
+    url: str
+    road: Road
+    kind: PageKind
+
+
+def ingest(settings: Settings, files: Sequence[Path], urls: Sequence[str] = ()) -> NightReport:
+    """Archive the files' pages, then read and load them.
+
+    Each page needs an address in `urls`, in the order of the page files; web archives
+    carry theirs. A store that does not exist yet becomes a live one. A file that holds
+    a bot wall's page is archived and reported, and nothing is read from it. Raises
+    `UsageError`, before anything is written, for files and addresses that don't fit.
+    """
+    is_sample = _is_sample(settings)
+    pages = list(_saved_pages(files, urls, is_sample=is_sample))
+    gates_of(settings)
+    corrections.present(settings)
+    home = _home(settings)
+    night = Night(home, settings, job="ingest")
+    intakes: dict[str, Intake] = {}
+    for page in pages:
+        name = page.road.source.name
+        _take(night, page, intakes.setdefault(name, Intake(Tally(name))))
+    for file in files:
+        if file.name.endswith(WARC_SUFFIXES):
+            _take_archive(night, file, intakes, is_sample=is_sample)
+    report = NightReport(night.run_id, night.job, str(home.path), is_sample)
+    for name, intake in intakes.items():
+        report.runs.append(run_source(night, name, entries=intake.entries, tally=intake.tally))
+    report.released = release(night, report.runs)
+    report.published = publish_current(night)
+    report.watched = after_run(night, report)
+    report.seconds = (datetime.now(UTC) - night.started_at).total_seconds()
+    return report
+
+
+def _is_sample(settings: Settings) -> bool:
+    try:
+        return open_home(settings.home, None).kind == "sample"
+    except WrongHome:
+        return False
+
+
+def _home(settings: Settings) -> Home:
+    """The store as it is; where there is none yet, a live one."""
+    try:
+        return open_home(settings.home, None)
+    except WrongHome:
+        return open_home(settings.home, "live")
+
+
+def _saved_pages(
+    files: Sequence[Path], urls: Sequence[str], *, is_sample: bool
+) -> Iterator[SavedPage]:
+    """Each page file with its address; raises `UsageError` for any that does not fit."""
+    for file in files:
+        if not file.is_file():
+            raise UsageError(f"no such file: {file}")
+        if not file.name.lower().endswith(PAGE_SUFFIXES + WARC_SUFFIXES):
+            wanted = ", ".join(PAGE_SUFFIXES + WARC_SUFFIXES)
+            raise UsageError(f"{file}: neither a page nor a web archive ({wanted})")
+    pages = [file for file in files if file.name.lower().endswith(PAGE_SUFFIXES)]
+    if len(pages) != len(urls):
+        raise UsageError(
+            f"page files: {len(pages)}, addresses: {len(urls)}; each saved page needs its "
+            "own --url, the address it was saved from, in the same order"
+        )
+    for file, url in zip(pages, urls, strict=True):
+        road = owner_of(url, is_sample=is_sample)
+        if road is None:
+            raise UsageError(_no_owner(url, is_sample=is_sample))
+        source = road.source
+        kind = source.kind_of(source.canonical(url))
+        if kind is None or not kind.yields_records:
+            known = ", ".join(k.name for k in source.kinds if k.yields_records)
+            raise UsageError(f"{source.name}: {url} is no page that carries figures ({known})")
+        yield SavedPage(file, source.canonical(url), road, kind)
+
+
+def _no_owner(url: str, *, is_sample: bool) -> str:
+    told = f"{url} is on no source's host"
+    if is_sample and owner_of(url) is not None:
+        return (
+            f"{told} of this store: it holds the embedded sample, and real figures are never "
+            "mixed with simulated ones. Name another store: carbonmart --home ./live ingest ..."
+        )
+    if not is_sample and owner_of(url, is_sample=True) is not None:
+        return f"{told}: it is an address of the embedded sample, and this store is not its"
+    return f"{told}; see `carbonmart sources`"
+
+
+def _take(night: Night, page: SavedPage, intake: Intake) -> None:
+    """Archive a saved page and judge it as a fetched one would be."""
+    source, body = page.road.source, page.file.read_bytes()
+    headers = (
+        ("content-type", page.kind.content_types[0]),
+        ("x-carbonmart-ingested", page.file.name.encode("ascii", "backslashreplace").decode()),
+    )
+    exchange = Exchange(
+        link=Link(page.url, page.kind.name),
+        source=source.name,
+        kind=page.kind.name,
+        status=200,
+        reason="OK",
+        request_headers=(("User-Agent", "saved by a person"),),
+        response_headers=headers,
+        body=body,
+        retrieved_at=datetime.now(UTC),
+    )
+    verdict, why = examine(page.kind, 200, headers, body)
+    with night.archive.writer(
+        source.name, night.run_id, night.started_at, night.today(source)
+    ) as writer:
+        entry = writer.write(exchange)
+        night.archive.judge(entry.fetch_id, verdict)
+    _sort(intake, entry, verdict, f"{page.file}: {why}")
+
+
+def _take_archive(night: Night, file: Path, intakes: dict[str, Intake], *, is_sample: bool) -> None:
+    """Import a web archive's responses of known addresses, each judged."""
+
+    def owner(address: str) -> tuple[Road, PageKind] | None:
+        road = owner_of(address, is_sample=is_sample)
+        kind = road.source.kind_of(address) if road else None
+        return (road, kind) if road and kind else None
+
+    imported = night.archive.import_warc(
+        file,
+        lambda url: found[0].source.name if (found := owner(url)) else None,
+        night.run_id,
+        night.started_at,
+        kind_of=lambda url: found[1].name if (found := owner(url)) else "",
+    )
+    if not imported.entries:
+        raise UsageError(
+            f"{file}: no response in it belongs to a source ({', '.join(names())}); "
+            f"left out: {', '.join(f'{n:,} ({why})' for why, n in imported.skipped.items())}"
+        )
+    for entry in imported:
+        found = owner(entry.url)
+        kind = found[1] if found else None
+        verdict, why = _examine(night, entry, kind)
+        night.archive.judge(entry.fetch_id, verdict)
+        intake = intakes.setdefault(entry.source, Intake(Tally(entry.source)))
+        if kind is None or kind.yields_records:
+            _sort(intake, entry, verdict, f"{file}: {why}")
+    for cut in imported.cut:
+        for intake in intakes.values():
+            intake.tally.signals.append(Trouble("archive_cut", "", str(file), cut))
+
+
+def _examine(night: Night, entry: Entry, kind: PageKind | None) -> tuple[str, str]:
+    try:
+        page = night.archive.page(entry)
+    except InflateError as error:
+        return "broken", str(error)
+    headers = {**page.headers, "content-encoding": ""}
+    return examine(kind, entry.status, headers, page.body, entry.truncated)
+
+
+def _sort(intake: Intake, entry: Entry, verdict: str, why: str) -> None:
+    """A good page is to be read; anything else is told in the run's report."""
+    if verdict == "good":
+        intake.entries.append(entry)
+        return
+    trouble = Trouble(verdict, entry.url, "", f"{why}; archived, and nothing read from it")
+    (intake.tally.walls if verdict == "blocked" else intake.tally.failures).append(trouble)

@@ -1,0 +1,65 @@
+"""The nightly job, once, now: over live sources or over the embedded sample."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import UTC, date, datetime
+
+from flows.core.context import Night, Progress, no_progress
+from flows.core.errors import UsageError as UsageError
+from flows.core.settings import Settings
+from flows.core.sources import names, road
+from flows.jobs import start
+from flows.jobs.monitor import after_run
+from flows.jobs.report.result import NightReport
+from flows.jobs.start import no_sample, ready, wants_prefect
+from flows.stages.release.publish import publish_current
+from flows.stages.release.release import release
+from flows.stages.source_run import run_source
+
+Runner = Callable[[Night, Sequence[str], NightReport], None]
+
+
+def refresh(
+    settings: Settings,
+    sources: Sequence[str] = (),
+    *,
+    is_sample: bool = False,
+    until: date | None = None,
+    progress: Progress = no_progress,
+    with_prefect: bool | None = None,
+) -> NightReport:
+    """Run the nightly job over the sources (all, where none is named).
+
+    Under Prefect where a server is configured (`PREFECT_API_URL`) or it is asked for,
+    as plain functions otherwise: the same stages in the same order. `until` is the
+    day to which the sample's world has come. Raises `UsageError`, `UnknownSource`,
+    `WrongHome`.
+    """
+    chosen = list(sources) or names()
+    for name in chosen:
+        road(name)
+    home = ready(settings, is_sample=is_sample, until=until)
+    runner: Runner = run_watched
+    if wants_prefect(with_prefect):
+        from flows.jobs.prefect.nightly import run_under_prefect as runner
+    with start.sample_world(until) if is_sample else no_sample() as sample:
+        night = Night(home, settings, sample=sample, progress=progress)
+        report = NightReport(night.run_id, night.job, str(home.path), is_sample)
+        runner(night, chosen, report)
+    report.seconds = (datetime.now(UTC) - night.started_at).total_seconds()
+    return report
+
+
+def run_plainly(night: Night, sources: Sequence[str], report: NightReport) -> None:
+    """All sources in turn, in this process, without Prefect."""
+    for name in sources:
+        report.runs.append(run_source(night, name))
+    report.released = release(night, report.runs)
+    report.published = publish_current(night)
+
+
+def run_watched(night: Night, sources: Sequence[str], report: NightReport) -> None:
+    """The same, and the watch at its end."""
+    run_plainly(night, sources, report)
+    report.watched = after_run(night, report)

@@ -1,0 +1,164 @@
+"""Rebuilding rows from the archive, with no network, through the code that loaded them first.
+
+Runs are taken in the order they began. Each reads the pages it fetched then, with the
+corrections that were in force then; rows are known from its start, which the archive
+knows. So an archive replayed into an empty store gives the same rows, and replayed into the
+store that it belongs to changes nothing. What a store learned from a new reader of old
+pages is known at once in a replay: old readers are not kept.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, date, datetime
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from extractors.archive.archive import Archive, ArchiveError, RebuildReport
+from extractors.archive.index.history import History, Run
+from extractors.archive.scan import verdict_by_status
+from extractors.http.client import kind_named
+from extractors.http.response_check import verdict_of
+from extractors.warc.exchange import Entry
+from extractors.warc.records import Stored
+from flows.core.context import Night, Progress, archive_at, archive_of, no_progress
+from flows.core.errors import UsageError
+from flows.core.settings import Settings
+from flows.core.sources import Road, names, road
+from flows.jobs.report.result import NightReport
+from flows.stages.read.batch import Turn
+from flows.stages.read.corrections import editions, in_force
+from flows.stages.read.readers import InProcess, Readers
+from flows.stages.release.publish import publish_current
+from flows.stages.release.release import release
+from flows.stages.source_run import run_source
+from warehouse.errors import WrongHome
+from warehouse.store.home import Home, HomeKind, home_path, open_home
+
+
+def replay(
+    settings: Settings,
+    sources: Sequence[str] = (),
+    *,
+    progress: Progress = no_progress,
+    readers: Readers | None = None,
+) -> NightReport:
+    """Read the archive again from its first page on; asks nobody.
+
+    It does not end with the watch: in a sound store nothing has changed, and of a copy that is
+    made to compare with, or of a store that is still being put together again, nobody is to be
+    alarmed. The next night looks, or `carbonmart check`.
+
+    Raises `UsageError` where there is no archive, `UnknownSource`, `ArchiveError`.
+    """
+    chosen = list(sources) or names()
+    for name in chosen:
+        road(name)
+    home = _home(settings)
+    night = Night(home, settings, "replay", progress=progress, readers=readers or InProcess())
+    night.day = last_day(night, chosen)
+    report = NightReport(night.run_id, night.job, str(home.path), home.kind == "sample")
+    for name in chosen:
+        turns = turns_of_archive(night, road(name, is_sample=home.kind == "sample"))
+        report.runs.append(run_source(night, name, turns=turns))
+    report.released = release(night, report.runs)
+    report.published = publish_current(night)
+    report.seconds = (datetime.now(UTC) - night.started_at).total_seconds()
+    return report
+
+
+def rebuild_index(settings: Settings) -> RebuildReport:
+    """Make the archive's index anew from its WARC files, every fetch judged again.
+
+    Raises `UsageError` where there is no archive, `ArchiveError` while a run is writing.
+    """
+    archive = _archive(settings)
+    is_sample = _kind_of(settings, archive) == "sample"
+    roads = {name: road(name, is_sample=is_sample) for name in names()}
+
+    def judge(entry: Entry, stored: Stored) -> str:
+        owner = roads.get(entry.source)
+        if owner is None:
+            return verdict_by_status(entry)
+        kind = kind_named(owner.source, entry.kind)
+        return verdict_of(kind, entry.status, stored.http_headers, stored.body, entry.truncated)
+
+    return archive.rebuild(judge)
+
+
+def turns_of_archive(night: Night, road: Road) -> list[Turn]:
+    """All runs of a source, and the instants between them at which corrections changed."""
+    history = night.archive.history()
+    kinds = {kind.name for kind in road.source.kinds if kind.yields_records}
+    runs = history.runs(road.source.name)
+    known = editions(night)
+    newest = _newest(night, road)
+    turns = [
+        Turn(
+            known_from=run.started_at,
+            entries=_pages(history, run, kinds),
+            run=run,
+            # What is held already was corrected by what was in force when it was learned last.
+            corrections=in_force(known, max(run.started_at, newest)),
+            is_replay=True,
+        )
+        for run in runs
+    ]
+    begun = {run.started_at for run in runs}
+    turns += [Turn(e.since, is_replay=True) for e in known if e.since not in begun]
+    return sorted(turns, key=lambda turn: turn.known_from)
+
+
+def _pages(history: History, run: Run, kinds: set[str]) -> tuple[Entry, ...]:
+    return tuple(
+        entry
+        for entry in history.entries(run)
+        if entry.kind in kinds and entry.verdict == "good" and not entry.refers_to
+    )
+
+
+def _newest(night: Night, road: Road) -> datetime:
+    """When the store learned the last of the source's rows."""
+    names = {table.name for table in road.tables}
+    known = [info.last_known_from for info in night.warehouse.tables() if info.name in names]
+    return max((k for k in known if k), default=datetime.min.replace(tzinfo=UTC))
+
+
+def last_day(night: Night, sources: Sequence[str]) -> date | None:
+    """The night of the last run of any of the sources."""
+    history = night.archive.history()
+    nights = [runs[-1].night for name in sources if (runs := history.runs(name))]
+    return date.fromisoformat(max(nights)) if nights else None
+
+
+def _archive(settings: Settings) -> Archive:
+    root = home_path(settings.home)
+    if isinstance(root, Path) and not (root / "archive").is_dir():
+        raise UsageError(f"{root / 'archive'}: no archive to read; `carbonmart refresh` makes one")
+    try:
+        return archive_of(open_home(root, None))
+    except WrongHome:
+        return archive_at(root)
+
+
+def _home(settings: Settings) -> Home:
+    """The store; where only its archive is left, of the kind that the archive tells."""
+    return open_home(settings.home, _kind_of(settings, _archive(settings)))
+
+
+def _kind_of(settings: Settings, archive: Archive) -> HomeKind:
+    """What the home is stamped as; without a stamp, what the archive's addresses tell."""
+    try:
+        return open_home(settings.home, None).kind
+    except WrongHome:
+        pass  # the archive's addresses tell
+    try:
+        entry = next(archive.entries(), None)
+    except ArchiveError:  # its index is lost too: addresses need no verdict
+        archive.rebuild()
+        entry = next(archive.entries(), None)
+    if entry is None:
+        raise UsageError(
+            f"{home_path(settings.home)}: no page in its archive; `carbonmart refresh` fetches some"
+        )
+    return "sample" if (urlsplit(entry.url).hostname or "").endswith(".example") else "live"

@@ -1,0 +1,166 @@
+"""The run report: on the terminal, as Markdown for Prefect, as JSON for scripts."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from flows.core.outcome import next_step
+from flows.core.query.format import SAMPLE_NOTE
+from flows.jobs.report.monitor import incidents_json, turns
+from flows.jobs.report.release import published_json, published_lines, release_json, release_lines
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+
+    from flows.core.outcome import Tally, Trouble
+    from flows.jobs.report.result import NightReport
+
+COLUMNS = (
+    "source",
+    "outcome",
+    "fetched",
+    "304",
+    "parsed",
+    "accepted",
+    "quarantined",
+    "duplicates",
+    "new",
+    "revised",
+    "seconds",
+)
+_COLOURS = {
+    "changed": "green",
+    "unchanged": "green",
+    "empty_expected": "green",
+    "skipped": "dim",
+    "partial": "yellow",
+    "empty_suspicious": "yellow",
+}
+_SHOWN = 8
+WIDE = 120
+"""Characters in a line that hold a row of all columns."""
+
+
+def as_rows(report: NightReport) -> list[dict[str, Any]]:
+    """One row per source; parsed = accepted + quarantined + duplicates."""
+    return [
+        {
+            "source": run.source,
+            "outcome": str(run.outcome),
+            "fetched": run.tally.fetched,
+            "304": run.tally.not_modified,
+            "parsed": run.tally.parsed,
+            "accepted": run.tally.accepted,
+            "quarantined": run.tally.quarantined,
+            "duplicates": run.tally.duplicates,
+            "new": run.tally.new,
+            "revised": run.tally.revised,
+            "seconds": round(run.seconds, 1),
+        }
+        for run in report.runs
+    ]
+
+
+def as_json(report: NightReport) -> dict[str, Any]:
+    """Everything a script may want to know of the night."""
+    return {
+        "run_id": report.run_id,
+        "job": report.job,
+        "home": report.home,
+        "is_sample": report.is_sample,
+        "exit_code": report.exit_code,
+        "seconds": round(report.seconds, 1),
+        "release": release_json(report.released),
+        "published": published_json(report.published),
+        "incidents": incidents_json(report.watched.told) if report.watched else None,
+        "sources": [
+            row
+            | {
+                "why": str(run.why) if run.why else None,
+                "next_step": next_step(run.outcome, run.why),
+                "summary": run.tally.summary,
+                "changes": run.tally.changes,
+                "failed_checks": run.failed_checks,
+                "troubles": [str(trouble) for trouble in troubles(run.tally)],
+                "remarks": [str(remark) for remark in run.tally.remarks],
+            }
+            for row, run in zip(as_rows(report), report.runs, strict=True)
+        ],
+    }
+
+
+def troubles(tally: Tally) -> list[Trouble]:
+    """All that somebody has to look at, the gravest first."""
+    groups = ("walls", "list_layouts", "fatal", "layouts", "failures", "signals", "stale")
+    return [trouble for group in groups for trouble in getattr(tally, group)]
+
+
+def notes(report: NightReport) -> list[str]:
+    """What changed and what went wrong, in words: one line a rule, with its first case."""
+    told: list[str] = []
+    for run in report.runs:
+        if run.tally.revised_cells:
+            told.append(f"changed in {run.source}: {run.tally.summary}")
+        told += [f"{run.source}: {change}" for change in run.tally.changes[:_SHOWN]]
+        if (more := len(run.tally.changes) - _SHOWN) > 0:
+            told.append(f"{run.source}: ... and {more} more changes")
+        told += [f"{run.source}: check failed: {name}" for name in run.failed_checks]
+        told += [f"{run.source}: {line}" for line in _by_rule(troubles(run.tally))]
+        step = next_step(run.outcome, run.why)
+        if step and step not in str(run.why):
+            told.append(f"next step for {run.source}: {step}")
+        told += [f"{run.source}, note: {line}" for line in _by_rule(run.tally.remarks)]
+    told += release_lines(report.released) + published_lines(report.published)
+    return told + (turns(report.watched.told) if report.watched else [])
+
+
+def _by_rule(found: list[Trouble]) -> list[str]:
+    """`rule: first case`, with the number of further cases; all of them are in the books."""
+    rules: dict[str, list[Trouble]] = {}
+    for trouble in found:
+        rules.setdefault(trouble.rule, []).append(trouble)
+    return [
+        str(cases[0]) + (f"; and {len(cases) - 1} more" if len(cases) > 1 else "")
+        for cases in rules.values()
+    ]
+
+
+def as_markdown(report: NightReport) -> str:
+    """The report as a Markdown table with notes below it."""
+    lines = [f"# {report.job} {report.run_id}", ""]
+    lines += ["| " + " | ".join(COLUMNS) + " |", "|" + " --- |" * len(COLUMNS)]
+    lines += [
+        "| " + " | ".join(str(row[name]) for name in COLUMNS) + " |" for row in as_rows(report)
+    ]
+    lines += ["", *(f"- {note}" for note in notes(report))]
+    if report.is_sample:
+        lines += ["", SAMPLE_NOTE]
+    return "\n".join(lines) + "\n"
+
+
+def as_terminal(report: NightReport, width: int = WIDE) -> RenderableType:
+    """The report as a table for the terminal, notes below it.
+
+    A source is a row, or where that does not fit into the width, a column.
+    """
+    from rich.console import Group
+    from rich.markup import escape
+    from rich.table import Table
+
+    lines = [COLUMNS, *(_cells(row) for row in as_rows(report))]
+    if width < WIDE:
+        lines = list(zip(*lines, strict=True))
+    table = Table(title=f"{report.job} {report.run_id}", title_justify="left")
+    for head in lines[0]:
+        is_text = width >= WIDE and head in ("source", "outcome")
+        table.add_column(head, justify="left" if is_text else "right")
+    for line in lines[1:]:
+        table.add_row(*line)
+    return Group(table, *(escape(note) for note in notes(report)))
+
+
+def _cells(row: dict[str, Any]) -> tuple[str, ...]:
+    cells = [f"{row[n]:,}" if isinstance(row[n], int) else str(row[n]) for n in COLUMNS]
+    colour = _COLOURS.get(row["outcome"], "red")
+    cells[1] = f"[{colour}]{cells[1]}[/{colour}]"
+    return tuple(cells)

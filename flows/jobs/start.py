@@ -1,0 +1,70 @@
+"""What every job begins with: the home opened, wrong usage refused, the sample started."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date
+
+from flows.core.context import Sample
+from flows.core.errors import UsageError as UsageError
+from flows.core.query.gates import gates_of
+from flows.core.settings import Settings
+from flows.stages.read import corrections
+from warehouse.store.home import Home, open_home
+
+
+def ready(settings: Settings, *, is_sample: bool, until: date | None = None) -> Home:
+    """The store, opened, and all that is wrong told before anybody is asked.
+
+    Raises `UsageError`, `GateError`, `CorrectionError`, `WrongHome`.
+    """
+    who_asks(settings, is_sample=is_sample, until=until)
+    gates_of(settings)
+    corrections.present(settings)
+    return open_home(settings.home, "sample" if is_sample else "live")
+
+
+def who_asks(settings: Settings, *, is_sample: bool, until: date | None) -> None:
+    """Raise `UsageError` where live sources would be asked by nobody, or the sample about a
+    day that it does not know."""
+    if not is_sample and not settings.contact:
+        raise UsageError(
+            "live sources are asked with an honest User-Agent: set CARBONMART_CONTACT to an "
+            "e-mail or URL by which a publisher can reach you (or try it with --sample)"
+        )
+    if until:
+        _in_the_sample(until)
+
+
+def wants_prefect(asked: bool | None) -> bool:
+    """Whether to run as Prefect flows: as asked for, else if a server is configured."""
+    wanted = bool(os.environ.get("PREFECT_API_URL")) if asked is None else asked
+    if wanted:
+        from flows.core.prefect_setup import quiet
+
+        quiet()
+    return wanted
+
+
+def _in_the_sample(day: date) -> None:
+    from extractors.sample.days import FIRST_DAY, last_day
+
+    if not FIRST_DAY <= day <= last_day():
+        raise UsageError(f"the sample's world is of {FIRST_DAY} to {last_day()}, not of {day}")
+
+
+@contextmanager
+def sample_world(until: date | None = None) -> Iterator[Sample]:
+    """The embedded sample, listening on loopback in a process of its own."""
+    from extractors.sample.server.process import SampleProcess
+
+    with SampleProcess(until=until) as server:
+        yield Sample(server.routes, until)
+
+
+@contextmanager
+def no_sample() -> Iterator[None]:
+    """The live sources."""
+    yield None

@@ -1,0 +1,177 @@
+"""All checks that hold figures against one another: of every source, between sources, of marts.
+
+A night asks those of its sources for what is new; `reconcile` asks all of them of everything.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from flows.core.query.sql import Point
+from flows.core.settings import Settings
+from schemas.calendar import LAUNCH
+from schemas.ops.tables import OPS_CHECKS
+from transforms.checks import Check
+from transforms.marts.checks import MART_CHECKS
+
+if TYPE_CHECKING:
+    from flows.core.context import Night
+
+BETWEEN = "marts"
+"""The source of checks that are of no single source."""
+Finding = tuple[Any, ...]
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A check as it was asked: what it found, and what of that somebody has accepted."""
+
+    source: str
+    check: Check
+    findings: tuple[Finding, ...]
+    accepted: frozenset[str] = frozenset()
+
+    @property
+    def broken(self) -> list[Finding]:
+        """The findings that nobody has accepted."""
+        return [one for one in self.findings if str(one[0]) not in self.accepted]
+
+    @property
+    def verdict(self) -> str:
+        if not self.findings:
+            return "pass"
+        return "fail" if self.check.is_hard and self.broken else "warn"
+
+
+def reconcile(settings: Settings, point: Point, sources: Sequence[str] = ()) -> list[Asked]:
+    """Ask every check of all that the store holds; books the answers of the present.
+
+    Raises `UnknownSource`, `WrongHome`.
+    """
+    from flows.core.context import Night
+    from warehouse.store.home import open_home
+
+    night = Night(open_home(settings.home, None), settings, job="reconcile")
+    asked = list(_ask_all(night, point, sources))
+    if not point.as_of and not point.versions:
+        book(night, asked)
+    return asked
+
+
+def book(night: Night, asked: Sequence[Asked]) -> None:
+    """Write the answers to `ops_checks`."""
+    rows = [row for one in asked for row in _rows(night, one)]
+    night.warehouse.append_log(OPS_CHECKS, rows, run_id=night.run_id)
+
+
+def _ask_all(night: Night, point: Point, sources: Sequence[str]) -> Iterator[Asked]:
+    from flows.core.query.gates import gates_of
+    from flows.core.sources import names, road
+
+    known = gates_of(night.settings).known_failures
+    is_sample = night.home.kind == "sample"
+    for name in sources or names():
+        owner = road(name, is_sample=is_sample)
+        due = night.due_day(owner.source)
+        if due is not None:
+            yield from _ask(night, name, owner.checks, owner.source.first_day, due, point, known)
+    if not sources:
+        yield from between(night, point=point)
+
+
+def between(night: Night, since: date = LAUNCH, point: Point | None = None) -> Iterator[Asked]:
+    """The checks between sources and of the marts."""
+    from flows.core.query.gates import gates_of
+    from flows.core.sources import road
+
+    exchange = road("seee", is_sample=night.home.kind == "sample")
+    due = night.due_day(exchange.source)
+    if due is not None:
+        known = gates_of(night.settings).known_failures
+        yield from _ask(night, BETWEEN, MART_CHECKS, since, due, point or Point(), known)
+
+
+def _ask(
+    night: Night,
+    source: str,
+    checks: Sequence[Check],
+    since: date,
+    due: date,
+    point: Point,
+    known: Any,
+) -> Iterator[Asked]:
+    from flows.stages.checks.source_checks import findings_of
+
+    tables = list(dict.fromkeys(table for check in checks for table in check.tables))
+    held = {table for table in tables if night.warehouse.version(table) is not None}
+    if not held:
+        return
+    versions = {n: point.versions.get(n) for n in tables} if point.versions else None
+    with night.warehouse.connect(*tables, as_of=point.as_of, versions=versions) as connection:
+        for check, found in findings_of(connection, held, checks, since, due):
+            accepted = frozenset(known.get(check.name, {}))
+            yield Asked(source, check, tuple(found), accepted)
+
+
+def _rows(night: Night, asked: Asked) -> list[dict[str, Any]]:
+    from flows.stages.checks.source_checks import row_of
+
+    if not asked.findings:
+        return [row_of(night, asked.check, None)]
+    return [row_of(night, asked.check, finding) for finding in asked.findings]
+
+
+def as_rows(asked: Sequence[Asked]) -> list[dict[str, Any]]:
+    """A line for each check: for the terminal."""
+    return [
+        {
+            "source": one.source,
+            "check": one.check.name,
+            "kind": "hard" if one.check.is_hard else "soft",
+            "verdict": one.verdict,
+            "findings": len(one.findings),
+            "first": _told(one.findings[0]) if one.findings else "",
+            "says": one.check.says,
+        }
+        for one in asked
+    ]
+
+
+def as_documents(asked: Sequence[Asked]) -> list[dict[str, Any]]:
+    """A row for each finding, and for each check that found nothing: for pages and scripts."""
+    found: list[dict[str, Any]] = []
+    for one in asked:
+        head = {"source": one.source, "check": one.check.name, "says": one.check.says}
+        tail = {"tolerance": one.check.tolerance}
+        for scope, expected, got, difference, evidence in one.findings or (("all", *[None] * 4),):
+            is_accepted = str(scope) in one.accepted
+            found.append(
+                {
+                    **head,
+                    "scope": str(scope),
+                    "expected": _text(expected),
+                    "found": _text(got),
+                    "difference": _text(difference),
+                    **tail,
+                    "verdict": "accepted" if is_accepted else one.verdict,
+                    "evidence": _text(evidence),
+                }
+            )
+    return found
+
+
+def _told(finding: Finding) -> str:
+    scope, expected, found, *_ = finding
+    return f"{scope}: {_text(expected)}, found {_text(found)}"
+
+
+def _text(value: object) -> str:
+    return "" if value is None else str(value)
+
+
+def exit_code(asked: Sequence[Asked]) -> int:
+    """5 if a hard check failed and nobody has accepted it."""
+    return 5 if any(one.verdict == "fail" for one in asked) else 0

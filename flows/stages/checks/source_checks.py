@@ -1,0 +1,98 @@
+"""Ask a source's checks of the current rows and book every finding in `ops_checks`."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator
+from datetime import UTC, date, datetime
+from typing import TYPE_CHECKING, Any
+
+from flows.core.context import Night
+from flows.core.outcome import Tally, Trouble
+from flows.core.sources import Road
+from schemas.calendar import LAUNCH, trading_days
+from schemas.ops.tables import OPS_CHECKS
+from transforms.checks import Check
+
+if TYPE_CHECKING:
+    import duckdb
+
+Answered = tuple[Check, list[tuple[Any, ...]]]
+"""A check with its findings: scope, expected, found, difference, evidence."""
+
+
+def run_checks(night: Night, road: Road, tally: Tally, since: date) -> list[str]:
+    """Run the source's checks from `since` on; gives the names of hard ones that failed.
+
+    A check without a finding is booked as one `pass`. Findings of a freshness check
+    go to `tally.stale`, unless the job is to take what somebody has saved, new or old.
+    """
+    due = night.due_day(road.source)
+    tally.is_due = road.source.is_daily and due == night.today(road.source)
+    if due is None:
+        return []
+    rows: list[dict[str, Any]] = []
+    failed: list[str] = []
+    for check, findings in _ask(night, road, since, due):
+        rows += [row_of(night, check, finding) for finding in findings]
+        if not findings:
+            rows.append(row_of(night, check, None))
+        if findings and check.is_hard:
+            failed.append(check.name)
+        troubles = [
+            Trouble(check.name, "", f"expected {f[1]}, found {f[2]}", f"{f[0]}: {f[4]}")
+            for f in findings
+        ]
+        if check.name in road.freshness and night.job == "refresh":
+            tally.stale += troubles
+        else:
+            tally.remarks += troubles
+    night.warehouse.append_log(OPS_CHECKS, rows, run_id=night.run_id)
+    return failed
+
+
+def _ask(night: Night, road: Road, since: date, due: date) -> list[Answered]:
+    tables = dict.fromkeys(table for check in road.checks for table in check.tables)
+    held = {table for table in tables if night.warehouse.version(table) is not None}
+    with night.warehouse.connect(*tables) as connection:
+        return list(findings_of(connection, held, road.checks, since, due))
+
+
+def findings_of(
+    connection: duckdb.DuckDBPyConnection,
+    held: Collection[str],
+    checks: Iterable[Check],
+    since: date,
+    due: date,
+) -> Iterator[Answered]:
+    """What each of the checks finds from `since` to `due`, where its tables are `held`."""
+    checks = list(checks)
+    # A calendar that has run out is no matter of a source that asks nothing of it.
+    has_days = any("$days" in check.sql for check in checks)
+    days = list(trading_days(max(since, LAUNCH), due)) if has_days else []
+    window = {"since": since, "due": due, "days": days}
+    for check in checks:
+        if set(check.tables) <= set(held):
+            used = {name: value for name, value in window.items() if f"${name}" in check.sql}
+            yield check, connection.execute(check.sql, used).fetchall()
+
+
+def row_of(night: Night, check: Check, finding: tuple[Any, ...] | None) -> dict[str, Any]:
+    """A row of `ops_checks` about a finding; without one, that the check found nothing."""
+    scope, expected, found, difference, evidence = finding or ("all", "", "", "", check.says)
+    verdict = "pass" if finding is None else ("fail" if check.is_hard else "warn")
+    return {
+        "run_id": night.run_id,
+        "checked_at": datetime.now(UTC),
+        "name": check.name,
+        "scope": _text(scope),
+        "expected": _text(expected),
+        "found": _text(found),
+        "difference": _text(difference),
+        "tolerance": check.tolerance,
+        "verdict": verdict,
+        "evidence": _text(evidence),
+    }
+
+
+def _text(value: object) -> str:
+    return "" if value is None else str(value)

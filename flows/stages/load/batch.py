@@ -1,0 +1,53 @@
+"""Whose knowledge the rows of a page are: the run's that fetched it, also if another reads it.
+
+A run that was killed leaves pages in the archive that the next run reads. Their rows
+are known from when they were fetched, so that a rebuild from the archive gives the
+same instants. A page that was read before, by an older reader, is another thing: what a
+new reader makes of it was not known before now.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from extractors.warc.exchange import Entry
+from flows.core.context import Night
+from flows.core.sources import Road
+from flows.stages.read.batch import Turn
+from flows.stages.read.corrections import editions, in_force
+
+_LOOKED_BACK = 200
+"""Runs before this one that are looked at for having been killed."""
+
+
+def turns_of(night: Night, road: Road, entries: Sequence[Entry]) -> list[Turn]:
+    """The pages by the run whose knowledge they are, in the order in which the runs began.
+
+    Runs that were killed before their fetches were settled have a turn of their own, with
+    or without pages. So have runs that are still fetching, beside this one, if they have
+    brought pages: whoever reads those first, the rows are the same. They settle themselves.
+    This night's own turn comes last.
+    """
+    history = night.archive.history()
+    source = road.source.name
+    late = {
+        run.run_id: run
+        for run in history.runs(source)[-_LOOKED_BACK:]
+        if run.run_id != night.run_id
+        and (run.is_open or run.started_at < night.started_at)
+        and not history.is_settled(f"run:{source}:{run.run_id}")
+    }
+    own: list[Entry] = []
+    theirs: dict[str, list[Entry]] = {run_id: [] for run_id in late}
+    for entry in entries:
+        run = late.get(entry.run_id)
+        is_theirs = run is not None and not history.is_read(entry.fetch_id)
+        (theirs[entry.run_id] if is_theirs else own).append(entry)
+    corrections = in_force(editions(night), night.started_at)
+    turns = [
+        Turn(run.started_at, tuple(theirs[run_id]), None if run.is_open else run, corrections)
+        for run_id, run in late.items()
+        if theirs[run_id] or not run.is_open
+    ]
+    own_run = history.run(source, night.run_id)
+    return [*turns, Turn(night.started_at, tuple(own), own_run, corrections)]

@@ -1,0 +1,152 @@
+"""What the source no longer states: tombstones after two confirmations on different nights.
+
+All of it is read from the archive, so that a replay comes to the same tombstones.
+
+- A page that was good answers 404 or 410 on two nights: its rows are gone.
+- A page that states a whole series no longer holds a row, on the last night and on the
+  one before: the row is gone. A series that begins later or ends earlier than before has
+  only become shorter: its other rows stay. An article (`page and rows`) is no series: what is
+  missing from it is gone, and it may come to state nothing.
+
+A list that no longer names a page proves nothing: the page itself is asked. A page or row
+that comes back is a later statement, and revives the row.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from datetime import date, timedelta
+
+from extractors.archive.index.history import History
+from extractors.model import Link
+from extractors.source import PageKind
+from extractors.warc.exchange import Entry
+from flows.core.context import Night
+from flows.core.outcome import Tally, Trouble
+from flows.core.run_log import Window
+from flows.core.sources import Road
+from flows.stages.load.deleted_rows import retire_rows
+from flows.stages.load.tombstones import NIGHTS, SEEN, held_of, retire, sighting, words_of
+from flows.stages.read.batch import Turn
+from flows.stages.read.parse import Key
+from schemas.core.table import Kind, Table
+
+PUBLISHED = "published_on"
+
+
+def confirm(night: Night, road: Road, turn: Turn, tally: Tally) -> None:
+    """Retire what the turn's run has confirmed to be gone."""
+    if turn.run is None:
+        return
+    history = night.archive.history()
+    for kind in road.source.kinds:
+        if "page" in kind.gone:
+            _pages(night, road, turn, tally, history, kind)
+        if "rows" in kind.gone:
+            entries = _last_by_key(history.of_run(turn.run, kind.name, SEEN))
+            retire_rows(night, road, turn, tally, history, entries, is_whole="page" in kind.gone)
+
+
+def unlisted(night: Night, road: Road, listed: Collection[str], window: Window) -> list[Link]:
+    """The pages of the window's current rows that no list names any more.
+
+    A night looks at those young enough to be read again; whoever asks only for what is
+    missing, at none.
+    """
+    if window.asks == "missing":
+        return []
+    kinds = {kind.name for kind in road.source.kinds if "page" in kind.gone}
+    day_of = {table.name: day for table in road.tables if (day := _day_of(table))}
+    tables = [table for table in road.tables if table.name in day_of]
+    if not kinds or all(night.warehouse.version(table.name) is None for table in tables):
+        return []
+    days = {"first": window.first, "last": window.last}
+    if window.asks == "young":
+        young = timedelta(days=road.source.reread_days)
+        days = {"first": night.today(road.source) - young, "last": date.max}
+    asked = " union ".join(
+        f'select source_url from {name} where "{day}" between $first and $last'  # noqa: S608
+        for name, day in day_of.items()
+    )
+    with night.warehouse.connect(*(table.name for table in tables)) as connection:
+        urls = [url for (url,) in connection.execute(asked, days).fetchall()]
+    links = []
+    for url in sorted(set(urls) - set(listed)):
+        kind = road.source.kind_of(url)
+        if kind is not None and kind.name in kinds:
+            links.append(Link(url, kind.name))
+    return links
+
+
+def _day_of(table: Table) -> str:
+    """The column that says how young a row's page is: what it is pruned by, or published on."""
+    names = [table.prune_by, *(column.name for column in table.own if column.name == PUBLISHED)]
+    return next((n for n in names if n and table.column(n).kind is Kind.DATE), "")
+
+
+def _last_by_key(entries: Iterable[Entry]) -> list[Entry]:
+    return list({entry.key: entry for entry in entries}.values())
+
+
+def _pages(
+    night: Night, road: Road, turn: Turn, tally: Tally, history: History, kind: PageKind
+) -> None:
+    assert turn.run is not None
+    for entry in _last_by_key(history.of_run(turn.run, kind.name, ("not_found",))):
+        missed: list[Entry] = []
+        was_good = False
+        for seen in history.sightings(entry.key, entry.retrieved_at):
+            was_good = seen.verdict in SEEN
+            if was_good:
+                break
+            if seen.verdict == "not_found":
+                missed.append(seen)
+        if not was_good or len({history.night_of(one) for one in missed}) < NIGHTS:
+            continue
+        _explain(tally, entry)
+        said = [sighting(history, one) for one in reversed(missed)]
+        evidence = {"disappeared": {"url": entry.url, "status": entry.status, "seen": said}}
+        for table in road.tables:
+            held = held_of(night, table, [entry.url]).get(entry.url, ())
+            keys = {key for key, at in held if at <= entry.retrieved_at}
+            stated = _stated_elsewhere(night, table, keys, entry.url)
+            for key, url in stated.items():
+                told = (
+                    f"{table.name} {words_of(key)}: its page is gone, but another still states it"
+                )
+                tally.remarks.append(Trouble("page_gone", entry.url, url, told))
+            retire(night, turn, tally, table, keys - stated.keys(), evidence)
+
+
+def _explain(tally: Tally, entry: Entry) -> None:
+    """A page that is known to be gone is no failure of this run any more."""
+    known = [t for t in tally.failures if t.rule == "not_found" and t.url == entry.url]
+    tally.failures = [t for t in tally.failures if t not in known]
+    told = f"gone on {NIGHTS} nights or more (HTTP {entry.status}); the list still names it"
+    tally.remarks += [Trouble("page_gone", entry.url, "", told) for _ in known[:1]]
+
+
+def _stated_elsewhere(night: Night, table: Table, keys: set[Key], url: str) -> dict[Key, str]:
+    """Those of the keys that another page, which is still there, has stated too."""
+    if not keys:
+        return {}
+    marks = " and ".join(f'"{name}" = ?' for name in table.key)
+    found: dict[Key, str] = {}
+    more = (table.aliases,) if table.aliases else ()
+    with night.warehouse.connect(table.name, *more) as connection:
+        for key in keys:
+            others = connection.execute(
+                f"select distinct source_url from {table.name}__history "  # noqa: S608
+                f"where {marks} and not is_deleted and source_url <> ?",
+                [*key, url],
+            ).fetchall()
+            if table.aliases:  # a copy that ranks lower was never current, and states it still
+                others += connection.execute(
+                    f"select url from {table.aliases} "  # noqa: S608
+                    "where document_key = ? and url <> ?",
+                    [key[0], url],
+                ).fetchall()
+            for (other,) in others:
+                if night.archive.latest(other) is not None:
+                    found[key] = other
+    return found

@@ -1,0 +1,166 @@
+"""Rows that a page stating a whole series no longer holds (pages: `deleted_pages`)."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from extractors.archive.index.history import History
+from extractors.warc.exchange import Entry
+from flows.core.context import Night
+from flows.core.outcome import Tally, Trouble
+from flows.core.sources import Road
+from flows.stages.load.tombstones import NIGHTS, SEEN, Held, held_of, retire, sighting, words_of
+from flows.stages.read.batch import Turn
+from flows.stages.read.parse import Key, Keys, read
+from schemas.core.table import Kind, Table
+
+MAX_LOST = 20
+MAX_LOST_SHARE = 0.1
+"""A page that lost more rows than both was not corrected, it is broken: none is retired."""
+
+
+@dataclass(frozen=True)
+class _Series:
+    """What a page that states a whole series held on the last two nights."""
+
+    entry: Entry
+    newest: str
+    since: datetime
+    recent: list[Entry]
+    payloads: list[str]
+    keys: Keys
+
+
+def retire_rows(
+    night: Night,
+    road: Road,
+    turn: Turn,
+    tally: Tally,
+    history: History,
+    entries: Sequence[Entry],
+    *,
+    is_whole: bool = False,
+) -> None:
+    """Retire what the pages of a run no longer hold. `is_whole`: a page states all there is,
+    down to nothing, and is no series of which the ends may be cut off."""
+    series = [one for e in entries if (one := _series_of(night, road, turn, history, e))]
+    urls = [one.entry.url for one in series]
+    series = [one for one in series if one.keys or is_whole]
+    for table in road.tables if series else ():
+        held = held_of(night, table, urls)
+        for one in series:
+            _rows_of(night, road, turn, tally, history, table, one, held, is_whole)
+    history.settle([one.newest for one in series if one.payloads == [one.newest]])
+
+
+def _series_of(
+    night: Night, road: Road, turn: Turn, history: History, entry: Entry
+) -> _Series | None:
+    """None where nothing can be said: one night only, or a payload not wholly understood."""
+    newest = entry.refers_to or entry.fetch_id
+    if not turn.is_replay and history.is_settled(newest):
+        return None
+    seen = [e for e in history.sightings(entry.key, entry.retrieved_at) if e.verdict in SEEN]
+    nights = list(dict.fromkeys(history.night_of(one) for one in seen))[:NIGHTS]
+    if len(nights) < NIGHTS:
+        return None
+    recent = [one for one in seen if history.night_of(one) in nights]
+    payloads = list(dict.fromkeys(one.refers_to or one.fetch_id for one in recent))
+    keys = turn.stated.get(newest)
+    if keys is None:
+        keys = _keys(night, road, newest)
+    if keys is None:
+        return None  # what can't be read may be what seems to be missing
+    return _Series(entry, newest, night.archive.entry(newest).retrieved_at, recent, payloads, keys)
+
+
+def _rows_of(
+    night: Night,
+    road: Road,
+    turn: Turn,
+    tally: Tally,
+    history: History,
+    table: Table,
+    series: _Series,
+    held: Held,
+    is_whole: bool,
+) -> None:
+    stated = series.keys.get(table.name, set())
+    before = {key for key, at in held.get(series.entry.url, ()) if at <= series.since}
+    missing = before - stated
+    if not is_whole:
+        missing = _inside(table, missing, stated, tally, series.entry)
+    for earlier in series.payloads:
+        if missing and earlier != series.newest:
+            keys = _keys(night, road, earlier)
+            missing = set() if keys is None else missing - keys.get(table.name, set())
+    if not is_whole:
+        missing -= _too_many(table, missing, before, tally, series.entry)
+    said = [sighting(history, one) for one in reversed(series.recent)]
+    evidence = {"disappeared": {"url": series.entry.url, "status": 200, "seen": said}}
+    retire(night, turn, tally, table, missing, evidence)
+
+
+def _rest(table: Table, key: Key) -> Key:
+    """What a key shares with its series: in a table by dates all but the date, else nothing."""
+    if not table.prune_by or table.column(table.prune_by).kind is not Kind.DATE:
+        return ()
+    at = table.key.index(table.prune_by)
+    return key[:at] + key[at + 1 :]
+
+
+def _too_many(
+    table: Table, missing: set[Key], before: set[Key], tally: Tally, entry: Entry
+) -> set[Key]:
+    """Those of the missing keys whose series has lost more than corrections would take."""
+    lost, held = (Counter(_rest(table, key) for key in keys) for keys in (missing, before))
+    broken = {rest for rest, n in lost.items() if n > MAX_LOST and n > MAX_LOST_SHARE * held[rest]}
+    for rest in sorted(broken, key=str):
+        told = f"{lost[rest]:,} of {held[rest]:,} rows of {table.name} are no longer on the page"
+        kept = f"{told}: too many to be corrections; they are kept"
+        tally.signals.append(Trouble("series_shrunk", entry.url, words_of(rest), kept))
+    return {key for key in missing if _rest(table, key) in broken}
+
+
+def _inside(
+    table: Table,
+    missing: set[Key],
+    stated: set[Key],
+    tally: Tally,
+    entry: Entry,
+) -> set[Key]:
+    """Those of the missing keys that lie within their series as it is stated now.
+
+    In a table by dates a series is what shares the rest of the key (a product, a system's
+    market). Other tables have no ends that could only have become shorter.
+    """
+    if not missing or not table.prune_by or table.column(table.prune_by).kind is not Kind.DATE:
+        return missing
+    at = table.key.index(table.prune_by)
+    ends: dict[Key, tuple[Any, Any]] = {}
+    for key in stated:
+        rest = _rest(table, key)
+        first, last = ends.get(rest, (key[at], key[at]))
+        ends[rest] = (min(first, key[at]), max(last, key[at]))
+    inside: set[Key] = set()
+    outside: dict[Key, int] = {}
+    for key in missing:
+        rest = _rest(table, key)
+        if rest in ends and ends[rest][0] <= key[at] <= ends[rest][1]:
+            inside.add(key)
+        else:
+            outside[rest] = outside.get(rest, 0) + 1
+    for rest, shorter in sorted(outside.items(), key=str):
+        span = f"{ends[rest][0]} to {ends[rest][1]}" if rest in ends else "what is stated"
+        told = f"{shorter:,} rows of {table.name} lie outside of {span}; they are kept"
+        tally.remarks.append(Trouble("series_shorter", entry.url, words_of(rest), told))
+    return inside
+
+
+def _keys(night: Night, road: Road, fetch_id: str) -> Keys | None:
+    """The keys that a payload states, or None if any part of it is not understood."""
+    return read(night.archive, road, [night.archive.entry(fetch_id)]).stated.get(fetch_id)

@@ -1,0 +1,118 @@
+"""Into quarantine and out of it: what a batch of pages was refused, and what is understood now."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from extractors.warc.exchange import Entry
+from flows.core.context import Night
+from flows.core.sources import Road
+from flows.stages.read.batch import Turn
+from flows.stages.read.prepare import PAGE, Prepared, Refusal, identity
+from schemas.ops.tables import OPS_QUARANTINE
+
+
+def _row(night: Night, road: Road, entry: Entry, refusal: Refusal) -> dict[str, Any]:
+    """A row of `ops_quarantine`. Its id names the record, so that a later fix finds it."""
+    return {
+        "quarantine_id": refusal.identity,
+        "run_id": night.run_id,
+        "source": road.source.name,
+        "table_name": refusal.table,
+        "rule": refusal.rule,
+        "column_name": refusal.column,
+        "value": refusal.value,
+        "detail": refusal.detail,
+        "url": entry.url,
+        "fetch_id": entry.fetch_id,
+        "payload_sha256": entry.payload_sha256,
+        "record": refusal.record,
+        "parser_version": road.source.parser_version,
+        "refused_at": datetime.now(UTC),
+        "status": "open",
+    }
+
+
+def book_refusals(
+    night: Night, road: Road, entries: dict[str, Entry], prepared: Prepared, turn: Turn
+) -> list[dict[str, Any]]:
+    """Book what is newly refused (and give it), release what was refused and is accepted now.
+
+    A replay reads old payloads again: only the newest of each page says how things stand, and
+    what a later page has released stays so.
+    """
+    at = {fetch_id: entry.retrieved_at for fetch_id, entry in entries.items()}
+    windows = prepared.in_windows.keys()
+    names = {r.identity for r in prepared.refusals}
+    names |= _understood(road, entries, prepared, windows).keys()
+    held = night.warehouse.quarantined((entry.url for entry in entries.values()), names)
+    urls = {row["url"] for row in held.values()}
+    concerned = {f for f, entry in entries.items() if entry.url in urls} | windows
+    concerned |= {r.fetch_id for r in prepared.refusals}
+    standing = {f for f in concerned if not turn.is_replay or is_newest(night, entries[f])}
+    understood = _understood(road, entries, prepared, standing)
+    refusals = [r for r in prepared.refusals if r.fetch_id in standing]
+    # Several pages of a batch may show one item: the newest says how things stand.
+    refused = {
+        r.identity: _row(night, road, entries[r.fetch_id], r)
+        for r in sorted(refusals, key=lambda r: at[r.fetch_id])
+        if at[understood.get(r.identity, r.fetch_id)] <= at[r.fetch_id]
+    }
+    news = [r for r in refused.values() if not _same(held.get(r["quarantine_id"]), r)]
+    if turn.is_replay:
+        refused_now = [r["quarantine_id"] for r in news]
+        released = night.warehouse.quarantined((), refused_now, status="released")
+        news = [r for r in news if not _is_over(released.get(r["quarantine_id"]), r, at)]
+    now = datetime.now(UTC)
+    over = [
+        row | {"status": "released", "run_id": night.run_id, "refused_at": now}
+        for name, row in held.items()
+        if name in understood and name not in refused
+    ]
+    night.warehouse.append_log(OPS_QUARANTINE, news + over, run_id=night.run_id)
+    return news
+
+
+def _understood(
+    road: Road, entries: dict[str, Entry], prepared: Prepared, fetch_ids: Iterable[str]
+) -> dict[str, str]:
+    """What would be in quarantine of these pages, had it not been understood: its identity and
+    the fetch by which it was understood last.
+
+    A record may have been refused under one table and give rows of another now.
+    """
+    found: dict[str, str] = {}
+    for fetch_id in sorted(fetch_ids, key=lambda one: entries[one].retrieved_at):
+        entry, items = entries[fetch_id], prepared.understood.get(fetch_id)
+        named = [(entry.key, item) for item in items or ()]
+        named += [(entry.source, item) for item in prepared.in_windows.get(fetch_id, ())]
+        names = [identity(*one, table.name) for one in named for table in road.tables]
+        if items is not None:
+            names.append(identity(entry.key, PAGE, ""))
+        found |= dict.fromkeys(names, fetch_id)
+    return found
+
+
+def is_newest(night: Night, entry: Entry) -> bool:
+    """Whether no other payload of the page came after it."""
+    latest = night.archive.latest(entry.key)
+    return latest is not None and latest.fetch_id == entry.fetch_id
+
+
+def _is_over(
+    released: dict[str, Any] | None, refusal: dict[str, Any], at: Mapping[str, datetime]
+) -> bool:
+    """Whether the record was released after these bytes of it had come."""
+    if released is None or not _same(released, refusal):
+        return False
+    is_later: bool = released["refused_at"] > at[refusal["fetch_id"]]
+    return is_later
+
+
+def _same(held: dict[str, Any] | None, refusal: dict[str, Any]) -> bool:
+    """Whether the record is in quarantine already, for the same reason by the same reader."""
+    return held is not None and all(
+        held[name] == refusal[name] for name in ("rule", "value", "parser_version")
+    )

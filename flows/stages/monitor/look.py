@@ -1,0 +1,129 @@
+"""What somebody would have to look at, source by source and in the store: `carbonmart check`.
+
+Nobody is asked but the store. A look never raises for what a disk or a table can do: what
+could not be looked at is a finding itself, and closes no incident.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from functools import partial
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from flows.core.context import Night, Sample
+from flows.core.errors import UsageError
+from flows.core.query.gates import gates_of
+from flows.core.settings import Settings
+from flows.core.sources import names
+from flows.core.sources import road as road_of
+from flows.stages.monitor.checks import CHECKS
+from flows.stages.monitor.model import STORE, Finding, Standing, StoreAtHand
+from schemas.calendar import LAST_DAY, CalendarRanOut
+from schemas.contracts.gates import Verdict
+from warehouse.errors import WarehouseError
+from warehouse.store.home import Home, open_home
+from warehouse.store.releases import Release, releases
+from warehouse.store.store import Warehouse
+
+CALENDAR_WARNS_DAYS, CALENDAR_ZONE = 31, "Asia/Shanghai"
+_MB = 1_000_000
+
+
+@dataclass
+class Look:
+    """A look at the store: the findings, and which checks of which sources came to an end."""
+
+    night: Night
+    store: StoreAtHand
+    made: Sequence[Release]
+    findings: list[Finding] = field(default_factory=list)
+    looked: set[tuple[str, str]] = field(default_factory=set)
+
+    @property
+    def failed(self) -> list[Finding]:
+        return [finding for finding in self.findings if finding.verdict == "fail"]
+
+    def take(self, check: str, source: str, ask: Callable[[], Iterable[Finding]]) -> None:
+        """Add a check's findings."""
+        try:
+            self.findings += ask()
+        except CalendarRanOut:
+            return  # the calendar's own check tells it
+        except (WarehouseError, OSError) as error:
+            told = f"could not be looked at: {error}"
+            self.findings.append(Finding(check, source, "unlooked", "fail", told))
+            return
+        self.looked.add((check, source))
+
+
+def look(settings: Settings, sources: Sequence[str] = (), *, until: date | None = None) -> Look:
+    """Look at the sources (all, where none is named) and at the store.
+
+    `until` is the day that a sample's world has come to: else that of its last run.
+    Raises `UsageError`, `WrongHome`, `UnknownSource`, `GateError` and `WarehouseError`.
+    """
+    chosen = list(sources) or names()
+    for name in chosen:
+        road_of(name)
+    home = open_home(settings.home, None)
+    if until and home.kind == "live":
+        raise UsageError("--until goes with a sample store: live sources have no day but today")
+    declared, made = gates_of(settings), releases(Warehouse(home.path))
+    sample = Sample({}, until or _last_day(home)) if home.kind == "sample" else None
+    night = Night(home, settings, job="check", sample=sample)
+    seen = Look(night, StoreAtHand(night.warehouse), made)
+    for name in chosen:
+        road = road_of(name, is_sample=home.kind == "sample")
+        if name in settings.disabled:
+            told = "the kill switch is on: nobody asks it"
+            seen.findings.append(Finding("run", name, "disabled", "warn", told))
+            continue
+        standing = Standing(night, road, declared, made, seen.store)
+        for check, ask in CHECKS.items():
+            seen.take(check, name, partial(ask, standing))
+    now = night.started_at.astimezone(ZoneInfo(CALENDAR_ZONE)).date()
+    today = sample.until if sample and sample.until else now
+    seen.take("calendar", STORE, partial(_calendar, today))
+    seen.take("disk", STORE, partial(_disk, home, settings))
+    return seen
+
+
+def _last_day(home: Home) -> date | None:
+    """The day to which a sample's world had come when it was last read."""
+    warehouse = Warehouse(home.path)
+    if warehouse.version("ops_runs") is None:
+        return None
+    with warehouse.connect("ops_runs") as connection:
+        found = connection.execute("select max(business_day) from ops_runs").fetchone()
+    return found[0] if found else None
+
+
+def _calendar(today: date) -> Iterator[Finding]:
+    """Whether the trading calendar will soon have run out."""
+    left = (LAST_DAY - today).days
+    verdict: Verdict = "pass"
+    if left < CALENDAR_WARNS_DAYS:
+        verdict = "warn" if left >= 0 else "fail"
+    told = f"closed days are known to {LAST_DAY}"
+    step = "Take the closed days that the exchange announces in December into schemas/calendar.py."
+    yield Finding("calendar", STORE, "", verdict, told, "" if verdict == "pass" else step)
+
+
+def _disk(home: Home, settings: Settings) -> Iterator[Finding]:
+    """Whether the next nights still find room where this machine writes."""
+    from warehouse.engine.storage.s3 import cache_of
+
+    place = home.path if isinstance(home.path, Path) else cache_of(home.path)
+    there = next(path for path in (place, *place.parents) if path.exists())
+    free = shutil.disk_usage(there).free // _MB
+    told = f"{free:,} MB free at {there}"
+    if free >= settings.min_free_mb:
+        yield Finding("disk", STORE, "", "pass", told)
+        return
+    step = "Make room: `carbonmart vacuum` drops what no kept release needs."
+    told += f", less than {settings.min_free_mb:,} (CARBONMART_MIN_FREE_MB)"
+    yield Finding("disk", STORE, "", "fail", told, step)

@@ -1,0 +1,117 @@
+"""A source as it stands at the moment of a look, with all that its checks ask of the store.
+
+The store, opened once for all that a look asks of it.
+
+What `carbonmart check` finds: one finding per thing it looked at.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from flows.core.context import Night
+from flows.core.sources import Road
+from flows.stages.checks.source_checks import Answered, findings_of
+from schemas.contracts.gates import Declaration, Verdict
+from warehouse.store.releases import Release
+from warehouse.store.store import TableInfo, Warehouse
+
+if TYPE_CHECKING:
+    import duckdb
+
+
+@dataclass(frozen=True)
+class Standing:
+    """A source at the moment of a look, with the gates and releases that it is held against."""
+
+    night: Night
+    road: Road
+    declared: Declaration
+    made: Sequence[Release]
+    store: StoreAtHand
+
+    @cached_property
+    def answered(self) -> list[Answered]:
+        """Every check of the source over all that is held, up to what is due."""
+        if self.due is None:
+            return []
+        since, store = self.road.source.first_day, self.store
+        return list(findings_of(store.connection, store.tables, self.road.checks, since, self.due))
+
+    @property
+    def name(self) -> str:
+        return self.road.source.name
+
+    @property
+    def due(self) -> date | None:
+        """The latest trading day whose figures should be there."""
+        return self.night.due_day(self.road.source)
+
+    def known(self, check: str) -> Mapping[str, str]:
+        """The failures of a check that somebody has accepted, by scope."""
+        return self.declared.known_failures.get(check, {})
+
+
+@dataclass(frozen=True)
+class StoreAtHand:
+    """The store as it was when it was first asked. Raises `WarehouseError`, each time anew."""
+
+    warehouse: Warehouse
+
+    @cached_property
+    def connection(self) -> duckdb.DuckDBPyConnection:
+        """Views of all tables; one that was never written is empty."""
+        return self.warehouse.connect()
+
+    @cached_property
+    def tables(self) -> dict[str, TableInfo]:
+        """The tables that were ever written, by name."""
+        return {info.name: info for info in self.warehouse.tables()}
+
+    def rows(self, sql: str, *values: Any) -> list[tuple[Any, ...]]:
+        """The rows of an answer."""
+        return self.connection.execute(sql, list(values)).fetchall()
+
+    def first(self, sql: str, *values: Any) -> tuple[Any, ...] | None:
+        """The first row of an answer, None if there is none."""
+        found = self.rows(sql, *values)
+        return found[0] if found else None
+
+    def close(self) -> None:
+        """Let go of the files."""
+        if "connection" in vars(self):
+            self.connection.close()
+
+
+STORE = "store"
+"""Stands in place of a source where the store itself is meant."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What a check says of a source. A `fail` opens an incident, a `warn` is only shown.
+
+    `scope` says what of the source: a table, a day, a rule, an outcome. With check and
+    source it is the identity of an incident, so it holds nothing that changes from one
+    look to the next.
+    """
+
+    check: str
+    source: str
+    scope: str
+    verdict: Verdict
+    told: str
+    next_step: str = ""
+
+    @property
+    def key(self) -> tuple[str, str, str]:
+        return self.check, self.source, self.scope
+
+
+def summed(check: str, source: str, found: Iterable[Finding], fine: str) -> list[Finding]:
+    """The findings, or where there is none, that all is well."""
+    return list(found) or [Finding(check, source, "", "pass", fine)]

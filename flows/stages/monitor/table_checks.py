@@ -1,0 +1,149 @@
+"""How whole and how right a source's tables are, and whether readers see them as they are."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+
+from flows.core.query.format import age
+from flows.stages.monitor.model import Finding, Standing, summed
+from flows.stages.release.source_gates import present_gates
+from schemas.contracts.gates import Verdict
+
+SHOWN = 3
+"""So many cases are named; the tables have them all."""
+LATEST_DAYS = 60
+"""So many missing days of a table are findings of their own; older ones are one together."""
+_LOOK = "See `carbonmart quarantine`; after a fix of reader or correction, `quarantine --replay`."
+_IDENTITY = (
+    "Look at both figures with `carbonmart trace`; an error of the publisher that nobody can "
+    "mend is accepted by an entry under `known_failures` in gates.yml."
+)
+
+
+def coverage(at: Standing) -> list[Finding]:
+    """Each trading day that a daily table lacks, but for those that somebody has accepted;
+    of the day that is due right now `freshness` speaks."""
+    name, due = at.name, at.due
+    if due is None or not any(table.daily for table in at.road.tables):
+        return []
+    ((days, held),) = at.store.rows(
+        "select count(*), count(*) filter (state = 'complete') from ops_coverage "
+        "where source = ? and trade_date <= ?",
+        name,
+        due,
+    )
+    rows = at.store.rows(
+        "select trade_date, unnest(string_split(missing, '; ')) as missing from ops_coverage "
+        "where source = ? and trade_date < ? and missing is not null "
+        "order by missing, trade_date desc",
+        name,
+        due,
+    )
+    tables: dict[str, list[date]] = {}
+    for day, table in rows:
+        if f"{day} {table}" not in at.known("coverage"):
+            tables.setdefault(table, []).append(day)
+    found = [each for table, lacks in tables.items() for each in _lacking(name, table, lacks)]
+    accepted = len(rows) - sum(map(len, tables.values()))
+    fine = f"{held:,} of {days:,} trading days are held in all daily tables"
+    return summed("coverage", name, found, fine + (f", {accepted} accepted" if accepted else ""))
+
+
+def _lacking(source: str, table: str, days: list[date]) -> Iterator[Finding]:
+    step = (
+        "The next runs ask again while the day is young. A day that was never published is "
+        "accepted by an entry under `known_failures: coverage` in gates.yml."
+    )
+    for day in days[:LATEST_DAYS]:
+        yield Finding(
+            "coverage",
+            source,
+            f"{day} {table}",
+            "fail",
+            f"{table} lacks the trading day {day}",
+            step,
+        )
+    if older := days[LATEST_DAYS:]:
+        told = f"{table} lacks {len(older):,} older trading days, {older[-1]} to {older[0]}"
+        yield Finding("coverage", source, f"older {table}", "fail", told, step)
+
+
+def identities(at: Standing) -> list[Finding]:
+    """Every check across rows, over all that is held. Soft ones warn."""
+    name, due = at.name, at.due
+    if due is None or not at.road.checks:
+        return []
+    found, asked = [], 0
+    for check, rows in at.answered:
+        if check.name in at.road.freshness:
+            continue
+        asked += 1
+        accepted = at.known(check.name)
+        broken = [row for row in rows if str(row[0]) not in accepted]
+        if not broken:
+            continue
+        told = "; ".join(f"{r[0]}: expected {r[1]}, found {r[2]} ({r[4]})" for r in broken[-SHOWN:])
+        more = f"; and {len(broken) - SHOWN:,} more" if len(broken) > SHOWN else ""
+        verdict: Verdict = "fail" if check.is_hard else "warn"
+        step = _IDENTITY if check.is_hard else ""
+        told = f"not so: {check.says}: {told}{more}"
+        found.append(Finding("identities", name, check.name, verdict, told, step))
+    is_well = not any(each.verdict == "fail" for each in found)
+    fine = [Finding("identities", name, "", "pass", f"{asked} checks over all rows")]
+    return [*found, *(fine if is_well else [])]
+
+
+def quarantine(at: Standing) -> list[Finding]:
+    """Records that are refused and still not understood, by rule."""
+    name = at.name
+    rows = at.store.rows(
+        "select rule, count(*), min(url), min(refused_at) from ops_quarantine "
+        "where source = ? and status = 'open' "
+        "and not list_contains(?::varchar[], quarantine_id) group by rule order by rule",
+        name,
+        list(at.known("quarantine")),
+    )
+    found = [
+        Finding(
+            "quarantine",
+            name,
+            rule,
+            "fail",
+            f"{count:,} refused by {rule} since {since:%Y-%m-%d}, one of them at {url}",
+            _LOOK,
+        )
+        for rule, count, url, since in rows
+    ]
+    return summed("quarantine", name, found, "nothing is in quarantine")
+
+
+def gates(at: Standing) -> list[Finding]:
+    """Whether readers see the source as it is now, and what its gates say of the tables."""
+    name, made = at.name, at.made
+    released = made[-1].of(name) if made else {}
+    held = [table.name for table in at.road.tables if table.name in at.store.tables]
+    if not held:
+        return []
+    found = [
+        Finding(
+            "gates",
+            name,
+            result.scope,
+            result.verdict,
+            f"{result.name}: {result.found}, wanted {result.expected} ({result.evidence})",
+            "See `carbonmart releases`; thresholds of your own go into gates.yml.",
+        )
+        for result in present_gates(at.night, at.road, made, at.declared.tables)
+        if result.verdict != "pass"
+    ]
+    stale = next((p for p in released.values() if p.stale_since), None)
+    step = "Mend what the reason names; the next good run is released by itself."
+    if stale and stale.stale_since:
+        told = f"readers see an old version, {age(at.night.started_at - stale.stale_since)} old"
+        found.append(Finding("gates", name, "stale", "fail", f"{told}: {stale.reason}", step))
+    elif lacking := [table for table in held if table not in released]:
+        told = f"never released: {', '.join(lacking)}"
+        found.append(Finding("gates", name, "unreleased", "fail", told, step))
+    fine = f"released in {made[-1].release_id}" if made else ""
+    return summed("gates", name, found, fine)

@@ -1,0 +1,141 @@
+"""The reading half of a source's road: archived bytes to rows, and what was refused.
+
+Pure but for reading the archive, so that a batch can be read anywhere.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import deque
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from extractors.archive.archive import Archive
+from extractors.decoding import InflateError
+from extractors.model import Record, Signal
+from extractors.parsing.html import LayoutError
+from extractors.warc.exchange import Entry
+from flows.core.outcome import Trouble
+from flows.core.sources import Road
+from transforms.model import Refused, Row
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where a row or a refusal comes from: an archived page, and which item of it.
+
+    `item` is the item's own name, empty where its place is its name; `in_window`, it is known
+    by it wherever the source shows it. `record` is kept of what was refused.
+    """
+
+    entry: Entry
+    position: int
+    item: str = ""
+    in_window: bool = False
+    record: Record | None = None
+
+    @property
+    def name(self) -> str:
+        """What the item is called among those of its page."""
+        return self.item or str(self.position)
+
+    @property
+    def place(self) -> str:
+        """Where that name is its own: the page, or for an item of a window the source."""
+        return self.entry.source if self.in_window else self.entry.key
+
+
+Key = tuple[Any, ...]
+Keys = dict[str, set[Key]]
+"""Table -> the keys that a page states."""
+
+
+@dataclass
+class Reading:
+    """What a batch of pages gave. `rows[table][i]` comes from `origins[table][i]`.
+
+    `understood` are the records that were not refused, whatever rows they gave, if any.
+    `stated` has the keys of each page whose rows can disappear from it (`PageKind.gone`), by
+    its fetch; a page of which any part was not understood is not there.
+    """
+
+    rows: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+    origins: dict[str, list[Origin]] = field(default_factory=dict)
+    understood: list[Origin] = field(default_factory=list)
+    stated: dict[str, Keys] = field(default_factory=dict)
+    refused: list[tuple[Origin, Refused]] = field(default_factory=list)
+    unread: list[tuple[Entry, LayoutError | InflateError]] = field(default_factory=list)
+    read: list[Entry] = field(default_factory=list)
+    signals: list[Trouble] = field(default_factory=list)
+    remarks: list[Trouble] = field(default_factory=list)
+    records: int = 0
+
+
+def read(archive: Archive, road: Road, entries: Sequence[Entry]) -> Reading:
+    """Parse and transform archived pages. A page that can't be read goes to `unread`."""
+    reading = Reading()
+    series = {kind.name for kind in road.source.kinds if "rows" in kind.gone}
+    key_of = {table.name: table.key for table in road.tables}
+    windows = {kind.name for kind in road.source.kinds if kind.is_window}
+    for entry in entries:
+        try:
+            items = deque(road.source.parse(archive.page(entry)))
+        except (LayoutError, InflateError) as error:
+            reading.unread.append((entry, error))
+            continue
+        reading.read.append(entry)
+        keys: Keys | None = {} if entry.kind in series else None
+        for position in range(len(items)):
+            item = items.popleft()  # not kept: a page may have tens of thousands
+            if isinstance(item, Signal):
+                trouble = Trouble(item.rule, item.url, item.value, item.detail)
+                (reading.remarks if item.is_remark else reading.signals).append(trouble)
+                keys = None
+                continue
+            in_window = bool(item.item) and entry.kind in windows
+            origin = Origin(entry, position, item.item, in_window)
+            rows = _transform(road, item, origin, reading)
+            if rows is None or keys is None:
+                keys = None
+                continue
+            for row in rows:
+                key = tuple(row.values[name] for name in key_of[row.table])
+                keys.setdefault(row.table, set()).add(key)
+        if keys is not None:
+            reading.stated[entry.fetch_id] = keys
+    return reading
+
+
+def _transform(
+    road: Road, record: Record, origin: Origin, reading: Reading
+) -> Sequence[Row] | None:
+    """Take in what a record gives; gives its rows, None where it is refused."""
+    try:
+        rows = road.transform(record)
+    except Refused as refusal:
+        reading.records += 1
+        reading.refused.append((replace(origin, record=record), refusal))
+        return None
+    reading.understood.append(origin)
+    reading.records += len(rows)
+    for row in rows:
+        values = row.values | _lineage(road, record, row.evidence)
+        reading.rows.setdefault(row.table, []).append(values)
+        reading.origins.setdefault(row.table, []).append(origin)
+        for remark in row.remarks:
+            trouble = Trouble(remark.rule, record.url, remark.value, remark.detail)
+            (reading.signals if remark.is_signal else reading.remarks).append(trouble)
+    return rows
+
+
+def _lineage(road: Road, record: Record, evidence: dict[str, str]) -> dict[str, Any]:
+    return {
+        "source": record.source,
+        "source_url": record.url,
+        "retrieved_at": record.retrieved_at,
+        "payload_sha256": record.payload_sha256,
+        "parser_version": road.source.parser_version,
+        "evidence": json.dumps(evidence, ensure_ascii=False, sort_keys=True) if evidence else None,
+        "is_simulated": record.is_simulated,
+    }

@@ -1,0 +1,203 @@
+"""From archived pages to what the store takes: read, corrected, validated.
+
+A pure function of archived bytes, corrections and code. What it gives is plain data
+without the pages, so that another process, or another machine, may do the work.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from extractors.archive.archive import Archive
+from extractors.parsing.html import LayoutError
+from extractors.warc.exchange import Entry
+from flows.core.outcome import Trouble
+from flows.core.sources import Road
+from flows.core.sources import road as road_of
+from flows.stages.read.corrections import correct
+from flows.stages.read.parse import Keys, Origin, Reading, read
+from schemas.contracts.corrections import Correction
+from schemas.core.table import Table
+from schemas.core.validate import split
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+LAYOUT = "layout"
+"""The rule of a page that could not be read at all."""
+PAGE = "0"
+"""What a page as a whole is called among its items."""
+CHECKED_ROWS = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """A record that was refused, and what of its page: the run and the reader are the store's."""
+
+    identity: str
+    fetch_id: str
+    table: str
+    rule: str
+    column: str
+    value: str
+    detail: str
+    record: str
+
+
+@dataclass
+class Prepared:
+    """What a batch of pages gave. records = rows of `tables` + `refusals` of records."""
+
+    records: int = 0
+    tables: dict[str, pa.Table] = field(default_factory=dict)
+    refusals: list[Refusal] = field(default_factory=list)
+    unread: list[tuple[str, str, str]] = field(default_factory=list)
+    """Fetch id, offending value and what is wrong of each page that could not be read."""
+    understood: dict[str, list[str]] = field(default_factory=dict)
+    """Fetch id of each page that could be read -> its items that were not refused."""
+    in_windows: dict[str, list[str]] = field(default_factory=dict)
+    """The same of those items that are known by their name, whatever page of a window has them."""
+    stated: dict[str, Keys] = field(default_factory=dict)
+    """See `Reading.stated`."""
+    signals: list[Trouble] = field(default_factory=list)
+    remarks: list[Trouble] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Job:
+    """Pages to be prepared by whoever can reach the archive and has the same code."""
+
+    archive: Archive
+    source: str
+    is_sample: bool
+    parser_version: str
+    entries: tuple[Entry, ...]
+    corrections: tuple[Correction, ...] = ()
+
+
+class OtherReader(RuntimeError):
+    """A worker with another version of the reader: its rows would not be ours."""
+
+
+def prepare_job(job: Job) -> Prepared:
+    """Do a job, in this process. Raises `OtherReader`, `ArchiveError`."""
+    road = road_of(job.source, is_sample=job.is_sample)
+    if road.source.parser_version != job.parser_version:
+        raise OtherReader(
+            f"a worker reads {job.source} as {road.source.parser_version}, not as "
+            f"{job.parser_version}: install the same carbonmart on all machines"
+        )
+    return prepare(job.archive, road, job.entries, job.corrections)
+
+
+def prepare(
+    archive: Archive, road: Road, entries: Sequence[Entry], corrections: Sequence[Correction]
+) -> Prepared:
+    """Read, correct and validate the pages."""
+    reading = read(archive, road, entries)
+    done = Prepared(
+        records=reading.records,
+        stated=reading.stated,
+        signals=reading.signals,
+        remarks=reading.remarks,
+    )
+    done.refusals = [
+        _refusal(o, r.table, r.rule, "", r.value, r.detail) for o, r in reading.refused
+    ]
+    for entry, error in reading.unread:
+        value, told = error.value if isinstance(error, LayoutError) else "", str(error)
+        done.unread.append((entry.fetch_id, value, told))
+        done.refusals.append(_refusal(Origin(entry, 0), "", LAYOUT, "", value, told))
+    done.understood = {entry.fetch_id: [] for entry in reading.read}
+    for origin in reading.understood:
+        names = done.in_windows if origin.in_window else done.understood
+        names.setdefault(origin.entry.fetch_id, []).append(origin.name)
+    for table in road.tables:
+        if rows := reading.rows.get(table.name):
+            _validate(table, rows, reading, corrections, done)
+    return done
+
+
+def joined(parts: Iterable[Prepared]) -> Prepared:
+    """Several parts of a batch as one, in their order."""
+    import pyarrow as pa
+
+    found = list(parts)
+    if len(found) == 1:
+        return found[0]
+    whole = Prepared()
+    tables: dict[str, list[Any]] = {}
+    for part in found:
+        whole.records += part.records
+        for name in ("refusals", "unread", "signals", "remarks"):
+            getattr(whole, name).extend(getattr(part, name))
+        whole.understood |= part.understood
+        whole.in_windows |= part.in_windows
+        whole.stated |= part.stated
+        for table, rows in part.tables.items():
+            tables.setdefault(table, []).append(rows)
+    whole.tables = {name: pa.concat_tables(rows) for name, rows in tables.items()}
+    return whole
+
+
+def identity(place: str, item: str, table: str) -> str:
+    """The name of an item of a page in quarantine: the same whatever bytes the page has now,
+    and of an item of a window the same whatever days it was asked for.
+
+    `place` is the page's request, of a window's item its source. The page itself has the item
+    `PAGE`, and no table.
+    """
+    return hashlib.sha256(f"{place}|{item}|{table}".encode()).hexdigest()[:16]
+
+
+def _validate(
+    table: Table,
+    rows: list[dict[str, Any]],
+    reading: Reading,
+    corrections: Sequence[Correction],
+    done: Prepared,
+) -> None:
+    """Correct and split one table's rows, so many at a time.
+
+    One page may hold tens of thousands of rows: what checking them takes must not grow with it.
+    """
+    import pyarrow as pa
+
+    valid = []
+    for start in range(0, len(rows), CHECKED_ROWS):
+        origins = reading.origins[table.name][start : start + CHECKED_ROWS]
+        some, troubles = correct(table, rows[start : start + CHECKED_ROWS], corrections)
+        parts = split(table, some)
+        done.signals += troubles
+        done.remarks += [
+            Trouble(w.rule, origins[w.row].entry.url, w.value, w.detail) for w in parts.warned
+        ]
+        valid.append(parts.valid)
+        first: dict[int, Any] = {}
+        for finding in parts.refused:
+            first.setdefault(finding.row, finding)
+        done.refusals += [
+            _refusal(origins[i], table.name, f.rule, f.column, f.value, f.detail, some[i])
+            for i, f in first.items()
+        ]
+    done.tables[table.name] = pa.concat_tables(valid)
+
+
+def _refusal(
+    origin: Origin,
+    table: str,
+    rule: str,
+    column: str,
+    value: str,
+    detail: str,
+    row: dict[str, Any] | None = None,
+) -> Refusal:
+    record = row if row is not None else (dict(origin.record.fields) if origin.record else {})
+    told = json.dumps(record, ensure_ascii=False, default=str)
+    fetch_id = origin.entry.fetch_id
+    name = identity(origin.place, origin.name, table)
+    return Refusal(name, fetch_id, table, rule, column, value, detail, told)

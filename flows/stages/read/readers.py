@@ -1,0 +1,113 @@
+"""Readers of pages: what one is, and the one that reads in this process."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING, Protocol
+
+from extractors.archive.archive import Archive
+from extractors.warc.exchange import Entry
+
+if TYPE_CHECKING:
+    from flows.core.sources import Road
+    from flows.stages.read.batch import Turn
+    from flows.stages.read.prepare import Job, Prepared
+
+CHUNK_PAGES = 250
+"""Pages that are read as one: a second of work at most, and little to do again."""
+AHEAD_PAGES = 4000
+"""Pages that are read ahead of those being loaded, at most: what bounds the memory."""
+Pending = Callable[[], "Prepared"]
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """Pages that are loaded in one commit on behalf of a turn, and whether they end it."""
+
+    turn: Turn
+    pages: tuple[Entry, ...]
+    is_last: bool
+
+
+class Readers(Protocol):
+    """Whoever prepares batches of pages."""
+
+    def ahead(
+        self,
+        archive: Archive,
+        road: Road,
+        is_sample: bool,
+        pieces: Iterable[Piece],
+    ) -> Iterator[tuple[Piece, Pending]]:
+        """Each piece, in order, with what gives its rows; later ones may be read meanwhile."""
+
+
+class InProcess:
+    """This process reads, each piece when its turn has come."""
+
+    def ahead(
+        self,
+        archive: Archive,
+        road: Road,
+        is_sample: bool,
+        pieces: Iterable[Piece],
+    ) -> Iterator[tuple[Piece, Pending]]:
+        """See `Readers.ahead`."""
+        from flows.stages.read.prepare import prepare
+
+        for piece in pieces:
+            known = piece.turn.corrections
+            parts = [partial(prepare, archive, road, chunk, known) for chunk in _chunks(piece)]
+            yield piece, partial(_all, parts)
+
+
+class Spread(ABC):
+    """Others read, ahead of what is being loaded."""
+
+    def ahead(
+        self,
+        archive: Archive,
+        road: Road,
+        is_sample: bool,
+        pieces: Iterable[Piece],
+    ) -> Iterator[tuple[Piece, Pending]]:
+        """See `Readers.ahead`."""
+        from flows.stages.read.prepare import Job
+
+        # Workers may have another working directory.
+        reachable = type(archive)(archive.root.resolve()) if type(archive) is Archive else archive
+        name, version = road.source.name, road.source.parser_version
+        waiting: deque[tuple[Piece, Pending]] = deque()
+        ahead = 0
+        for piece in pieces:
+            known = tuple(piece.turn.corrections)
+            parts = [
+                self.submit(Job(reachable, name, is_sample, version, chunk, known))
+                for chunk in _chunks(piece)
+            ]
+            waiting.append((piece, partial(_all, parts)))
+            ahead += len(piece.pages)
+            while ahead > AHEAD_PAGES:
+                ahead -= len(waiting[0][0].pages)
+                yield waiting.popleft()
+        yield from waiting
+
+    @abstractmethod
+    def submit(self, job: Job) -> Pending:
+        """Have a job done; gives what waits for its result."""
+
+
+def _chunks(piece: Piece) -> Iterator[tuple[Entry, ...]]:
+    """A piece's pages in parts: what reading them takes does not grow with the piece."""
+    for start in range(0, len(piece.pages), CHUNK_PAGES):
+        yield piece.pages[start : start + CHUNK_PAGES]
+
+
+def _all(parts: Sequence[Pending]) -> Prepared:
+    from flows.stages.read.prepare import joined
+
+    return joined([part() for part in parts])

@@ -1,0 +1,255 @@
+"""Deriving the marts at the end of a night, so that their past agrees with their inputs' past.
+
+What a mart was known to be at an instant is a function of what its inputs were known to be
+then. So it is derived once for each instant at which any input learned something, and its
+rows are known from that very instant: `--as-of` shows marts and tables of one moment, and a
+replay of the archive comes to the same revisions. Only rows that differ are loaded; a night
+that brought nothing derives nothing. Killed anywhere and run again, it comes to the same end.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from schemas.calendar import LAST_DAY, LAUNCH, trading_days
+from schemas.core.forms import quoted, sql_type
+from schemas.core.table import Table
+from schemas.ops.tables import OPS_MARTS
+from transforms.marts.model import Mart
+from transforms.marts.registry import recipes
+
+if TYPE_CHECKING:
+    import duckdb
+
+    from flows.core.context import Night
+    from warehouse.store.store import Warehouse
+
+
+@dataclass
+class Derived:
+    """A mart as a run left it; `inputs` are the versions it follows from."""
+
+    name: str
+    inputs: dict[str, int]
+    recipe: str
+    covered: datetime
+    version: int | None = None
+    new: int = 0
+    revised: int = 0
+    retired: int = 0
+
+    @property
+    def is_changed(self) -> bool:
+        return bool(self.new or self.revised or self.retired)
+
+
+@dataclass
+class _Due:
+    mart: Mart
+    told: Derived
+    instants: list[datetime] = field(default_factory=list)
+
+
+def derive(night: Night, known: Mapping[str, Derived] | None = None) -> list[Derived]:
+    """Derive the marts whose inputs moved, or whose recipe did; gives those.
+
+    `known` are the marts as they were derived last, if they have been asked for. Raises
+    `WarehouseError`, `OSError`, `duckdb.Error`.
+    """
+    warehouse = night.warehouse
+    before = last_derived(warehouse) if known is None else known
+    due = [one for mart in recipes() if (one := _due(night, mart, before.get(mart.table.name)))]
+    if not due:
+        return []
+    with _workshop(warehouse, due) as connection:
+        for one in due:
+            held = _take_held(connection, warehouse, one.mart.table)
+            _plan(connection, night, one, before.get(one.mart.table.name), held)
+        for moment in sorted({at for one in due for at in one.instants}):
+            _move_to(connection, moment)
+            for one in due:
+                if moment in one.instants:
+                    _load(connection, night, one, moment)
+    _book(night, due)
+    return [one.told for one in due]
+
+
+def last_derived(warehouse: Warehouse) -> dict[str, Derived]:
+    """Each mart as it was derived last, by its name."""
+    if warehouse.version(OPS_MARTS.name) is None:
+        return {}
+    with warehouse.connect(OPS_MARTS.name) as connection:
+        found = connection.execute(
+            "select mart, inputs, recipe, covered, mart_version from ops_marts "
+            "qualify row_number() over (partition by mart order by derived_at desc) = 1"
+        ).fetchall()
+    return {
+        name: Derived(name, json.loads(inputs), recipe, covered, version)
+        for name, inputs, recipe, covered, version in found
+    }
+
+
+def _due(night: Night, mart: Mart, last: Derived | None) -> _Due | None:
+    versions = {name: night.warehouse.version(name) for name in mart.inputs}
+    held = {name: version for name, version in versions.items() if version is not None}
+    if not held:
+        return None
+    version = night.warehouse.version(mart.table.name)
+    is_done = last and (last.inputs, last.recipe, last.version) == (held, mart.recipe, version)
+    if is_done:
+        return None
+    return _Due(mart, Derived(mart.table.name, held, mart.recipe, night.started_at))
+
+
+def _workshop(warehouse: Warehouse, due: Sequence[_Due]) -> duckdb.DuckDBPyConnection:
+    """A database in memory with the history of each input, seen as of a moment that is set.
+
+    All marts are there, also those that are not due: later ones read earlier ones.
+    """
+    versions: dict[str, int | None] = {name: None for mart in recipes() for name in mart.inputs}
+    for one in due:
+        versions |= one.told.inputs
+    connection = warehouse.connect(*versions, versions=versions)
+    connection.execute(
+        "create temp table trading_days as select unnest(?::date[]) as day",
+        [list(trading_days(LAUNCH, LAST_DAY))],
+    )
+    for name in versions:
+        view, history = quoted(name), quoted(f"{name}__history")
+        connection.execute(f"create temp table {_all_of(name)} as select * from {history}")  # noqa: S608
+        # From here on the input's name is for what it was as of a moment, see `_move_to`.
+        connection.execute(f"drop view {view}")
+    return connection
+
+
+def _all_of(name: str) -> str:
+    """All revisions of an input."""
+    return quoted(f"{name}__revisions")
+
+
+def _plan(
+    connection: duckdb.DuckDBPyConnection,
+    night: Night,
+    one: _Due,
+    last: Derived | None,
+    held: datetime | None,
+) -> None:
+    """The instants to derive the mart for: those not covered, at least the last one.
+
+    `held` is when the store learned the last of the mart's rows: a run that was killed may
+    have come further than it could book.
+
+    What a new recipe makes of old rows was not known before now.
+    """
+    known: set[datetime] = set()
+    for name in one.told.inputs:
+        found = connection.execute(
+            f"select distinct known_from from {_all_of(name)}"  # noqa: S608
+        ).fetchall()
+        known |= {at for (at,) in found}
+    newest = max(known, default=night.started_at)
+    covered = max(
+        (at for at in (last and last.covered, held) if at),
+        default=datetime.min.replace(tzinfo=UTC),
+    )
+    if last and last.recipe != one.mart.recipe:
+        newest = max(newest, night.started_at)
+        one.instants = [newest]
+    else:
+        one.instants = sorted(at for at in known if at > covered) or [newest]
+    one.told.covered = max(newest, covered)
+
+
+def _take_held(
+    connection: duckdb.DuckDBPyConnection, warehouse: Warehouse, table: Table
+) -> datetime | None:
+    """`before_NAME`: what the store holds of the mart; gives when it learned the last of it."""
+    names = ", ".join(quoted(column.name) for column in table.stated)
+    with warehouse.connect(table.name) as stored:
+        rows = stored.sql(f"select {names} from {quoted(table.name)}").to_arrow_table()  # noqa: S608
+        history = quoted(f"{table.name}__history")
+        ((newest,),) = stored.execute(f"select max(known_from) from {history}").fetchall()  # noqa: S608
+    connection.register("rows", rows)
+    connection.execute(f"create temp table {_before(table)} as from rows")
+    connection.unregister("rows")
+    return newest.astimezone(UTC) if newest else None
+
+
+def _move_to(connection: duckdb.DuckDBPyConnection, moment: datetime) -> None:
+    """Derive every mart as of the moment.
+
+    Inputs and steps are tables, not views: planning a query through views costs more than
+    running it.
+    """
+    marts = recipes()
+    for name in dict.fromkeys(name for mart in marts for name in mart.inputs):
+        connection.execute(
+            f"create or replace temp table {quoted(name)} as select * exclude (known_to) "  # noqa: S608
+            f"from {_all_of(name)} where known_from <= $at "
+            "and (known_to is null or known_to > $at) and not is_deleted",
+            {"at": moment},
+        )
+    for mart in marts:
+        for name, step in mart.steps.items():
+            connection.execute(f"create or replace temp table {quoted(name)} as {step}")
+        typed = ", ".join(
+            f"cast({quoted(c.name)} as {sql_type(c.kind)}) as {quoted(c.name)}"
+            for c in mart.table.stated
+        )
+        name = quoted(mart.table.name)
+        connection.execute(
+            f"create or replace temp table {name} as select {typed} from ({mart.sql})"  # noqa: S608
+        )
+
+
+def _load(connection: duckdb.DuckDBPyConnection, night: Night, one: _Due, moment: datetime) -> None:
+    """Load what differs from what is held, and retire keys that follow from nothing now."""
+    table, told = one.mart.table, one.told
+    name, before = quoted(table.name), _before(table)
+    own = ", ".join(quoted(column.name) for column in table.own)
+    keys = ", ".join(quoted(column) for column in table.key)
+    changed = connection.sql(
+        f"select * from {name} semi join "  # noqa: S608
+        f"(select {keys} from (select {own} from {name} except select {own} from {before})) "
+        f"using ({keys})"
+    ).to_arrow_table()
+    gone = connection.sql(
+        f"select {keys} from {before} except select {keys} from {name}"  # noqa: S608
+    ).fetchall()
+    if changed.num_rows:
+        report = night.warehouse.load(table, changed, known_from=moment, run_id=night.run_id)
+        told.new, told.revised = told.new + report.new, told.revised + report.revised
+    if gone:
+        report = night.warehouse.retire(table, gone, known_from=moment, run_id=night.run_id)
+        told.retired += report.revised
+    connection.execute(f"create or replace temp table {before} as from {name}")
+
+
+def _before(table: Table) -> str:
+    return quoted(f"before_{table.name}")
+
+
+def _book(night: Night, due: Sequence[_Due]) -> None:
+    rows: list[dict[str, Any]] = []
+    for one in due:
+        told = one.told
+        told.version = night.warehouse.version(told.name)
+        rows.append(
+            {
+                "run_id": night.run_id,
+                "derived_at": datetime.now(UTC),
+                "mart": told.name,
+                "mart_version": told.version,
+                "inputs": json.dumps(told.inputs, sort_keys=True),
+                "recipe": told.recipe,
+                "covered": told.covered,
+                "new": told.new,
+                "revised": told.revised,
+                "retired": told.retired,
+            }
+        )
+    night.warehouse.append_log(OPS_MARTS, rows, run_id=night.run_id)

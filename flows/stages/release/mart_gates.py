@@ -1,0 +1,182 @@
+"""Whether a mart may enter the next release: with the very rows it follows from, or not at all.
+
+Each mart is judged by itself. Its own gates are asked where it moved; and as long as one of
+its inputs is held back, what was derived from that input's new rows is held back with it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from flows.stages.release.source_gates import IDENTITIES, Held
+from schemas.contracts.gates import Declaration, Result, judge
+from schemas.registry import TABLES
+from warehouse.errors import WarehouseError
+from warehouse.store.measures import measure, pin, statements
+from warehouse.store.releases import Pinned, Release, entered_at
+
+if TYPE_CHECKING:
+    from flows.core.context import Night
+    from flows.stages.release.build_marts import Derived
+
+MARTS_SOURCE = "marts"
+"""The source of the marts in a release."""
+DERIVED = "derived"
+
+
+@dataclass(frozen=True)
+class JudgedMarts:
+    """The marts at the end of a night.
+
+    `pinned` are those that passed their gates; `failed` maps the others to why. `held` are
+    the failures as the report tells them.
+    """
+
+    pinned: tuple[Pinned, ...] = ()
+    inputs: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    failed: Mapping[str, str] = field(default_factory=dict)
+    held: tuple[Held, ...] = ()
+    results: tuple[Result, ...] = ()
+    changed: tuple[Derived, ...] = ()
+    failed_checks: tuple[str, ...] = ()
+
+    def entering(
+        self, night: Night, before: Mapping[str, Pinned], after: Mapping[str, Pinned]
+    ) -> dict[str, Pinned]:
+        """The marts of the next release, beside the tables `after`; stale where not fresh."""
+        found: dict[str, Pinned] = {}
+        for name, why in self.failed.items():
+            if name in before:
+                found[name] = before[name].stale(night.started_at, why)
+        for mart in self.pinned:
+            name = mart.table_name
+            apart = _apart(night, after, self.inputs[name])
+            if not apart:
+                found[name] = mart
+            elif name in before:
+                told = f"rests on rows that are not released: {', '.join(apart)}"
+                found[name] = before[name].stale(night.started_at, told)
+        return found
+
+
+def derived_and_judged(
+    night: Night, made: Sequence[Release], gates: Declaration, beside: Mapping[str, Pinned]
+) -> JudgedMarts:
+    """Derive the marts and judge them; `beside` are the tables of the release to come.
+
+    Never raises for what a recipe or a disk can do: the released marts stand then, and all
+    else is released without them.
+    """
+    import duckdb
+
+    from flows.stages.release.build_marts import derive, last_derived
+
+    try:
+        known = last_derived(night.warehouse)
+        moved = derive(night, known)
+        known |= {one.name: one for one in moved}
+    except (WarehouseError, OSError, duckdb.Error) as error:
+        told = f"{DERIVED}: {type(error).__name__}: {' '.join(str(error).split())}"
+        result = Result(DERIVED, MARTS_SOURCE, "marts", "none", "fail", told)
+        names = [t.name for t in TABLES.values() if t.is_mart]
+        held = Held(MARTS_SOURCE, told, by_gate=True)
+        return JudgedMarts((), {}, dict.fromkeys(names, told), (held,), (result,))
+    broken_checks = _checked(night) if moved else []
+    released = made[-1].of(MARTS_SOURCE) if made else {}
+    pinned: list[Pinned] = []
+    failed: dict[str, str] = {}
+    results: list[Result] = []
+    for name, last in known.items():
+        own = released.get(name)
+        found = _pin(night, name, own)
+        if found is None or found.table_version != last.version:
+            continue  # another run is at it: it will release what it derived
+        if own and _same_rows(night, name, own.table_version, found.table_version):
+            found = own  # only its files were joined
+        if wrong := [told for tables, told in broken_checks if tables & {name, *last.inputs}]:
+            failed[name] = f"{IDENTITIES}: {'; '.join(wrong)}"
+            continue
+        is_apart = _apart(night, beside, last.inputs) != []
+        # What rests on rows that are held back waits with them, whatever its gates would say.
+        asked = () if found is own or is_apart else _ask(night, found, own, made, gates)
+        results += asked
+        if broken := [result for result in asked if result.verdict == "fail"]:
+            failed[name] = "; ".join(
+                f"{r.name} at {r.scope}: {r.found}, not {r.expected} ({r.evidence})" for r in broken
+            )
+        else:
+            pinned.append(replace(found, status="fresh", stale_since=None, reason=None))
+    return JudgedMarts(
+        tuple(pinned),
+        {name: last.inputs for name, last in known.items()},
+        failed,
+        tuple(
+            Held(name, why, by_gate=not why.startswith(IDENTITIES)) for name, why in failed.items()
+        ),
+        tuple(results),
+        tuple(one for one in moved if one.is_changed),
+        tuple(told.partition(" at ")[0] for _, told in broken_checks),
+    )
+
+
+def _checked(night: Night) -> list[tuple[set[str], str]]:
+    """Ask the checks between sources and of the marts, and book them: the tables of each hard
+    one that failed, and what it found. Failures that somebody has accepted count for none."""
+    from flows.stages.checks.reconcile import between, book
+
+    asked = list(between(night))
+    book(night, asked)
+    return [
+        (
+            set(one.check.tables),
+            f"{one.check.name} at {one.broken[0][0]}: expected {one.broken[0][1]}, "
+            f"found {one.broken[0][2]}",
+        )
+        for one in asked
+        if one.verdict == "fail"
+    ]
+
+
+def _pin(night: Night, name: str, released: Pinned | None) -> Pinned | None:
+    """The mart as it is now: where its version is the released one, nothing is counted anew."""
+    if released and night.warehouse.version(name) == released.table_version:
+        return released
+    return pin(night.warehouse, TABLES[name], MARTS_SOURCE)
+
+
+def _ask(
+    night: Night,
+    found: Pinned,
+    released: Pinned | None,
+    made: Sequence[Release],
+    gates: Declaration,
+) -> tuple[Result, ...]:
+    table = TABLES[found.table_name]
+    if (declared := gates.tables.get(table.name)) is None:
+        return ()
+    since = entered_at(made, released) if released else None
+    measures = measure(night.warehouse, table, declared, found.table_version, released, since)
+    return tuple(judge(table.name, declared, measures))
+
+
+def _apart(night: Night, after: Mapping[str, Pinned], inputs: Mapping[str, int]) -> list[str]:
+    """The inputs of which the release holds other rows than the mart follows from."""
+    return [name for name, version in inputs.items() if not _holds(night, after, name, version)]
+
+
+def _holds(night: Night, after: Mapping[str, Pinned], name: str, version: int) -> bool:
+    """Whether the release has what the table said at the version, however its files lie."""
+    pinned = after.get(name)
+    if pinned is None:
+        return False
+    return _same_rows(night, name, version, pinned.table_version)
+
+
+def _same_rows(night: Night, name: str, one: int, other: int) -> bool:
+    """Whether a table holds the same at two versions, however its files lie."""
+    table = TABLES[name]
+    return one == other or (
+        statements(night.warehouse, table, one) == statements(night.warehouse, table, other)
+    )

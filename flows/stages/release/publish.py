@@ -1,0 +1,116 @@
+"""Publishing a release: the last stage of a night, and the command of that name."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from flows.core.settings import Settings
+from flows.core.sources import names, road
+from schemas.ops.tables import OPS_CHECKS
+from warehouse.errors import WarehouseError
+
+if TYPE_CHECKING:
+    from flows.core.context import Night
+    from warehouse.publication.formats.data_package import Credit
+    from warehouse.publication.publish import Publication
+    from warehouse.publication.verify import Finding
+    from warehouse.store.home import Home
+
+
+@dataclass
+class Published:
+    """What a run's report says of publication. `failed_checks`: what did not hold the same rows."""
+
+    publication: Publication | None = None
+    failed_checks: tuple[str, ...] = ()
+    error: str = ""
+
+
+def publish_current(night: Night) -> Published:
+    """Publish the current release, if there is one, it is not out yet, and it is wanted.
+
+    Never raises for what a disk can do: what was published before then stands.
+    """
+    from warehouse.publication.publish import PublicationError, shelf_of
+    from warehouse.store.releases import current
+
+    if not night.settings.publish:
+        return Published()
+    try:
+        release = current(night.warehouse)
+        pointer = shelf_of(night.home).pointer()
+        if release is None or (pointer and pointer.get("release_id") == release.release_id):
+            return Published()
+        return Published(publish(night.home, night.settings, run_id=night.run_id))
+    except PublicationError as error:
+        wrong = tuple(f"{f.name} {f.scope}" for f in error.findings if not f.is_same)
+        return Published(failed_checks=wrong, error=str(error))
+    except (WarehouseError, OSError) as error:
+        return Published(error=str(error))
+
+
+def publish(
+    home: Home,
+    settings: Settings,
+    release_id: str | None = None,
+    *,
+    keep: int | None = None,
+    run_id: str = "",
+) -> Publication:
+    """Publish a release, book its checks, prune old ones.
+
+    Raises `WarehouseError`, `PublicationError` if what was written is not what the
+    tables hold; that is booked as well.
+    """
+    from flows.core.context import software_version
+    from warehouse.publication.publish import PublicationError
+    from warehouse.publication.publish import publish as write
+
+    try:
+        done = write(
+            home,
+            release_id,
+            credits_=credits_of(),
+            software=software_version(),
+            keep=keep or settings.keep_releases,
+        )
+    except PublicationError as error:
+        _book(home, error.release_id, error.findings, run_id)
+        raise
+    _book(home, done.release_id, done.findings, run_id)
+    return done
+
+
+def credits_of() -> dict[str, Credit]:
+    """Whose figures they are, by source."""
+    from warehouse.publication.formats.data_package import Credit
+
+    found = {}
+    for name in names():
+        source = road(name).source
+        found[name] = Credit(source.title, source.publisher, source.homepage, source.terms)
+    return found
+
+
+def _book(home: Home, release_id: str, findings: Sequence[Finding], run_id: str) -> None:
+    from warehouse.store.store import Warehouse
+
+    now = datetime.now(UTC)
+    run = run_id or f"publish-{now:%Y%m%dT%H%M%S%fZ}"
+    rows: list[dict[str, Any]] = [
+        {
+            "run_id": run,
+            "checked_at": now,
+            "name": finding.name,
+            "scope": finding.scope,
+            "expected": finding.expected,
+            "found": finding.found,
+            "verdict": "pass" if finding.is_same else "fail",
+            "evidence": f"release {release_id}",
+        }
+        for finding in findings
+    ]
+    Warehouse(home.path).append_log(OPS_CHECKS, rows, run_id=run)

@@ -1,0 +1,160 @@
+"""The end of a night: marts are derived, and what passed its gates enters a new release.
+
+What did not pass stays as it was.
+
+Each source is judged by itself and holds nobody else back. Killed before
+the release is written, the old one stands, and the next run makes it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from flows.core.query.gates import gates_of
+from schemas.contracts.gates import GateError, Result
+from schemas.ops.tables import OPS_CHECKS, OPS_RELEASES
+from schemas.registry import TABLES
+from warehouse.errors import WarehouseError
+
+if TYPE_CHECKING:
+    from flows.core.context import Night
+    from flows.core.result import SourceRun
+    from flows.stages.release.build_marts import Derived
+    from flows.stages.release.mart_gates import JudgedMarts
+    from flows.stages.release.source_gates import Held, Judged
+    from warehouse.store.releases import Pinned, Release
+
+
+@dataclass
+class Released:
+    """What the run's report says of releases. `release` is the current one, if there is any."""
+
+    release: Release | None = None
+    is_new: bool = False
+    held: list[Held] = field(default_factory=list)
+    warned: list[Result] = field(default_factory=list)
+    derived: list[Derived] = field(default_factory=list)
+    failed_checks: tuple[str, ...] = ()
+    error: str = ""
+
+
+def release(night: Night, runs: Sequence[SourceRun]) -> Released:
+    """Judge the sources that were run, book their gates, make a release if anything changed.
+
+    Never raises for what a disk or a file of gates can do: the old release stands then,
+    and `error` says why.
+    """
+    import pyarrow as pa
+
+    from flows.stages.release.mart_gates import derived_and_judged
+    from flows.stages.release.source_gates import judged
+    from warehouse.store.releases import releases
+
+    told = Released()
+    # What reading took is given back before DuckDB, which has memory of its own, goes to work.
+    pa.default_memory_pool().release_unused()
+    try:
+        gates, made = gates_of(night.settings), releases(night.warehouse)
+        told.release = made[-1] if made else None
+        sources = [judged(night, run, made, gates) for run in runs]
+        marts = derived_and_judged(night, made, gates, _beside(night, sources, made))
+        results = [result for source in sources for result in source.results]
+        results += marts.results
+        rows = [_row(night, result) for result in results]
+        night.warehouse.append_log(OPS_CHECKS, rows, run_id=night.run_id)
+        told.warned = [result for result in results if result.verdict == "warn"]
+        new = _commit(night, sources, marts, made)
+        told.is_new, told.release = new is not None, new or told.release
+        held = [each.held for each in sources if each.held] + list(marts.held)
+        told.held = [_since(each, told.release) for each in held]
+        told.derived, told.failed_checks = list(marts.changed), marts.failed_checks
+    except (GateError, WarehouseError, OSError) as error:
+        told.error = str(error)
+    return told
+
+
+def _commit(
+    night: Night, sources: Sequence[Judged], marts: JudgedMarts, known: Sequence[Release]
+) -> Release | None:
+    from warehouse.store.releases import commit
+
+    def tables_of(made: Sequence[Release]) -> list[Pinned] | None:
+        before = _held(made)
+        after = _after(before, sources, night.started_at)
+        after |= marts.entering(night, before, after)
+        if _states(after) == _states(before):
+            return None
+        return [*after.values(), *_books(night)]
+
+    if tables_of(known) is None:
+        return None
+    return commit(night.warehouse, night.run_id, "release", tables_of)
+
+
+def _beside(night: Night, sources: Sequence[Judged], made: Sequence[Release]) -> dict[str, Pinned]:
+    """The tables that a release would hold beside the marts."""
+    return _after(_held(made), sources, night.started_at)
+
+
+def _held(made: Sequence[Release]) -> dict[str, Pinned]:
+    from warehouse.store.releases import BOOKS
+
+    return {p.table_name: p for p in made[-1].tables if p.source != BOOKS} if made else {}
+
+
+def _after(
+    before: dict[str, Pinned], sources: Sequence[Judged], now: datetime
+) -> dict[str, Pinned]:
+    """The tables of the next release: those of the last one, with what these sources bring."""
+    after = dict(before)
+    for each in sources:
+        if each.held:
+            mine = [p for p in before.values() if p.source == each.source]
+            after |= {p.table_name: p.stale(now, each.held.reason) for p in mine}
+        elif not _is_outrun(each, before):
+            after |= {p.table_name: p for p in each.tables}
+    return after
+
+
+def _is_outrun(judged: Judged, before: dict[str, Pinned]) -> bool:
+    """Whether another run released later versions of the source while this one was judged."""
+    held = ((before.get(p.table_name), p) for p in judged.tables)
+    return any(known and known.table_version > p.table_version for known, p in held)
+
+
+def _states(tables: dict[str, Pinned]) -> set[tuple[str, int, str]]:
+    return {(p.table_name, p.table_version, p.status) for p in tables.values()}
+
+
+def _books(night: Night) -> list[Pinned]:
+    """The logs as they are now, without that of the releases themselves."""
+    from warehouse.store.measures import pin
+    from warehouse.store.releases import BOOKS
+
+    logs = [t for t in TABLES.values() if t.is_log and t.name != OPS_RELEASES.name]
+    return [pinned for log in logs if (pinned := pin(night.warehouse, log, BOOKS))]
+
+
+def _since(held: Held, release: Release | None) -> Held:
+    pinned = release.of(held.source).values() if release else ()
+    return replace(
+        held, stale_since=min((p.stale_since for p in pinned if p.stale_since), default=None)
+    )
+
+
+def _row(night: Night, result: Result) -> dict[str, Any]:
+    return {
+        "run_id": night.run_id,
+        "checked_at": datetime.now(UTC),
+        "name": result.name,
+        "scope": result.scope,
+        "expected": result.expected,
+        "found": result.found,
+        "difference": None,
+        "tolerance": None,
+        "verdict": result.verdict,
+        "evidence": result.evidence,
+    }

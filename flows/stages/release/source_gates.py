@@ -1,0 +1,178 @@
+"""Whether a source may enter the next release, judged by itself at the end of its road."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from flows.core.context import Night
+from flows.core.outcome import Outcome
+from flows.core.sources import Road
+from flows.core.sources import road as road_of
+from schemas.contracts.gates import Declaration, Gates, Result, Verdict, judge
+from schemas.core.table import Table
+from schemas.registry import TABLES
+from warehouse.store.measures import measure, pin, statements
+from warehouse.store.releases import Pinned, Release, entered_at
+
+if TYPE_CHECKING:
+    from flows.core.result import SourceRun
+
+OUTCOME, IDENTITIES = "gate_outcome", "gate_identities"
+_SHOWN = 5
+PASSING = (Outcome.CHANGED, Outcome.UNCHANGED, Outcome.EMPTY_EXPECTED, Outcome.PARTIAL)
+"""A part that came in well may be released; what is missing is told by the outcome."""
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A source whose present tables do not enter the release, and why.
+
+    `by_gate`: a gate of its tables held it, not how its run ended. `stale_since` is
+    since when readers see an older version; None where they see none at all.
+    """
+
+    source: str
+    reason: str
+    by_gate: bool = False
+    stale_since: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A source at the end of its road: the tables to release, or why they are held."""
+
+    source: str
+    tables: tuple[Pinned, ...] = ()
+    held: Held | None = None
+    results: tuple[Result, ...] = ()
+
+
+def judged(night: Night, run: SourceRun, made: Sequence[Release], gates: Declaration) -> Judged:
+    """Judge a source by how its run ended, then by the gates of its tables, against the
+    last release alone. Gates are asked only where something moved or was refused."""
+    if run.outcome not in PASSING or run.tally.fatal:
+        return _held_by_outcome(run)
+    road = road_of(run.source, is_sample=night.home.kind == "sample")
+    released = made[-1].of(run.source) if made else {}
+    pinned = [p for t in road.tables if (p := _pin(night, t, run.source, released.get(t.name)))]
+    moved = _moved(night, pinned, released)
+    if moved and _withdrawn(night, pinned, made):
+        told = f"rolled back by {made[-1].release_id}, and nothing new since"
+        return Judged(run.source, held=Held(run.source, told))
+    results = _identities(night, run, gates.known_failures)
+    if moved or run.tally.quarantined:
+        results += _ask(night, road, pinned, made, gates.tables)
+    if broken := [result for result in results if result.verdict == "fail"]:
+        told = "; ".join(
+            f"{r.name} at {r.scope}: {r.found}, not {r.expected} ({r.evidence})" for r in broken
+        )
+        by_gate = any(result.name != IDENTITIES for result in broken)
+        return Judged(run.source, held=Held(run.source, told, by_gate), results=results)
+    entering = pinned if moved else released.values()
+    fresh = tuple(replace(p, status="fresh", stale_since=None, reason=None) for p in entering)
+    return Judged(run.source, tables=fresh, results=results)
+
+
+def _held_by_outcome(run: SourceRun) -> Judged:
+    told = f"{run.outcome}" + (f": {run.why}" if run.why else "")
+    held = Held(run.source, f"{OUTCOME}: {told}")
+    if run.outcome is Outcome.SKIPPED:  # somebody's wish, and no finding
+        return Judged(run.source, held=held)
+    wanted = ", ".join(PASSING)
+    return Judged(
+        run.source, held=held, results=(Result(OUTCOME, run.source, wanted, told, "fail", ""),)
+    )
+
+
+def _identities(
+    night: Night, run: SourceRun, known: Mapping[str, Mapping[str, str]]
+) -> tuple[Result, ...]:
+    """What the hard checks of this run found, but for failures that somebody has accepted."""
+    if not run.failed_checks:
+        return ()
+    with night.warehouse.connect("ops_checks") as connection:
+        found = connection.execute(
+            "select name, scope from ops_checks where run_id = ? and verdict = 'fail' "
+            "and list_contains(?::varchar[], name) order by name, scope",
+            [night.run_id, run.failed_checks],
+        ).fetchall()
+    broken = [(name, scope) for name, scope in found if scope not in known.get(name, {})]
+    told = "; ".join(f"{name} at {scope}" for name, scope in broken[:_SHOWN])
+    more = f"; and {len(broken) - _SHOWN} more" if len(broken) > _SHOWN else ""
+    accepted = f"{len(found) - len(broken)} known failures accepted"
+    verdict: Verdict = "fail" if broken else "pass"
+    count = f"{len(broken)} failed"
+    return (Result(IDENTITIES, run.source, "0 failed", count, verdict, told + more or accepted),)
+
+
+def _pin(night: Night, table: Table, source: str, released: Pinned | None) -> Pinned | None:
+    """The table as it is now: where its version is the released one, nothing is counted anew."""
+    if released and night.warehouse.version(table.name) == released.table_version:
+        return released
+    return pin(night.warehouse, table, source)
+
+
+def _moved(night: Night, pinned: Sequence[Pinned], released: Mapping[str, Pinned]) -> bool:
+    """Whether the tables hold other statements than the released versions do."""
+    if {p.table_name for p in pinned} != released.keys():
+        return True
+    return any(
+        _statements(night, p) != _statements(night, released[p.table_name])
+        for p in pinned
+        if p.table_version != released[p.table_name].table_version
+    )
+
+
+def _withdrawn(night: Night, pinned: Sequence[Pinned], made: Sequence[Release]) -> bool:
+    """Whether all that the tables hold, other than what is released now, was released before.
+
+    What somebody rolled back comes back by hand, or with the next change of the tables.
+    """
+    newest: dict[str, Pinned] = {}
+    for each in (p for release in made for p in release.tables):
+        known = newest.get(each.table_name)
+        if known is None or each.table_version > known.table_version:
+            newest[each.table_name] = each
+    return all(
+        p.table_name in newest and _statements(night, p) == _statements(night, newest[p.table_name])
+        for p in pinned
+    )
+
+
+def _statements(night: Night, pinned: Pinned) -> int:
+    return statements(night.warehouse, TABLES[pinned.table_name], pinned.table_version)
+
+
+def _ask(
+    night: Night,
+    road: Road,
+    pinned: Sequence[Pinned],
+    made: Sequence[Release],
+    gates: Mapping[str, Gates],
+) -> tuple[Result, ...]:
+    present = {p.table_name: p.table_version for p in pinned}
+    released = made[-1].of(road.source.name) if made else {}
+    results: list[Result] = []
+    for table in road.tables:
+        if (declared_for := gates.get(table.name)) is None:
+            continue
+        before = released.get(table.name)
+        since = entered_at(made, before) if before else None
+        version = present.get(table.name)
+        found = measure(night.warehouse, table, declared_for, version, before, since)
+        results += judge(table.name, declared_for, found)
+    return tuple(results)
+
+
+def present_gates(
+    night: Night, road: Road, made: Sequence[Release], gates: Mapping[str, Gates]
+) -> tuple[Result, ...]:
+    """What the gates say of the tables as they are now, where they are not what was released."""
+    released = made[-1].of(road.source.name) if made else {}
+    pinned = [
+        p for t in road.tables if (p := _pin(night, t, road.source.name, released.get(t.name)))
+    ]
+    return _ask(night, road, pinned, made, gates) if _moved(night, pinned, released) else ()
