@@ -20,13 +20,13 @@ import pytest
 from extractors.sample.server.server import SampleServer
 from extractors.sample.sites.seee.site.pages import Article, article_page
 from extractors.sample.sites.seee.site.text import all_articles
-from flows.core.context import Night, Sample
-from flows.core.result import SourceRun
+from flows.core.context import RunContext, Sample
+from flows.core.result import SourceResult
 from flows.core.settings import Settings
-from flows.core.sources import road
+from flows.core.sources import pipeline
 from flows.jobs.nightly import Runner, run_plainly
 from flows.jobs.report.report import as_markdown
-from flows.jobs.report.result import NightReport
+from flows.jobs.report.result import RunReport
 from flows.stages.release.release import Released
 from flows.stages.source_run import run_source
 from warehouse.store.home import open_home
@@ -46,7 +46,7 @@ SHYX = "https://shyx.cneeex.example"
 class Told:
     """How a night ended: the only source's run, the exit code, and the report as text."""
 
-    run: SourceRun
+    run: SourceResult
     exit_code: int
     text: str
     released: Released | None = None
@@ -64,7 +64,7 @@ class Told:
         return lines[0]
 
 
-def _road_alone(night: Night, sources: Sequence[str], report: NightReport) -> None:
+def _road_alone(night: RunContext, sources: Sequence[str], report: RunReport) -> None:
     report.runs += [run_source(night, name) for name in sources]
 
 
@@ -80,7 +80,7 @@ class World:
         """Run the nightly job; `settings` override those of a patient run without pauses."""
         return self._run(run_plainly, settings)
 
-    def road(self, **settings: Any) -> Told:
+    def pipeline(self, **settings: Any) -> Told:
         """The same without release and publication, which take longer than a quiet road."""
         return self._run(_road_alone, settings)
 
@@ -92,12 +92,12 @@ class World:
             "publish": False,
             **settings,
         }
-        night = Night(
+        night = RunContext(
             open_home(self.home, "sample"),
             Settings(**chosen),
             sample=Sample(self.server.routes, self.server.until),
         )
-        report = NightReport(night.run_id, night.job, str(self.home), True)
+        report = RunReport(night.run_id, night.job, str(self.home), True)
         runner(night, [self.source], report)
         (run,) = report.runs
         tally = run.tally
@@ -105,7 +105,7 @@ class World:
         self._books_agree(run, night.run_id)
         return Told(run, report.exit_code, as_markdown(report), report.released)
 
-    def _books_agree(self, run: SourceRun, run_id: str) -> None:
+    def _books_agree(self, run: SourceResult, run_id: str) -> None:
         """The run is booked, with its outcome and with counts that add up."""
         booked = self.ask(
             "select outcome, parsed, accepted + quarantined + duplicates, new, revised "
@@ -137,7 +137,7 @@ class World:
 
     def versions(self) -> dict[str, int | None]:
         """The versions of the core tables."""
-        tables = road(self.source, is_sample=True).tables
+        tables = pipeline(self.source, is_sample=True).tables
         return {table.name: Warehouse(self.home).version(table.name) for table in tables}
 
     def serve(self, day: date, edit: Callable[[str], str], kind: str = "daily") -> str:

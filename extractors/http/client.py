@@ -12,7 +12,7 @@ from urllib.parse import urljoin
 from extractors import errors
 from extractors.archive.archive import Archive, ArchiveWriter
 from extractors.http.rate_limit import Pacer
-from extractors.http.requester import Asked, Asker, WebSettings
+from extractors.http.requester import Asked, Requester, WebSettings
 from extractors.http.robots import ROBOTS, Robots, RobotsText, decode_robots
 from extractors.http.transport import Answer
 from extractors.model import Link
@@ -69,7 +69,7 @@ class WebClient:
             raise ValueError(f"{source.name}: real sites are not asked without a contact")
         if source.rate_per_second <= 0:
             raise ValueError(f"{source.name}: rate_per_second has to be positive")
-        self._asker = Asker(source, archive, writer, settings, pacer, self._routes, now)
+        self._asker = Requester(source, archive, writer, settings, pacer, self._routes, now)
         self._robots = Robots(
             source.name, settings.user_agent, settings.robots_ttl_s, self._load_robots, now
         )

@@ -63,7 +63,7 @@ class Asked:
         return self.verdict == "error" and self.answer.status in RETRY_STATUSES
 
 
-class Asker:
+class Requester:
     """Sends a source's requests: budget, pace, validators, retries, archive, verdict."""
 
     def __init__(

@@ -34,8 +34,8 @@ def tables(
     from flows.core.settings import Settings
 
     settings = Settings.load(context.obj)
-    point = chosen(settings, as_of=as_of, versions=version, release=release)
-    output.show_tables(settings, point=point, as_json=json)
+    snapshot = chosen(settings, as_of=as_of, versions=version, release=release)
+    output.show_tables(settings, snapshot=snapshot, as_json=json)
 
 
 def show(
@@ -57,8 +57,8 @@ def show(
 
     settings = Settings.load(context.obj)
     query = show_sql(table, where=where, columns=columns, limit=limit)
-    point = chosen(settings, as_of=as_of, versions=version, release=release, table=table)
-    output.show_query(settings, query, point=point, as_json=json, is_wide=columns is None)
+    snapshot = chosen(settings, as_of=as_of, versions=version, release=release, table=table)
+    output.show_query(settings, query, snapshot=snapshot, as_json=json, is_wide=columns is None)
 
 
 def history(
@@ -81,14 +81,14 @@ def history(
     from flows.core.settings import Settings
 
     settings = Settings.load(context.obj)
-    point = chosen(settings, as_of=as_of, versions=version, release=release, table=table)
+    snapshot = chosen(settings, as_of=as_of, versions=version, release=release, table=table)
     show_history(
         settings,
         table,
         key or [],
         where=where,
         limit=limit,
-        point=point,
+        snapshot=snapshot,
         html=html,
         as_json=json,
     )
@@ -108,8 +108,8 @@ def sql(
     from flows.core.settings import Settings
 
     settings = Settings.load(context.obj)
-    point = chosen(settings, as_of=as_of, versions=version, release=release)
-    output.show_query(settings, query, point=point, as_json=json)
+    snapshot = chosen(settings, as_of=as_of, versions=version, release=release)
+    output.show_query(settings, query, snapshot=snapshot, as_json=json)
 
 
 Side = Annotated[str, typer.Argument(help="Release (R...), version (v3), time, or `now`")]

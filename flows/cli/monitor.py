@@ -104,14 +104,14 @@ def reconcile(
     from flows.stages.checks import reconcile as reconciling
 
     settings = Settings.load(context.obj)
-    point = chosen(settings, as_of=as_of, versions=None, release=release)
-    asked = reconciling.reconcile(settings, point, sources or ())
+    snapshot = chosen(settings, as_of=as_of, versions=None, release=release)
+    asked = reconciling.reconcile(settings, snapshot, sources or ())
     documents = reconciling.as_documents(asked)
     if html is not None:
         broken = sum(one.verdict == "fail" for one in asked)
         warned = sum(one.verdict == "warn" for one in asked)
         told = f"{len(asked)} checks: {len(asked) - broken - warned} passed, {warned} warn, "
-        notes = [f"As of {point.label}.", f"{told}{broken} failed."]
+        notes = [f"As of {snapshot.label}.", f"{told}{broken} failed."]
         colours = {"pass": "ADD", "fail": "DEL"}
         classes = [colours.get(row["verdict"], "MOD") for row in documents]
         write_table(html, "Reconciliation", notes, documents, classes)

@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from flows.core.context import Progress
-    from flows.core.query.sql import Point
-    from flows.jobs.report.result import NightReport
+    from flows.core.query.sql import Snapshot
+    from flows.jobs.report.result import RunReport
 
 
 def print_json(document: Any) -> None:
@@ -51,7 +51,7 @@ def console(*, is_error: bool = False) -> Console:
     return Console(stderr=is_error, width=width, highlight=False, soft_wrap=False)
 
 
-def show_report(report: NightReport, *, as_json: bool = False) -> None:
+def show_report(report: RunReport, *, as_json: bool = False) -> None:
     """The run report."""
     if as_json:
         print_json(report_json(report))
@@ -62,7 +62,9 @@ def show_report(report: NightReport, *, as_json: bool = False) -> None:
         sys.stderr.write(SAMPLE_NOTE + "\n")
 
 
-def show_tables(settings: Settings, *, point: Point | None = None, as_json: bool = False) -> None:
+def show_tables(
+    settings: Settings, *, snapshot: Snapshot | None = None, as_json: bool = False
+) -> None:
     """The tables of the store, of the past if there is a `point`."""
     from warehouse.store.releases import released_versions
     from warehouse.store.store import Warehouse
@@ -80,11 +82,11 @@ def show_tables(settings: Settings, *, point: Point | None = None, as_json: bool
             "bytes": info.bytes,
             "known_from": info.last_known_from,
         }
-        for info in warehouse.tables(**_past(point))
+        for info in warehouse.tables(**_past(snapshot))
     ]
     empty = "no tables yet: run `carbonmart demo` or `refresh`"
-    if point and (point.as_of or point.versions):
-        empty = f"no table held a row then ({point.label})"
+    if snapshot and (snapshot.as_of or snapshot.versions):
+        empty = f"no table held a row then ({snapshot.label})"
     show_rows(rows, as_json=as_json, empty=empty)
 
 
@@ -106,7 +108,7 @@ def show_query(
     settings: Settings,
     query: str,
     *,
-    point: Point | None = None,
+    snapshot: Snapshot | None = None,
     as_json: bool = False,
     is_wide: bool = False,
 ) -> None:
@@ -114,7 +116,7 @@ def show_query(
 
     `is_wide` leaves out columns that are empty throughout.
     """
-    rows = ask(settings, query, point)
+    rows = ask(settings, query, snapshot)
     if is_wide and not as_json and rows:
         filled = [n for n in rows[0] if any(r[n] not in (None, False, "") for r in rows)]
         rows = [{name: row[name] for name in filled} for row in rows]

@@ -47,8 +47,8 @@ def brief(
     from flows.reports.brief.facts import Span
 
     settings = Settings.load(context.obj)
-    point = chosen(settings, as_of=as_of, versions=None, release=release)
-    path = write_brief(settings, Span(year, quarter), lang, point, output)
+    snapshot = chosen(settings, as_of=as_of, versions=None, release=release)
+    path = write_brief(settings, Span(year, quarter), lang, snapshot, output)
     if json:
         out.print_json({"path": str(path), "bytes": path.stat().st_size, "lang": lang})
         return

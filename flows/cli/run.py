@@ -127,12 +127,12 @@ def sources(context: typer.Context, json: Json = False) -> None:
     """What is configured: publishers, hosts, pace, cadence, terms, and what is unproven."""
     from flows.cli import output
     from flows.core.settings import Settings
-    from flows.core.sources import names, road
+    from flows.core.sources import names, pipeline
 
     settings = Settings.load(context.obj)
     rows: list[dict[str, Any]] = []
     for name in names():
-        source = road(name).source
+        source = pipeline(name).source
         rows.append(
             {
                 "source": source.name,

@@ -10,7 +10,7 @@ from flows.cli import output
 from flows.core.query.ask import ask
 from flows.core.query.format import SAMPLE_NOTE
 from flows.core.query.html_table import write_table
-from flows.core.query.sql import Point, history_sql, table_of
+from flows.core.query.sql import Snapshot, history_sql, table_of
 from flows.core.query.time_travel import parse_point
 from flows.core.settings import Settings
 from flows.lineage.diff import _core, _document, _tables, changes_between, lines_of, summary
@@ -27,18 +27,18 @@ def show_history(
     *,
     where: str | None,
     limit: int,
-    point: Point,
+    snapshot: Snapshot,
     html: Path | None = None,
     as_json: bool = False,
 ) -> None:
     """Print the revisions, changed cells as `old -> new`, and write them to `html`."""
     table = table_of(name)
-    rows = marked(table, ask(settings, history_sql(name, key, where=where), point))
+    rows = marked(table, ask(settings, history_sql(name, key, where=where), snapshot))
     shown = [row for row in rows if row.pop("_shown")]
     more, shown = len(shown) - limit, shown[:limit]
     if html is not None:
         title = " ".join(["History of", name, *key])
-        notes = [f"As of {point.label}."] if point.versions or point.as_of else []
+        notes = [f"As of {snapshot.label}."] if snapshot.versions or snapshot.as_of else []
         notes += [SAMPLE_NOTE] if any(row["is_simulated"] for row in shown) else []
         actions = [row["action"] for row in shown]
         write_table(html, title, notes, [_laid_out(table, row, shown) for row in shown], actions)

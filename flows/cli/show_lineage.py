@@ -130,14 +130,14 @@ def show_quarantine(
 
 def show_corrections(settings: Settings, *, as_json: bool) -> None:
     """Each correction of the file with how it stands to the present rows."""
-    from flows.core.context import Night
+    from flows.core.context import RunContext
     from flows.stages.load.apply_corrections import current_rows, state_of
     from flows.stages.read.corrections import path_of, present
     from schemas.registry import TABLES
     from warehouse.store.home import open_home
 
     known = present(settings)
-    night = Night(open_home(settings.home, None), settings, job="corrections")
+    night = RunContext(open_home(settings.home, None), settings, job="corrections")
     rows = []
     for table in dict.fromkeys(c.table for c in known):
         own = [c for c in known if c.table == table]

@@ -41,7 +41,7 @@ class Sample:
 
 
 @dataclass
-class Night:
+class RunContext:
     """One run over one or more sources. `today` is the business day, Asia/Shanghai."""
 
     home: Home
@@ -66,7 +66,7 @@ class Night:
         slots = HostSlots(self.archive.root / ".pace")
         self.pacer = Pacer(self.rate(None), slots=slots)
 
-    def another(self) -> Night:
+    def another(self) -> RunContext:
         """A further run with the same hands: an id and a start of its own; the pace goes on."""
         made = replace(self, started_at=datetime.now(UTC), run_id="")
         made.archive, made.warehouse, made.pacer = self.archive, self.warehouse, self.pacer

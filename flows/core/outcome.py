@@ -35,7 +35,7 @@ DRIFT_PAGES, DRIFT_SHARE = 3, 0.1
 
 
 @dataclass(frozen=True, slots=True)
-class Trouble:
+class Issue:
     """Something that went wrong or looks odd: where, which rule or cause, what in words."""
 
     rule: str
@@ -66,16 +66,16 @@ class Tally:
     duplicates: int = 0
     new: int = 0
     revised: int = 0
-    walls: list[Trouble] = field(default_factory=list)
-    failures: list[Trouble] = field(default_factory=list)
-    unanswered: dict[str, Trouble] = field(default_factory=dict)
+    walls: list[Issue] = field(default_factory=list)
+    failures: list[Issue] = field(default_factory=list)
+    unanswered: dict[str, Issue] = field(default_factory=dict)
     silent: dict[str, int] = field(default_factory=dict)
-    fatal: list[Trouble] = field(default_factory=list)
-    layouts: list[Trouble] = field(default_factory=list)
-    list_layouts: list[Trouble] = field(default_factory=list)
-    signals: list[Trouble] = field(default_factory=list)
-    remarks: list[Trouble] = field(default_factory=list)
-    stale: list[Trouble] = field(default_factory=list)
+    fatal: list[Issue] = field(default_factory=list)
+    layouts: list[Issue] = field(default_factory=list)
+    list_layouts: list[Issue] = field(default_factory=list)
+    signals: list[Issue] = field(default_factory=list)
+    remarks: list[Issue] = field(default_factory=list)
+    stale: list[Issue] = field(default_factory=list)
     added: dict[str, int] = field(default_factory=dict)
     revisions: list[str] = field(default_factory=list)
     revised_cells: list[tuple[str, str]] = field(default_factory=list)
@@ -129,7 +129,7 @@ class Tally:
             )
 
 
-def decide(tally: Tally) -> tuple[Outcome, Trouble | None]:
+def decide(tally: Tally) -> tuple[Outcome, Issue | None]:
     """The outcome of a run and the trouble that explains it, the gravest first."""
     has_drifted = len(tally.layouts) >= max(DRIFT_PAGES, DRIFT_SHARE * tally.pages_read)
     empty = [s for s in tally.signals if s.rule == "empty_list"]
@@ -143,9 +143,9 @@ def decide(tally: Tally) -> tuple[Outcome, Trouble | None]:
         return (Outcome.PARTIAL if reached else Outcome.FAILED), tally.fatal[0]
     if (empty or tally.stale) and not moved:
         return Outcome.EMPTY_SUSPICIOUS, (empty or tally.stale)[0]
-    for troubles in (tally.failures, tally.layouts, tally.signals, tally.stale):
-        if troubles:
-            return Outcome.PARTIAL, troubles[0]
+    for issues in (tally.failures, tally.layouts, tally.signals, tally.stale):
+        if issues:
+            return Outcome.PARTIAL, issues[0]
     if moved:
         return Outcome.CHANGED, None
     return (Outcome.UNCHANGED if tally.is_due else Outcome.EMPTY_EXPECTED), None
@@ -182,7 +182,7 @@ _OUTCOMES = {
 }
 
 
-def next_step(outcome: Outcome, why: Trouble | None) -> str | None:
+def next_step(outcome: Outcome, why: Issue | None) -> str | None:
     """The next step in words; None where there is nothing to do."""
     if why is None or (outcome in GOOD and outcome is not Outcome.SKIPPED):
         return None

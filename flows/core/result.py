@@ -5,16 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from flows.core.outcome import Outcome, Tally, Trouble
+from flows.core.outcome import Issue, Outcome, Tally
 
 
 @dataclass
-class SourceRun:
+class SourceResult:
     """What the books and the report say of one source in one run."""
 
     source: str
     outcome: Outcome
-    why: Trouble | None
+    why: Issue | None
     tally: Tally
     started_at: datetime
     seconds: float

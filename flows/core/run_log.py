@@ -11,15 +11,15 @@ from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Literal
 
 from extractors.source import Source
-from flows.core.context import Night, software_version
+from flows.core.context import RunContext, software_version
 from flows.core.outcome import Outcome, next_step
-from flows.core.sources import Road
+from flows.core.sources import Pipeline
 from schemas.ops.tables import OPS_FETCHES, OPS_RUNS
 from warehouse.store.releases import releases
 from warehouse.store.store import Warehouse
 
 if TYPE_CHECKING:
-    from flows.core.result import SourceRun
+    from flows.core.result import SourceResult
 
 Asks = Literal["young", "all", "missing"]
 
@@ -86,7 +86,7 @@ def window_opens(source: Source, last: CompleteRun | None, today: date) -> date:
     return max(source.first_day, newest - timedelta(days=source.reread_days))
 
 
-def write_books(night: Night, road: Road, run: SourceRun) -> None:
+def record_run(context: RunContext, pipeline: Pipeline, run: SourceResult) -> None:
     """Append the run and its fetches. The run's row comes last: it says all the rest is there.
 
     Fetches of killed runs, which could not book them, are booked with it. A run that is
@@ -106,20 +106,20 @@ def write_books(night: Night, road: Road, run: SourceRun) -> None:
             "warc": entry.warc,
             "offset": entry.offset,
         }
-        for run_id in (*_killed_runs(night, run.source), night.run_id)
-        for entry in night.archive.entries(source=run.source, run_id=run_id)
+        for run_id in (*_killed_runs(context, run.source), context.run_id)
+        for entry in context.archive.entries(source=run.source, run_id=run_id)
     ]
-    night.warehouse.append_log(
-        OPS_FETCHES, fetches, run_id=night.run_id, once_by=("run_id", "source")
+    context.warehouse.append_log(
+        OPS_FETCHES, fetches, run_id=context.run_id, once_by=("run_id", "source")
     )
     tally, why = run.tally, run.why
     row = {
-        "run_id": night.run_id,
+        "run_id": context.run_id,
         "source": run.source,
-        "job": night.job,
+        "job": context.job,
         "started_at": run.started_at,
         "finished_at": datetime.now(UTC),
-        "business_day": night.today(road.source),
+        "business_day": context.today(pipeline.source),
         "outcome": str(run.outcome),
         "cause": why.rule if why else None,
         "detail": str(why) if why else None,
@@ -136,19 +136,19 @@ def write_books(night: Night, road: Road, run: SourceRun) -> None:
         "seconds": run.seconds,
         "software_version": software_version(),
     }
-    night.warehouse.append_log(OPS_RUNS, [row], run_id=night.run_id)
+    context.warehouse.append_log(OPS_RUNS, [row], run_id=context.run_id)
 
 
-def _killed_runs(night: Night, source: str) -> list[str]:
+def _killed_runs(context: RunContext, source: str) -> list[str]:
     """Earlier runs whose fetches are in the archive and in no book."""
-    warehouse = night.warehouse
+    warehouse = context.warehouse
     with warehouse.connect(OPS_RUNS.name, OPS_FETCHES.name) as connection:
         booked = connection.execute(
             "select run_id, started_at from ops_runs where source = ?", [source]
         ).fetchall()
         since = max(at for _, at in booked) - OVERLAP if booked else None
-        known = {run_id for run_id, _ in booked} | {night.run_id}
-        ended = [r for r in night.archive.ended_runs(source, since) if r not in known]
+        known = {run_id for run_id, _ in booked} | {context.run_id}
+        ended = [r for r in context.archive.ended_runs(source, since) if r not in known]
         if not ended:
             return []
         # Killed between its fetches and its own row, or booked by a run after it.
@@ -160,30 +160,34 @@ def _killed_runs(night: Night, source: str) -> list[str]:
     return [run_id for run_id in ended if (run_id,) not in found]
 
 
-def checked_since(night: Night, road: Road, since: date) -> date:
+def checked_since(context: RunContext, pipeline: Pipeline, since: date) -> date:
     """From when on the checks must hold for the source to be released; `since` or earlier.
 
     What was loaded and not released (held back, or killed in between) is asked again,
     however long ago: a wrong figure must not get in by waiting until the nightly window
     has moved past it.
     """
-    made = releases(night.warehouse)
-    name = road.source.name
+    made = releases(context.warehouse)
+    name = pipeline.source.name
     released = {t: p.table_version for t, p in made[-1].of(name).items()} if made else {}
-    present = {t.name: v for t in road.tables if (v := night.warehouse.version(t.name)) is not None}
+    present = {
+        t.name: v for t in pipeline.tables if (v := context.warehouse.version(t.name)) is not None
+    }
     if present == released or not present:
         return since
     passed = [r.run_id for r in made if any(p.status == "fresh" for p in r.of(name).values())]
-    day = _last_business_day(night, name, passed)
+    day = _last_business_day(context, name, passed)
     if day is None:
-        return road.source.first_day
-    return min(since, max(road.source.first_day, day - timedelta(days=road.source.reread_days)))
+        return pipeline.source.first_day
+    return min(
+        since, max(pipeline.source.first_day, day - timedelta(days=pipeline.source.reread_days))
+    )
 
 
-def _last_business_day(night: Night, source: str, run_ids: Sequence[str]) -> date | None:
-    if not run_ids or night.warehouse.version("ops_runs") is None:
+def _last_business_day(context: RunContext, source: str, run_ids: Sequence[str]) -> date | None:
+    if not run_ids or context.warehouse.version("ops_runs") is None:
         return None
-    with night.warehouse.connect("ops_runs") as connection:
+    with context.warehouse.connect("ops_runs") as connection:
         found = connection.execute(
             "select max(business_day) from ops_runs "
             "where source = ? and list_contains(?::varchar[], run_id)",

@@ -17,7 +17,7 @@ from transforms.model import Row
 
 
 @dataclass(frozen=True)
-class Road:
+class Pipeline:
     """A source with what makes rows of its records, and the tables they go to.
 
     `spoken_in` names the table whose `published_on` says when the publisher last spoke, of a
@@ -32,16 +32,16 @@ class Road:
     spoken_in: str = ""
 
 
-def _seee() -> Road:
+def _seee() -> Pipeline:
     from schemas.sources.seee.tables import SEEE_BULLETINS, SEEE_METHOD_TOTALS, SEEE_QUOTES
     from transforms.seee.checks import CHECKS, FRESHNESS
     from transforms.seee.transform import transform
 
     tables = (SEEE_BULLETINS, SEEE_QUOTES, SEEE_METHOD_TOTALS)
-    return Road(SEEE, transform, tables, CHECKS, FRESHNESS)
+    return Pipeline(SEEE, transform, tables, CHECKS, FRESHNESS)
 
 
-def _mee() -> Road:
+def _mee() -> Pipeline:
     from schemas.sources.mee import tables
     from transforms.mee.checks import CHECKS, FRESHNESS
     from transforms.mee.transform import transform
@@ -54,18 +54,18 @@ def _mee() -> Road:
         tables.MEE_FACTS,
         tables.MEE_PENALTIES,
     )
-    return Road(MEE, transform, own, CHECKS, FRESHNESS, tables.MEE_NOTICES.name)
+    return Pipeline(MEE, transform, own, CHECKS, FRESHNESS, tables.MEE_NOTICES.name)
 
 
-def _hkex() -> Road:
+def _hkex() -> Pipeline:
     from schemas.sources.hkex.tables import HKEX_RELEASES, TABLES
     from transforms.hkex.checks import CHECKS
     from transforms.hkex.transform import transform
 
-    return Road(HKEX, transform, TABLES, CHECKS, spoken_in=HKEX_RELEASES.name)
+    return Pipeline(HKEX, transform, TABLES, CHECKS, spoken_in=HKEX_RELEASES.name)
 
 
-def _icap() -> Road:
+def _icap() -> Pipeline:
     from schemas.sources.icap.news import ICAP_FACTS, ICAP_NEWS
     from schemas.sources.icap.profiles import ICAP_PROFILES
     from schemas.sources.icap.tables import ICAP_PRICES, ICAP_REVENUE, ICAP_SYSTEMS
@@ -73,10 +73,10 @@ def _icap() -> Road:
     from transforms.icap.transform import transform
 
     tables = (ICAP_SYSTEMS, ICAP_PRICES, ICAP_REVENUE, ICAP_PROFILES, ICAP_NEWS, ICAP_FACTS)
-    return Road(ICAP, transform, tables, CHECKS, FRESHNESS, ICAP_NEWS.name)
+    return Pipeline(ICAP, transform, tables, CHECKS, FRESHNESS, ICAP_NEWS.name)
 
 
-_ROADS: dict[str, Callable[[], Road]] = {
+_ROADS: dict[str, Callable[[], Pipeline]] = {
     "seee": _seee,
     "mee": _mee,
     "hkex": _hkex,
@@ -93,7 +93,7 @@ def names() -> list[str]:
     return list(_ROADS)
 
 
-def road(name: str, *, is_sample: bool = False) -> Road:
+def pipeline(name: str, *, is_sample: bool = False) -> Pipeline:
     """The road of a source; in a sample store its hosts are the sample's `.example` ones.
 
     Raises `UnknownSource`.
@@ -119,10 +119,10 @@ def _sample_host(host: str) -> str:
     return f"{host.rsplit('.', 1)[0]}.example"
 
 
-def owner_of(url: str, *, is_sample: bool = False) -> Road | None:
+def owner_of(url: str, *, is_sample: bool = False) -> Pipeline | None:
     """The road whose source has the address, or None."""
     for name in _ROADS:
-        candidate = road(name, is_sample=is_sample)
+        candidate = pipeline(name, is_sample=is_sample)
         if candidate.source.owns(url):
             return candidate
     return None

@@ -15,14 +15,14 @@ from extractors.http.response_check import examine
 from extractors.model import Link
 from extractors.source import PageKind
 from extractors.warc.exchange import Entry, Exchange
-from flows.core.context import Night
-from flows.core.outcome import Tally, Trouble
+from flows.core.context import RunContext
+from flows.core.outcome import Issue, Tally
 from flows.core.query.gates import gates_of
 from flows.core.settings import Settings
-from flows.core.sources import Road, names, owner_of
+from flows.core.sources import Pipeline, names, owner_of
 from flows.jobs.monitor import after_run
 from flows.jobs.nightly import UsageError
-from flows.jobs.report.result import NightReport
+from flows.jobs.report.result import RunReport
 from flows.stages.read import corrections
 from flows.stages.release.publish import publish_current
 from flows.stages.release.release import release
@@ -51,11 +51,11 @@ class SavedPage:
 
     file: Path
     url: str
-    road: Road
+    pipeline: Pipeline
     kind: PageKind
 
 
-def ingest(settings: Settings, files: Sequence[Path], urls: Sequence[str] = ()) -> NightReport:
+def ingest(settings: Settings, files: Sequence[Path], urls: Sequence[str] = ()) -> RunReport:
     """Archive the files' pages, then read and load them.
 
     Each page needs an address in `urls`, in the order of the page files; web archives
@@ -68,21 +68,21 @@ def ingest(settings: Settings, files: Sequence[Path], urls: Sequence[str] = ()) 
     gates_of(settings)
     corrections.present(settings)
     home = _home(settings)
-    night = Night(home, settings, job="ingest")
+    context = RunContext(home, settings, job="ingest")
     intakes: dict[str, Intake] = {}
     for page in pages:
-        name = page.road.source.name
-        _take(night, page, intakes.setdefault(name, Intake(Tally(name))))
+        name = page.pipeline.source.name
+        _take(context, page, intakes.setdefault(name, Intake(Tally(name))))
     for file in files:
         if file.name.endswith(WARC_SUFFIXES):
-            _take_archive(night, file, intakes, is_sample=is_sample)
-    report = NightReport(night.run_id, night.job, str(home.path), is_sample)
+            _take_archive(context, file, intakes, is_sample=is_sample)
+    report = RunReport(context.run_id, context.job, str(home.path), is_sample)
     for name, intake in intakes.items():
-        report.runs.append(run_source(night, name, entries=intake.entries, tally=intake.tally))
-    report.released = release(night, report.runs)
-    report.published = publish_current(night)
-    report.watched = after_run(night, report)
-    report.seconds = (datetime.now(UTC) - night.started_at).total_seconds()
+        report.runs.append(run_source(context, name, entries=intake.entries, tally=intake.tally))
+    report.released = release(context, report.runs)
+    report.published = publish_current(context)
+    report.watched = after_run(context, report)
+    report.seconds = (datetime.now(UTC) - context.started_at).total_seconds()
     return report
 
 
@@ -118,15 +118,15 @@ def _saved_pages(
             "own --url, the address it was saved from, in the same order"
         )
     for file, url in zip(pages, urls, strict=True):
-        road = owner_of(url, is_sample=is_sample)
-        if road is None:
+        pipeline = owner_of(url, is_sample=is_sample)
+        if pipeline is None:
             raise UsageError(_no_owner(url, is_sample=is_sample))
-        source = road.source
+        source = pipeline.source
         kind = source.kind_of(source.canonical(url))
         if kind is None or not kind.yields_records:
             known = ", ".join(k.name for k in source.kinds if k.yields_records)
             raise UsageError(f"{source.name}: {url} is no page that carries figures ({known})")
-        yield SavedPage(file, source.canonical(url), road, kind)
+        yield SavedPage(file, source.canonical(url), pipeline, kind)
 
 
 def _no_owner(url: str, *, is_sample: bool) -> str:
@@ -141,9 +141,9 @@ def _no_owner(url: str, *, is_sample: bool) -> str:
     return f"{told}; see `carbonmart sources`"
 
 
-def _take(night: Night, page: SavedPage, intake: Intake) -> None:
+def _take(context: RunContext, page: SavedPage, intake: Intake) -> None:
     """Archive a saved page and judge it as a fetched one would be."""
-    source, body = page.road.source, page.file.read_bytes()
+    source, body = page.pipeline.source, page.file.read_bytes()
     headers = (
         ("content-type", page.kind.content_types[0]),
         ("x-carbonmart-ingested", page.file.name.encode("ascii", "backslashreplace").decode()),
@@ -160,27 +160,29 @@ def _take(night: Night, page: SavedPage, intake: Intake) -> None:
         retrieved_at=datetime.now(UTC),
     )
     verdict, why = examine(page.kind, 200, headers, body)
-    with night.archive.writer(
-        source.name, night.run_id, night.started_at, night.today(source)
+    with context.archive.writer(
+        source.name, context.run_id, context.started_at, context.today(source)
     ) as writer:
         entry = writer.write(exchange)
-        night.archive.judge(entry.fetch_id, verdict)
+        context.archive.judge(entry.fetch_id, verdict)
     _sort(intake, entry, verdict, f"{page.file}: {why}")
 
 
-def _take_archive(night: Night, file: Path, intakes: dict[str, Intake], *, is_sample: bool) -> None:
+def _take_archive(
+    context: RunContext, file: Path, intakes: dict[str, Intake], *, is_sample: bool
+) -> None:
     """Import a web archive's responses of known addresses, each judged."""
 
-    def owner(address: str) -> tuple[Road, PageKind] | None:
-        road = owner_of(address, is_sample=is_sample)
-        kind = road.source.kind_of(address) if road else None
-        return (road, kind) if road and kind else None
+    def owner(address: str) -> tuple[Pipeline, PageKind] | None:
+        pipeline = owner_of(address, is_sample=is_sample)
+        kind = pipeline.source.kind_of(address) if pipeline else None
+        return (pipeline, kind) if pipeline and kind else None
 
-    imported = night.archive.import_warc(
+    imported = context.archive.import_warc(
         file,
         lambda url: found[0].source.name if (found := owner(url)) else None,
-        night.run_id,
-        night.started_at,
+        context.run_id,
+        context.started_at,
         kind_of=lambda url: found[1].name if (found := owner(url)) else "",
     )
     if not imported.entries:
@@ -191,19 +193,19 @@ def _take_archive(night: Night, file: Path, intakes: dict[str, Intake], *, is_sa
     for entry in imported:
         found = owner(entry.url)
         kind = found[1] if found else None
-        verdict, why = _examine(night, entry, kind)
-        night.archive.judge(entry.fetch_id, verdict)
+        verdict, why = _examine(context, entry, kind)
+        context.archive.judge(entry.fetch_id, verdict)
         intake = intakes.setdefault(entry.source, Intake(Tally(entry.source)))
         if kind is None or kind.yields_records:
             _sort(intake, entry, verdict, f"{file}: {why}")
     for cut in imported.cut:
         for intake in intakes.values():
-            intake.tally.signals.append(Trouble("archive_cut", "", str(file), cut))
+            intake.tally.signals.append(Issue("archive_cut", "", str(file), cut))
 
 
-def _examine(night: Night, entry: Entry, kind: PageKind | None) -> tuple[str, str]:
+def _examine(context: RunContext, entry: Entry, kind: PageKind | None) -> tuple[str, str]:
     try:
-        page = night.archive.page(entry)
+        page = context.archive.page(entry)
     except InflateError as error:
         return "broken", str(error)
     headers = {**page.headers, "content-encoding": ""}
@@ -215,5 +217,5 @@ def _sort(intake: Intake, entry: Entry, verdict: str, why: str) -> None:
     if verdict == "good":
         intake.entries.append(entry)
         return
-    trouble = Trouble(verdict, entry.url, "", f"{why}; archived, and nothing read from it")
-    (intake.tally.walls if verdict == "blocked" else intake.tally.failures).append(trouble)
+    issue = Issue(verdict, entry.url, "", f"{why}; archived, and nothing read from it")
+    (intake.tally.walls if verdict == "blocked" else intake.tally.failures).append(issue)

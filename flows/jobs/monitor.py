@@ -12,24 +12,24 @@ from typing import TYPE_CHECKING
 
 from flows.core.outcome import GOOD, next_step
 from flows.core.settings import Settings
-from flows.jobs.report.result import Watched
+from flows.jobs.report.result import MonitorResult
 from flows.stages.monitor.channels import channels_of
-from flows.stages.monitor.look import Look, look
+from flows.stages.monitor.look import CheckRun, look
 from flows.stages.monitor.metrics import note_success, write_metrics
 from flows.stages.monitor.model import STORE, Finding
 from flows.stages.monitor.notify import tell
 from warehouse.errors import WarehouseError
 
 if TYPE_CHECKING:
-    from flows.core.context import Night
-    from flows.core.result import SourceRun
-    from flows.jobs.report.result import NightReport
-    from flows.stages.monitor.look import Look
+    from flows.core.context import RunContext
+    from flows.core.result import SourceResult
+    from flows.jobs.report.result import RunReport
+    from flows.stages.monitor.look import CheckRun
 
 _NEXT = "The old one stands; mend what the message names, the next run makes it anew."
 
 
-def take_report(look: Look, report: NightReport) -> None:
+def take_report(look: CheckRun, report: RunReport) -> None:
     """Put the report's words in place of what the books say of these sources' last run, and
     add what went wrong about release and publication, which only a run can say: one that had
     nothing to release says nothing of it."""
@@ -46,7 +46,7 @@ def take_report(look: Look, report: NightReport) -> None:
         look.take("release", STORE, lambda: _releases(report))
 
 
-def _run(run: SourceRun) -> Finding:
+def _run(run: SourceResult) -> Finding:
     told = f"{run.outcome}" + (f": {run.why}" if run.why else "")
     if run.outcome in GOOD:
         return Finding("run", run.source, str(run.outcome), "pass", told)
@@ -54,7 +54,7 @@ def _run(run: SourceRun) -> Finding:
     return Finding("run", run.source, str(run.outcome), "fail", told, step)
 
 
-def _releases(report: NightReport) -> list[Finding]:
+def _releases(report: RunReport) -> list[Finding]:
     made, out = report.released, report.published
     errors = {"release": made.error if made else "", "publication": out.error if out else ""}
     found = [
@@ -74,8 +74,8 @@ def watch(
     *,
     until: date | None = None,
     tells: bool = True,
-    report: NightReport | None = None,
-) -> Watched:
+    report: RunReport | None = None,
+) -> MonitorResult:
     """Look at the store; unless `tells` is off, open and close incidents, tell whoever is owed
     it, and write the metrics. Raises as `look` does.
 
@@ -85,8 +85,8 @@ def watch(
     seen = look(settings, sources, until=until)
     if report:
         take_report(seen, report)
-    home = seen.night.home
-    watched = Watched(str(home.path), home.kind == "sample", seen)
+    home = seen.context.home
+    watched = MonitorResult(str(home.path), home.kind == "sample", seen)
     if tells:
         watched.told = told = tell(seen, channels_of(settings))
         try:
@@ -98,7 +98,7 @@ def watch(
     return watched
 
 
-def after_run(night: Night, report: NightReport) -> Watched | None:
+def after_run(context: RunContext, report: RunReport) -> MonitorResult | None:
     """The watch at the end of a run: of a night, of a backfill, of pages saved by a person, of
     records in quarantine read again. Each may open an incident, or end one.
 
@@ -111,12 +111,12 @@ def after_run(night: Night, report: NightReport) -> Watched | None:
         # The dead-man line says that the nights go on. A backfill that ends well says nothing
         # of them: it would hide a schedule that died.
         if report.exit_code == 0 and report.job == "refresh":
-            note_success(night.home, report.run_id)
+            note_success(context.home, report.run_id)
     except (WarehouseError, OSError) as error:
         log.error("the dead-man line could not be written: %s", error, extra=said)
     try:
-        until = night.sample.until if night.sample else None
-        return watch(night.settings, until=until, report=report)
+        until = context.sample.until if context.sample else None
+        return watch(context.settings, until=until, report=report)
     except (WarehouseError, OSError) as error:
         log.error("the watch after the run failed: %s", error, extra=said)
         return None

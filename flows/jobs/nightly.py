@@ -5,19 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime
 
-from flows.core.context import Night, Progress, no_progress
+from flows.core.context import Progress, RunContext, no_progress
 from flows.core.errors import UsageError as UsageError
 from flows.core.settings import Settings
-from flows.core.sources import names, road
+from flows.core.sources import names, pipeline
 from flows.jobs import start
 from flows.jobs.monitor import after_run
-from flows.jobs.report.result import NightReport
+from flows.jobs.report.result import RunReport
 from flows.jobs.start import no_sample, ready, wants_prefect
 from flows.stages.release.publish import publish_current
 from flows.stages.release.release import release
 from flows.stages.source_run import run_source
 
-Runner = Callable[[Night, Sequence[str], NightReport], None]
+Runner = Callable[[RunContext, Sequence[str], RunReport], None]
 
 
 def refresh(
@@ -28,7 +28,7 @@ def refresh(
     until: date | None = None,
     progress: Progress = no_progress,
     with_prefect: bool | None = None,
-) -> NightReport:
+) -> RunReport:
     """Run the nightly job over the sources (all, where none is named).
 
     Under Prefect where a server is configured (`PREFECT_API_URL`) or it is asked for,
@@ -38,28 +38,28 @@ def refresh(
     """
     chosen = list(sources) or names()
     for name in chosen:
-        road(name)
+        pipeline(name)
     home = ready(settings, is_sample=is_sample, until=until)
     runner: Runner = run_watched
     if wants_prefect(with_prefect):
         from flows.jobs.prefect.nightly import run_under_prefect as runner
     with start.sample_world(until) if is_sample else no_sample() as sample:
-        night = Night(home, settings, sample=sample, progress=progress)
-        report = NightReport(night.run_id, night.job, str(home.path), is_sample)
-        runner(night, chosen, report)
-    report.seconds = (datetime.now(UTC) - night.started_at).total_seconds()
+        context = RunContext(home, settings, sample=sample, progress=progress)
+        report = RunReport(context.run_id, context.job, str(home.path), is_sample)
+        runner(context, chosen, report)
+    report.seconds = (datetime.now(UTC) - context.started_at).total_seconds()
     return report
 
 
-def run_plainly(night: Night, sources: Sequence[str], report: NightReport) -> None:
+def run_plainly(context: RunContext, sources: Sequence[str], report: RunReport) -> None:
     """All sources in turn, in this process, without Prefect."""
     for name in sources:
-        report.runs.append(run_source(night, name))
-    report.released = release(night, report.runs)
-    report.published = publish_current(night)
+        report.runs.append(run_source(context, name))
+    report.released = release(context, report.runs)
+    report.published = publish_current(context)
 
 
-def run_watched(night: Night, sources: Sequence[str], report: NightReport) -> None:
+def run_watched(context: RunContext, sources: Sequence[str], report: RunReport) -> None:
     """The same, and the watch at its end."""
-    run_plainly(night, sources, report)
-    report.watched = after_run(night, report)
+    run_plainly(context, sources, report)
+    report.watched = after_run(context, report)

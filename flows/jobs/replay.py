@@ -21,12 +21,12 @@ from extractors.http.client import kind_named
 from extractors.http.response_check import verdict_of
 from extractors.warc.exchange import Entry
 from extractors.warc.records import Stored
-from flows.core.context import Night, Progress, archive_at, archive_of, no_progress
+from flows.core.context import Progress, RunContext, archive_at, archive_of, no_progress
 from flows.core.errors import UsageError
 from flows.core.settings import Settings
-from flows.core.sources import Road, names, road
-from flows.jobs.report.result import NightReport
-from flows.stages.read.batch import Turn
+from flows.core.sources import Pipeline, names, pipeline
+from flows.jobs.report.result import RunReport
+from flows.stages.read.batch import Batch
 from flows.stages.read.corrections import editions, in_force
 from flows.stages.read.readers import InProcess, Readers
 from flows.stages.release.publish import publish_current
@@ -42,7 +42,7 @@ def replay(
     *,
     progress: Progress = no_progress,
     readers: Readers | None = None,
-) -> NightReport:
+) -> RunReport:
     """Read the archive again from its first page on; asks nobody.
 
     It does not end with the watch: in a sound store nothing has changed, and of a copy that is
@@ -53,17 +53,19 @@ def replay(
     """
     chosen = list(sources) or names()
     for name in chosen:
-        road(name)
+        pipeline(name)
     home = _home(settings)
-    night = Night(home, settings, "replay", progress=progress, readers=readers or InProcess())
-    night.day = last_day(night, chosen)
-    report = NightReport(night.run_id, night.job, str(home.path), home.kind == "sample")
+    context = RunContext(
+        home, settings, "replay", progress=progress, readers=readers or InProcess()
+    )
+    context.day = last_day(context, chosen)
+    report = RunReport(context.run_id, context.job, str(home.path), home.kind == "sample")
     for name in chosen:
-        turns = turns_of_archive(night, road(name, is_sample=home.kind == "sample"))
-        report.runs.append(run_source(night, name, turns=turns))
-    report.released = release(night, report.runs)
-    report.published = publish_current(night)
-    report.seconds = (datetime.now(UTC) - night.started_at).total_seconds()
+        batches = batches_of_archive(context, pipeline(name, is_sample=home.kind == "sample"))
+        report.runs.append(run_source(context, name, batches=batches))
+    report.released = release(context, report.runs)
+    report.published = publish_current(context)
+    report.seconds = (datetime.now(UTC) - context.started_at).total_seconds()
     return report
 
 
@@ -74,10 +76,10 @@ def rebuild_index(settings: Settings) -> RebuildReport:
     """
     archive = _archive(settings)
     is_sample = _kind_of(settings, archive) == "sample"
-    roads = {name: road(name, is_sample=is_sample) for name in names()}
+    pipelines = {name: pipeline(name, is_sample=is_sample) for name in names()}
 
     def judge(entry: Entry, stored: Stored) -> str:
-        owner = roads.get(entry.source)
+        owner = pipelines.get(entry.source)
         if owner is None:
             return verdict_by_status(entry)
         kind = kind_named(owner.source, entry.kind)
@@ -86,15 +88,15 @@ def rebuild_index(settings: Settings) -> RebuildReport:
     return archive.rebuild(judge)
 
 
-def turns_of_archive(night: Night, road: Road) -> list[Turn]:
+def batches_of_archive(context: RunContext, pipeline: Pipeline) -> list[Batch]:
     """All runs of a source, and the instants between them at which corrections changed."""
-    history = night.archive.history()
-    kinds = {kind.name for kind in road.source.kinds if kind.yields_records}
-    runs = history.runs(road.source.name)
-    known = editions(night)
-    newest = _newest(night, road)
-    turns = [
-        Turn(
+    history = context.archive.history()
+    kinds = {kind.name for kind in pipeline.source.kinds if kind.yields_records}
+    runs = history.runs(pipeline.source.name)
+    known = editions(context)
+    newest = _newest(context, pipeline)
+    batches = [
+        Batch(
             known_from=run.started_at,
             entries=_pages(history, run, kinds),
             run=run,
@@ -105,8 +107,8 @@ def turns_of_archive(night: Night, road: Road) -> list[Turn]:
         for run in runs
     ]
     begun = {run.started_at for run in runs}
-    turns += [Turn(e.since, is_replay=True) for e in known if e.since not in begun]
-    return sorted(turns, key=lambda turn: turn.known_from)
+    batches += [Batch(e.since, is_replay=True) for e in known if e.since not in begun]
+    return sorted(batches, key=lambda batch: batch.known_from)
 
 
 def _pages(history: History, run: Run, kinds: set[str]) -> tuple[Entry, ...]:
@@ -117,16 +119,16 @@ def _pages(history: History, run: Run, kinds: set[str]) -> tuple[Entry, ...]:
     )
 
 
-def _newest(night: Night, road: Road) -> datetime:
+def _newest(context: RunContext, pipeline: Pipeline) -> datetime:
     """When the store learned the last of the source's rows."""
-    names = {table.name for table in road.tables}
-    known = [info.last_known_from for info in night.warehouse.tables() if info.name in names]
+    names = {table.name for table in pipeline.tables}
+    known = [info.last_known_from for info in context.warehouse.tables() if info.name in names]
     return max((k for k in known if k), default=datetime.min.replace(tzinfo=UTC))
 
 
-def last_day(night: Night, sources: Sequence[str]) -> date | None:
+def last_day(context: RunContext, sources: Sequence[str]) -> date | None:
     """The night of the last run of any of the sources."""
-    history = night.archive.history()
+    history = context.archive.history()
     nights = [runs[-1].night for name in sources if (runs := history.runs(name))]
     return date.fromisoformat(max(nights)) if nights else None
 

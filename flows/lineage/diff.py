@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from flows.core.query.format import cell, plain
 from flows.core.query.html_table import Marked
-from flows.core.query.sql import Point, UnknownTable, table_of
+from flows.core.query.sql import Snapshot, UnknownTable, table_of
 from schemas.registry import TABLES, VIEWS
 
 if TYPE_CHECKING:
@@ -33,13 +33,13 @@ def _tables(one: str | None) -> list[str]:
 
 
 def changes_between(
-    warehouse: Warehouse, tables: Iterable[str], old: Point, new: Point
+    warehouse: Warehouse, tables: Iterable[str], old: Snapshot, new: Snapshot
 ) -> list[Change]:
     """What leads from one point to another in each of the tables. Raises `UnknownVersion`."""
     from warehouse.store.diff import diff
 
-    def of(name: str, point: Point) -> Source:
-        return warehouse.source(name, as_of=point.as_of, versions=point.versions)
+    def of(name: str, snapshot: Snapshot) -> Source:
+        return warehouse.source(name, as_of=snapshot.as_of, versions=snapshot.versions)
 
     return [change for name in tables for change in diff(of(name, old), of(name, new))]
 

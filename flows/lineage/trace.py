@@ -19,7 +19,7 @@ from flows.core.query.ask import ask
 from flows.core.query.format import cell
 from flows.core.query.sql import table_of
 from flows.core.settings import Settings
-from flows.core.sources import Road, road
+from flows.core.sources import Pipeline, pipeline
 from flows.lineage.trace_mart import MartTrace, trace_mart
 from schemas.contracts.corrections import NOTE
 from schemas.core.forms import quoted, text_literal
@@ -247,7 +247,7 @@ def render(settings: Settings, found: Trace) -> SafePage:
         raise UsageError(f"the archive does not hold {statement.url} as it was read")
     is_sample = open_home(settings.home, None).kind == "sample"
     page = page_of(settings, statement.entry)
-    owner = road(statement.entry.source, is_sample=is_sample)
+    owner = pipeline(statement.entry.source, is_sample=is_sample)
     facts = [(name, str(value)) for name, value in facts_of(found, statement)]
     if is_sample:
         facts.append(("sample", "a page of the embedded sample; days and weeks are simulated"))
@@ -298,7 +298,7 @@ def facts_of(found: Trace, statement: Statement) -> list[tuple[str, Any]]:
     return lines
 
 
-def _json_row(owner: Road, page: Page, table: Table, row: dict[str, Any]) -> Any:
+def _json_row(owner: Pipeline, page: Page, table: Table, row: dict[str, Any]) -> Any:
     """The array or object of a JSON page that became the row; None for other pages."""
     try:
         for item in owner.source.parse(page):
@@ -313,7 +313,7 @@ def _json_row(owner: Road, page: Page, table: Table, row: dict[str, Any]) -> Any
     return None
 
 
-def _is_of(owner: Road, record: Record, table: Table, row: dict[str, Any]) -> bool:
+def _is_of(owner: Pipeline, record: Record, table: Table, row: dict[str, Any]) -> bool:
     try:
         made = owner.transform(record)
     except Refused:

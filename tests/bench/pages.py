@@ -16,13 +16,13 @@ from lxml import html
 from extractors.archive.archive import Archive
 from extractors.model import Page, Record
 from extractors.seee.lists import read_list
-from flows.core.sources import Road, road
+from flows.core.sources import Pipeline, pipeline
 from tests.bench.measuring import Row
 
 
 def rows(home: Path, rounds: int) -> list[Row]:
     """Ratios for bulletins (prose to typed row) and for list pages (to addresses)."""
-    sample = road("seee", is_sample=True)
+    sample = pipeline("seee", is_sample=True)
     archive = Archive(home / "archive")
     found = [e for e in archive.entries(source="seee") if e.status == 200 and e.is_new]
     bulletins, lists = (
@@ -35,13 +35,13 @@ def rows(home: Path, rounds: int) -> list[Row]:
     ]
 
 
-def _bulletin(sample: Road, page: Page) -> None:
+def _bulletin(sample: Pipeline, page: Page) -> None:
     for item in sample.source.parse(page):
         assert isinstance(item, Record)
         sample.transform(item)
 
 
-def _list(sample: Road, page: Page) -> None:
+def _list(sample: Pipeline, page: Page) -> None:
     assert read_list(sample.source, page).articles
 
 

@@ -20,9 +20,9 @@ from selenium import webdriver
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.print_page_options import PrintOptions
 
-from flows.core.context import Night
+from flows.core.context import RunContext
 from flows.core.errors import UsageError
-from flows.core.query.sql import NOW, Point
+from flows.core.query.sql import NOW, Snapshot
 from flows.core.query.time_travel import chosen
 from flows.core.settings import Settings
 from flows.jobs.nightly import refresh
@@ -109,7 +109,7 @@ def pages(full: Settings, tmp_path_factory: pytest.TempPathFactory) -> dict[str,
     }
 
 
-def figures(settings: Settings, point: Point = NOW) -> list[dict[str, Any]]:
+def figures(settings: Settings, point: Snapshot = NOW) -> list[dict[str, Any]]:
     return gather(Warehouse(settings.home), Y2024, point, is_sample=True).figures
 
 
@@ -220,7 +220,7 @@ def test_the_same_point_gives_the_same_bytes_whatever_came_later(own: Settings) 
         known_from=datetime.now(UTC),
         run_id="by hand",
     )
-    night = Night(open_home(own.home, None), own)
+    night = RunContext(open_home(own.home, None), own)
     release(night, [])
     after = brief(own, Y2024, "zh", NOW)
     assert "core_climate_projects 2024-12-18 hkex" in in_words(after), "what changed is told"

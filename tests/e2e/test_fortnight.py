@@ -29,7 +29,7 @@ from flows.core.context import Sample
 from flows.core.settings import Settings
 from flows.jobs.monitor import watch
 from flows.jobs.nightly import refresh
-from flows.jobs.report.result import NightReport, Watched
+from flows.jobs.report.result import MonitorResult, RunReport
 from schemas.calendar import trading_days
 from tests.disks import largest_file
 from tests.e2e.commands import REPO, carbonmart, environment
@@ -58,7 +58,7 @@ class Fortnight:
     server: SampleServer
     webhook: LoopbackServer
     is_revised: bool = False
-    reports: dict[date, NightReport] = field(default_factory=dict)
+    reports: dict[date, RunReport] = field(default_factory=dict)
 
     @property
     def settings(self) -> Settings:
@@ -71,13 +71,13 @@ class Fortnight:
             webhook_url=f"{self.webhook.base}/hook/secret",
         )
 
-    def night(self, number: int) -> NightReport:
+    def night(self, number: int) -> RunReport:
         self.server.until = day(number)
         report = refresh(self.settings, ["seee"], is_sample=True, until=day(number))
         self.reports[day(number)] = report
         return report
 
-    def check(self, number: int) -> Watched:
+    def check(self, number: int) -> MonitorResult:
         return watch(self.settings, ["seee"], until=day(number))
 
     def mend(self) -> None:
@@ -103,22 +103,22 @@ class Fortnight:
         return found
 
 
-def outcome(report: NightReport) -> tuple[str, int]:
+def outcome(report: RunReport) -> tuple[str, int]:
     (run,) = report.runs
     return str(run.outcome), report.exit_code
 
 
-def opened(watched: Watched | None) -> set[str]:
+def opened(watched: MonitorResult | None) -> set[str]:
     assert watched is not None
     return {incident.name for incident in watched.told.opened}
 
 
-def recovered(watched: Watched | None) -> set[str]:
+def recovered(watched: MonitorResult | None) -> set[str]:
     assert watched is not None
     return {incident.name for incident in watched.told.recovered}
 
 
-def still_open(watched: Watched | None) -> set[str]:
+def still_open(watched: MonitorResult | None) -> set[str]:
     assert watched is not None
     return {incident.name for incident in watched.told.still_open}
 

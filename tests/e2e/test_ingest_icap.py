@@ -13,7 +13,7 @@ from extractors.sample.sites.icap.prices_csv import LAYOUTS, download
 from flows.core.settings import Settings
 from flows.jobs.ingest import ingest
 from flows.jobs.nightly import UsageError
-from flows.jobs.report.result import NightReport
+from flows.jobs.report.result import RunReport
 from tests.icap_pages import EXPLORER
 from warehouse.store.store import Warehouse
 
@@ -27,7 +27,7 @@ FIGURES = (
 )
 
 
-def take(home: Path, body: bytes, url: str, name: str = "prices.csv") -> NightReport:
+def take(home: Path, body: bytes, url: str, name: str = "prices.csv") -> RunReport:
     file = home.parent / name
     file.write_bytes(body)
     return ingest(Settings(home=str(home), publish=False), [file], [url])

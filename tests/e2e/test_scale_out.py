@@ -15,7 +15,7 @@ from flows.core.errors import UsageError
 from flows.core.settings import Settings
 from flows.jobs.executors import known_kind, readers
 from flows.jobs.replay import replay
-from flows.jobs.report.result import NightReport
+from flows.jobs.report.result import RunReport
 from flows.stages.read import dask_executor as dask_readers
 from flows.stages.read import executors as reading
 from flows.stages.read.executors import Processes
@@ -52,7 +52,7 @@ def replayed(first_night: Path, home: Path, by: Readers | None, progress: Any = 
     shutil.copytree(first_night / "archive", home / "archive")
     more = {"progress": progress} if progress else {}
     settings = Settings(home=str(home), publish=False, batch_pages=40)
-    report: NightReport = replay(settings, ["seee"], readers=by, **more)
+    report: RunReport = replay(settings, ["seee"], readers=by, **more)
     (run,) = report.runs
     assert run.outcome == "changed", run.why
     assert run.tally.parsed == run.tally.accepted > 300

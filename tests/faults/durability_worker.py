@@ -22,9 +22,9 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from flows.core.context import Night
+from flows.core.context import RunContext
 from flows.core.outcome import Outcome, Tally
-from flows.core.result import SourceRun
+from flows.core.result import SourceResult
 from flows.core.settings import Settings
 from flows.stages.release.publish import publish_current
 from flows.stages.release.release import release
@@ -73,7 +73,7 @@ def batch(number: int) -> dict[str, list[dict[str, Any]]]:
 def attempt(path: str, number: int, stage: int, *, is_alone: bool) -> None:
     """Load a batch, tidy, release and publish as a night does; tells each stage it begins."""
     home, keep = open_home(path, "sample"), KEEP if is_alone else 30
-    this = Night(home, Settings(home=path, keep_releases=keep))
+    this = RunContext(home, Settings(home=path, keep_releases=keep))
     os.write(stage, b"load\n")
     for table in CORE:
         rows = batch(number)[table.name]
@@ -89,7 +89,7 @@ def attempt(path: str, number: int, stage: int, *, is_alone: bool) -> None:
     moment = datetime.now(UTC) + timedelta(seconds=2)
     maintenance.vacuum(this.warehouse, keep=keep, grace=grace, now=moment)
     os.write(stage, b"release\n")
-    run = SourceRun("seee", Outcome.CHANGED, None, Tally("seee"), this.started_at, 1.0, [])
+    run = SourceResult("seee", Outcome.CHANGED, None, Tally("seee"), this.started_at, 1.0, [])
     made = release(this, [run])
     assert not made.error, made.error
     assert not made.held, made.held

@@ -16,7 +16,7 @@ from extractors.seee.source import SEEE
 from extractors.source import Source
 from extractors.warc.exchange import Exchange
 from flows.core import sources
-from flows.core.context import Night, Sample
+from flows.core.context import RunContext, Sample
 from flows.core.errors import UsageError
 from flows.core.settings import Settings
 from flows.jobs.backfill.backfill import Backfill, run_plainly
@@ -54,7 +54,7 @@ def settings_of(world: World, **more: Any) -> Settings:
 def backfill(world: World, asked: Order, **settings: Any) -> tuple[BackfillReport, list[str]]:
     """Run it on the world's server; gives its report and the lines it told."""
     world.server.requests.clear()
-    night = Night(
+    night = RunContext(
         open_home(world.home, "sample"),
         settings_of(world, **settings),
         job="backfill",
@@ -256,11 +256,11 @@ def test_a_page_that_another_run_has_just_fetched_is_known_since_that_run(world:
         )
         archive.judge(writer.write(exchange).fetch_id, "good")
         archive.flush()
-        assert world.road().outcome == "changed"
+        assert world.pipeline().outcome == "changed"
         found = world.ask(f"select known_from from seee_bulletins where source_url = '{url}'")
         assert [moment for (moment,) in found] == [began]
         assert not archive.history().is_settled("run:seee:another-run")
-    assert world.road().outcome == "unchanged"
+    assert world.pipeline().outcome == "unchanged"
     assert archive.history().is_settled("run:seee:another-run")
     booked = world.ask("select run_id, count(*) from ops_fetches group by 1 having run_id = "
                        "'another-run'")  # fmt: skip

@@ -71,7 +71,7 @@ def broken(first_night: Path, tmp_path_factory: pytest.TempPathFactory) -> Itera
         urls = {rule: world.serve(BROKEN[rule][0], edit) for rule, edit in edits.items()}
         closed = server.fault("", "closed_day", date=BROKEN["closed_day"][0])
         urls["closed_day"] = OVERVIEW + closed
-        yield world, world.road(), urls
+        yield world, world.pipeline(), urls
 
 
 def test_each_is_refused_by_its_rule_with_value_and_address(broken: Broken) -> None:
@@ -143,13 +143,13 @@ def test_corrected_pages_are_taken_and_released(broken: Broken) -> None:
     shutil.copytree(before.home, home)
     with SampleServer(until=date(2021, 10, 18)) as server:
         world = World(home, server)
-        told = world.road()
+        told = world.pipeline()
         assert told.outcome == "changed", told.text
         held = {day for (day,) in world.days()}
         assert held >= {day for rule, (day, _) in BROKEN.items() if rule != "closed_day"}
         assert world.quarantine("url, rule") == [(urls["closed_day"], "closed_day")]
         assert told.run.failed_checks == []
-        again = world.road()
+        again = world.pipeline()
         assert (again.outcome, again.exit_code) == ("unchanged", 0), again.text
 
 
@@ -162,7 +162,7 @@ def test_numbers_cut_by_tags_and_pages_in_gbk_read_right(world: World, tmp_path:
     """Every character in a tag of its own, then gb2312 on the label and GB18030 in the bytes."""
     with SampleServer(until=NEXT[1]) as server:
         plain = World(tmp_path / "plain", server)
-        plain.road()
+        plain.pipeline()
     world.server.until = NEXT[1]
     cut = article(NEXT[0])
     html = article_page(cut)
@@ -175,7 +175,7 @@ def test_numbers_cut_by_tags_and_pages_in_gbk_read_right(world: World, tmp_path:
     end = html.index("<p>", start)
     world.serve_page(cut, html[:start] + html[end:])
     world.server.fault(re.escape(article(NEXT[1]).path), "gb18030")
-    told = world.road()
+    told = world.pipeline()
     assert told.outcome == "changed", told.text
     assert world.days(FIGURES) == plain.days(FIGURES)
     assert {NEXT[0], NEXT[1]} <= {day for (day,) in world.days()}
@@ -193,7 +193,7 @@ def test_a_wrong_running_figure_is_kept_and_told(world: World) -> None:
     right = int(found[1].replace(",", ""))
     wrong = right + 7
     world.serve(NEXT[0], lambda text: text.replace(found[1], f"{wrong:,}"))
-    told = world.road()
+    told = world.pipeline()
     assert world.days("period_end, cumulative_volume_t")[-1] == (NEXT[0], wrong)
     assert told.run.tally.quarantined == 0
     assert told.exit_code == 5
@@ -207,5 +207,5 @@ def test_a_wrong_running_figure_is_kept_and_told(world: World) -> None:
     assert len(note) == 1
     for part in (f"{NEXT[0]}", f"{right}", f"{wrong}"):
         assert part in note[0], "the report should name day, expected and found"
-    again = world.road()
+    again = world.pipeline()
     assert again.exit_code == 5, "a wrong figure stays wrong until it is mended"

@@ -50,14 +50,14 @@ def test_a_record_is_shown_with_its_bytes_and_released_once_it_is_understood(
     assert "seee quarantine" in "".join(each.name for each in same.watched.told.opened)
     assert world.quarantine("quarantine_id") == [(identity,)]
 
-    old = sources.road("seee", is_sample=True)
+    old = sources.pipeline("seee", is_sample=True)
 
     def mended(record: Record) -> list[Row]:
         text = str(record.fields.get("text", "")).replace("总量", "总成交量")
         fields: dict[str, Any] = {**record.fields, **({"text": text} if text else {})}
         return old.transform(replace(record, fields=fields))
 
-    def newer() -> sources.Road:
+    def newer() -> sources.Pipeline:
         known = sources._seee()
         source = replace(known.source, parser_version="seee-fixed")
         return replace(known, source=source, transform=mended)

@@ -47,7 +47,7 @@ def first_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A store that has read everything to the evening of `FIRST`; not to be written to."""
     home = tmp_path_factory.mktemp("hkex") / "home"
     with SampleServer(until=FIRST) as server:
-        told = World(home, server, "hkex").road()
+        told = World(home, server, "hkex").pipeline()
     assert told.outcome == "changed", told.text
     return home
 
@@ -106,7 +106,7 @@ def test_the_first_night_reads_all_years_and_load_more(first_home: Path) -> None
 
 
 def test_a_settlement_is_one_event_in_three_languages(hkex: World) -> None:
-    told = hkex.road()
+    told = hkex.pipeline()
     assert told.outcome == "changed", told.text
     assert told.run.failed_checks == []
     events = "select event_date, kind, parties, tonnes, language from core_climate_events"
@@ -128,13 +128,13 @@ def test_a_settlement_is_one_event_in_three_languages(hkex: World) -> None:
     }
     assert "50,000公噸" in words["zh-HK"]
     assert {t["by"] for t in found.as_dict()["told"]} == set(words)
-    again = hkex.road()
+    again = hkex.pipeline()
     assert again.outcome == "empty_expected", again.text
     assert (again.run.tally.new, again.run.tally.revised) == (0, 0)
 
 
 def test_a_night_asks_for_the_feed_and_one_window_alone(hkex: World) -> None:
-    hkex.road()
+    hkex.pipeline()
     asked = [(method, target) for method, _, target, _ in hkex.server.requests]
     lists = [target for _, target in asked if target.startswith("/News/News-Release?")]
     assert lists == [list_target()]
@@ -149,7 +149,7 @@ def test_a_night_asks_for_the_feed_and_one_window_alone(hkex: World) -> None:
 
 
 def test_a_replay_of_the_archive_gives_the_same_rows(hkex: World, tmp_path: Path) -> None:
-    hkex.road()
+    hkex.pipeline()
     before = content(hkex)
     home = tmp_path / "again"
     home.mkdir()
@@ -163,9 +163,9 @@ def test_a_replay_of_the_archive_gives_the_same_rows(hkex: World, tmp_path: Path
 
 def test_an_edited_release_is_revised(hkex: World) -> None:
     hkex.server.until = date(2025, 9, 11)
-    hkex.road()
+    hkex.pipeline()
     hkex.server.until = date(2025, 9, 15)
-    told = hkex.road()
+    told = hkex.pipeline()
     assert told.outcome == "changed", told.text
     history = (
         "select revision, body like '%rated and retired%' from hkex_release_texts__history "
@@ -177,7 +177,7 @@ def test_an_edited_release_is_revised(hkex: World) -> None:
 
 
 def test_what_a_page_no_longer_says_is_gone_after_two_nights(hkex: World) -> None:
-    hkex.road()
+    hkex.pipeline()
     counts = (
         " It now has more than 90 participants and offers credits from over 50 "
         "internationally certified projects."
@@ -192,11 +192,11 @@ def test_what_a_page_no_longer_says_is_gone_after_two_nights(hkex: World) -> Non
     stats = f"select count(*) from core_climate_stats where release_id = '{CATHAY}'"
     kinds = f"select kind from core_climate_events where release_id = '{CATHAY}' order by 1"
     hkex.server.until = date(2024, 12, 19)
-    hkex.road()
+    hkex.pipeline()
     assert hkex.ask(stats) == [(2,)], "one night is no proof"
     assert hkex.ask(kinds) == [("guide",), ("settlement",)]
     hkex.server.until = date(2024, 12, 20)
-    told = hkex.road()
+    told = hkex.pipeline()
     assert hkex.ask(stats) == [(0,)], told.text
     assert hkex.ask(kinds) == [("guide",)]
     assert any("core_climate_stats" in line for line in told.run.tally.retired)
@@ -205,11 +205,11 @@ def test_what_a_page_no_longer_says_is_gone_after_two_nights(hkex: World) -> Non
 
 
 def test_a_withdrawn_release_is_asked_for_and_gone(hkex: World) -> None:
-    hkex.road()
+    hkex.pipeline()
     hkex.server.fault(CATHAY, "withdraw")
     for day in (19, 20):
         hkex.server.until = date(2024, 12, day)
-        told = hkex.road()
+        told = hkex.pipeline()
     assert any("hkex_releases" in line for line in told.run.tally.retired), told.text
     for table in ("hkex_releases", "hkex_release_texts", "core_climate_events"):
         held = f"select count(*) from {table} where release_id = '{CATHAY}'"
@@ -222,7 +222,7 @@ def test_a_withdrawn_release_is_asked_for_and_gone(hkex: World) -> None:
 def test_a_figure_that_differs_between_languages_fails_a_check(hkex: World) -> None:
     hkex.server.fault(CATHAY, "rewrite", old="50,000公噸", new="60,000公噸", language="zh-HK")
     hkex.server.fault(CATHAY, "rewrite", old="5萬噸", new="6萬噸", language="zh-HK")
-    told = hkex.road()
+    told = hkex.pipeline()
     assert "languages_agree_on_events" in told.run.failed_checks
     assert told.exit_code == 5
     line = told.line("languages_agree_on_events: ")
@@ -235,7 +235,7 @@ def test_a_figure_that_differs_between_languages_fails_a_check(hkex: World) -> N
 def test_a_chinese_page_in_english_is_told(hkex: World) -> None:
     english = page(hkex, f"/News/News-Release/2024/{CATHAY}?sc_lang=en")
     hkex.server.fault(f"{ARTICLE}zh-HK", "replace", body=english)
-    told = hkex.road()
+    told = hkex.pipeline()
     assert told.outcome == "partial"
     refused = hkex.quarantine("rule, url")
     assert refused == [("wrong_language", ENGLISH.replace("=en", "=zh-HK"))] * 2
@@ -245,11 +245,11 @@ def test_a_chinese_page_in_english_is_told(hkex: World) -> None:
 
 def test_a_language_that_is_missing_is_a_note(hkex: World) -> None:
     hkex.server.fault(f"{ARTICLE}zh", "not_found")
-    told = hkex.road()
+    told = hkex.pipeline()
     assert told.outcome == "changed", told.text
     assert "zh-" in told.line("not_found")
     hkex.server.clear()
-    assert hkex.road().outcome == "changed"
+    assert hkex.pipeline().outcome == "changed"
     texts = f"select count(*) from hkex_release_texts where release_id = '{CATHAY}'"
     assert hkex.ask(texts) in ([(1,)], [(3,)])
 
@@ -260,7 +260,7 @@ def test_a_language_that_is_missing_is_a_note(hkex: World) -> None:
 def test_the_old_design_is_a_drift_told_by_name(hkex: World) -> None:
     old = '<div class="news-releases"><div class="news-releases__section">27 八月 2021</div></div>'
     hkex.server.fault("/News/News-Release\\?", "replace", body=f"<html><body>{old}</body></html>")
-    told = hkex.road()
+    told = hkex.pipeline()
     assert (told.outcome, told.exit_code) == ("drifted", 3)
     assert "2017-2021" in told.line("layout")
     events = f"select tonnes from core_climate_events where release_id = '{CATHAY}'"
@@ -270,7 +270,7 @@ def test_the_old_design_is_a_drift_told_by_name(hkex: World) -> None:
 def test_an_empty_list_is_suspicious(hkex: World) -> None:
     hkex.server.until = FIRST
     hkex.server.fault("/News/News-Release\\?", "empty_list")
-    told = hkex.road()
+    told = hkex.pipeline()
     assert (told.outcome, told.exit_code) == ("empty_suspicious", 5)
     told.line("empty_list")
 
@@ -278,7 +278,7 @@ def test_an_empty_list_is_suspicious(hkex: World) -> None:
 def test_hidden_inputs_that_are_missing_are_told(hkex: World) -> None:
     html = page(hkex, list_target()).replace('id="tabItemSourceID"', 'id="tabItem"')
     hkex.server.fault("/News/News-Release\\?", "replace", body=html)
-    told = hkex.road()
+    told = hkex.pipeline()
     assert told.outcome == "partial"
     assert "tabItemSourceID" in told.line("hidden_inputs_missing")
     events = f"select count(*) from core_climate_events where release_id = '{CATHAY}'"
@@ -290,11 +290,11 @@ def test_load_more_that_answers_null_is_a_list_cut_short(tmp_path: Path) -> None
     with SampleServer(until=until) as server:
         world = World(tmp_path / "home", server, "hkex")
         server.fault("DisplayNewsCentreDetailsLoad", "replace", body='{"d":null}')
-        told = world.road()
+        told = world.pipeline()
         assert told.outcome == "partial"
         assert "ends with" in told.line("list_truncated")
         server.clear()
-        assert world.road().outcome == "changed"
+        assert world.pipeline().outcome == "changed"
         due = len([r for r in all_releases() if r.day <= until])
         assert world.ask("select count(*) from hkex_listings") == [(due,)]
 
@@ -312,7 +312,7 @@ def test_a_row_outside_the_window_is_told(hkex: World) -> None:
     mark = '<div class="whats_on_tdy_more_row'
     more = html.replace(mark, rows_html(outside, SETTLED) + mark)
     hkex.server.fault("/News/News-Release\\?", "replace", body=more)
-    told = hkex.road()
+    told = hkex.pipeline()
     assert told.outcome == "partial"
     refused = hkex.quarantine("rule, value, url")
     assert [rule for rule, _, _ in refused] == ["outside_window"] * 3
@@ -322,7 +322,7 @@ def test_a_row_outside_the_window_is_told(hkex: World) -> None:
 
 def test_an_id_of_another_day_than_its_row_is_told(hkex: World) -> None:
     replaced_list(hkex, "<div>18</div></div><div>Dec 2024", "<div>17</div></div><div>Dec 2024")
-    told = hkex.road()
+    told = hkex.pipeline()
     assert told.outcome == "partial"
     refused = hkex.quarantine("rule, value")
     assert refused == [("id_date_differs", "17 Dec 2024")] * 2
@@ -340,14 +340,14 @@ def test_a_refused_row_is_told_once_whatever_days_the_list_is_asked_for(hkex: Wo
         assert wrong != html
         hkex.server.fault("/News/News-Release\\?", "replace", body=wrong)
         hkex.server.requests.clear()
-        told = hkex.road()
+        told = hkex.pipeline()
         asked = [target for _, _, target, _ in hkex.server.requests]
         assert list_target(last=hkex.server.until) in asked, "each night another window"
         assert (told.outcome, told.run.tally.quarantined) == (outcome, 2), told.text
         assert hkex.ask(booked) == [("open", 2)]
     hkex.server.clear()
     hkex.server.until = date(2024, 12, 20)
-    assert hkex.road().outcome == "changed"
+    assert hkex.pipeline().outcome == "changed"
     assert hkex.quarantine("rule") == []
     assert hkex.ask(booked) == [("open", 2), ("released", 2)]
     again = replay(Settings(home=str(hkex.home), publish=False), ["hkex"])
@@ -357,10 +357,10 @@ def test_a_refused_row_is_told_once_whatever_days_the_list_is_asked_for(hkex: Wo
 
 def test_the_newest_of_several_windows_says_how_a_row_stands(hkex: World) -> None:
     replaced_list(hkex, "<div>18</div></div><div>Dec 2024", "<div>17</div></div><div>Dec 2024")
-    assert hkex.road().outcome == "partial"
+    assert hkex.pipeline().outcome == "partial"
     hkex.server.clear()
     hkex.server.until = date(2024, 12, 19)
-    assert hkex.road().outcome == "changed"
+    assert hkex.pipeline().outcome == "changed"
     settings = Settings(home=str(hkex.home), publish=False)
     order = Order("hkex", date(2024, 12, 1), SETTLED, "reparse")
     report = backfill(settings, order, tell=lambda line: None)
@@ -374,7 +374,7 @@ def test_an_id_of_another_day_than_its_page_is_told(hkex: World) -> None:
     hkex.server.fault(
         f"{ARTICLE}en", "replace", body=html.replace("> 18 Dec 2024<", "> 19 Dec 2024<")
     )
-    told = hkex.road()
+    told = hkex.pipeline()
     assert told.outcome == "partial"
     rules = {t.rule for t in told.run.tally.signals}
     assert rules == {"id_date_differs", "weekday_differs"}
@@ -386,7 +386,7 @@ def test_a_list_row_that_leads_to_a_file_is_listed_and_not_asked_for(hkex: World
     file = f"/-/media/HKEX-Market/News/News-Release/2024/{CATHAY}/{CATHAY}_e.pdf"
     hkex.server.fault("/RSS-Feeds/", "replace", body='<rss version="2.0"><channel></channel></rss>')
     replaced_list(hkex, href, file)
-    told = hkex.road()
+    told = hkex.pipeline()
     assert told.outcome == "changed", told.text
     listed = f"select href from hkex_listings where release_id = '{CATHAY}'"
     assert hkex.ask(listed) == [(SITE + file,)]
@@ -399,7 +399,7 @@ def test_a_list_row_that_leads_to_a_file_is_listed_and_not_asked_for(hkex: World
 def test_a_feed_with_a_doctype_is_refused(hkex: World) -> None:
     body = '<!DOCTYPE rss [<!ENTITY a "aaaa">]><rss version="2.0"><channel></channel></rss>'
     hkex.server.fault("/RSS-Feeds/", "replace", body=body)
-    told = hkex.road()
+    told = hkex.pipeline()
     assert (told.outcome, told.exit_code) == ("drifted", 3)
     assert "DOCTYPE" in told.line("layout")
     events = f"select tonnes from core_climate_events where release_id = '{CATHAY}'"
@@ -414,7 +414,7 @@ def test_a_feed_item_from_the_future_is_left_out(hkex: World) -> None:
     hkex.server.fault(
         "/RSS-Feeds/", "replace", body=feed.replace("</channel>", later + "</channel>")
     )
-    told = hkex.road()
+    told = hkex.pipeline()
     assert told.outcome == "partial"
     assert "991218news" in told.line("future_item")
     assert not [t for _, _, t, _ in hkex.server.requests if "/2099/" in t]
@@ -431,7 +431,7 @@ def test_a_broken_article_is_told_and_read_once_it_is_mended(hkex: World) -> Non
         ("more than 90 participants", "more than 90 brokers", "unclaimed_figure"),
     ):
         hkex.server.fault(f"{ARTICLE}en", "replace", body=html.replace(old, new))
-        told = hkex.road()
+        told = hkex.pipeline()
         assert told.outcome in ("partial", "drifted"), told.text
         assert rule in {r for (r,) in hkex.quarantine("rule")}
         assert all(url == ENGLISH for (url,) in hkex.quarantine("url"))
@@ -444,12 +444,12 @@ def test_a_broken_article_is_told_and_read_once_it_is_mended(hkex: World) -> Non
     ):
         html = html.replace(old, new)
     hkex.server.fault(f"{ARTICLE}en", "replace", body=html)
-    assert hkex.road().outcome == "changed"
+    assert hkex.pipeline().outcome == "changed"
     assert "en" not in {language for _, language in hkex.ask(events)}
     assert hkex.quarantine("rule") == []
     hkex.server.clear()
     hkex.server.until = date(2024, 12, 19)
-    assert hkex.road().outcome == "changed"
+    assert hkex.pipeline().outcome == "changed"
     assert hkex.ask(events) == [(50_000, "en")]
 
 
@@ -457,14 +457,14 @@ def test_what_the_wire_does_to_an_article_is_told_and_made_good(hkex: World) -> 
     events = f"select count(*) from core_climate_events where release_id = '{CATHAY}'"
     for kind, outcome in (("truncate", "partial"), ("not_found", "partial"), ("nested", "partial")):
         hkex.server.fault(f"{ARTICLE}en", kind)
-        told = hkex.road()
+        told = hkex.pipeline()
         assert (told.outcome, told.exit_code) == (outcome, 3), told.text
         assert hkex.ask(events) == [(0,)]
         hkex.server.clear()
     hkex.server.fault(f"{ARTICLE}en", "challenge")
-    assert hkex.road().outcome == "blocked"
+    assert hkex.pipeline().outcome == "blocked"
     hkex.server.clear()
-    assert hkex.road().outcome == "changed"
+    assert hkex.pipeline().outcome == "changed"
     assert hkex.ask(events) == [(1,)]
 
 
@@ -476,7 +476,7 @@ def test_every_check_across_languages_and_pages_can_fail(hkex: World) -> None:
         ("en", "more than 90", "more than 10"),
     ):
         hkex.server.fault(CATHAY, "rewrite", old=old, new=new, language=language)
-    told = hkex.road()
+    told = hkex.pipeline()
     verdicts = dict(
         hkex.ask(
             "select name, any_value(verdict) from ops_checks "
@@ -514,7 +514,7 @@ def test_load_more_is_asked_as_the_page_asks(first_home: Path) -> None:
 
 
 def test_a_page_saved_from_the_gateway_is_its_simplified_text(hkex: World, tmp_path: Path) -> None:
-    hkex.road()
+    hkex.pipeline()
     html = page(hkex, f"/News/News-Release/2024/{CATHAY}?sc_lang=zh-CN").replace("服务", "服務")
     saved = tmp_path / "saved.html"
     saved.write_text(html, encoding="utf-8")

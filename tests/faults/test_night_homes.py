@@ -12,12 +12,12 @@ import pytest
 from extractors.model import Record
 from extractors.sample.sites.seee.site.pages import article_page
 from flows.core.settings import Settings
-from flows.core.sources import Road
+from flows.core.sources import Pipeline
 from flows.jobs.ingest import ingest
 from flows.jobs.nightly import UsageError, refresh
 from flows.jobs.report.report import as_markdown
-from flows.jobs.report.result import NightReport
-from flows.stages import source_run as roads
+from flows.jobs.report.result import RunReport
+from flows.stages import source_run as pipelines
 from tests.nights import NEXT, OVERVIEW, World, article
 from transforms.model import Row
 from warehouse.store.home import open_home
@@ -43,7 +43,7 @@ def path_of(day: Any, number: int = 491_512) -> str:
     return f"/c/{day}/{number}.shtml"
 
 
-def take(home: Path, file: Path, url: str) -> NightReport:
+def take(home: Path, file: Path, url: str) -> RunReport:
     return ingest(settings(home), [file], [url])
 
 
@@ -88,7 +88,7 @@ def test_a_sample_page_under_a_real_address_is_marked_as_simulated(tmp_path: Pat
 # --- what a path, a line and a title say of the day
 
 
-def outcome(report: NightReport) -> tuple[str, int]:
+def outcome(report: RunReport) -> tuple[str, int]:
     (run,) = report.runs
     return str(run.outcome), report.exit_code
 
@@ -184,29 +184,31 @@ def test_a_record_is_released_by_the_parser_that_understands_it(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     url = world.serve(NEXT[0], lambda text: text + ("今日午后暂停。" if "今日" in text[:3] else ""))
-    assert world.road().outcome == "partial"
+    assert world.pipeline().outcome == "partial"
     before = world.ask("select quarantine_id, run_id, fetch_id, parser_version from ops_quarantine")
-    assert world.road().outcome in ("empty_suspicious", "partial"), "still missing, not forgotten"
+    assert world.pipeline().outcome in ("empty_suspicious", "partial"), (
+        "still missing, not forgotten"
+    )
 
-    known = roads.road_of  # type: ignore[attr-defined]
+    known = pipelines.pipeline_of  # type: ignore[attr-defined]
 
-    def understands(name: str, *, is_sample: bool = False) -> Road:
-        road = known(name, is_sample=is_sample)
+    def understands(name: str, *, is_sample: bool = False) -> Pipeline:
+        pipeline = known(name, is_sample=is_sample)
 
         def transform(record: Record) -> list[Row]:
             text = record.fields.get("text")
             if isinstance(text, str) and "今日午后暂停。" in text:
                 fields = {**record.fields, "text": text.replace("今日午后暂停。", "")}
-                return road.transform(replace(record, fields=fields))
-            return road.transform(record)
+                return pipeline.transform(replace(record, fields=fields))
+            return pipeline.transform(record)
 
-        source = replace(road.source, parser_version="seee-next")
-        return replace(road, source=source, transform=transform)
+        source = replace(pipeline.source, parser_version="seee-next")
+        return replace(pipeline, source=source, transform=transform)
 
-    monkeypatch.setattr(roads, "road_of", understands)
+    monkeypatch.setattr(pipelines, "road_of", understands)
     rows = world.ask("select count(*) from seee_bulletins__history")[0][0]
     asked = len(world.server.requests)
-    told = world.road()
+    told = world.pipeline()
     assert told.exit_code == 0, told.text
     assert world.days()[-1] == (NEXT[0],)
     assert world.ask(

@@ -58,7 +58,7 @@ def serve(world: World, edit: Callable[[Document], object]) -> None:
 
 def next_night(world: World) -> Told:
     """The night after, on the next day."""
-    told = world.road()
+    told = world.pipeline()
     world.server.until += timedelta(days=1)
     return told
 
@@ -77,12 +77,12 @@ def test_the_document_is_asked_for_once_a_day_and_news_of_nothing_costs_no_versi
 ) -> None:
     icap.server.until = UNTIL
     versions = icap.versions()
-    assert icap.road().outcome == "empty_expected"
+    assert icap.pipeline().outcome == "empty_expected"
     asked = [(target, status) for _, _, target, status in icap.server.requests]
     assert not [target for target, _ in asked if "/api/" in target]
     icap.server.until = UNTIL + timedelta(days=1)
     for _ in range(2):
-        assert icap.road().outcome == "empty_expected"
+        assert icap.pipeline().outcome == "empty_expected"
     asked = [(target, status) for _, _, target, status in icap.server.requests]
     assert [status for target, status in asked if "/api/" in target] == [304]
     assert icap.versions() == versions
@@ -91,7 +91,7 @@ def test_the_document_is_asked_for_once_a_day_and_news_of_nothing_costs_no_versi
 def test_a_new_quarter_appends_and_revises_nothing(icap: World) -> None:
     before = national(icap)
     icap.server.until = date(2022, 3, 1)
-    told = icap.road()
+    told = icap.pipeline()
     assert told.outcome == "changed", told.text
     assert icap.ask("select max(revision) from icap_prices") == [(1,)]
     assert icap.ask("select max(revision) from icap_systems where system_id = 14") == [(2,)]
@@ -105,17 +105,17 @@ def test_a_page_where_the_document_is_due_replaces_nothing(icap: World) -> None:
     versions = icap.versions()
     page = "<!DOCTYPE html><html><body><h1>One moment</h1></body></html>"
     icap.server.fault(SYSTEMS, "replace", body=page, content_type="text/html")
-    told = icap.road()
+    told = icap.pipeline()
     assert (told.outcome, told.exit_code) == ("partial", 3), told.text
     assert "/api/systems" in told.line("layout")
     icap.server.clear()
     icap.server.fault(SYSTEMS, "replace", body=page)  # under the right type
-    told = icap.road()
+    told = icap.pipeline()
     assert told.exit_code == 3
     assert "/api/systems" in told.text
     assert icap.versions() == versions
     icap.server.clear()
-    assert icap.road().outcome == "empty_expected", "asked for again the same day"
+    assert icap.pipeline().outcome == "empty_expected", "asked for again the same day"
 
 
 def test_a_series_that_lost_its_tail_is_refused_and_keeps_its_rows(icap: World) -> None:
@@ -135,7 +135,7 @@ def test_a_series_that_lost_its_tail_is_refused_and_keeps_its_rows(icap: World) 
     assert national(icap) == before
     assert tombstones(icap) == 0
     icap.server.clear()
-    assert not icap.road().run.failed_checks
+    assert not icap.pipeline().run.failed_checks
 
 
 def test_a_document_that_lost_most_of_a_series_buries_nothing(icap: World) -> None:
@@ -214,7 +214,7 @@ def test_a_price_that_is_none_waits_in_quarantine_under_its_own_name(icap: World
     assert icap.quarantine("quarantine_id, rule, table_name, value") == held
     assert told.outcome == "changed", "what waits already is no news"
     icap.server.clear()
-    icap.road()
+    icap.pipeline()
     assert icap.quarantine("quarantine_id") == []
 
 
@@ -224,7 +224,7 @@ def test_another_rate_within_a_month_fails_the_check(icap: World) -> None:
         array[0] = round(array[0] * 1.02, 2)
 
     serve(icap, shift)
-    told = icap.road()
+    told = icap.pipeline()
     assert told.run.failed_checks == ["icap_usd_rate_of_month"]
     assert "China National Emissions Trading System 2021-08: 22 days" in told.text
     assert "icap_china_unrevised" in told.text
@@ -233,9 +233,9 @@ def test_another_rate_within_a_month_fails_the_check(icap: World) -> None:
 def test_an_old_tail_is_stale(icap: World) -> None:
     serve(icap, lambda document: None)
     icap.server.until = date(2022, 2, 27)
-    assert "icap_prices_are_fresh" not in icap.road().text
+    assert "icap_prices_are_fresh" not in icap.pipeline().text
     icap.server.until = date(2022, 2, 28)
-    assert "icap_prices_are_fresh" in icap.road().text
+    assert "icap_prices_are_fresh" in icap.pipeline().text
 
 
 # --- news
@@ -259,14 +259,14 @@ def test_a_page_overwritten_in_place_keeps_both_texts_and_only_its_own_figures(
 ) -> None:
     with SampleServer(until=date(2021, 7, 20)) as server:
         world = World(tmp_path / "home", server, "icap")
-        assert world.road().outcome == "changed"
+        assert world.pipeline().outcome == "changed"
         assert len(facts(world)) == 12
         item = next(item for item in all_items() if item.path == LAUNCH)
         changed = replace(item, body=(item.body[0], "The market counts 2,162 companies."))
         server.fault(re.escape(LAUNCH), "replace", body=article_page(changed))
         for day in (21, 22):
             server.until = date(2021, 7, day)
-            told = world.road()
+            told = world.pipeline()
         assert [(revision, number) for revision, _, number in texts(world)] == [(1, 12), (2, 3)]
         assert facts(world) == [
             ("entities", Decimal(2162)),
@@ -282,7 +282,7 @@ def test_an_older_page_is_read_again_when_the_list_shows_another_title(icap: Wor
     icap.server.fault("/en/news$", "replace", body=body.replace(item.title, "Another title"))
     changed = article_page(replace(item, title="Another title"))
     icap.server.fault(re.escape(LAUNCH), "replace", body=changed)
-    assert icap.road().outcome == "changed"
+    assert icap.pipeline().outcome == "changed"
     assert [title for _, title, _ in texts(icap)] == [item.title, "Another title"]
 
 
@@ -292,7 +292,7 @@ def test_without_a_next_link_the_pages_are_counted(tmp_path: Path) -> None:
         assert 'rel="next"' in body
         server.fault("/en/news$", "replace", body=body.replace('rel="next"', ""))
         world = World(tmp_path / "home", server, "icap")
-        told = world.road()
+        told = world.pipeline()
         assert told.outcome == "changed", told.text
         ((number,),) = world.ask("select count(*) from icap_news")
         assert number == len([item for item in all_items() if item.shown <= UNTIL])
@@ -301,23 +301,23 @@ def test_without_a_next_link_the_pages_are_counted(tmp_path: Path) -> None:
 
 def test_an_empty_list_of_news_is_suspicious(icap: World) -> None:
     icap.server.fault("/en/news$", "empty_list")
-    told = icap.road()
+    told = icap.pipeline()
     assert (told.outcome, told.exit_code) == ("empty_suspicious", 5)
     icap.server.clear()
-    assert icap.road().outcome == "empty_expected"
+    assert icap.pipeline().outcome == "empty_expected"
 
 
 def test_a_map_that_is_gone_holds_back_no_page_of_china(tmp_path: Path) -> None:
     with SampleServer(until=date(2021, 7, 20)) as server:
         server.fault("/en/json/maplist", "not_found")
         world = World(tmp_path / "home", server, "icap")
-        told = world.road()
+        told = world.pipeline()
         assert told.outcome == "partial"
         assert "maplist" in told.line("list_missing")
         assert world.ask("select count(*) from icap_profiles") == [(9,)]
 
 
 def test_a_complete_list_is_not_walked_to_its_end_every_night(icap: World) -> None:
-    assert icap.road().outcome == "empty_expected"
+    assert icap.pipeline().outcome == "empty_expected"
     pages = [target for _, _, target, _ in icap.server.requests if "/en/news" in target]
     assert pages == ["/en/news", "/en/news?page=1"]

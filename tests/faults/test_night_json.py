@@ -31,7 +31,7 @@ def bulletins_are_in(world: World) -> None:
 
 def recovered(world: World) -> Told:
     world.server.clear()
-    told = world.road()
+    told = world.pipeline()
     assert told.outcome == "changed", told.text
     assert world.ask("select max(trade_date) from seee_quotes") == [(world.server.until,)]
     assert world.ask("select max(trade_date) from seee_method_totals") == [(world.server.until,)]
@@ -43,7 +43,7 @@ def recovered(world: World) -> Told:
 def test_html_where_quotes_are_due(world: World, content_type: str) -> None:
     world.server.fault(f"{MARKET}$", "replace", body=HTML, content_type=content_type)
     before = world.ask("select count(*) from seee_quotes where product = 'COMCEA'")
-    told = world.road()
+    told = world.pipeline()
     assert (told.outcome, told.exit_code) == ("partial", 3)
     line = told.line("layout")
     assert OVERVIEW + MARKET in line
@@ -66,7 +66,7 @@ def test_a_quote_file_of_another_shape_is_kept_and_told(world: World) -> None:
     for body, words in shapes.items():
         world.server.clear()
         world.server.fault(f"{MARKET}$", "replace", body=body)
-        told = world.road()
+        told = world.pipeline()
         assert (told.outcome, told.exit_code) == ("partial", 3)
         line = told.line("layout")
         assert words in line
@@ -79,7 +79,7 @@ def test_a_quote_file_of_another_shape_is_kept_and_told(world: World) -> None:
 def test_one_more_column_refuses_every_row(world: World) -> None:
     rows = [[*row, "0"] for row in quotes_of(world, VINTAGE)]
     world.server.fault(f"{VINTAGE}$", "replace", body=json.dumps(rows))
-    told = world.road()
+    told = world.pipeline()
     assert (told.outcome, told.exit_code) == ("partial", 3)
     assert told.run.tally.quarantined == len(rows)
     line = told.line("row_shape")
@@ -111,7 +111,7 @@ def test_swapped_columns_of_a_vintage_are_refused(
     """Not a single swapped row gets in where it can be told from a right one."""
     rows = quotes_of(world, VINTAGE)
     world.server.fault(f"{VINTAGE}$", "replace", body=json.dumps([swap(r) for r in rows]))
-    told = world.road()
+    told = world.pipeline()
     assert told.exit_code == 3
     assert {rule for (rule,) in world.quarantine("rule")} <= rules
     differing = [row for row in rows if swap(row) != row and row[3] != row[4]]
@@ -124,14 +124,14 @@ def test_swapped_columns_of_the_market_fail_a_check(world: World) -> None:
     """The composite's close may leave its range, so the bulletins have to tell."""
     rows = [_swap(2, 4)(row) for row in quotes_of(world, MARKET)]
     world.server.fault(f"{MARKET}$", "replace", body=json.dumps(rows))
-    told = world.road()
+    told = world.pipeline()
     assert told.exit_code in (3, 5)
     assert "bulletin_equals_quote_close_cny_per_t" in told.run.failed_checks
     line = next(x for x in told.text.splitlines() if "note: bulletin_equals_quote_close" in x)
     assert "expected" in line
     assert "found" in line
     world.server.clear()
-    told = world.road()
+    told = world.pipeline()
     assert told.exit_code == 0, told.text
     assert told.run.tally.revised > 0
 
@@ -144,7 +144,7 @@ def test_no_data_on_a_trading_day_is_told_and_asked_again(world: World) -> None:
     """Longer than the days that are asked again anyway: the hole does not stay."""
     world.server.until = NEXT[3]
     world.server.fault(QUERY, "replace", body=_closed())
-    told = world.road()
+    told = world.pipeline()
     line = told.line("method_totals_coverage")
     assert f"{NEXT[0]}" in line
     assert f"and {len(NEXT) - 1} more" in line
@@ -156,10 +156,10 @@ def test_no_data_on_a_trading_day_is_told_and_asked_again(world: World) -> None:
 
     world.server.until = None
     world.server.until = NEXT[3].replace(day=29)
-    told = world.road()
+    told = world.pipeline()
     assert len(world.ask("select distinct trade_date from seee_method_totals")) < len(world.days())
     world.server.clear()
-    told = world.road()
+    told = world.pipeline()
     totals = {d for (d,) in world.ask("select distinct trade_date from seee_method_totals")}
     assert {day for (day,) in world.days()} == totals, told.text
 
@@ -168,20 +168,20 @@ def test_closed_days_that_cannot_be_read_hold_back_nothing(world: World) -> None
     for body in ("[1, 2]", '["someday"]', HTML, '{"a": [1]}'):
         world.server.clear()
         world.server.fault(HOLIDAYS, "replace", body=body)
-        told = world.road()
+        told = world.pipeline()
         assert (told.outcome, told.exit_code) == ("drifted", 3)
         assert SHYX + HOLIDAYS in told.line("layout")
         bulletins_are_in(world)
     assert world.ask("select max(trade_date) from seee_method_totals") == [(NEXT[0],)]
     world.server.clear()
-    assert world.road().outcome == "unchanged"
+    assert world.pipeline().outcome == "unchanged"
 
 
 def test_closed_days_that_disagree_with_the_calendar(world: World) -> None:
     days = json.loads(world.server.seee.respond("shyx.cneeex.example", HOLIDAYS).body)
     changed = [day for day in days if day != "2021-10-06"] + ["2021-09-29"]
     world.server.fault(HOLIDAYS, "replace", body=json.dumps(sorted(changed)))
-    told = world.road()
+    told = world.pipeline()
     assert (told.outcome, told.exit_code) == ("partial", 3)
     differing = {t.value: t.detail for t in told.run.tally.signals if t.rule == "calendar_differs"}
     assert differing.keys() == {"2021-10-06", "2021-09-29"}
@@ -191,9 +191,9 @@ def test_closed_days_that_disagree_with_the_calendar(world: World) -> None:
     bulletins_are_in(world)
     world.server.clear()
     world.server.fault(HOLIDAYS, "replace", body="[]")
-    assert "empty" in world.road().line("holidays_missing")
+    assert "empty" in world.pipeline().line("holidays_missing")
     world.server.clear()
     world.server.fault(HOLIDAYS, "not_found")
-    told = world.road()
+    told = world.pipeline()
     assert told.outcome == "partial"
     assert "gone" in told.line("holidays_missing")

@@ -11,11 +11,11 @@ from typing import Any
 import pytest
 
 from extractors.sample.server.server import SampleServer
-from flows.core.context import Night, Sample
+from flows.core.context import RunContext, Sample
 from flows.core.query.sql import NOW
 from flows.core.settings import Settings
 from flows.jobs.nightly import run_plainly
-from flows.jobs.report.result import NightReport
+from flows.jobs.report.result import RunReport
 from flows.reports.brief.brief import brief
 from flows.reports.brief.facts import Span
 from flows.reports.brief.words import WORDS, amount
@@ -247,8 +247,10 @@ def test_a_year_of_which_only_prices_are_held_has_no_uncited_figure(tmp_path: Pa
     home = open_home(tmp_path / "home", "sample")
     with SampleServer(until=date(2022, 1, 14)) as server:
         sample = Sample(server.routes, date(2021, 12, 27))
-        night = Night(home, Settings(home=str(tmp_path / "home"), publish=False), sample=sample)
-        report = NightReport(night.run_id, night.job, str(home.path), True)
+        night = RunContext(
+            home, Settings(home=str(tmp_path / "home"), publish=False), sample=sample
+        )
+        report = RunReport(night.run_id, night.job, str(home.path), True)
         run_plainly(night, ["seee"], report)
     assert report.exit_code == 0, report
     with Warehouse(home.path).connect("seee_quotes", "mart_key_figures") as connection:

@@ -113,7 +113,7 @@ def test_drafts_and_finals_share_their_matter(mee_first: Path, tmp_path: Path) -
     shutil.copytree(mee_first, home)
     with SampleServer(until=date(2026, 9, 2)) as server:
         world = World(home, server, source="mee")
-        world.road()
+        world.pipeline()
     asked = (
         "select lifecycle from mee_notices where matter = (select matter from mee_notices "
         "where document_number = '国环规气候〔2026〕1号') order by published_on"
@@ -132,11 +132,11 @@ def test_names_phones_and_mail_of_contact_persons_reach_no_table(mee_first: Path
 
 
 def test_a_quiet_night_asks_lists_and_the_pages_of_a_month_only(mee: World) -> None:
-    mee.road()
+    mee.pipeline()
     step(mee)
     mee.server.requests.clear()
     before = mee.versions()
-    told = mee.road()
+    told = mee.pipeline()
     assert told.outcome == "empty_expected", told.text
     asked = [target for _, _, target, _ in mee.server.requests]
     assert len(asked) < QUIET_PAGES
@@ -154,40 +154,40 @@ def test_a_revised_page_revises_its_facts_and_what_it_no_longer_states_is_gone_a
     mee.server.fault(
         "t20260831", "revise", old="交易活跃", new="2026年成交量1.00亿吨，成交额70.00亿元"
     )
-    assert mee.road().outcome == "changed"
+    assert mee.pipeline().outcome == "changed"
     where = "metric like 'annual_%' and period = '2026'"
     assert [value for _, value, _ in facts(mee, where)] == [7_000_000_000, 100_000_000]
     mee.server.fault("t20260831", "revise", old="1.00亿吨，成交额70.00亿元", new="1.25亿吨")
     step(mee)
-    told = mee.road()
+    told = mee.pipeline()
     assert "100000000.000000 -> 125000000" in told.text.replace(",", "")
     assert len(facts(mee, where)) == 2, "one night alone proves nothing"
     step(mee)
-    told = mee.road()
+    told = mee.pipeline()
     assert "disappeared from mee_facts" in told.text
     assert [(m, int(v)) for m, v, _ in facts(mee, where)] == [("annual_volume", 125_000_000)]  # type: ignore[call-overload]
 
 
 def test_a_page_that_states_no_figure_any_more_loses_all_its_facts(mee: World) -> None:
     mee.server.fault("t20260831", "revise", old="交易活跃", new="2026年成交量1.00亿吨")
-    mee.road()
+    mee.pipeline()
     mee.server.fault("t20260831", "revise", old="2026年成交量1.00亿吨", new="交易活跃")
     for _ in range(2):
         step(mee)
-        mee.road()
+        mee.pipeline()
     assert facts(mee, "period = '2026' and metric = 'annual_volume'") == []
 
 
 def test_a_vanished_page_is_a_tombstone_after_two_nights(mee: World) -> None:
-    mee.road()
+    mee.pipeline()
     key = f"source_url like '%{VANISHING}'"
     assert mee.ask(f"select count(*) from mee_notices where {key}") == [(1,)]
     mee.server.fault("", "vanish")
     step(mee)
-    assert mee.road().outcome == "partial"
+    assert mee.pipeline().outcome == "partial"
     assert mee.ask(f"select count(*) from mee_notices where {key}") == [(1,)]
     step(mee)
-    mee.road()
+    mee.pipeline()
     assert mee.ask(f"select count(*) from mee_notices where {key}") == [(0,)]
     assert mee.ask(f"select count(*) from mee_aliases where {key}") == [(0,)]
     assert mee.ask(
@@ -199,11 +199,11 @@ def test_a_vanished_page_is_a_tombstone_after_two_nights(mee: World) -> None:
 
 
 def test_a_document_of_which_a_copy_is_left_stays(mee: World) -> None:
-    mee.road()
+    mee.pipeline()
     mee.server.fault(r"wsqtkz/202608/t20260828_", "vanish")
     for _ in range(2):
         step(mee)
-        told = mee.road()
+        told = mee.pipeline()
     remarks = [remark.detail for remark in told.run.tally.remarks]
     assert any("another still states it" in detail for detail in remarks)
     title = "title = '全国碳市场数据质量工作座谈会召开'"
@@ -213,11 +213,11 @@ def test_a_document_of_which_a_copy_is_left_stays(mee: World) -> None:
 
 
 def test_a_page_that_only_left_its_list_stays(mee: World) -> None:
-    mee.road()
+    mee.pipeline()
     mee.server.fault(VANISHING, "unlist")
     for _ in range(2):
         step(mee)
-        assert mee.road().outcome == "empty_expected"
+        assert mee.pipeline().outcome == "empty_expected"
     where = f"where source_url like '%{VANISHING}'"
     assert mee.ask(f"select count(*) from mee_notices {where}") == [(1,)]
 
@@ -226,7 +226,7 @@ def test_list_pages_in_the_templates_form_are_found(tmp_path: Path) -> None:
     with SampleServer(until=HALF) as server:
         server.fault("", "templated")
         world = World(tmp_path / "home", server, source="mee")
-        told = world.road()
+        told = world.pipeline()
         assert told.outcome == "changed", told.text
         assert any("index_8597_1.shtml" in target for _, _, target, _ in server.requests)
         world_rows = world.ask("select count(*) from mee_aliases where channel like '%wsqtkz%'")
@@ -251,7 +251,7 @@ def test_a_broken_list_is_told_of_and_takes_nothing_away(
 ) -> None:
     before = mee.ask("select count(*) from mee_notices")
     mee.server.fault(r"/ywgz/ydqhbh/wsqtkz/$", kind, **args)
-    told = mee.road()
+    told = mee.pipeline()
     assert told.outcome == outcome, told.text
     assert rule in told.text
     assert mee.ask("select count(*) from mee_notices")[0][0] >= before[0][0]
@@ -260,7 +260,7 @@ def test_a_broken_list_is_told_of_and_takes_nothing_away(
 def test_a_list_that_ends_before_its_last_page_is_told_of(tmp_path: Path) -> None:
     with SampleServer(until=HALF) as server:
         server.fault(r"wsqtkz/index_1\.shtml", "not_found")
-        told = World(tmp_path / "home", server, source="mee").road()
+        told = World(tmp_path / "home", server, source="mee").pipeline()
     assert told.outcome == "partial"
     assert "1 of " in told.line("list_truncated")
 
@@ -284,7 +284,7 @@ def test_a_broken_detail_changes_no_row(
     before = mee.ask(f"select body_sha256, revision from mee_notices {where}")
     assert before
     mee.server.fault(LATEST, kind, **args)
-    told = mee.road()
+    told = mee.pipeline()
     assert told.outcome == outcome, told.text
     assert rule in told.text
     assert mee.ask(f"select body_sha256, revision from mee_notices {where}") == before
@@ -292,7 +292,7 @@ def test_a_broken_detail_changes_no_row(
 
 def test_a_page_in_gb18030_is_read_as_what_it_says(mee: World) -> None:
     mee.server.fault(LATEST, "gb18030")
-    mee.road()
+    mee.pipeline()
     words = "body like '%全国碳市场总体平稳%'"
     asked = f"select {words} from mee_notices where source_url like '%t20260831_%'"
     assert mee.ask(asked) == [(True,)]
@@ -307,12 +307,12 @@ def test_a_hostile_file_is_held_with_the_reason_and_told_of_once(tmp_path: Path)
     with SampleServer(until=EARLY) as server:
         server.fault(ATTACHED, "replace", body=pdf([["页"]] * 900))
         world = World(tmp_path / "home", server, source="mee")
-        told = world.road()
+        told = world.pipeline()
         assert told.outcome == "partial", told.text
         assert "too_many_pages" in told.line("file_refused")
         asked = f"select text, refused_for from mee_attachments where {FILE}"
         assert world.ask(asked) == [(None, "too_many_pages")]
-        assert world.road().outcome == "empty_expected"
+        assert world.pipeline().outcome == "empty_expected"
 
 
 @pytest.mark.parametrize(
@@ -325,13 +325,13 @@ def test_a_file_that_can_not_be_had_is_asked_for_again(
     with SampleServer(until=EARLY) as server:
         server.fault(ATTACHED, kind, **args)
         world = World(tmp_path / "home", server, source="mee")
-        told = world.road()
+        told = world.pipeline()
         assert told.outcome in ("partial", "drifted"), told.text
         assert rule in told.text
         missing = "select found from ops_checks where name = 'mee_files_held' and verdict = 'warn'"
         assert len(world.ask(missing)) == 1
         server.clear()
-        assert world.road().outcome == "changed"
+        assert world.pipeline().outcome == "changed"
         held = world.ask(f"select text like '%登记管理规则%' from mee_attachments where {FILE}")
         assert held == [(True,)]
 
@@ -342,7 +342,7 @@ MONDAY = date(2026, 9, 7)
 def test_the_state_councils_wall_holds_up_nothing_of_the_ministrys(mee: World) -> None:
     mee.server.until = MONDAY
     mee.server.fault(r"www\.gov\.example/zhengce", "status", status=403)
-    told = mee.road()
+    told = mee.pipeline()
     assert told.outcome == "changed", told.text
     assert "www.gov.example" in told.line("copy_missing")
 
@@ -350,7 +350,7 @@ def test_the_state_councils_wall_holds_up_nothing_of_the_ministrys(mee: World) -
 def test_what_only_the_weekly_search_knows_is_reported(mee: World) -> None:
     mee.server.until = MONDAY
     mee.server.fault("t20260903_", "unlist")
-    told = mee.road()
+    told = mee.pipeline()
     assert told.outcome == "changed"
     assert "t20260903_" in told.line("search_hit_not_held")
 

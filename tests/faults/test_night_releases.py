@@ -17,11 +17,11 @@ import pytest
 from extractors.model import Link
 from extractors.source import Crawl, Source
 from flows.core import sources
-from flows.core.context import Night, Sample
+from flows.core.context import RunContext, Sample
 from flows.core.settings import Settings
-from flows.core.sources import Road
+from flows.core.sources import Pipeline
 from flows.jobs.nightly import run_plainly
-from flows.jobs.report.result import NightReport
+from flows.jobs.report.result import RunReport
 from schemas.core.table import Table
 from schemas.registry import TABLES
 from schemas.sources.seee.tables import SEEE_BULLETINS, SEEE_QUOTES
@@ -284,7 +284,7 @@ class Other:
 
     is_down = False
 
-    def road(self) -> Road:
+    def pipeline(self) -> Pipeline:
         seee = sources._seee()
         kept = replace(seee.source, name="other", links=self.links)
         return replace(
@@ -302,8 +302,8 @@ class Other:
         yield from sources._seee().source.links(crawl, source)
 
 
-def _rows(road: Road, record: Record) -> list[Row]:
-    return road.transform(record)  # type: ignore[arg-type]
+def _rows(pipeline: Pipeline, record: Record) -> list[Row]:
+    return pipeline.transform(record)  # type: ignore[arg-type]
 
 
 def _other(row: Row) -> Row:
@@ -314,11 +314,11 @@ def _renamed(table: Table) -> Table:
     return replace(table, name=table.name.replace("seee", "other"))
 
 
-def both(world: World) -> NightReport:
+def both(world: World) -> RunReport:
     settings = Settings(home=str(world.home), retries=1, backoff_s=0.0)
     sample = Sample(world.server.routes, world.server.until)
-    night = Night(open_home(world.home, "sample"), settings, sample=sample)
-    report = NightReport(night.run_id, night.job, str(world.home), True)
+    night = RunContext(open_home(world.home, "sample"), settings, sample=sample)
+    report = RunReport(night.run_id, night.job, str(world.home), True)
     run_plainly(night, ["other", "seee"], report)
     return report
 
@@ -327,8 +327,8 @@ def test_a_source_that_fails_holds_back_nobody_else(
     empty_world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     world, other = empty_world, Other()
-    monkeypatch.setitem(sources._ROADS, "other", other.road)
-    for table in other.road().tables:
+    monkeypatch.setitem(sources._ROADS, "other", other.pipeline)
+    for table in other.pipeline().tables:
         monkeypatch.setitem(TABLES, table.name, table)
     open_home(world.home, "sample")
     report = both(world)

@@ -27,7 +27,7 @@ def high_of(world: World, day: date) -> Decimal:
 
 def test_two_bulletins_for_a_day_are_two_revisions(world: World) -> None:
     path = world.server.fault("", "second_bulletin", date=NEXT[0], changes={"high": "99.99"})
-    told = world.road()
+    told = world.pipeline()
     assert (told.outcome, told.exit_code) == ("changed", 0), told.text
     kept = history(world, NEXT[0])
     assert [revision for revision, _, _ in kept] == [1, 2]
@@ -38,7 +38,7 @@ def test_two_bulletins_for_a_day_are_two_revisions(world: World) -> None:
     assert "high_cny_per_t" in line
     assert "99.99" in line
     versions = world.versions()
-    again = world.road()
+    again = world.pipeline()
     assert (again.outcome, again.exit_code) == ("unchanged", 0), again.text
     assert world.versions() == versions
     assert history(world, NEXT[0]) == kept
@@ -48,7 +48,7 @@ def test_a_page_changed_in_place_and_back_gives_three_revisions(world: World) ->
     world.server.until = FIRST_UNTIL
     first = high_of(world, FIRST_UNTIL)
     world.server.fault("", "revision", date=FIRST_UNTIL, changes={"high": "77.70"})
-    told = world.road()
+    told = world.pipeline()
     assert told.outcome == "changed", told.text
     assert (told.run.tally.new, told.run.tally.revised) == (0, 1)
     assert high_of(world, FIRST_UNTIL) == Decimal("77.70")
@@ -56,14 +56,14 @@ def test_a_page_changed_in_place_and_back_gives_three_revisions(world: World) ->
     assert f"{first} -> 77.70" in line
 
     world.server.clear()
-    told = world.road()
+    told = world.pipeline()
     assert (told.run.tally.new, told.run.tally.revised) == (0, 1), told.text
     assert [(n, high) for n, high, _ in history(world, FIRST_UNTIL)] == [
         (1, first),
         (2, Decimal("77.70")),
         (3, first),
     ]
-    assert world.road().outcome == "unchanged"
+    assert world.pipeline().outcome == "unchanged"
 
     asked = ["--home", str(world.home), "history", "seee_bulletins", "day", f"{FIRST_UNTIL}"]
     command = [sys.executable, "-c", "from flows.cli.main import main; main()", *asked, "--json"]
@@ -81,7 +81,7 @@ def test_a_changed_past_quote_is_a_revision(world: World) -> None:
     changed = rows[10]
     changed[3] = "1.23"
     world.server.fault(path, "replace", body=json.dumps(rows))
-    told = world.road()
+    told = world.pipeline()
     assert (told.run.tally.new, told.run.tally.revised) == (0, 1), told.text
     assert told.run.tally.duplicates == len(rows) - 1
     kept = world.ask(
@@ -97,13 +97,13 @@ def test_a_page_that_gets_worse_keeps_the_good_row(world: World) -> None:
     world.server.until = FIRST_UNTIL
     before = world.days("period_end, total_volume_t, high_cny_per_t")
     url = world.serve(FIRST_UNTIL, lambda text: text.replace("总成交量", "总量"))
-    told = world.road()
+    told = world.pipeline()
     assert (told.outcome, told.exit_code) == ("partial", 3)
     assert url in told.text
     assert world.days("period_end, total_volume_t, high_cny_per_t") == before
     assert [row[0] for row in world.quarantine("url")] == [url]
     world.server.clear()
-    told = world.road()
+    told = world.pipeline()
     assert (told.run.tally.new, told.run.tally.revised) == (0, 0), told.text
     assert world.quarantine("url") == []
 
@@ -117,7 +117,7 @@ def test_a_lasting_refusal_is_told_once_and_stays_in_quarantine(world: World) ->
         rows = json.loads(world.server.seee.respond("overview.cneeex.example", path).body)
         rows[5][1] = "half past nine"
         world.server.fault(path, "replace", body=json.dumps(rows))
-        told = world.road()
+        told = world.pipeline()
         assert told.run.tally.quarantined == 1
         is_first = day == NEXT[0]
         assert told.outcome == ("partial" if is_first else "changed"), told.text
@@ -127,5 +127,5 @@ def test_a_lasting_refusal_is_told_once_and_stays_in_quarantine(world: World) ->
             assert path in line
     assert world.quarantine("rule, value") == [("bad_number", "half past nine")]
     world.server.clear()
-    assert world.road().outcome == "unchanged", "the row was held from before it went bad"
+    assert world.pipeline().outcome == "unchanged", "the row was held from before it went bad"
     assert world.quarantine("rule") == []

@@ -24,7 +24,7 @@ URL = OVERVIEW + article(NEXT[0]).path
 def assert_recovered(world: World) -> None:
     """With the fault gone the next night completes what is missing."""
     world.server.clear()
-    told = world.road()
+    told = world.pipeline()
     assert (told.outcome, told.exit_code) == ("changed", 0), told.text
     assert world.days()[-1] == (world.server.until,)
     newest = world.ask("select max(trade_date) from seee_quotes")
@@ -69,7 +69,7 @@ def faulty(first_night: Path, tmp_path_factory: pytest.TempPathFactory) -> Itera
             path = article(day).path
             server.fault(re.escape(path), name.split()[0], **args)
             urls[name] = OVERVIEW + path
-        yield world, world.road(), urls
+        yield world, world.pipeline(), urls
 
 
 def test_each_failure_is_told_with_its_address_and_a_next_step(faulty: Faults) -> None:
@@ -126,16 +126,16 @@ def test_the_next_night_completes_it(faulty: Faults) -> None:
     shutil.copytree(before.home, home)
     with SampleServer(until=date(2021, 10, 29)) as server:
         world = World(home, server)
-        told = world.road()
+        told = world.pipeline()
         assert told.outcome == "changed", told.text
         assert told.run.tally.new == len(EACH)
-        assert world.road().outcome == "unchanged"
+        assert world.pipeline().outcome == "unchanged"
 
 
 def test_a_challenge_with_200_blocks_and_loads_nothing(world: World) -> None:
     versions = world.versions()
     world.server.fault("^overview", "challenge")
-    told = world.road()
+    told = world.pipeline()
     assert (told.outcome, told.exit_code) == ("blocked", 3)
     assert told.run.tally.accepted == told.run.tally.parsed
     after = world.versions()
@@ -152,7 +152,7 @@ def test_a_challenge_with_200_blocks_and_loads_nothing(world: World) -> None:
 def test_a_wall_in_the_middle_of_the_articles(world: World) -> None:
     """Only one article shows the wall: what came before it is taken, what follows is not asked."""
     world.server.fault(ARTICLE, "status", status=403)
-    told = world.road()
+    told = world.pipeline()
     assert told.outcome == "blocked"
     assert URL in told.line("wall: ")
     assert world.ask("select max(trade_date) from seee_method_totals") == [(NEXT[0],)], (
@@ -163,7 +163,7 @@ def test_a_wall_in_the_middle_of_the_articles(world: World) -> None:
 
 def test_60000_nested_tags_are_one_unread_page(world: World) -> None:
     world.server.fault(ARTICLE, "nested", depth=60_000)
-    told = world.road()
+    told = world.pipeline()
     assert (told.outcome, told.exit_code) == ("partial", 3)
     line = told.line("layout")
     assert "nested too deep" in line
@@ -179,7 +179,7 @@ def test_many_pages_of_a_new_layout_are_a_drift(world: World) -> None:
     for day in NEXT:
         html = "<html><body><h2>全国碳市场</h2><p>发布时间：{day}</p></body></html>"
         world.serve_page(article(day), html)
-    told = world.road()
+    told = world.pipeline()
     assert (told.outcome, told.exit_code) == ("drifted", 3)
     assert OVERVIEW in str(told.run.why)
     assert "no title in h3" in str(told.run.why)
@@ -191,7 +191,7 @@ def test_many_pages_of_a_new_layout_are_a_drift(world: World) -> None:
 def test_a_page_without_its_marks_is_no_page(world: World) -> None:
     """A 200 that has nothing of a bulletin is not even read."""
     world.serve_page(article(NEXT[0]), "<html><body>" + "欢迎光临。" * 900 + "</body></html>")
-    told = world.road()
+    told = world.pipeline()
     assert (told.outcome, told.exit_code) == ("partial", 3)
     line = told.line("layout")
     assert URL in line
@@ -207,7 +207,7 @@ def test_a_spent_budget_is_named_and_the_next_day_completes(
     """The first night's requests were made today as well: they count."""
     world.server.until = NEXT[3]
     made = world.ask("select count(*) from ops_fetches")[0][0]
-    told = world.road(page_budget_per_day=made + left)
+    told = world.pipeline(page_budget_per_day=made + left)
     assert (told.outcome, told.exit_code) == ("partial", 3)
     assert len(world.server.requests) == left
     assert (world.days()[-1] == (FIRST_UNTIL,)) is (during == "lists")
@@ -218,7 +218,7 @@ def test_a_spent_budget_is_named_and_the_next_day_completes(
 
 
 def test_the_kill_switch_asks_nobody(world: World) -> None:
-    told = world.road(disabled=("seee",))
+    told = world.pipeline(disabled=("seee",))
     assert (told.outcome, told.exit_code) == ("skipped", 0)
     assert list(world.server.requests) == []
     assert "kill switch" in str(told.run.why)
@@ -230,7 +230,7 @@ def test_a_host_that_is_silent_is_left_alone(world: World) -> None:
     """Each request would cost its whole timeout, several times over, thousands of times."""
     world.server.until = NEXT[3]
     world.server.fault("/c/2021-", "drip", pause_s=5)
-    told = world.road(total_timeout_s=0.3, retries=0)
+    told = world.pipeline(total_timeout_s=0.3, retries=0)
     assert (told.outcome, told.exit_code) == ("partial", 3)
     articles = {r[2] for r in world.server.requests if r[2].startswith("/c/")}
     unasked = [t for t in told.run.tally.failures if "left alone" in t.detail]
@@ -256,7 +256,7 @@ def test_a_host_that_is_gone_is_booked_with_its_cause_and_the_next_step(world: W
         taken.bind(("127.0.0.1", 0))
         nowhere = f"http://127.0.0.1:{taken.getsockname()[1]}"
         gone = Gone(dict.fromkeys(world.server.routes, nowhere), world.server.until)
-        told = World(world.home, gone).road(retries=0)  # type: ignore[arg-type]
+        told = World(world.home, gone).pipeline(retries=0)  # type: ignore[arg-type]
     assert (told.outcome, told.exit_code) == ("failed", 3)
     ((cause, detail, step),) = world.ask(
         "select cause, detail, next_step from ops_runs order by started_at desc limit 1"

@@ -44,7 +44,7 @@ def revised(world: World) -> tuple[World, str, str]:
     world.server.until = FIRST_UNTIL
     before = release(home).release_id
     world.server.fault("", "revision", date=FIRST_UNTIL, changes={"high": REVISED})
-    night = world.road()
+    night = world.pipeline()
     assert (night.run.tally.new, night.run.tally.revised) == (0, 1), night.text
     return world, before, release(home).release_id
 
@@ -102,7 +102,7 @@ def test_what_a_reader_saw_after_each_night_is_what_as_of_shows(world: World) ->
         if number == 2:
             world.server.clear()
             world.server.until += timedelta(days=3)
-        world.road()
+        world.pipeline()
         last = world.ask("select max(finished_at) from ops_runs")[0][0]
         seen.append((last, [world.ask(f"from {name} order by all") for name in tables]))
     assert seen[0] != seen[1] != seen[2]

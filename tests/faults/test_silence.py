@@ -19,10 +19,10 @@ from extractors.sample.sites.icap.news import Item
 from extractors.sample.sites.mee import pages as mee_pages
 from extractors.sample.sites.mee.model import NEWS, Doc, path_of
 from flows.core.settings import Settings
-from flows.core.sources import names, road
+from flows.core.sources import names, pipeline
 from flows.jobs.ingest import ingest
 from flows.jobs.monitor import watch
-from flows.jobs.report.result import Watched
+from flows.jobs.report.result import MonitorResult
 
 MARK = '<meta name="carbonmart-sample" content="simulated">'
 PRESENT = date(2100, 1, 1)
@@ -48,7 +48,7 @@ def icap(day: date) -> tuple[str, str]:
     return f"https://icapcarbonaction.com{item.path}", icap_pages.article_page(item)
 
 
-def put(home: Path, made: tuple[str, str]) -> Watched:
+def put(home: Path, made: tuple[str, str]) -> MonitorResult:
     """Put a page into the store; gives the watch at the end of that."""
     url, html = made
     file = home.parent / "page.html"
@@ -63,7 +63,7 @@ def put(home: Path, made: tuple[str, str]) -> Watched:
 def test_a_silence_that_is_too_long_alarms_and_ends_with_the_next_word(
     made: Made, tmp_path: Path
 ) -> None:
-    source = road(made.__name__).source
+    source = pipeline(made.__name__).source
     today, odd = datetime.now(ZoneInfo(source.timezone)).date(), source.quiet_days
     name, home = f"{source.name} freshness quiet", tmp_path / "home"
     last = today - timedelta(days=odd + 1)
@@ -81,5 +81,5 @@ def test_a_silence_that_is_too_long_alarms_and_ends_with_the_next_word(
 
 def test_each_source_without_a_day_on_which_something_is_due_has_a_silence_that_is_odd() -> None:
     for name in names():
-        known = road(name)
+        known = pipeline(name)
         assert known.source.is_daily == (known.source.quiet_days == 0) == (known.spoken_in == "")

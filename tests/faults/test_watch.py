@@ -19,11 +19,11 @@ from extractors.sample.server.server import SampleServer
 from flows.core.errors import UsageError
 from flows.core.settings import Settings
 from flows.jobs.monitor import watch
-from flows.jobs.report.result import Watched
+from flows.jobs.report.result import MonitorResult
 from flows.stages.monitor.channels import Channel, NotSent
 from flows.stages.monitor.look import look
 from flows.stages.monitor.model import Finding
-from flows.stages.monitor.notify import Told, tell
+from flows.stages.monitor.notify import Notified, tell
 from tests.nights import FIRST_UNTIL, NEXT, World, article
 from tests.servers import LoopbackServer, Reply, Request
 from warehouse.store.home import open_home
@@ -44,15 +44,15 @@ class Ear:
         self.heard.append((title, list(lines)))
 
 
-def looked(home: Path, until: date = FIRST_UNTIL, **settings: Any) -> Watched:
+def looked(home: Path, until: date = FIRST_UNTIL, **settings: Any) -> MonitorResult:
     return watch(Settings(home=str(home), **settings), ["seee"], until=until)
 
 
-def failed(watched: Watched) -> list[tuple[str, str]]:
+def failed(watched: MonitorResult) -> list[tuple[str, str]]:
     return [(finding.check, finding.scope) for finding in watched.look.failed]
 
 
-def finding(watched: Watched, check: str, scope: str | None = None) -> Finding:
+def finding(watched: MonitorResult, check: str, scope: str | None = None) -> Finding:
     (found,) = [
         each
         for each in watched.findings
@@ -61,7 +61,7 @@ def finding(watched: Watched, check: str, scope: str | None = None) -> Finding:
     return found
 
 
-def told_to(home: Path, *channels: Channel, until: date = FIRST_UNTIL) -> Told:
+def told_to(home: Path, *channels: Channel, until: date = FIRST_UNTIL) -> Notified:
     return tell(look(Settings(home=str(home)), until=until), list(channels))
 
 

@@ -19,7 +19,7 @@ from typing import Any
 import pytest
 
 from extractors.model import Page, Record
-from flows.core.sources import names, road
+from flows.core.sources import names, pipeline
 
 GOLDEN = Path(__file__).parents[1] / "golden"
 PAGES = sorted(p for p in GOLDEN.rglob("*") if p.is_file() and ".rows." not in p.name)
@@ -51,7 +51,7 @@ def plain(value: Any) -> Any:
 
 def rows_of(page: Page) -> list[dict[str, Any]]:
     """The page down the road: each row with its table, values that are not null, and evidence."""
-    taken = road(page.source)
+    taken = pipeline(page.source)
     found: list[dict[str, Any]] = []
     for item in taken.source.parse(page):
         assert isinstance(item, Record), item
@@ -66,7 +66,7 @@ def test_a_golden_page_gives_its_golden_rows(path: Path) -> None:
     rows_file = path.with_suffix(".rows.json")
     golden = json.loads(rows_file.read_text(encoding="utf-8"))
     page = archived(path, golden["url"], golden.get("request_body"))
-    kind = road(page.source).source.kind_of(page.url)
+    kind = pipeline(page.source).source.kind_of(page.url)
     assert kind is not None
     assert kind.name == page.kind
     rows = rows_of(page)
@@ -81,5 +81,5 @@ def test_a_golden_page_gives_its_golden_rows(path: Path) -> None:
 
 @pytest.mark.parametrize("name", names())
 def test_every_kind_of_page_has_a_golden_one(name: str) -> None:
-    kinds = {kind.name for kind in road(name).source.kinds if kind.yields_records}
+    kinds = {kind.name for kind in pipeline(name).source.kinds if kind.yields_records}
     assert kinds == {path.name.split("-")[0] for path in PAGES if path.parent.name == name}

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from flows.core.context import Night
+from flows.core.context import RunContext
 from flows.core.settings import Settings
 from flows.stages.release.build_marts import Derived
 from flows.stages.release.build_marts import derive as run
@@ -28,7 +28,7 @@ Rows = list[dict[str, Any]]
 
 def derive(home: Path) -> list[Derived]:
     """Derive the marts of a store as the end of a night does."""
-    return run(Night(open_home(home, "sample"), Settings(home=str(home))))
+    return run(RunContext(open_home(home, "sample"), Settings(home=str(home))))
 
 
 def load(home: Path, table: Table, *rows: dict[str, Any], night: int = 1) -> None:

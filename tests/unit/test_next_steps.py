@@ -5,20 +5,20 @@ from __future__ import annotations
 import pytest
 
 from extractors.errors import CAUSES
-from flows.core.outcome import GOOD, Outcome, Tally, Trouble, next_step
+from flows.core.outcome import GOOD, Issue, Outcome, Tally, next_step
 
 BAD = sorted(set(Outcome) - GOOD)
 
 
 @pytest.mark.parametrize("cause", sorted(CAUSES))
 def test_each_cause_of_a_dead_source_has_its_own_step(cause: str) -> None:
-    steps = {next_step(outcome, Trouble(cause, "", "", "")) for outcome in BAD}
+    steps = {next_step(outcome, Issue(cause, "", "", "")) for outcome in BAD}
     assert steps == {CAUSES[cause]}
 
 
 @pytest.mark.parametrize("outcome", BAD)
 def test_each_bad_outcome_has_a_step_whatever_the_rule(outcome: Outcome) -> None:
-    step = next_step(outcome, Trouble("a_rule_of_some_source", "", "", ""))
+    step = next_step(outcome, Issue("a_rule_of_some_source", "", "", ""))
     assert step
     assert step.endswith(".")
 
@@ -26,7 +26,7 @@ def test_each_bad_outcome_has_a_step_whatever_the_rule(outcome: Outcome) -> None
 def test_a_good_run_asks_for_nothing() -> None:
     for outcome in GOOD - {Outcome.SKIPPED}:
         assert next_step(outcome, None) is None
-    told = next_step(Outcome.SKIPPED, Trouble("disabled", "", "seee", ""))
+    told = next_step(Outcome.SKIPPED, Issue("disabled", "", "seee", ""))
     assert told is not None
     assert "CARBONMART_DISABLED" in told
 

@@ -6,10 +6,10 @@ from dataclasses import replace
 
 import pytest
 
-from flows.core.outcome import Outcome, Tally, Trouble, decide
+from flows.core.outcome import Issue, Outcome, Tally, decide
 
-TROUBLE = Trouble("rule", "https://x.example/", "1", "in words")
-EMPTY = Trouble("empty_list", "https://x.example/", "0", "no articles")
+TROUBLE = Issue("rule", "https://x.example/", "1", "in words")
+EMPTY = Issue("empty_list", "https://x.example/", "0", "no articles")
 QUIET = Tally("seee", not_modified=5, pages_read=0)
 
 

@@ -8,12 +8,12 @@ from flows.core.errors import UsageError
 from flows.core.settings import Settings
 
 if TYPE_CHECKING:
-    from flows.core.query.sql import Point
+    from flows.core.query.sql import Snapshot
 
 Rows = list[dict[str, Any]]
 
 
-def ask(settings: Settings, query: str, point: Point | None = None) -> Rows:
+def ask(settings: Settings, query: str, snapshot: Snapshot | None = None) -> Rows:
     """The rows of a query over the store. Raises `UsageError` for SQL that can't be run."""
     import duckdb
 
@@ -22,7 +22,7 @@ def ask(settings: Settings, query: str, point: Point | None = None) -> Rows:
 
     home = open_home(settings.home, None)
     try:
-        with Warehouse(home.path).query(query, **_past(point)) as answer:
+        with Warehouse(home.path).query(query, **_past(snapshot)) as answer:
             names = _distinct([column[0] for column in answer.description or ()])
             return [dict(zip(names, row, strict=True)) for row in answer.fetchall()]
     except duckdb.PermissionException as error:
@@ -31,8 +31,8 @@ def ask(settings: Settings, query: str, point: Point | None = None) -> Rows:
         raise UsageError(f"SQL: {_said(error)}") from None
 
 
-def _past(point: Point | None) -> dict[str, Any]:
-    return {"as_of": point.as_of, "versions": point.versions} if point else {}
+def _past(snapshot: Snapshot | None) -> dict[str, Any]:
+    return {"as_of": snapshot.as_of, "versions": snapshot.versions} if snapshot else {}
 
 
 def _said(error: Exception) -> str:

@@ -104,7 +104,7 @@ def _literal(text: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Point:
+class Snapshot:
     """What `Warehouse.connect` is told of the past; the empty one is the present."""
 
     label: str = "now"
@@ -113,4 +113,4 @@ class Point:
     release: str = ""
 
 
-NOW = Point()
+NOW = Snapshot()

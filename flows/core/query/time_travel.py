@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, time
 from typing import TYPE_CHECKING
 
 from flows.core.errors import UsageError
-from flows.core.query.sql import NOW, Point, table_of
+from flows.core.query.sql import NOW, Snapshot, table_of
 from flows.core.settings import Settings
 from schemas.ops.tables import OPS_RELEASES
 from schemas.registry import TABLES
@@ -48,7 +48,7 @@ def chosen(
     versions: list[str] | str | None,
     release: str | None,
     table: str | None = None,
-) -> Point:
+) -> Snapshot:
     """The point that the options `--as-of`, `--version`, `--release` name.
 
     A version is a bare number where there is one `table`, else TABLE=N. The three may not
@@ -77,20 +77,20 @@ def chosen(
     if not moment and not pinned:
         return NOW
     told = [as_of] if as_of else []
-    return Point(", ".join([*told, *given]), moment, pinned)
+    return Snapshot(", ".join([*told, *given]), moment, pinned)
 
 
-def of_release(warehouse: Warehouse, release_id: str) -> Point:
+def of_release(warehouse: Warehouse, release_id: str) -> Snapshot:
     """The tables of a release at its versions; core tables and logs not in it are empty."""
     from warehouse.store.releases import find, releases
 
     versions: dict[str, int | None] = dict.fromkeys(TABLES)
     del versions[OPS_RELEASES.name]  # the list of releases is no part of one
     versions |= find(releases(warehouse), release_id).versions
-    return Point(release_id, None, versions, release_id)
+    return Snapshot(release_id, None, versions, release_id)
 
 
-def parse_point(warehouse: Warehouse, text: str, table: str | None) -> Point:
+def parse_point(warehouse: Warehouse, text: str, table: str | None) -> Snapshot:
     """A point as `diff` takes it: `R...`, `v3`, a time, or `now`. `table` None means all."""
     if text == "now":
         return NOW
@@ -99,5 +99,5 @@ def parse_point(warehouse: Warehouse, text: str, table: str | None) -> Point:
     if text.startswith("v") and (found := _VERSION.fullmatch(text)):
         if table is None:
             raise UsageError(f"{text}: each table has versions of its own; name one table")
-        return Point(text, None, {table: int(found[1])})
-    return Point(text, parse_time(text))
+        return Snapshot(text, None, {table: int(found[1])})
+    return Snapshot(text, parse_time(text))

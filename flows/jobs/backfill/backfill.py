@@ -14,15 +14,15 @@ from datetime import UTC, date, datetime
 from functools import partial
 
 from extractors.warc.exchange import Entry
-from flows.core.context import Night, Progress, no_progress
+from flows.core.context import Progress, RunContext, no_progress
 from flows.core.errors import UsageError
 from flows.core.outcome import Outcome, Tally, decide
-from flows.core.result import SourceRun
-from flows.core.run_log import COMPLETE, Asks, Window, checked_since, write_books
+from flows.core.result import SourceResult
+from flows.core.run_log import COMPLETE, Asks, Window, checked_since, record_run
 from flows.core.settings import Settings
-from flows.core.sources import road as road_of
+from flows.core.sources import pipeline as pipeline_of
 from flows.jobs import start
-from flows.jobs.backfill.ledger import Backfilled, Order, book, covered, finish, unfinished
+from flows.jobs.backfill.ledger import Backfilled, Order, covered, finish, record, unfinished
 from flows.jobs.backfill.partitions import UNDATED, Partition, archived_pages, partitions_of
 from flows.jobs.backfill.report import BackfillReport
 from flows.jobs.monitor import after_run
@@ -36,7 +36,7 @@ from schemas.ops.tables import INCOMPLETE, LOADED, PLANNED, RUNNING
 from warehouse.store.home import Home, open_home
 
 Told = Callable[[str], None]
-Part = Callable[[str, str, Callable[[], SourceRun]], SourceRun]
+Part = Callable[[str, str, Callable[[], SourceResult]], SourceResult]
 """Part(source, partition, work) -> what the work gives: as it is, or as a Prefect subflow."""
 
 
@@ -64,7 +64,7 @@ def backfill(
 
     Raises `UsageError`, `UnknownSource`, `WrongHome`.
     """
-    road_of(order.source)
+    pipeline_of(order.source)
     if order.source in settings.disabled and order.mode != "reparse":
         raise UsageError(f"{order.source} is switched off (CARBONMART_DISABLED)")
     home = home_for(settings, order, is_sample=is_sample, until=until)
@@ -74,10 +74,10 @@ def backfill(
     asks_sample = home.kind == "sample" and order.mode != "reparse"
     with start.sample_world(until) if asks_sample else no_sample() as sample:
         reading = readers or InProcess()
-        night = Night(home, settings, "backfill", sample, progress, readers=reading)
-        work = Backfill(night, order, tell, checks_from)
+        context = RunContext(home, settings, "backfill", sample, progress, readers=reading)
+        work = Backfill(context, order, tell, checks_from)
         conduct(work)
-    work.report.seconds = (datetime.now(UTC) - night.started_at).total_seconds()
+    work.report.seconds = (datetime.now(UTC) - context.started_at).total_seconds()
     return work.report
 
 
@@ -96,44 +96,46 @@ def run_plainly(work: Backfill) -> None:
 def run_watched(work: Backfill) -> None:
     """The same, and the watch at its end."""
     run_plainly(work)
-    work.report.watched = after_run(work.night, work.report)
+    work.report.watched = after_run(work.context, work.report)
 
 
 class Backfill:
     """One backfill in the making; `run` takes it as far as it goes."""
 
     def __init__(
-        self, night: Night, order: Order, tell: Told, checks_from: date | None = None
+        self, context: RunContext, order: Order, tell: Told, checks_from: date | None = None
     ) -> None:
-        self.night, self.tell = night, tell
-        self.road = road_of(order.source, is_sample=night.home.kind == "sample")
-        self.order = _within(order, self.road.source.first_day, night.today(self.road.source))
+        self.context, self.tell = context, tell
+        self.pipeline = pipeline_of(order.source, is_sample=context.home.kind == "sample")
+        self.order = _within(
+            order, self.pipeline.source.first_day, context.today(self.pipeline.source)
+        )
         self._checks_from = min(checks_from or self.order.first, self.order.first)
         self.pages: dict[Partition, list[Entry]] = {}
         self.planned = self._all_partitions()
-        standing = unfinished(night, self.order)
+        standing = unfinished(context, self.order)
         known = next(iter(standing.values()), None)
-        self.id = known.backfill_id if known else night.run_id
-        self.begun_at = known.begun_at if known else night.started_at
+        self.id = known.backfill_id if known else context.run_id
+        self.begun_at = known.begun_at if known else context.started_at
         done = {n for n, s in standing.items() if s.status not in (PLANNED, RUNNING, INCOMPLETE)}
         if self.order.mode == "missing":
-            done |= covered(night, self.order, self.planned)
+            done |= covered(context, self.order, self.planned)
         self.todo = [p for p in self.planned if p.name not in done]
         self._is_resumed = bool(standing)
         self._is_loaded = any(s.status == LOADED for s in standing.values())
         self._is_booked = standing.keys() >= {p.name for p in self.todo}
-        kind = night.home.kind == "sample"
+        kind = context.home.kind == "sample"
         self.report = BackfillReport(
-            night.run_id, night.job, str(night.home.path), kind, backfill_id=self.id
+            context.run_id, context.job, str(context.home.path), kind, backfill_id=self.id
         )
 
     def _all_partitions(self) -> list[Partition]:
         """The newest first: a list that can't be entered in the middle is walked from its top,
         and what is left of it is then each time only what is older."""
         first, last = self.order.first, self.order.last
-        found = partitions_of(self.road.source, first, last)[::-1]
+        found = partitions_of(self.pipeline.source, first, last)[::-1]
         if self.order.mode == "reparse":
-            self.pages = archived_pages(self.night, self.road, found[::-1])
+            self.pages = archived_pages(self.context, self.pipeline, found[::-1])
             found += [p for p in self.pages if p.name == UNDATED]
         return found
 
@@ -142,14 +144,14 @@ class Backfill:
         count, todo = len(self.planned), self.todo
         if self._is_resumed:
             self.tell(f"backfill {self.id} is taken up: {count - len(todo)} of {count} are loaded")
-        opening = checked_since(self.night, self.road, self._checks_from)
+        opening = checked_since(self.context, self.pipeline, self._checks_from)
         if not self._is_booked:
-            self._book(self.night, todo, PLANNED)
+            self._record(self.context, todo, PLANNED)
         done = [p for p in self.planned if p not in todo]
         self.report.partitions += [(partition, None) for partition in done]
         began = time.monotonic()
         for number, partition in enumerate(todo):
-            self.night.progress(self.order.source, "partitions", number, len(todo))
+            self.context.progress(self.order.source, "partitions", number, len(todo))
             take = partial(self._take, partition, call)
             run = part(self.order.source, partition.name, take)
             self.report.partitions.append((partition, run))
@@ -157,58 +159,60 @@ class Backfill:
             if _is_door_closed(run):
                 self.report.left = [p.name for p in todo[number + 1 :]]
                 break
-        self.night.progress(self.order.source, "partitions", len(todo), len(todo))
+        self.context.progress(self.order.source, "partitions", len(todo), len(todo))
         self.report.runs.append(self._close(call, opening))
 
-    def _take(self, partition: Partition, call: Call) -> SourceRun:
+    def _take(self, partition: Partition, call: Call) -> SourceResult:
         """One partition, down the road of every night; its outcome goes into the ledger."""
-        night = self.night.another()
-        self._book(night, [partition], RUNNING)
+        context = self.context.another()
+        self._record(context, [partition], RUNNING)
         name, mode = self.order.source, self.order.mode
         asks: Asks = "missing" if mode == "missing" else "all"
         window = Window(partition.first, partition.last, asks, self.begun_at)
         entries = self.pages.get(partition, []) if mode == "reparse" else None
-        run = run_source(night, name, call, entries=entries, window=window)
+        run = run_source(context, name, call, entries=entries, window=window)
         is_done = run.outcome in COMPLETE
-        self._book(night, [partition], LOADED if is_done else INCOMPLETE, run)
+        self._record(context, [partition], LOADED if is_done else INCOMPLETE, run)
         return run
 
-    def _close(self, call: Call, opening: date) -> SourceRun:
+    def _close(self, call: Call, opening: date) -> SourceResult:
         """Check the whole, release, publish; what was loaded is done then."""
-        night, name, began = self.night, self.order.source, datetime.now(UTC)
+        context, name, began = self.context, self.order.source, datetime.now(UTC)
         total = Tally(name)
         for _, run in self.report.partitions:
             if run is not None:
                 total.add(run.tally)
         outcome, why = decide(total)
-        closing = SourceRun(name, outcome, why, total, night.started_at, 0.0, [])
+        closing = SourceResult(name, outcome, why, total, context.started_at, 0.0, [])
         if self.todo or self._is_loaded:
             aside = Tally(name)
-            closing.failed_checks = call("check", run_checks, night, self.road, aside, opening)
+            closing.failed_checks = call(
+                "check", run_checks, context, self.pipeline, aside, opening
+            )
             total.remarks += aside.remarks
-            booked = SourceRun(name, outcome, why, aside, began, 0.0, closing.failed_checks)
-            write_books(night, self.road, booked)
-            night.archive.share()
-            self.report.released = call("release", release, night, [closing])
-            self.report.published = call("publish", publish_current, night)
-            finish(night, self._backfilled)
-        closing.seconds = (datetime.now(UTC) - night.started_at).total_seconds()
+            booked = SourceResult(name, outcome, why, aside, began, 0.0, closing.failed_checks)
+            record_run(context, self.pipeline, booked)
+            context.archive.share()
+            self.report.released = call("release", release, context, [closing])
+            self.report.published = call("publish", publish_current, context)
+            finish(context, self._backfilled)
+        closing.seconds = (datetime.now(UTC) - context.started_at).total_seconds()
         return closing
 
-    def _book(
+    def _record(
         self,
-        night: Night,
+        context: RunContext,
         partitions: Sequence[Partition],
         status: str,
-        run: SourceRun | None = None,
+        run: SourceResult | None = None,
     ) -> None:
-        book(night, self._backfilled, partitions, status, run)
+        record(context, self._backfilled, partitions, status, run)
 
     @property
     def _backfilled(self) -> Backfilled:
-        return Backfilled(self.id, self.order, self.begun_at, self.road.source.parser_version)
+        return Backfilled(self.id, self.order, self.begun_at, self.pipeline.source.parser_version)
 
-    def _tell_progress(self, run: SourceRun, number: int, seconds: float) -> None:
+    def _tell_progress(self, run: SourceResult, number: int, seconds: float) -> None:
         """A line for the log: what the partition gave, and how long the rest may take."""
         partition, count = self.todo[number - 1], len(self.todo)
         days = [(p.last - p.first).days + 1 for p in self.todo if p.name != UNDATED]
@@ -231,9 +235,9 @@ def _within(order: Order, opens: date, today: date) -> Order:
     return Order(order.source, first, last, order.mode)
 
 
-def _is_door_closed(run: SourceRun) -> bool:
+def _is_door_closed(run: SourceResult) -> bool:
     """Whether the next partition would only meet the same wall, spent budget or dead host."""
-    spent = any(trouble.rule == "budget" for trouble in run.tally.failures)
+    spent = any(issue.rule == "budget" for issue in run.tally.failures)
     return run.outcome in (Outcome.BLOCKED, Outcome.FAILED) or bool(run.tally.fatal) or spent
 
 

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any, Literal
 
-from flows.core.context import Night
+from flows.core.context import RunContext
 from flows.jobs.backfill.partitions import Partition
 from schemas.ops.tables import DONE, LOADED, OPS_PARTITIONS
 
 if TYPE_CHECKING:
-    from flows.core.result import SourceRun
+    from flows.core.result import SourceResult
 
 Mode = Literal["all", "missing", "reparse"]
 _COUNTS = ("fetched", "not_modified", "parsed", "accepted", "quarantined", "duplicates")
@@ -29,7 +29,7 @@ class Order:
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class PartitionState:
     """A partition's last state in a backfill that did not come to its end."""
 
     backfill_id: str
@@ -47,17 +47,17 @@ class Backfilled:
     parser_version: str
 
 
-def unfinished(night: Night, order: Order) -> dict[str, Standing]:
+def unfinished(context: RunContext, order: Order) -> dict[str, PartitionState]:
     """The partitions, by name, of the newest backfill with this very order; none if it is done."""
     backfills: dict[str, list[dict[str, Any]]] = {}
-    for row in _rows(night, order, "mode = ?", order.mode):
+    for row in _rows(context, order, "mode = ?", order.mode):
         backfills.setdefault(row["backfill_id"], []).append(row)
     same = [rows for rows in backfills.values() if _range(rows) == (order.first, order.last)]
     newest = max(same, key=lambda rows: max(row["booked_at"] for row in rows), default=[])
     if all(row["status"] == DONE for row in newest):
         return {}
     return {
-        row["partition"]: Standing(row["backfill_id"], row["begun_at"], row["status"])
+        row["partition"]: PartitionState(row["backfill_id"], row["begun_at"], row["status"])
         for row in newest
     }
 
@@ -66,23 +66,23 @@ def _range(rows: Sequence[dict[str, Any]]) -> tuple[date, date]:
     return min(row["first_day"] for row in rows), max(row["last_day"] for row in rows)
 
 
-def covered(night: Night, order: Order, partitions: Iterable[Partition]) -> set[str]:
+def covered(context: RunContext, order: Order, partitions: Iterable[Partition]) -> set[str]:
     """The partitions of which a backfill has asked for every day, after that day was over."""
-    zone = _zone(night, order)
+    zone = _zone(context, order)
     whole = [
         (row["first_day"], row["last_day"])
-        for row in _rows(night, order, "mode <> 'reparse' and status = ?", DONE)
+        for row in _rows(context, order, "mode <> 'reparse' and status = ?", DONE)
         if row["booked_at"].astimezone(zone).date() > row["last_day"]
     ]
     return {p.name for p in partitions if any(a <= p.first and p.last <= b for a, b in whole)}
 
 
-def book(
-    night: Night,
+def record(
+    context: RunContext,
     backfill: Backfilled,
     partitions: Sequence[Partition],
     status: str,
-    run: SourceRun | None = None,
+    run: SourceResult | None = None,
 ) -> None:
     """Append a state of partitions, with what their run did in numbers."""
     counts: dict[str, Any] = {}
@@ -101,29 +101,29 @@ def book(
             "mode": backfill.order.mode,
             "status": status,
             "booked_at": datetime.now(UTC),
-            "run_id": night.run_id,
+            "run_id": context.run_id,
             "parser_version": backfill.parser_version,
             **counts,
         }
         for partition in partitions
     ]
-    night.warehouse.append_log(OPS_PARTITIONS, rows, run_id=night.run_id)
+    context.warehouse.append_log(OPS_PARTITIONS, rows, run_id=context.run_id)
 
 
-def finish(night: Night, backfill: Backfilled) -> None:
+def finish(context: RunContext, backfill: Backfilled) -> None:
     """Book all that is loaded as done; what its run did in numbers stays beside it."""
     loaded = [
         row | {"status": DONE, "booked_at": datetime.now(UTC)}
-        for row in _rows(night, backfill.order, "status = ?", LOADED)
+        for row in _rows(context, backfill.order, "status = ?", LOADED)
         if row["backfill_id"] == backfill.id
     ]
-    night.warehouse.append_log(OPS_PARTITIONS, loaded, run_id=night.run_id)
+    context.warehouse.append_log(OPS_PARTITIONS, loaded, run_id=context.run_id)
 
 
-def _rows(night: Night, order: Order, where: str, value: str) -> list[dict[str, Any]]:
-    if night.warehouse.version(OPS_PARTITIONS.name) is None:
+def _rows(context: RunContext, order: Order, where: str, value: str) -> list[dict[str, Any]]:
+    if context.warehouse.version(OPS_PARTITIONS.name) is None:
         return []
-    with night.warehouse.connect(OPS_PARTITIONS.name) as connection:
+    with context.warehouse.connect(OPS_PARTITIONS.name) as connection:
         found = connection.sql(
             f"select * from ops_partitions where source = ? and {where}",  # noqa: S608 - ours
             params=[order.source, value],
@@ -132,9 +132,9 @@ def _rows(night: Night, order: Order, where: str, value: str) -> list[dict[str, 
     return rows
 
 
-def _zone(night: Night, order: Order) -> Any:
+def _zone(context: RunContext, order: Order) -> Any:
     from zoneinfo import ZoneInfo
 
-    from flows.core.sources import road
+    from flows.core.sources import pipeline
 
-    return ZoneInfo(road(order.source).source.timezone)
+    return ZoneInfo(pipeline(order.source).source.timezone)

@@ -8,8 +8,8 @@ from datetime import date, timedelta
 
 from extractors.source import Source
 from extractors.warc.exchange import Entry
-from flows.core.context import Night
-from flows.core.sources import Road
+from flows.core.context import RunContext
+from flows.core.sources import Pipeline
 from schemas.core.table import Kind, Table
 
 UNDATED = "undated"
@@ -40,7 +40,7 @@ def partitions_of(source: Source, first: date, last: date) -> list[Partition]:
 
 
 def archived_pages(
-    night: Night, road: Road, partitions: Iterable[Partition]
+    context: RunContext, pipeline: Pipeline, partitions: Iterable[Partition]
 ) -> dict[Partition, list[Entry]]:
     """The newest payload of each page that carries figures, by the first partition in which
     it has a current row. Pages of which no row was ever made are under `UNDATED`.
@@ -49,9 +49,9 @@ def archived_pages(
     first, last = stretches[0].first, stretches[-1].last
     undated = Partition(UNDATED, first, last)
     found: dict[Partition, list[Entry]] = {}
-    days = _days_of_pages(night, road, first, last)
-    kinds = [kind.name for kind in road.source.kinds if kind.yields_records]
-    for entry in night.archive.present(road.source.name, kinds, None):
+    days = _days_of_pages(context, pipeline, first, last)
+    kinds = [kind.name for kind in pipeline.source.kinds if kind.yields_records]
+    for entry in context.archive.present(pipeline.source.name, kinds, None):
         # One address may answer many requests (POST): then only its bytes tell them apart.
         known = days.get((entry.url, entry.payload_sha256 if entry.request_body else ""))
         if known is None:
@@ -63,16 +63,16 @@ def archived_pages(
 
 
 def _days_of_pages(
-    night: Night, road: Road, first: date, last: date
+    context: RunContext, pipeline: Pipeline, first: date, last: date
 ) -> dict[tuple[str, str], date]:
     """Address, alone and with payload -> the first day of the range on which a current row
     of the page is; `date.min` if all its rows lie elsewhere."""
     found: dict[tuple[str, str], date] = {}
-    for table in road.tables:
+    for table in pipeline.tables:
         column = day_column(table)
-        if column is None or night.warehouse.version(table.name) is None:
+        if column is None or context.warehouse.version(table.name) is None:
             continue
-        with night.warehouse.connect(table.name) as connection:
+        with context.warehouse.connect(table.name) as connection:
             rows = connection.execute(
                 f'select source_url, payload_sha256, min("{column}") '  # noqa: S608 - ours
                 f'filter ("{column}" between $first and $last) from {table.name} group by all',

@@ -12,11 +12,11 @@ from urllib.parse import urlsplit
 from extractors.errors import FetchError
 from extractors.model import Link, Page
 from extractors.parsing.html import LayoutError
-from flows.core.context import Night, Sample
+from flows.core.context import RunContext, Sample
 from flows.core.outcome import Tally
 from flows.core.run_log import Asks, Window
 from flows.core.settings import Settings
-from flows.core.sources import Road
+from flows.core.sources import Pipeline
 from flows.jobs.backfill.backfill import Backfill, home_for
 from flows.jobs.backfill.ledger import Order
 from flows.jobs.backfill.partitions import Partition
@@ -63,13 +63,15 @@ def plan(
     """
     home = home_for(settings, order, is_sample=is_sample, until=until)
     sample = Sample({}, until) if home.kind == "sample" else None
-    night = Night(home, settings, job="backfill", sample=sample)
-    work = Backfill(night, order, lambda line: None)
+    context = RunContext(home, settings, job="backfill", sample=sample)
+    work = Backfill(context, order, lambda line: None)
     seen: set[str] = set()
-    return [_row(night, work, partition, seen) for partition in work.planned]
+    return [_row(context, work, partition, seen) for partition in work.planned]
 
 
-def _row(night: Night, work: Backfill, partition: Partition, seen: set[str]) -> dict[str, Any]:
+def _row(
+    context: RunContext, work: Backfill, partition: Partition, seen: set[str]
+) -> dict[str, Any]:
     row: dict[str, Any] = {
         "partition": partition.name,
         "from": partition.first,
@@ -90,25 +92,25 @@ def _row(night: Night, work: Backfill, partition: Partition, seen: set[str]) -> 
             "would": f"read {len(pages):,} archived pages again",
             "addresses": [entry.key for entry in pages],
         }
-    walk, links = _walked(night, work.road, work.order, partition)
+    walk, links = _walked(context, work.pipeline, work.order, partition)
     links = [link for link in links if link.key not in seen]
     seen |= {link.key for link in links}
-    source = work.road.source
+    source = work.pipeline.source
     hosts = Counter(urlsplit(link.url).hostname for link in (*walk.asked, *links))
     requests = sum(hosts.values())
-    rate = night.rate(source)
+    rate = context.rate(source)
     return row | {
         "requests": requests,
-        "not_held": sum(night.archive.latest(link.key) is None for link in links),
+        "not_held": sum(context.archive.latest(link.key) is None for link in links),
         "unread_lists": walk.unread,
         "at_least_seconds": max(hosts.values(), default=0) / rate if rate else 0.0,
-        "days_of_budget": math.ceil(requests / night.page_budget(source)),
+        "days_of_budget": math.ceil(requests / context.page_budget(source)),
         "addresses": [link.key for link in links],
     }
 
 
 def _walked(
-    night: Night, road: Road, order: Order, partition: Partition
+    context: RunContext, pipeline: Pipeline, order: Order, partition: Partition
 ) -> tuple[HeldLists, list[Link]]:
     """The source's own walk, over what is held."""
     asks: Asks = "missing" if order.mode == "missing" else "all"
@@ -116,10 +118,10 @@ def _walked(
     walker = HeldForMissing if asks == "missing" else HeldAnew
     # Nobody is asked: what a walk does with its client is all in `page`.
     client = cast("WebClient", None)
-    walk = walker(client, night.archive, Tally(order.source), window.last, window.first)
+    walk = walker(client, context.archive, Tally(order.source), window.last, window.first)
     found: dict[str, Link] = {}
     try:
-        for link in road.source.links(walk, window.of(road.source)):
+        for link in pipeline.source.links(walk, window.of(pipeline.source)):
             found.setdefault(link.key, link)
     except (LayoutError, FetchError):
         walk.unread += 1

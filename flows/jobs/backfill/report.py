@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from flows.core.result import SourceRun
+from flows.core.result import SourceResult
 from flows.jobs.backfill.partitions import Partition
 from flows.jobs.report.report import as_json as night_json
-from flows.jobs.report.result import NightReport
+from flows.jobs.report.result import RunReport
 
 if TYPE_CHECKING:
     pass
@@ -45,10 +45,10 @@ def as_json(report: BackfillReport) -> dict[str, Any]:
 
 
 @dataclass
-class BackfillReport(NightReport):
+class BackfillReport(RunReport):
     """What a backfill did. `partitions`: each one with its run, None where none was needed."""
 
     backfill_id: str = ""
-    partitions: list[tuple[Partition, SourceRun | None]] = field(default_factory=list)
+    partitions: list[tuple[Partition, SourceResult | None]] = field(default_factory=list)
     left: list[str] = field(default_factory=list)
     """Partitions that were not reached: a closed door is not hammered on."""

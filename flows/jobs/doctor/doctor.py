@@ -27,8 +27,8 @@ from extractors.parsing.html import LayoutError
 from extractors.url_guard import AddressRefused
 from flows.core.context import Sample, web_settings
 from flows.core.settings import Settings
-from flows.core.sources import Road, names
-from flows.core.sources import road as road_of
+from flows.core.sources import Pipeline, names
+from flows.core.sources import pipeline as pipeline_of
 from flows.jobs.doctor.probe import Probe, newest_day, rows_of, walk
 from schemas.calendar import trading_days
 from transforms.model import Row
@@ -84,19 +84,21 @@ class Checkup:
 
 def examine(settings: Settings, sources: Sequence[str], sample: Sample | None) -> Iterator[Checkup]:
     """Look at each source (all, where none is named). Raises `UnknownSource`."""
-    roads = [road_of(name, is_sample=sample is not None) for name in sources or names()]
-    for road in roads:
-        checkup = Checkup(road.source.name)
-        if road.source.name in settings.disabled:
+    pipelines = [pipeline_of(name, is_sample=sample is not None) for name in sources or names()]
+    for pipeline in pipelines:
+        checkup = Checkup(pipeline.source.name)
+        if pipeline.source.name in settings.disabled:
             checkup.add("kill switch", "skipped", "on: nobody asks it")
         else:
-            _examine(settings, road, sample, checkup)
+            _examine(settings, pipeline, sample, checkup)
         yield checkup
 
 
-def _examine(settings: Settings, road: Road, sample: Sample | None, checkup: Checkup) -> None:
-    source = road.source
-    today = _today(road, sample)
+def _examine(
+    settings: Settings, pipeline: Pipeline, sample: Sample | None, checkup: Checkup
+) -> None:
+    source = pipeline.source
+    today = _today(pipeline, sample)
     for host in source.hosts:
         _reach(settings, host, checkup, is_sample=sample is not None)
     terms = source.terms or "none are declared: read them and declare them"
@@ -115,18 +117,18 @@ def _examine(settings: Settings, road: Road, sample: Sample | None, checkup: Che
                 routes=sample.routes if sample else None,
             ) as client,
         ):
-            _ask(road, client, archive, today, checkup)
+            _ask(pipeline, client, archive, today, checkup)
         archive.close()
     for item in source.unproven:
         checkup.add("live layout", "unproven", item)
 
 
-def _today(road: Road, sample: Sample | None) -> date:
+def _today(pipeline: Pipeline, sample: Sample | None) -> date:
     if sample:
         from extractors.sample.days import day_of
 
-        return day_of(road.source.name, sample.until)
-    return datetime.now(ZoneInfo(road.source.timezone)).date()
+        return day_of(pipeline.source.name, sample.until)
+    return datetime.now(ZoneInfo(pipeline.source.timezone)).date()
 
 
 def _reach(settings: Settings, host: str, checkup: Checkup, *, is_sample: bool) -> None:
@@ -153,25 +155,27 @@ def _reach(settings: Settings, host: str, checkup: Checkup, *, is_sample: bool) 
     checkup.add(step, "ok" if left >= CERTIFICATE_DAYS else "warn", f"{told} ({left} days)")
 
 
-def _ask(road: Road, client: WebClient, archive: Archive, today: date, checkup: Checkup) -> None:
+def _ask(
+    pipeline: Pipeline, client: WebClient, archive: Archive, today: date, checkup: Checkup
+) -> None:
     """robots.txt of each host, the first list page, one page of each kind."""
-    for host in road.source.hosts:
+    for host in pipeline.source.hosts:
         _robots(client, host, checkup)
-    probe = Probe(client, archive, today, max(road.source.first_day, today - WINDOW))
+    probe = Probe(client, archive, today, max(pipeline.source.first_day, today - WINDOW))
     closed = ""
     try:
-        walk(road, probe)
+        walk(pipeline, probe)
     except (FetchError, LayoutError, InflateError) as error:
         checkup.fail("first list page", error)
         closed = urlsplit(error.url).netloc if isinstance(error, FetchError) else ""
     else:
-        _list_page(road, probe, checkup)
+        _list_page(pipeline, probe, checkup)
     rows: list[Row] = []
     for kind, link in probe.links.items():
         if urlsplit(link.url).netloc != closed:  # nobody hammers on a closed door
-            rows += _page(road, client, archive, kind, link, checkup)
+            rows += _page(pipeline, client, archive, kind, link, checkup)
     if rows and not closed:
-        _age(road, newest_day(road, rows, today), today, checkup)
+        _age(pipeline, newest_day(pipeline, rows, today), today, checkup)
 
 
 def _robots(client: WebClient, host: str, checkup: Checkup) -> None:
@@ -187,49 +191,51 @@ def _robots(client: WebClient, host: str, checkup: Checkup) -> None:
         checkup.add(step, "ok", f"allowed, {gap_s:g} s apart" if gap_s else "allowed")
 
 
-def _list_page(road: Road, probe: Probe, checkup: Checkup) -> None:
+def _list_page(pipeline: Pipeline, probe: Probe, checkup: Checkup) -> None:
     step = "first list page"
-    for trouble in probe.signals:
-        checkup.add(step, "drifted", str(trouble), CAUSES["layout"])
+    for issue in probe.signals:
+        checkup.add(step, "drifted", str(issue), CAUSES["layout"])
     if not probe.signals and probe.pages:
         page = probe.pages[0]
         checkup.add(step, "ok", f"{len(page.body):,} bytes at {page.url}")
-        checkup.add("sentinel", "ok", _sentinel(road, page.kind))
+        checkup.add("sentinel", "ok", _sentinel(pipeline, page.kind))
     elif not probe.signals:
         checkup.add(step, "skipped", "this source has no list")
 
 
 def _page(
-    road: Road, client: WebClient, archive: Archive, kind: str, link: Link, checkup: Checkup
+    pipeline: Pipeline, client: WebClient, archive: Archive, kind: str, link: Link, checkup: Checkup
 ) -> list[Row]:
     """Fetch one page of a kind and read it to rows; nothing is loaded."""
     step = f"parse {kind}"
     try:
         page = archive.page(client.fetch(link).entry)
-        checkup.add("sentinel", "ok", _sentinel(road, kind))
-        rows, troubles = rows_of(road, page)
+        checkup.add("sentinel", "ok", _sentinel(pipeline, kind))
+        rows, issues = rows_of(pipeline, page)
     except (FetchError, LayoutError, InflateError) as error:
         checkup.fail(step, error)
         return []
-    for trouble in troubles:
-        checkup.add(step, "drifted", str(trouble), CAUSES["layout"])
-    if not troubles:
+    for issue in issues:
+        checkup.add(step, "drifted", str(issue), CAUSES["layout"])
+    if not issues:
         checkup.add(step, "ok", f"{len(rows):,} rows of {link.url}")
     return rows
 
 
-def _sentinel(road: Road, kind: str) -> str:
-    declared = kind_named(road.source, kind)
+def _sentinel(pipeline: Pipeline, kind: str) -> str:
+    declared = kind_named(pipeline.source, kind)
     marks = declared.must_contain if declared else ()
     return f"{kind}: " + (f"has one of {', '.join(marks)}" if marks else "none is declared")
 
 
-def _age(road: Road, newest: date | None, today: date, checkup: Checkup) -> None:
+def _age(pipeline: Pipeline, newest: date | None, today: date, checkup: Checkup) -> None:
     if newest is None:
         checkup.add("newest item", "skipped", "the pages that were read carry no date")
         return
     told = f"{newest}, {(today - newest).days} days old"
-    late = sum(day > newest for day in trading_days(newest, today)) if road.source.is_daily else 0
+    late = (
+        sum(day > newest for day in trading_days(newest, today)) if pipeline.source.is_daily else 0
+    )
     if late > LATE_TRADING_DAYS:
         step = "Look at the publisher's site: what is read may have stopped or moved."
         checkup.add("newest item", "warn", f"{told}: {late} trading days have passed", step)

@@ -10,8 +10,8 @@ from extractors.archive.archive import Archive
 from extractors.errors import NotFound
 from extractors.http.client import WebClient, kind_named
 from extractors.model import Link, Page, Signal
-from flows.core.outcome import Trouble
-from flows.core.sources import Road
+from flows.core.outcome import Issue
+from flows.core.sources import Pipeline
 from schemas import calendar
 from schemas.core.table import Kind
 from transforms.model import Refused, Row
@@ -37,7 +37,7 @@ class Probe:
     since: date
     pages: list[Page] = field(default_factory=list)
     asked: list[Link] = field(default_factory=list)
-    signals: list[Trouble] = field(default_factory=list)
+    signals: list[Issue] = field(default_factory=list)
     links: dict[str, Link] = field(default_factory=dict)
 
     def page(self, link: Link) -> Page | None:
@@ -69,21 +69,21 @@ class Probe:
 
     def signal(self, rule: str, url: str, value: str, detail: str) -> None:
         """Something neither understood nor ignored."""
-        self.signals.append(Trouble(rule, url, value, detail))
+        self.signals.append(Issue(rule, url, value, detail))
 
     def remark(self, rule: str, url: str, value: str, detail: str) -> None:
         """Known to be possible: not told here."""
 
 
-def walk(road: Road, probe: Probe) -> None:
+def walk(pipeline: Pipeline, probe: Probe) -> None:
     """Find a link to one page of each kind that carries figures, as far as the walk comes.
 
     Raises `FetchError` and `LayoutError` as the walk meets them.
     """
-    wanted = {kind.name for kind in road.source.kinds if kind.yields_records}
+    wanted = {kind.name for kind in pipeline.source.kinds if kind.yields_records}
     try:
-        for link in road.source.links(probe, road.source):
-            if (kind := kind_named(road.source, link.kind)) and kind.yields_records:
+        for link in pipeline.source.links(probe, pipeline.source):
+            if (kind := kind_named(pipeline.source, link.kind)) and kind.yields_records:
                 probe.links.setdefault(link.kind, link)
             if probe.links.keys() >= wanted and probe.asked:
                 return
@@ -91,26 +91,26 @@ def walk(road: Road, probe: Probe) -> None:
         return
 
 
-def rows_of(road: Road, page: Page) -> tuple[list[Row], list[Trouble]]:
+def rows_of(pipeline: Pipeline, page: Page) -> tuple[list[Row], list[Issue]]:
     """The rows of a page, and what of it was refused or raised a signal. Raises `LayoutError`."""
     rows: list[Row] = []
-    troubles: list[Trouble] = []
-    for item in road.source.parse(page):
+    issues: list[Issue] = []
+    for item in pipeline.source.parse(page):
         if isinstance(item, Signal):
             if not item.is_remark:
-                troubles.append(Trouble(item.rule, item.url, item.value, item.detail))
+                issues.append(Issue(item.rule, item.url, item.value, item.detail))
             continue
         try:
-            rows += road.transform(item)
+            rows += pipeline.transform(item)
         except Refused as refusal:
-            troubles.append(Trouble(refusal.rule, page.url, refusal.value, refusal.detail))
-    return rows, troubles
+            issues.append(Issue(refusal.rule, page.url, refusal.value, refusal.detail))
+    return rows, issues
 
 
-def newest_day(road: Road, rows: Iterable[Row], today: date) -> date | None:
+def newest_day(pipeline: Pipeline, rows: Iterable[Row], today: date) -> date | None:
     """The newest date that rows are dated by, not after today; None if they have none."""
     dated = {}
-    for table in road.tables:
+    for table in pipeline.tables:
         dates = [column.name for column in table.own if column.kind is Kind.DATE]
         by_prune = [table.prune_by] if table.prune_by in dates else []
         dated[table.name] = (by_prune or dates)[:1]

@@ -13,7 +13,7 @@ from flows.jobs.report.report import as_markdown
 if TYPE_CHECKING:
     from prefect.client.schemas.objects import State
 
-    from flows.core.result import SourceRun
+    from flows.core.result import SourceResult
     from flows.jobs.backfill.backfill import Backfill
 
 BACKFILL = "backfill"
@@ -30,8 +30,8 @@ def run_under_prefect(work: Backfill) -> None:
 
     from flows.jobs.backfill.report import as_rows
 
-    def part(source: str, partition: str, take: Callable[[], SourceRun]) -> SourceRun:
-        taken: list[SourceRun] = []
+    def part(source: str, partition: str, take: Callable[[], SourceResult]) -> SourceResult:
+        taken: list[SourceResult] = []
 
         def whole() -> State[Any]:
             taken.append(run := take())
@@ -43,7 +43,7 @@ def run_under_prefect(work: Backfill) -> None:
 
     def take_all() -> State[Any]:
         work.run(as_task, part)
-        work.report.watched = as_task("watch", after_run, work.night, work.report)
+        work.report.watched = as_task("watch", after_run, work.context, work.report)
         markdown = as_markdown(work.report)
         create_markdown_artifact(markdown, key="backfill-report")
         create_table_artifact(as_rows(work.report), key="backfill-partitions")

@@ -20,7 +20,7 @@ from prefect.client.schemas.objects import State
 from prefect.states import Completed, Failed
 
 from flows.core.sources import names
-from flows.core.sources import road as road_of
+from flows.core.sources import pipeline as pipeline_of
 from flows.jobs.backfill.backfill import backfill as run_backfill
 from flows.jobs.backfill.ledger import Order
 from flows.jobs.backfill.report import BackfillReport
@@ -94,7 +94,7 @@ def weekly_crosscheck(
     settings = settings_of(home)
     reports: list[BackfillReport] = []
     for name in sources or names():
-        source = road_of(name).source
+        source = pipeline_of(name).source
         today = day_of_home(source, until, is_sample=is_sample)
         order = Order(name, max(source.first_day, today - timedelta(days=days)), today)
         report = run_backfill(

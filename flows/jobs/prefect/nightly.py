@@ -29,16 +29,16 @@ from prefect.settings import PREFECT_FLOWS_HEARTBEAT_FREQUENCY, temporary_settin
 from prefect.states import Completed, Failed
 
 from extractors.source import Source
-from flows.core.context import Night
+from flows.core.context import RunContext
 from flows.core.logs import logged
 from flows.core.outcome import GOOD, Tally
-from flows.core.result import SourceRun
+from flows.core.result import SourceResult
 from flows.core.settings import Settings
 from flows.jobs.monitor import after_run
 from flows.jobs.nightly import UsageError, refresh
 from flows.jobs.report.monitor import incidents_markdown
 from flows.jobs.report.report import as_markdown, as_rows
-from flows.jobs.report.result import NightReport
+from flows.jobs.report.result import RunReport
 from flows.stages.release.publish import publish_current
 from flows.stages.release.release import release
 from flows.stages.source_run import run_source
@@ -75,34 +75,34 @@ def as_task(name: str, function: Callable[..., T], *arguments: Any) -> T:
     return stage()
 
 
-def run_under_prefect(night: Night, sources: Sequence[str], report: NightReport) -> None:
+def run_under_prefect(context: RunContext, sources: Sequence[str], report: RunReport) -> None:
     """Run the sources as subflows of a `nightly` flow, of the present one if there is one.
 
     Fills the report. Raises `UsageError` if no server is where one should be.
     """
 
     def take(name: str) -> State[Any]:
-        run = run_source(night, name, as_task)
+        run = run_source(context, name, as_task)
         report.runs.append(run)
         is_good = run.outcome in GOOD and not run.failed_checks
         return (Completed if is_good else Failed)(message=told(run))
 
     def take_all() -> State[Any]:
         for name in sources:
-            subflow = flow(name=f"source-{name}", flow_run_name=f"{name}-{night.run_id}")(take)
+            subflow = flow(name=f"source-{name}", flow_run_name=f"{name}-{context.run_id}")(take)
             subflow(name, return_state=True)
-        report.released = as_task("release", release, night, report.runs)
-        report.published = as_task("publish", publish_current, night)
-        report.watched = as_task("watch", after_run, night, report)
+        report.released = as_task("release", release, context, report.runs)
+        report.published = as_task("publish", publish_current, context)
+        report.watched = as_task("watch", after_run, context, report)
         create_markdown_artifact(as_markdown(report), key="nightly-report")
         create_table_artifact(as_rows(report), key="nightly-sources")
         show_incidents(report)
         return state_of(report)
 
-    flow_of(NIGHTLY, night.run_id, take_all)
+    flow_of(NIGHTLY, context.run_id, take_all)
 
 
-def show_incidents(report: NightReport) -> None:
+def show_incidents(report: RunReport) -> None:
     """What stands after the run, as an artifact of the present flow."""
     create_markdown_artifact(incidents_markdown(report.watched), key="incidents")
 
@@ -150,13 +150,13 @@ def _look_for_server() -> None:
         )
 
 
-def told(run: SourceRun) -> str:
+def told(run: SourceResult) -> str:
     """How a source ended, in words."""
     words = f"{run.outcome}" + (f": {run.why}" if run.why else "")
     return words + "".join(f"; check failed: {name}" for name in run.failed_checks)
 
 
-def state_of(report: NightReport) -> State[Any]:
+def state_of(report: RunReport) -> State[Any]:
     """The flow's state: failed where the command would exit with another code than 0."""
     words = "; ".join(f"{run.source} {told(run)}" for run in report.runs)
     return Failed(message=words) if report.exit_code else Completed(message=words)

@@ -7,24 +7,24 @@ from html import escape
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from flows.jobs.report.result import Watched
-    from flows.stages.monitor.notify import Told
+    from flows.jobs.report.result import MonitorResult
+    from flows.stages.monitor.notify import Notified
 
 
-def as_json(watched: Watched) -> dict[str, Any]:
+def as_json(watched: MonitorResult) -> dict[str, Any]:
     """All of it for scripts."""
     told = watched.told
     return {
         "home": watched.home,
         "is_sample": watched.is_sample,
-        "looked_at": watched.look.night.started_at,
+        "looked_at": watched.look.context.started_at,
         "exit_code": watched.exit_code,
         "findings": [asdict(finding) for finding in watched.findings],
         **incidents_json(told),
     }
 
 
-def incidents_json(told: Told) -> dict[str, Any]:
+def incidents_json(told: Notified) -> dict[str, Any]:
     """What was opened, what is over, what is open, and who was told."""
     return {
         "opened": [asdict(incident) for incident in told.opened],
@@ -35,7 +35,7 @@ def incidents_json(told: Told) -> dict[str, Any]:
     }
 
 
-def as_rows(watched: Watched) -> list[dict[str, Any]]:
+def as_rows(watched: MonitorResult) -> list[dict[str, Any]]:
     """One row per finding, what has to be looked at first."""
     order = {"fail": 0, "warn": 1, "pass": 2}
     return [
@@ -50,7 +50,7 @@ def as_rows(watched: Watched) -> list[dict[str, Any]]:
     ]
 
 
-def incidents_markdown(watched: Watched | None) -> str:
+def incidents_markdown(watched: MonitorResult | None) -> str:
     """The incidents that stand after a run and what became of others, for Prefect."""
     if watched is None:
         return "# incidents\n\nThe store could not be looked at: the log says why.\n"
@@ -75,7 +75,7 @@ def _cell(text: str) -> str:
     return escape(" ".join(text.split()), quote=False).replace("|", "\\|")
 
 
-def notes(watched: Watched) -> list[str]:
+def notes(watched: MonitorResult) -> list[str]:
     """The next steps, each once, and what became of incidents: for people."""
     told = watched.told
     steps = dict.fromkeys(f.next_step for f in watched.look.failed if f.next_step)
@@ -85,7 +85,7 @@ def notes(watched: Watched) -> list[str]:
     return [*lines, f"{failed} to look at" if failed else "nothing to look at"]
 
 
-def turns(told: Told) -> list[str]:
+def turns(told: Notified) -> list[str]:
     """What was opened, what is over, who was told."""
     lines = [f"incident opened: {incident.name}" for incident in told.opened]
     lines += [f"incident over: {incident.name}" for incident in told.recovered]

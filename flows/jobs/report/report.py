@@ -12,8 +12,8 @@ from flows.jobs.report.release import published_json, published_lines, release_j
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
-    from flows.core.outcome import Tally, Trouble
-    from flows.jobs.report.result import NightReport
+    from flows.core.outcome import Issue, Tally
+    from flows.jobs.report.result import RunReport
 
 COLUMNS = (
     "source",
@@ -41,7 +41,7 @@ WIDE = 120
 """Characters in a line that hold a row of all columns."""
 
 
-def as_rows(report: NightReport) -> list[dict[str, Any]]:
+def as_rows(report: RunReport) -> list[dict[str, Any]]:
     """One row per source; parsed = accepted + quarantined + duplicates."""
     return [
         {
@@ -61,7 +61,7 @@ def as_rows(report: NightReport) -> list[dict[str, Any]]:
     ]
 
 
-def as_json(report: NightReport) -> dict[str, Any]:
+def as_json(report: RunReport) -> dict[str, Any]:
     """Everything a script may want to know of the night."""
     return {
         "run_id": report.run_id,
@@ -81,7 +81,7 @@ def as_json(report: NightReport) -> dict[str, Any]:
                 "summary": run.tally.summary,
                 "changes": run.tally.changes,
                 "failed_checks": run.failed_checks,
-                "troubles": [str(trouble) for trouble in troubles(run.tally)],
+                "troubles": [str(issue) for issue in issues(run.tally)],
                 "remarks": [str(remark) for remark in run.tally.remarks],
             }
             for row, run in zip(as_rows(report), report.runs, strict=True)
@@ -89,13 +89,13 @@ def as_json(report: NightReport) -> dict[str, Any]:
     }
 
 
-def troubles(tally: Tally) -> list[Trouble]:
+def issues(tally: Tally) -> list[Issue]:
     """All that somebody has to look at, the gravest first."""
     groups = ("walls", "list_layouts", "fatal", "layouts", "failures", "signals", "stale")
-    return [trouble for group in groups for trouble in getattr(tally, group)]
+    return [issue for group in groups for issue in getattr(tally, group)]
 
 
-def notes(report: NightReport) -> list[str]:
+def notes(report: RunReport) -> list[str]:
     """What changed and what went wrong, in words: one line a rule, with its first case."""
     told: list[str] = []
     for run in report.runs:
@@ -105,7 +105,7 @@ def notes(report: NightReport) -> list[str]:
         if (more := len(run.tally.changes) - _SHOWN) > 0:
             told.append(f"{run.source}: ... and {more} more changes")
         told += [f"{run.source}: check failed: {name}" for name in run.failed_checks]
-        told += [f"{run.source}: {line}" for line in _by_rule(troubles(run.tally))]
+        told += [f"{run.source}: {line}" for line in _by_rule(issues(run.tally))]
         step = next_step(run.outcome, run.why)
         if step and step not in str(run.why):
             told.append(f"next step for {run.source}: {step}")
@@ -114,18 +114,18 @@ def notes(report: NightReport) -> list[str]:
     return told + (turns(report.watched.told) if report.watched else [])
 
 
-def _by_rule(found: list[Trouble]) -> list[str]:
+def _by_rule(found: list[Issue]) -> list[str]:
     """`rule: first case`, with the number of further cases; all of them are in the books."""
-    rules: dict[str, list[Trouble]] = {}
-    for trouble in found:
-        rules.setdefault(trouble.rule, []).append(trouble)
+    rules: dict[str, list[Issue]] = {}
+    for issue in found:
+        rules.setdefault(issue.rule, []).append(issue)
     return [
         str(cases[0]) + (f"; and {len(cases) - 1} more" if len(cases) > 1 else "")
         for cases in rules.values()
     ]
 
 
-def as_markdown(report: NightReport) -> str:
+def as_markdown(report: RunReport) -> str:
     """The report as a Markdown table with notes below it."""
     lines = [f"# {report.job} {report.run_id}", ""]
     lines += ["| " + " | ".join(COLUMNS) + " |", "|" + " --- |" * len(COLUMNS)]
@@ -138,7 +138,7 @@ def as_markdown(report: NightReport) -> str:
     return "\n".join(lines) + "\n"
 
 
-def as_terminal(report: NightReport, width: int = WIDE) -> RenderableType:
+def as_terminal(report: RunReport, width: int = WIDE) -> RenderableType:
     """The report as a table for the terminal, notes below it.
 
     A source is a row, or where that does not fit into the width, a column.

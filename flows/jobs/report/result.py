@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 from flows.core.errors import UsageError as UsageError
 from flows.core.outcome import GOOD, Outcome
-from flows.core.result import SourceRun
-from flows.stages.monitor.look import Look
+from flows.core.result import SourceResult
+from flows.stages.monitor.look import CheckRun
 from flows.stages.monitor.model import Finding
-from flows.stages.monitor.notify import Told
+from flows.stages.monitor.notify import Notified
 from flows.stages.release.publish import Published
 from flows.stages.release.release import Released
 
@@ -19,18 +19,18 @@ if TYPE_CHECKING:
 
 
 @dataclass
-class NightReport:
+class RunReport:
     """What a night did, source by source."""
 
     run_id: str
     job: str
     home: str
     is_sample: bool
-    runs: list[SourceRun] = field(default_factory=list)
+    runs: list[SourceResult] = field(default_factory=list)
     seconds: float = 0.0
     released: Released | None = None
     published: Published | None = None
-    watched: Watched | None = None
+    watched: MonitorResult | None = None
 
     @property
     def exit_code(self) -> int:
@@ -53,13 +53,13 @@ class NightReport:
 
 
 @dataclass
-class Watched:
+class MonitorResult:
     """What a look found, and what became of it."""
 
     home: str
     is_sample: bool
-    look: Look
-    told: Told = field(default_factory=Told)
+    look: CheckRun
+    told: Notified = field(default_factory=Notified)
 
     @property
     def findings(self) -> list[Finding]:

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from flows.core.errors import UsageError
-from flows.core.query.sql import Point
+from flows.core.query.sql import Snapshot
 from flows.core.settings import Settings
 from flows.reports.brief.cells import period_of, title_of
 from flows.reports.brief.facts import Facts, Span, gather, rows_of
@@ -29,7 +29,7 @@ LANGS: tuple[Lang, ...] = ("zh", "en")
 TEMPLATE = "brief.html.j2"
 
 
-def brief(settings: Settings, span: Span, lang: str, point: Point) -> str:
+def brief(settings: Settings, span: Span, lang: str, snapshot: Snapshot) -> str:
     """The page. Raises `UsageError` for a language or period there is none of."""
     from warehouse.store.home import open_home
     from warehouse.store.store import Warehouse
@@ -38,17 +38,17 @@ def brief(settings: Settings, span: Span, lang: str, point: Point) -> str:
     if chosen is None:
         raise UsageError(f"a brief is in {' or '.join(LANGS)}, not in {lang!r}")
     home: Home = open_home(settings.home, None)
-    facts = gather(Warehouse(home.path), span, point, is_sample=home.kind == "sample")
-    return render(facts, chosen, point)
+    facts = gather(Warehouse(home.path), span, snapshot, is_sample=home.kind == "sample")
+    return render(facts, chosen, snapshot)
 
 
 def write_brief(
-    settings: Settings, span: Span, lang: str, point: Point, path: Path | None = None
+    settings: Settings, span: Span, lang: str, snapshot: Snapshot, path: Path | None = None
 ) -> Path:
     """Write the page to a file, `brief-2024-zh.html` in the working folder by default."""
     quarter = f"q{span.quarter}" if span.quarter else ""
     path = path or Path(f"brief-{span.year}{quarter}-{lang}.html")
-    text = brief(settings, span, lang, point)
+    text = brief(settings, span, lang, snapshot)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
@@ -57,7 +57,7 @@ def write_brief(
     return path
 
 
-def render(facts: Facts, lang: Lang, point: Point) -> str:
+def render(facts: Facts, lang: Lang, snapshot: Snapshot) -> str:
     """The facts as a page."""
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
@@ -70,17 +70,17 @@ def render(facts: Facts, lang: Lang, point: Point) -> str:
         keep_trailing_newline=True,
     )
     page = environment.get_template(TEMPLATE)
-    return page.render(view(facts, lang, _reproduce(facts, lang, point)))
+    return page.render(view(facts, lang, _reproduce(facts, lang, snapshot)))
 
 
-def _reproduce(facts: Facts, lang: Lang, point: Point) -> str:
+def _reproduce(facts: Facts, lang: Lang, snapshot: Snapshot) -> str:
     """The command that gives this very page again."""
     span = facts.span
     command = f"carbonmart brief --year {span.year}"
     command += f" --quarter {span.quarter}" if span.quarter else ""
     command += f" --lang {lang}"
-    if point.release:
-        return f"{command} --release {point.release}"
+    if snapshot.release:
+        return f"{command} --release {snapshot.release}"
     return f"{command} --as-of {facts.stamp:%Y-%m-%dT%H:%M:%S.%fZ}" if facts.stamp else command
 
 

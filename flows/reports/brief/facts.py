@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
 
 from flows.core.errors import UsageError
-from flows.core.query.sql import Point
+from flows.core.query.sql import Snapshot
 from schemas.calendar import LAUNCH
 from schemas.registry import TABLES
 
@@ -84,19 +84,19 @@ class Facts:
         return None
 
 
-def gather(warehouse: Warehouse, span: Span, point: Point, *, is_sample: bool) -> Facts:
+def gather(warehouse: Warehouse, span: Span, snapshot: Snapshot, *, is_sample: bool) -> Facts:
     """Read it all. Raises `UsageError` if the store knew nothing of the period then."""
-    with warehouse.connect(as_of=point.as_of, versions=point.versions or None) as connection:
-        facts = Facts(span, is_sample, _stamp(connection, point))
+    with warehouse.connect(as_of=snapshot.as_of, versions=snapshot.versions or None) as connection:
+        facts = Facts(span, is_sample, _stamp(connection, snapshot))
         _market(connection, facts)
         if not facts.days and not facts.figures:
             raise UsageError(
-                f"the store knows nothing of {span.year} at {point.label}: run "
+                f"the store knows nothing of {span.year} at {snapshot.label}: run "
                 "`carbonmart refresh` (or `demo`) first, or choose another year"
             )
         _others(connection, facts)
         _upkeep(connection, facts)
-    _changes(warehouse, facts, point)
+    _changes(warehouse, facts, snapshot)
     return facts
 
 
@@ -106,7 +106,7 @@ def _rows(connection: duckdb.DuckDBPyConnection, sql: str, **values: Any) -> lis
     return [dict(zip(names, row, strict=True)) for row in answer.fetchall()]
 
 
-def _stamp(connection: duckdb.DuckDBPyConnection, point: Point) -> datetime | None:
+def _stamp(connection: duckdb.DuckDBPyConnection, snapshot: Snapshot) -> datetime | None:
     """The latest instant at which anything that is read was learned."""
     parts = [
         f"select max({table.learned}) as learned from {table.name}"  # noqa: S608
@@ -229,7 +229,7 @@ def _upkeep(connection: duckdb.DuckDBPyConnection, facts: Facts) -> None:
     )
 
 
-def _changes(warehouse: Warehouse, facts: Facts, point: Point) -> None:
+def _changes(warehouse: Warehouse, facts: Facts, snapshot: Snapshot) -> None:
     """What differs from the release before the one that readers saw at that point."""
     from flows.core.query.time_travel import of_release
     from warehouse.store.diff import diff
@@ -238,8 +238,8 @@ def _changes(warehouse: Warehouse, facts: Facts, point: Point) -> None:
     seen = [
         one
         for one in releases(warehouse)
-        if (point.as_of is None or one.created_at <= point.as_of)
-        and (not point.release or one.release_id <= point.release)
+        if (snapshot.as_of is None or one.created_at <= snapshot.as_of)
+        and (not snapshot.release or one.release_id <= snapshot.release)
     ]
     if seen:
         facts.release = {"release_id": seen[-1].release_id, "created_at": seen[-1].created_at}
@@ -251,7 +251,7 @@ def _changes(warehouse: Warehouse, facts: Facts, point: Point) -> None:
     for name in ("mart_key_figures", "mart_market_annual", "mart_market_monthly"):
         sides = (
             warehouse.source(name, versions={name: past.versions.get(name)}),
-            warehouse.source(name, as_of=point.as_of, versions=point.versions or None),
+            warehouse.source(name, as_of=snapshot.as_of, versions=snapshot.versions or None),
         )
         facts.changes += [
             {

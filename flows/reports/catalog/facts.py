@@ -15,7 +15,7 @@ from flows.core.query.gates import gates_of
 from flows.core.query.sql import show_sql
 from flows.core.query.time_travel import of_release
 from flows.core.settings import Settings
-from flows.core.sources import names, road
+from flows.core.sources import names, pipeline
 from flows.lineage.diff import changes_between, summary
 from flows.reports.catalog.coverage import Coverage, dated, night_coverage, table_coverage
 from flows.stages.release.release_rows import release_row, table_row
@@ -110,7 +110,7 @@ def gather(settings: Settings) -> Catalog:
         return Catalog(
             home,
             _tables(settings, warehouse, connection, steps[0].release if steps else None, files),
-            [night for night in nights if night],
+            [context for context in nights if context],
             runs[:RUNS],
             _rows(connection, _CHECKS),
             _rows(connection, _FINDINGS),
@@ -172,7 +172,7 @@ def _tables(
 
     gates, credits_ = gates_of(settings).tables, credits_of()
     infos = {info.name: info for info in warehouse.tables()}
-    owners = {table.name: name for name in names() for table in road(name).tables}
+    owners = {table.name: name for name in names() for table in pipeline(name).tables}
     pinned = {each.table_name: table_row(each) for each in release.tables} if release else {}
     until = _until(connection)
     found = []

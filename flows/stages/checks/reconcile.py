@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from flows.core.query.sql import Point
+from flows.core.query.sql import Snapshot
 from flows.core.settings import Settings
 from schemas.calendar import LAUNCH
 from schemas.ops.tables import OPS_CHECKS
@@ -18,7 +18,7 @@ from transforms.checks import Check
 from transforms.marts.checks import MART_CHECKS
 
 if TYPE_CHECKING:
-    from flows.core.context import Night
+    from flows.core.context import RunContext
 
 BETWEEN = "marts"
 """The source of checks that are of no single source."""
@@ -26,7 +26,7 @@ Finding = tuple[Any, ...]
 
 
 @dataclass(frozen=True)
-class Asked:
+class CheckResult:
     """A check as it was asked: what it found, and what of that somebody has accepted."""
 
     source: str
@@ -46,85 +46,93 @@ class Asked:
         return "fail" if self.check.is_hard and self.broken else "warn"
 
 
-def reconcile(settings: Settings, point: Point, sources: Sequence[str] = ()) -> list[Asked]:
+def reconcile(
+    settings: Settings, snapshot: Snapshot, sources: Sequence[str] = ()
+) -> list[CheckResult]:
     """Ask every check of all that the store holds; books the answers of the present.
 
     Raises `UnknownSource`, `WrongHome`.
     """
-    from flows.core.context import Night
+    from flows.core.context import RunContext
     from warehouse.store.home import open_home
 
-    night = Night(open_home(settings.home, None), settings, job="reconcile")
-    asked = list(_ask_all(night, point, sources))
-    if not point.as_of and not point.versions:
-        book(night, asked)
+    context = RunContext(open_home(settings.home, None), settings, job="reconcile")
+    asked = list(_ask_all(context, snapshot, sources))
+    if not snapshot.as_of and not snapshot.versions:
+        record(context, asked)
     return asked
 
 
-def book(night: Night, asked: Sequence[Asked]) -> None:
+def record(context: RunContext, asked: Sequence[CheckResult]) -> None:
     """Write the answers to `ops_checks`."""
-    rows = [row for one in asked for row in _rows(night, one)]
-    night.warehouse.append_log(OPS_CHECKS, rows, run_id=night.run_id)
+    rows = [row for one in asked for row in _rows(context, one)]
+    context.warehouse.append_log(OPS_CHECKS, rows, run_id=context.run_id)
 
 
-def _ask_all(night: Night, point: Point, sources: Sequence[str]) -> Iterator[Asked]:
+def _ask_all(
+    context: RunContext, snapshot: Snapshot, sources: Sequence[str]
+) -> Iterator[CheckResult]:
     from flows.core.query.gates import gates_of
-    from flows.core.sources import names, road
+    from flows.core.sources import names, pipeline
 
-    known = gates_of(night.settings).known_failures
-    is_sample = night.home.kind == "sample"
+    known = gates_of(context.settings).known_failures
+    is_sample = context.home.kind == "sample"
     for name in sources or names():
-        owner = road(name, is_sample=is_sample)
-        due = night.due_day(owner.source)
+        owner = pipeline(name, is_sample=is_sample)
+        due = context.due_day(owner.source)
         if due is not None:
-            yield from _ask(night, name, owner.checks, owner.source.first_day, due, point, known)
+            yield from _ask(
+                context, name, owner.checks, owner.source.first_day, due, snapshot, known
+            )
     if not sources:
-        yield from between(night, point=point)
+        yield from between(context, snapshot=snapshot)
 
 
-def between(night: Night, since: date = LAUNCH, point: Point | None = None) -> Iterator[Asked]:
+def between(
+    context: RunContext, since: date = LAUNCH, snapshot: Snapshot | None = None
+) -> Iterator[CheckResult]:
     """The checks between sources and of the marts."""
     from flows.core.query.gates import gates_of
-    from flows.core.sources import road
+    from flows.core.sources import pipeline
 
-    exchange = road("seee", is_sample=night.home.kind == "sample")
-    due = night.due_day(exchange.source)
+    exchange = pipeline("seee", is_sample=context.home.kind == "sample")
+    due = context.due_day(exchange.source)
     if due is not None:
-        known = gates_of(night.settings).known_failures
-        yield from _ask(night, BETWEEN, MART_CHECKS, since, due, point or Point(), known)
+        known = gates_of(context.settings).known_failures
+        yield from _ask(context, BETWEEN, MART_CHECKS, since, due, snapshot or Snapshot(), known)
 
 
 def _ask(
-    night: Night,
+    context: RunContext,
     source: str,
     checks: Sequence[Check],
     since: date,
     due: date,
-    point: Point,
+    snapshot: Snapshot,
     known: Any,
-) -> Iterator[Asked]:
+) -> Iterator[CheckResult]:
     from flows.stages.checks.source_checks import findings_of
 
     tables = list(dict.fromkeys(table for check in checks for table in check.tables))
-    held = {table for table in tables if night.warehouse.version(table) is not None}
+    held = {table for table in tables if context.warehouse.version(table) is not None}
     if not held:
         return
-    versions = {n: point.versions.get(n) for n in tables} if point.versions else None
-    with night.warehouse.connect(*tables, as_of=point.as_of, versions=versions) as connection:
+    versions = {n: snapshot.versions.get(n) for n in tables} if snapshot.versions else None
+    with context.warehouse.connect(*tables, as_of=snapshot.as_of, versions=versions) as connection:
         for check, found in findings_of(connection, held, checks, since, due):
             accepted = frozenset(known.get(check.name, {}))
-            yield Asked(source, check, tuple(found), accepted)
+            yield CheckResult(source, check, tuple(found), accepted)
 
 
-def _rows(night: Night, asked: Asked) -> list[dict[str, Any]]:
+def _rows(context: RunContext, asked: CheckResult) -> list[dict[str, Any]]:
     from flows.stages.checks.source_checks import row_of
 
     if not asked.findings:
-        return [row_of(night, asked.check, None)]
-    return [row_of(night, asked.check, finding) for finding in asked.findings]
+        return [row_of(context, asked.check, None)]
+    return [row_of(context, asked.check, finding) for finding in asked.findings]
 
 
-def as_rows(asked: Sequence[Asked]) -> list[dict[str, Any]]:
+def as_rows(asked: Sequence[CheckResult]) -> list[dict[str, Any]]:
     """A line for each check: for the terminal."""
     return [
         {
@@ -140,7 +148,7 @@ def as_rows(asked: Sequence[Asked]) -> list[dict[str, Any]]:
     ]
 
 
-def as_documents(asked: Sequence[Asked]) -> list[dict[str, Any]]:
+def as_documents(asked: Sequence[CheckResult]) -> list[dict[str, Any]]:
     """A row for each finding, and for each check that found nothing: for pages and scripts."""
     found: list[dict[str, Any]] = []
     for one in asked:
@@ -172,6 +180,6 @@ def _text(value: object) -> str:
     return "" if value is None else str(value)
 
 
-def exit_code(asked: Sequence[Asked]) -> int:
+def exit_code(asked: Sequence[CheckResult]) -> int:
     """5 if a hard check failed and nobody has accepted it."""
     return 5 if any(one.verdict == "fail" for one in asked) else 0

@@ -6,9 +6,9 @@ from collections.abc import Collection, Iterable, Iterator
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
 
-from flows.core.context import Night
-from flows.core.outcome import Tally, Trouble
-from flows.core.sources import Road
+from flows.core.context import RunContext
+from flows.core.outcome import Issue, Tally
+from flows.core.sources import Pipeline
 from schemas.calendar import LAUNCH, trading_days
 from schemas.ops.tables import OPS_CHECKS
 from transforms.checks import Check
@@ -20,41 +20,41 @@ Answered = tuple[Check, list[tuple[Any, ...]]]
 """A check with its findings: scope, expected, found, difference, evidence."""
 
 
-def run_checks(night: Night, road: Road, tally: Tally, since: date) -> list[str]:
+def run_checks(context: RunContext, pipeline: Pipeline, tally: Tally, since: date) -> list[str]:
     """Run the source's checks from `since` on; gives the names of hard ones that failed.
 
     A check without a finding is booked as one `pass`. Findings of a freshness check
     go to `tally.stale`, unless the job is to take what somebody has saved, new or old.
     """
-    due = night.due_day(road.source)
-    tally.is_due = road.source.is_daily and due == night.today(road.source)
+    due = context.due_day(pipeline.source)
+    tally.is_due = pipeline.source.is_daily and due == context.today(pipeline.source)
     if due is None:
         return []
     rows: list[dict[str, Any]] = []
     failed: list[str] = []
-    for check, findings in _ask(night, road, since, due):
-        rows += [row_of(night, check, finding) for finding in findings]
+    for check, findings in _ask(context, pipeline, since, due):
+        rows += [row_of(context, check, finding) for finding in findings]
         if not findings:
-            rows.append(row_of(night, check, None))
+            rows.append(row_of(context, check, None))
         if findings and check.is_hard:
             failed.append(check.name)
-        troubles = [
-            Trouble(check.name, "", f"expected {f[1]}, found {f[2]}", f"{f[0]}: {f[4]}")
+        issues = [
+            Issue(check.name, "", f"expected {f[1]}, found {f[2]}", f"{f[0]}: {f[4]}")
             for f in findings
         ]
-        if check.name in road.freshness and night.job == "refresh":
-            tally.stale += troubles
+        if check.name in pipeline.freshness and context.job == "refresh":
+            tally.stale += issues
         else:
-            tally.remarks += troubles
-    night.warehouse.append_log(OPS_CHECKS, rows, run_id=night.run_id)
+            tally.remarks += issues
+    context.warehouse.append_log(OPS_CHECKS, rows, run_id=context.run_id)
     return failed
 
 
-def _ask(night: Night, road: Road, since: date, due: date) -> list[Answered]:
-    tables = dict.fromkeys(table for check in road.checks for table in check.tables)
-    held = {table for table in tables if night.warehouse.version(table) is not None}
-    with night.warehouse.connect(*tables) as connection:
-        return list(findings_of(connection, held, road.checks, since, due))
+def _ask(context: RunContext, pipeline: Pipeline, since: date, due: date) -> list[Answered]:
+    tables = dict.fromkeys(table for check in pipeline.checks for table in check.tables)
+    held = {table for table in tables if context.warehouse.version(table) is not None}
+    with context.warehouse.connect(*tables) as connection:
+        return list(findings_of(connection, held, pipeline.checks, since, due))
 
 
 def findings_of(
@@ -76,12 +76,12 @@ def findings_of(
             yield check, connection.execute(check.sql, used).fetchall()
 
 
-def row_of(night: Night, check: Check, finding: tuple[Any, ...] | None) -> dict[str, Any]:
+def row_of(context: RunContext, check: Check, finding: tuple[Any, ...] | None) -> dict[str, Any]:
     """A row of `ops_checks` about a finding; without one, that the check found nothing."""
     scope, expected, found, difference, evidence = finding or ("all", "", "", "", check.says)
     verdict = "pass" if finding is None else ("fail" if check.is_hard else "warn")
     return {
-        "run_id": night.run_id,
+        "run_id": context.run_id,
         "checked_at": datetime.now(UTC),
         "name": check.name,
         "scope": _text(scope),

@@ -10,7 +10,7 @@ from extractors.archive.archive import Archive
 from extractors.errors import NotFound
 from extractors.http.client import WebClient
 from extractors.model import Link, Page
-from flows.core.outcome import Tally, Trouble
+from flows.core.outcome import Issue, Tally
 from schemas import calendar
 
 
@@ -63,11 +63,11 @@ class Walk:
 
     def signal(self, rule: str, url: str, value: str, detail: str) -> None:
         """Something neither understood nor ignored."""
-        self.tally.signals.append(Trouble(rule, url, value, detail))
+        self.tally.signals.append(Issue(rule, url, value, detail))
 
     def remark(self, rule: str, url: str, value: str, detail: str) -> None:
         """Something odd that is known to be possible."""
-        self.tally.remarks.append(Trouble(rule, url, value, detail))
+        self.tally.remarks.append(Issue(rule, url, value, detail))
 
 
 @dataclass

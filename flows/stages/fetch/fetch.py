@@ -26,10 +26,10 @@ from extractors.errors import (
 from extractors.http.client import WebClient
 from extractors.model import Link
 from extractors.parsing.html import LayoutError
-from flows.core.context import Night
-from flows.core.outcome import Tally, Trouble
+from flows.core.context import RunContext
+from flows.core.outcome import Issue, Tally
 from flows.core.run_log import Window
-from flows.core.sources import Road
+from flows.core.sources import Pipeline
 from flows.stages.fetch.crawl import Walk, WalkAnew, WalkForMissing
 from flows.stages.load.deleted_pages import unlisted
 
@@ -40,20 +40,20 @@ SAMPLE_THREADS = 4
 """Requests in flight where no pace is kept; a paced host is asked by one thread."""
 
 
-def open_client(night: Night, road: Road, writer: ArchiveWriter) -> WebClient:
+def open_client(context: RunContext, pipeline: Pipeline, writer: ArchiveWriter) -> WebClient:
     """A web client for the source, with the run's shared pace."""
     return WebClient(
-        replace(road.source, page_budget_per_day=night.page_budget(road.source)),
-        night.archive,
+        replace(pipeline.source, page_budget_per_day=context.page_budget(pipeline.source)),
+        context.archive,
         writer,
-        night.web_settings(),
-        night.pacer,
-        routes=night.sample.routes if night.sample else None,
+        context.web_settings(),
+        context.pacer,
+        routes=context.sample.routes if context.sample else None,
     )
 
 
 def discover(
-    night: Night, road: Road, client: WebClient, tally: Tally, window: Window
+    context: RunContext, pipeline: Pipeline, client: WebClient, tally: Tally, window: Window
 ) -> list[Link]:
     """Walk the source's lists; gives what is worth fetching, each request once.
 
@@ -61,55 +61,57 @@ def discover(
 
     What stops the walk is noted in `tally`; the links found until then are kept.
     """
-    source = window.of(road.source)
+    source = window.of(pipeline.source)
     walker = {"young": Walk, "all": WalkAnew, "missing": WalkForMissing}[window.asks]
-    walk = walker(client, night.archive, tally, window.last, window.first)
+    walk = walker(client, context.archive, tally, window.last, window.first)
     found: dict[str, Link] = {}
     try:
         for link in source.links(walk, source):
             found.setdefault(link.key, link)
-        for link in unlisted(night, road, found.keys(), window):
+        for link in unlisted(context, pipeline, found.keys(), window):
             found.setdefault(link.key, link)
     except LayoutError as error:
-        tally.list_layouts.append(Trouble("layout", error.url, error.value, error.what))
+        tally.list_layouts.append(Issue("layout", error.url, error.value, error.what))
     except FetchError as error:
         _note(tally, error, is_fatal=True)
     links = list(found.values())
     if isinstance(walk, WalkForMissing):
         links = [link for link in links if walk.is_wanted(link)]
-    return [link for link in links if not _is_fresh(night, link, window)]
+    return [link for link in links if not _is_fresh(context, link, window)]
 
 
-def _is_fresh(night: Night, link: Link, window: Window) -> bool:
+def _is_fresh(context: RunContext, link: Link, window: Window) -> bool:
     if window.fresh_from is None:
         return False
-    seen = night.archive.last_seen(link.key)
+    seen = context.archive.last_seen(link.key)
     return seen is not None and seen >= window.fresh_from
 
 
-def followed(night: Night, road: Road, tally: Tally, since: datetime | None) -> list[Link]:
+def followed(
+    context: RunContext, pipeline: Pipeline, tally: Tally, since: datetime | None
+) -> list[Link]:
     """What the pages that came since then lead to and the archive does not hold, each once.
 
     It looks back to the last complete run, so that what a killed or failed one left out
     is asked for by the next.
     """
-    source = road.source
+    source = pipeline.source
     kinds = [kind.name for kind in source.kinds if kind.leads_on]
     assert source.follow is not None
     found: dict[str, Link] = {}
-    for entry in night.archive.present(source.name, kinds, since):
+    for entry in context.archive.present(source.name, kinds, since):
         try:
-            links = list(source.follow(night.archive.page(entry)))
+            links = list(source.follow(context.archive.page(entry)))
         except (LayoutError, InflateError):
             continue  # reading the page comes to the same end, and reports it
         for link in links:
-            if night.archive.latest(link.key) is None:
+            if context.archive.latest(link.key) is None:
                 found.setdefault(link.key, link)
     return list(found.values())
 
 
 def fetch(
-    night: Night, road: Road, client: WebClient, links: Sequence[Link], tally: Tally
+    context: RunContext, pipeline: Pipeline, client: WebClient, links: Sequence[Link], tally: Tally
 ) -> list[Link]:
     """Fetch a batch into the archive; gives the links worth a second try later.
 
@@ -126,7 +128,7 @@ def fetch(
             return link, None
         if tally.silent.get(host, 0) >= SILENT:
             told = f"{host} gave no answer to {SILENT} requests in a row; left alone for now"
-            return link, Unreachable(road.source.name, link.url, "timeout", told)
+            return link, Unreachable(pipeline.source.name, link.url, "timeout", told)
         try:
             is_new = client.fetch(link).is_new
         except (Blocked, RobotsRefused) as error:
@@ -144,8 +146,8 @@ def fetch(
         tally.silent[host] = 0
         return link, is_new
 
-    is_paced = night.rate(road.source) > 0
-    threads = len(road.source.hosts) if is_paced else SAMPLE_THREADS
+    is_paced = context.rate(pipeline.source) > 0
+    threads = len(pipeline.source.hosts) if is_paced else SAMPLE_THREADS
     with ThreadPoolExecutor(threads, thread_name_prefix="fetch") as pool:
         for link, result in pool.map(one, links):
             if isinstance(result, FetchError):
@@ -154,12 +156,12 @@ def fetch(
                     tally.unanswered[link.key] = _trouble(result)
                 elif link.may_be_missing and isinstance(result, NotFound):
                     told = "not there, and that is known to be possible"
-                    tally.remarks.append(Trouble("not_found", link.url, "", told))
+                    tally.remarks.append(Issue("not_found", link.url, "", told))
                 else:
                     _note(tally, result)
             elif result is None:
                 tally.failures.append(
-                    Trouble("not_asked", link.url, link.body or "", "the host was closed before")
+                    Issue("not_asked", link.url, link.body or "", "the host was closed before")
                 )
             elif result:
                 tally.fetched += 1
@@ -173,24 +175,24 @@ def give_up(links: Iterable[Link], tally: Tally) -> None:
     for link in links:
         last = tally.unanswered[link.key]
         tally.failures.append(
-            Trouble(last.rule, link.url, link.body or "", f"on two passes {last.detail}")
+            Issue(last.rule, link.url, link.body or "", f"on two passes {last.detail}")
         )
 
 
 def _note(tally: Tally, error: FetchError, *, is_fatal: bool = False) -> None:
-    trouble = _trouble(error)
+    issue = _trouble(error)
     if isinstance(error, Blocked):
-        tally.walls.append(trouble)
+        tally.walls.append(issue)
     elif isinstance(error, Drifted):
-        (tally.list_layouts if is_fatal else tally.layouts).append(trouble)
+        (tally.list_layouts if is_fatal else tally.layouts).append(issue)
     elif is_fatal:
-        tally.fatal.append(trouble)
+        tally.fatal.append(issue)
     elif isinstance(error, NotFound):
         told = f"a page the list names is gone; {error.next_step}"
-        tally.failures.append(Trouble("not_found", error.url, "", told))
+        tally.failures.append(Issue("not_found", error.url, "", told))
     else:
-        tally.failures.append(trouble)
+        tally.failures.append(issue)
 
 
-def _trouble(error: FetchError) -> Trouble:
-    return Trouble(error.cause, error.url, "", f"{error.detail}; {error.next_step}")
+def _trouble(error: FetchError) -> Issue:
+    return Issue(error.cause, error.url, "", f"{error.detail}; {error.next_step}")

@@ -7,10 +7,10 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from extractors.warc.exchange import Entry
-from flows.core.context import Night
-from flows.core.outcome import Tally, Trouble
-from flows.core.sources import Road
-from flows.stages.read.batch import Turn
+from flows.core.context import RunContext
+from flows.core.outcome import Issue, Tally
+from flows.core.sources import Pipeline
+from flows.stages.read.batch import Batch
 from flows.stages.read.corrections import Key, Row, _key, _plain, _words, editions, in_force, noted
 from schemas.contracts.corrections import Correction
 from schemas.core.table import Table
@@ -33,14 +33,14 @@ def state_of(correction: Correction, row: Mapping[str, Any] | None) -> tuple[str
     return ("obsolete" if is_mended else "mismatch"), published
 
 
-def current_rows(night: Night, table: Table, keys: Iterable[Key]) -> dict[Key, Row]:
+def current_rows(context: RunContext, table: Table, keys: Iterable[Key]) -> dict[Key, Row]:
     """The current rows of some keys."""
     wanted = list(dict.fromkeys(keys))
-    if not wanted or night.warehouse.version(table.name) is None:
+    if not wanted or context.warehouse.version(table.name) is None:
         return {}
     same = " and ".join(f'"{name}" = ?' for name in table.key)
     values = [part for key in wanted for part in key]
-    with night.warehouse.connect(table.name) as connection:
+    with context.warehouse.connect(table.name) as connection:
         answer = connection.execute(
             f"select * from {table.name} where " + " or ".join([f"({same})"] * len(wanted)),  # noqa: S608
             values,
@@ -50,27 +50,27 @@ def current_rows(night: Night, table: Table, keys: Iterable[Key]) -> dict[Key, R
     return {_key(table, row): row for row in rows}
 
 
-def to_reread(night: Night, road: Road, turn: Turn) -> list[Entry]:
+def to_reread(context: RunContext, pipeline: Pipeline, batch: Batch) -> list[Entry]:
     """The pages whose rows are not corrected as the edition in force wants them.
 
     Found by the rows themselves, so that a run that was killed in between is made good.
     Rows learned after the turn are left alone: a later edition settles them.
     """
-    known = [e for e in editions(night) if e.since <= turn.known_from]
-    wanted = in_force(known, turn.known_from)
+    known = [e for e in editions(context) if e.since <= batch.known_from]
+    wanted = in_force(known, batch.known_from)
     entries: dict[str, Entry] = {}
-    for table in road.tables:
+    for table in pipeline.tables:
         ever = {c.key for e in known for c in e.corrections if c.table == table.name}
-        rows = current_rows(night, table, ever)
+        rows = current_rows(context, table, ever)
         for key in ever:
             own = [c for c in wanted if (c.table, c.key) == (table.name, key)]
             row = rows.get(key)
             if row is None:
-                found = _refused(night, table, key) if own else []
-            elif row["known_from"] > turn.known_from or _is_as_wanted(row, own):
+                found = _refused(context, table, key) if own else []
+            elif row["known_from"] > batch.known_from or _is_as_wanted(row, own):
                 found = []
             else:
-                found = _page_of(night, row)
+                found = _page_of(context, row)
             entries.update((entry.fetch_id, entry) for entry in found)
     return sorted(entries.values(), key=lambda entry: entry.retrieved_at)
 
@@ -82,36 +82,36 @@ def _is_as_wanted(row: Row, corrections: Iterable[Correction]) -> bool:
     return has == want
 
 
-def _page_of(night: Night, row: Row) -> list[Entry]:
-    entry = night.archive.history().payload(
+def _page_of(context: RunContext, row: Row) -> list[Entry]:
+    entry = context.archive.history().payload(
         row["source"], row["source_url"], row["payload_sha256"], row["retrieved_at"]
     )
     return [entry] if entry else []
 
 
-def _refused(night: Night, table: Table, key: Key) -> list[Entry]:
+def _refused(context: RunContext, table: Table, key: Key) -> list[Entry]:
     """Pages of refused records about a key: a correction may be what makes them good."""
-    if night.warehouse.version("ops_quarantine") is None:
+    if context.warehouse.version("ops_quarantine") is None:
         return []
-    with night.warehouse.connect("ops_quarantine") as connection:
+    with context.warehouse.connect("ops_quarantine") as connection:
         found = connection.execute(
             "select fetch_id, record from ops_quarantine where status = 'open' and table_name = ?",
             [table.name],
         ).fetchall()
     wanted = [str(part) for part in key]
     return [
-        night.archive.entry(fetch_id)
+        context.archive.entry(fetch_id)
         for fetch_id, record in found
         if [str(json.loads(record).get(name)) for name in table.key] == wanted
     ]
 
 
-def report(night: Night, road: Road, tally: Tally) -> None:
+def report(context: RunContext, pipeline: Pipeline, tally: Tally) -> None:
     """Say of each correction that does not bite why not; all but a missing row is an alarm."""
-    known = editions(night)
-    for table in road.tables:
-        own = [c for c in in_force(known, night.started_at) if c.table == table.name]
-        rows = current_rows(night, table, (c.key for c in own))
+    known = editions(context)
+    for table in pipeline.tables:
+        own = [c for c in in_force(known, context.started_at) if c.table == table.name]
+        rows = current_rows(context, table, (c.key for c in own))
         for c in own:
             state, published = state_of(c, rows.get(c.key))
             if state not in _ALARMS:
@@ -119,8 +119,8 @@ def report(night: Night, road: Road, tally: Tally) -> None:
             told = f"{table.name} {_words(c.key)}, {c.column}: {_ALARMS[state]}"
             url = rows[c.key]["source_url"] if c.key in rows else ""
             value = "" if published is None else f"published {published}, expected {c.expect}"
-            trouble = Trouble(f"correction_{state}", url, value, told)
-            (tally.remarks if state == "missing" else tally.signals).append(trouble)
+            issue = Issue(f"correction_{state}", url, value, told)
+            (tally.remarks if state == "missing" else tally.signals).append(issue)
 
 
 _ALARMS = {

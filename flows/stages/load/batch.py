@@ -11,16 +11,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from extractors.warc.exchange import Entry
-from flows.core.context import Night
-from flows.core.sources import Road
-from flows.stages.read.batch import Turn
+from flows.core.context import RunContext
+from flows.core.sources import Pipeline
+from flows.stages.read.batch import Batch
 from flows.stages.read.corrections import editions, in_force
 
 _LOOKED_BACK = 200
 """Runs before this one that are looked at for having been killed."""
 
 
-def turns_of(night: Night, road: Road, entries: Sequence[Entry]) -> list[Turn]:
+def batches_of(context: RunContext, pipeline: Pipeline, entries: Sequence[Entry]) -> list[Batch]:
     """The pages by the run whose knowledge they are, in the order in which the runs began.
 
     Runs that were killed before their fetches were settled have a turn of their own, with
@@ -28,13 +28,13 @@ def turns_of(night: Night, road: Road, entries: Sequence[Entry]) -> list[Turn]:
     brought pages: whoever reads those first, the rows are the same. They settle themselves.
     This night's own turn comes last.
     """
-    history = night.archive.history()
-    source = road.source.name
+    history = context.archive.history()
+    source = pipeline.source.name
     late = {
         run.run_id: run
         for run in history.runs(source)[-_LOOKED_BACK:]
-        if run.run_id != night.run_id
-        and (run.is_open or run.started_at < night.started_at)
+        if run.run_id != context.run_id
+        and (run.is_open or run.started_at < context.started_at)
         and not history.is_settled(f"run:{source}:{run.run_id}")
     }
     own: list[Entry] = []
@@ -43,11 +43,11 @@ def turns_of(night: Night, road: Road, entries: Sequence[Entry]) -> list[Turn]:
         run = late.get(entry.run_id)
         is_theirs = run is not None and not history.is_read(entry.fetch_id)
         (theirs[entry.run_id] if is_theirs else own).append(entry)
-    corrections = in_force(editions(night), night.started_at)
-    turns = [
-        Turn(run.started_at, tuple(theirs[run_id]), None if run.is_open else run, corrections)
+    corrections = in_force(editions(context), context.started_at)
+    batches = [
+        Batch(run.started_at, tuple(theirs[run_id]), None if run.is_open else run, corrections)
         for run_id, run in late.items()
         if theirs[run_id] or not run.is_open
     ]
-    own_run = history.run(source, night.run_id)
-    return [*turns, Turn(night.started_at, tuple(own), own_run, corrections)]
+    own_run = history.run(source, context.run_id)
+    return [*batches, Batch(context.started_at, tuple(own), own_run, corrections)]

@@ -21,33 +21,37 @@ from extractors.archive.index.history import History
 from extractors.model import Link
 from extractors.source import PageKind
 from extractors.warc.exchange import Entry
-from flows.core.context import Night
-from flows.core.outcome import Tally, Trouble
+from flows.core.context import RunContext
+from flows.core.outcome import Issue, Tally
 from flows.core.run_log import Window
-from flows.core.sources import Road
+from flows.core.sources import Pipeline
 from flows.stages.load.deleted_rows import retire_rows
 from flows.stages.load.tombstones import NIGHTS, SEEN, held_of, retire, sighting, words_of
-from flows.stages.read.batch import Turn
+from flows.stages.read.batch import Batch
 from flows.stages.read.parse import Key
 from schemas.core.table import Kind, Table
 
 PUBLISHED = "published_on"
 
 
-def confirm(night: Night, road: Road, turn: Turn, tally: Tally) -> None:
+def confirm(context: RunContext, pipeline: Pipeline, batch: Batch, tally: Tally) -> None:
     """Retire what the turn's run has confirmed to be gone."""
-    if turn.run is None:
+    if batch.run is None:
         return
-    history = night.archive.history()
-    for kind in road.source.kinds:
+    history = context.archive.history()
+    for kind in pipeline.source.kinds:
         if "page" in kind.gone:
-            _pages(night, road, turn, tally, history, kind)
+            _pages(context, pipeline, batch, tally, history, kind)
         if "rows" in kind.gone:
-            entries = _last_by_key(history.of_run(turn.run, kind.name, SEEN))
-            retire_rows(night, road, turn, tally, history, entries, is_whole="page" in kind.gone)
+            entries = _last_by_key(history.of_run(batch.run, kind.name, SEEN))
+            retire_rows(
+                context, pipeline, batch, tally, history, entries, is_whole="page" in kind.gone
+            )
 
 
-def unlisted(night: Night, road: Road, listed: Collection[str], window: Window) -> list[Link]:
+def unlisted(
+    context: RunContext, pipeline: Pipeline, listed: Collection[str], window: Window
+) -> list[Link]:
     """The pages of the window's current rows that no list names any more.
 
     A night looks at those young enough to be read again; whoever asks only for what is
@@ -55,24 +59,24 @@ def unlisted(night: Night, road: Road, listed: Collection[str], window: Window) 
     """
     if window.asks == "missing":
         return []
-    kinds = {kind.name for kind in road.source.kinds if "page" in kind.gone}
-    day_of = {table.name: day for table in road.tables if (day := _day_of(table))}
-    tables = [table for table in road.tables if table.name in day_of]
-    if not kinds or all(night.warehouse.version(table.name) is None for table in tables):
+    kinds = {kind.name for kind in pipeline.source.kinds if "page" in kind.gone}
+    day_of = {table.name: day for table in pipeline.tables if (day := _day_of(table))}
+    tables = [table for table in pipeline.tables if table.name in day_of]
+    if not kinds or all(context.warehouse.version(table.name) is None for table in tables):
         return []
     days = {"first": window.first, "last": window.last}
     if window.asks == "young":
-        young = timedelta(days=road.source.reread_days)
-        days = {"first": night.today(road.source) - young, "last": date.max}
+        young = timedelta(days=pipeline.source.reread_days)
+        days = {"first": context.today(pipeline.source) - young, "last": date.max}
     asked = " union ".join(
         f'select source_url from {name} where "{day}" between $first and $last'  # noqa: S608
         for name, day in day_of.items()
     )
-    with night.warehouse.connect(*(table.name for table in tables)) as connection:
+    with context.warehouse.connect(*(table.name for table in tables)) as connection:
         urls = [url for (url,) in connection.execute(asked, days).fetchall()]
     links = []
     for url in sorted(set(urls) - set(listed)):
-        kind = road.source.kind_of(url)
+        kind = pipeline.source.kind_of(url)
         if kind is not None and kind.name in kinds:
             links.append(Link(url, kind.name))
     return links
@@ -89,10 +93,15 @@ def _last_by_key(entries: Iterable[Entry]) -> list[Entry]:
 
 
 def _pages(
-    night: Night, road: Road, turn: Turn, tally: Tally, history: History, kind: PageKind
+    context: RunContext,
+    pipeline: Pipeline,
+    batch: Batch,
+    tally: Tally,
+    history: History,
+    kind: PageKind,
 ) -> None:
-    assert turn.run is not None
-    for entry in _last_by_key(history.of_run(turn.run, kind.name, ("not_found",))):
+    assert batch.run is not None
+    for entry in _last_by_key(history.of_run(batch.run, kind.name, ("not_found",))):
         missed: list[Entry] = []
         was_good = False
         for seen in history.sightings(entry.key, entry.retrieved_at):
@@ -106,16 +115,16 @@ def _pages(
         _explain(tally, entry)
         said = [sighting(history, one) for one in reversed(missed)]
         evidence = {"disappeared": {"url": entry.url, "status": entry.status, "seen": said}}
-        for table in road.tables:
-            held = held_of(night, table, [entry.url]).get(entry.url, ())
+        for table in pipeline.tables:
+            held = held_of(context, table, [entry.url]).get(entry.url, ())
             keys = {key for key, at in held if at <= entry.retrieved_at}
-            stated = _stated_elsewhere(night, table, keys, entry.url)
+            stated = _stated_elsewhere(context, table, keys, entry.url)
             for key, url in stated.items():
                 told = (
                     f"{table.name} {words_of(key)}: its page is gone, but another still states it"
                 )
-                tally.remarks.append(Trouble("page_gone", entry.url, url, told))
-            retire(night, turn, tally, table, keys - stated.keys(), evidence)
+                tally.remarks.append(Issue("page_gone", entry.url, url, told))
+            retire(context, batch, tally, table, keys - stated.keys(), evidence)
 
 
 def _explain(tally: Tally, entry: Entry) -> None:
@@ -123,17 +132,19 @@ def _explain(tally: Tally, entry: Entry) -> None:
     known = [t for t in tally.failures if t.rule == "not_found" and t.url == entry.url]
     tally.failures = [t for t in tally.failures if t not in known]
     told = f"gone on {NIGHTS} nights or more (HTTP {entry.status}); the list still names it"
-    tally.remarks += [Trouble("page_gone", entry.url, "", told) for _ in known[:1]]
+    tally.remarks += [Issue("page_gone", entry.url, "", told) for _ in known[:1]]
 
 
-def _stated_elsewhere(night: Night, table: Table, keys: set[Key], url: str) -> dict[Key, str]:
+def _stated_elsewhere(
+    context: RunContext, table: Table, keys: set[Key], url: str
+) -> dict[Key, str]:
     """Those of the keys that another page, which is still there, has stated too."""
     if not keys:
         return {}
     marks = " and ".join(f'"{name}" = ?' for name in table.key)
     found: dict[Key, str] = {}
     more = (table.aliases,) if table.aliases else ()
-    with night.warehouse.connect(table.name, *more) as connection:
+    with context.warehouse.connect(table.name, *more) as connection:
         for key in keys:
             others = connection.execute(
                 f"select distinct source_url from {table.name}__history "  # noqa: S608
@@ -147,6 +158,6 @@ def _stated_elsewhere(night: Night, table: Table, keys: set[Key], url: str) -> d
                     [key[0], url],
                 ).fetchall()
             for (other,) in others:
-                if night.archive.latest(other) is not None:
+                if context.archive.latest(other) is not None:
                     found[key] = other
     return found

@@ -10,11 +10,11 @@ from typing import Any
 
 from extractors.archive.index.history import History
 from extractors.warc.exchange import Entry
-from flows.core.context import Night
-from flows.core.outcome import Tally, Trouble
-from flows.core.sources import Road
+from flows.core.context import RunContext
+from flows.core.outcome import Issue, Tally
+from flows.core.sources import Pipeline
 from flows.stages.load.tombstones import NIGHTS, SEEN, Held, held_of, retire, sighting, words_of
-from flows.stages.read.batch import Turn
+from flows.stages.read.batch import Batch
 from flows.stages.read.parse import Key, Keys, read
 from schemas.core.table import Kind, Table
 
@@ -36,9 +36,9 @@ class _Series:
 
 
 def retire_rows(
-    night: Night,
-    road: Road,
-    turn: Turn,
+    context: RunContext,
+    pipeline: Pipeline,
+    batch: Batch,
     tally: Tally,
     history: History,
     entries: Sequence[Entry],
@@ -47,22 +47,22 @@ def retire_rows(
 ) -> None:
     """Retire what the pages of a run no longer hold. `is_whole`: a page states all there is,
     down to nothing, and is no series of which the ends may be cut off."""
-    series = [one for e in entries if (one := _series_of(night, road, turn, history, e))]
+    series = [one for e in entries if (one := _series_of(context, pipeline, batch, history, e))]
     urls = [one.entry.url for one in series]
     series = [one for one in series if one.keys or is_whole]
-    for table in road.tables if series else ():
-        held = held_of(night, table, urls)
+    for table in pipeline.tables if series else ():
+        held = held_of(context, table, urls)
         for one in series:
-            _rows_of(night, road, turn, tally, history, table, one, held, is_whole)
+            _rows_of(context, pipeline, batch, tally, history, table, one, held, is_whole)
     history.settle([one.newest for one in series if one.payloads == [one.newest]])
 
 
 def _series_of(
-    night: Night, road: Road, turn: Turn, history: History, entry: Entry
+    context: RunContext, pipeline: Pipeline, batch: Batch, history: History, entry: Entry
 ) -> _Series | None:
     """None where nothing can be said: one night only, or a payload not wholly understood."""
     newest = entry.refers_to or entry.fetch_id
-    if not turn.is_replay and history.is_settled(newest):
+    if not batch.is_replay and history.is_settled(newest):
         return None
     seen = [e for e in history.sightings(entry.key, entry.retrieved_at) if e.verdict in SEEN]
     nights = list(dict.fromkeys(history.night_of(one) for one in seen))[:NIGHTS]
@@ -70,18 +70,20 @@ def _series_of(
         return None
     recent = [one for one in seen if history.night_of(one) in nights]
     payloads = list(dict.fromkeys(one.refers_to or one.fetch_id for one in recent))
-    keys = turn.stated.get(newest)
+    keys = batch.stated.get(newest)
     if keys is None:
-        keys = _keys(night, road, newest)
+        keys = _keys(context, pipeline, newest)
     if keys is None:
         return None  # what can't be read may be what seems to be missing
-    return _Series(entry, newest, night.archive.entry(newest).retrieved_at, recent, payloads, keys)
+    return _Series(
+        entry, newest, context.archive.entry(newest).retrieved_at, recent, payloads, keys
+    )
 
 
 def _rows_of(
-    night: Night,
-    road: Road,
-    turn: Turn,
+    context: RunContext,
+    pipeline: Pipeline,
+    batch: Batch,
     tally: Tally,
     history: History,
     table: Table,
@@ -96,13 +98,13 @@ def _rows_of(
         missing = _inside(table, missing, stated, tally, series.entry)
     for earlier in series.payloads:
         if missing and earlier != series.newest:
-            keys = _keys(night, road, earlier)
+            keys = _keys(context, pipeline, earlier)
             missing = set() if keys is None else missing - keys.get(table.name, set())
     if not is_whole:
         missing -= _too_many(table, missing, before, tally, series.entry)
     said = [sighting(history, one) for one in reversed(series.recent)]
     evidence = {"disappeared": {"url": series.entry.url, "status": 200, "seen": said}}
-    retire(night, turn, tally, table, missing, evidence)
+    retire(context, batch, tally, table, missing, evidence)
 
 
 def _rest(table: Table, key: Key) -> Key:
@@ -122,7 +124,7 @@ def _too_many(
     for rest in sorted(broken, key=str):
         told = f"{lost[rest]:,} of {held[rest]:,} rows of {table.name} are no longer on the page"
         kept = f"{told}: too many to be corrections; they are kept"
-        tally.signals.append(Trouble("series_shrunk", entry.url, words_of(rest), kept))
+        tally.signals.append(Issue("series_shrunk", entry.url, words_of(rest), kept))
     return {key for key in missing if _rest(table, key) in broken}
 
 
@@ -157,10 +159,10 @@ def _inside(
     for rest, shorter in sorted(outside.items(), key=str):
         span = f"{ends[rest][0]} to {ends[rest][1]}" if rest in ends else "what is stated"
         told = f"{shorter:,} rows of {table.name} lie outside of {span}; they are kept"
-        tally.remarks.append(Trouble("series_shorter", entry.url, words_of(rest), told))
+        tally.remarks.append(Issue("series_shorter", entry.url, words_of(rest), told))
     return inside
 
 
-def _keys(night: Night, road: Road, fetch_id: str) -> Keys | None:
+def _keys(context: RunContext, pipeline: Pipeline, fetch_id: str) -> Keys | None:
     """The keys that a payload states, or None if any part of it is not understood."""
-    return read(night.archive, road, [night.archive.entry(fetch_id)]).stated.get(fetch_id)
+    return read(context.archive, pipeline, [context.archive.entry(fetch_id)]).stated.get(fetch_id)

@@ -4,64 +4,66 @@ from __future__ import annotations
 
 import json
 
-from flows.core.context import Night
+from flows.core.context import RunContext
 from flows.core.outcome import Tally
-from flows.core.sources import Road
+from flows.core.sources import Pipeline
 from flows.stages.load.apply_corrections import current_rows, to_reread
 from flows.stages.load.deleted_pages import confirm
 from flows.stages.load.load import read_and_load
-from flows.stages.read.batch import Turn
+from flows.stages.read.batch import Batch
 from flows.stages.read.corrections import editions, in_force, noted
 
 
-def settle(night: Night, road: Road, turn: Turn, tally: Tally) -> None:
+def finalize(context: RunContext, pipeline: Pipeline, batch: Batch, tally: Tally) -> None:
     """Retire what the turn's run confirmed to be gone, and apply or undo corrections.
 
     Killed anywhere and done again, it comes to the same end.
     """
-    confirm(night, road, turn, tally)
-    _apply_corrections(night, road, turn, tally)
-    if turn.run is not None:
-        night.archive.history().settle([f"run:{turn.run.source}:{turn.run.run_id}"])
+    confirm(context, pipeline, batch, tally)
+    _apply_corrections(context, pipeline, batch, tally)
+    if batch.run is not None:
+        context.archive.history().settle([f"run:{batch.run.source}:{batch.run.run_id}"])
 
 
-def _apply_corrections(night: Night, road: Road, turn: Turn, tally: Tally) -> None:
-    entries = to_reread(night, road, turn)
-    known = [edition for edition in editions(night) if edition.since <= turn.known_from]
+def _apply_corrections(context: RunContext, pipeline: Pipeline, batch: Batch, tally: Tally) -> None:
+    entries = to_reread(context, pipeline, batch)
+    known = [edition for edition in editions(context) if edition.since <= batch.known_from]
     if not known:
         return
     if entries:
-        again = Turn(
+        again = Batch(
             known_from=known[-1].since,
             entries=tuple(entries),
-            corrections=in_force(known, turn.known_from),
-            is_replay=turn.is_replay,
+            corrections=in_force(known, batch.known_from),
+            is_replay=batch.is_replay,
         )
-        read_and_load(night, road, entries, tally, again)
-    _retire_refused(night, road, again=entries != [], turn=turn, tally=tally)
+        read_and_load(context, pipeline, entries, tally, again)
+    _retire_refused(context, pipeline, again=entries != [], batch=batch, tally=tally)
 
 
-def _retire_refused(night: Night, road: Road, *, again: bool, turn: Turn, tally: Tally) -> None:
+def _retire_refused(
+    context: RunContext, pipeline: Pipeline, *, again: bool, batch: Batch, tally: Tally
+) -> None:
     """Take away rows that only a correction made good, once it is taken out.
 
     What the source published of them is refused, and nothing else is known of them.
     """
     if not again:
         return
-    known = [edition for edition in editions(night) if edition.since <= turn.known_from]
-    wanted = {c.cell for c in in_force(known, turn.known_from)}
-    for table in road.tables:
+    known = [edition for edition in editions(context) if edition.since <= batch.known_from]
+    wanted = {c.cell for c in in_force(known, batch.known_from)}
+    for table in pipeline.tables:
         ever = {c.key for e in known for c in e.corrections if c.table == table.name}
-        for key, row in current_rows(night, table, ever).items():
+        for key, row in current_rows(context, table, ever).items():
             left = [name for name in noted(row) if (table.name, key, name) not in wanted]
-            if not left or row["known_from"] > turn.known_from:
+            if not left or row["known_from"] > batch.known_from:
                 continue
             told = {"correction_removed": noted(row)}
-            night.warehouse.retire(
+            context.warehouse.retire(
                 table,
                 [key],
                 known_from=known[-1].since,
-                run_id=night.run_id,
+                run_id=context.run_id,
                 evidence=json.dumps(told, ensure_ascii=False, sort_keys=True),
             )
             words = " ".join(dict.fromkeys(str(part) for part in key))

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from extractors.warc.exchange import Entry
-from flows.core.context import Night
-from flows.core.outcome import Tally, Trouble
-from flows.core.sources import Road
-from flows.stages.load.quarantine import book_refusals, is_newest
-from flows.stages.read.batch import Turn
+from flows.core.context import RunContext
+from flows.core.outcome import Issue, Tally
+from flows.core.sources import Pipeline
+from flows.stages.load.quarantine import is_newest, record_refusals
+from flows.stages.read.batch import Batch
 from flows.stages.read.prepare import LAYOUT, Prepared, prepare
 from schemas.core.table import Table
 from warehouse.store.store import LoadReport, Revision
@@ -18,11 +18,11 @@ _LOOK = "see `carbonmart quarantine`"
 
 
 def read_and_load(
-    night: Night,
-    road: Road,
+    context: RunContext,
+    pipeline: Pipeline,
     entries: Sequence[Entry],
     tally: Tally,
-    turn: Turn,
+    batch: Batch,
     prepared: Callable[[], Prepared] | None = None,
 ) -> None:
     """One batch: read, validate, load, quarantine; last of all note the pages as read.
@@ -32,45 +32,49 @@ def read_and_load(
     twice gives nothing new. A batch that fails counts nothing, so that the counts of a run
     add up however it ends.
     """
-    batch = Tally(tally.source)
-    found = prepared() if prepared else prepare(night.archive, road, entries, turn.corrections)
-    _load_all(night, road, entries, found, batch, turn)
-    night.archive.mark_read([e.fetch_id for e in entries], road.source.parser_version)
-    turn.stated.update(found.stated)
-    tally.add(batch)
+    counted = Tally(tally.source)
+    found = (
+        prepared() if prepared else prepare(context.archive, pipeline, entries, batch.corrections)
+    )
+    _load_all(context, pipeline, entries, found, counted, batch)
+    context.archive.mark_read([e.fetch_id for e in entries], pipeline.source.parser_version)
+    batch.stated.update(found.stated)
+    tally.add(counted)
 
 
 def _load_all(
-    night: Night,
-    road: Road,
+    context: RunContext,
+    pipeline: Pipeline,
     entries: Sequence[Entry],
     prepared: Prepared,
     tally: Tally,
-    turn: Turn,
+    batch: Batch,
 ) -> None:
     by_id = {entry.fetch_id: entry for entry in entries}
     for fetch_id, value, told in prepared.unread:
         entry = by_id[fetch_id]
-        if not turn.is_replay or is_newest(night, entry):
-            tally.layouts.append(Trouble("layout", entry.url, value, told))
+        if not batch.is_replay or is_newest(context, entry):
+            tally.layouts.append(Issue("layout", entry.url, value, told))
     tally.pages_read += len(entries)
     tally.parsed += prepared.records + len(prepared.unread)
     tally.signals += prepared.signals
     tally.remarks += prepared.remarks
-    for table in road.tables:
+    for table in pipeline.tables:
         if table.name in prepared.tables:
-            _load(night, table, prepared, tally, turn)
+            _load(context, table, prepared, tally, batch)
     tally.quarantined += len(prepared.refusals)
     tally.signals += [
-        Trouble(row["rule"], row["url"], row["value"], f"{row['detail']}; {_LOOK}")
-        for row in book_refusals(night, road, by_id, prepared, turn)
+        Issue(row["rule"], row["url"], row["value"], f"{row['detail']}; {_LOOK}")
+        for row in record_refusals(context, pipeline, by_id, prepared, batch)
         if row["rule"] != LAYOUT
     ]
 
 
-def _load(night: Night, table: Table, prepared: Prepared, tally: Tally, turn: Turn) -> None:
-    report = night.warehouse.load(
-        table, prepared.tables[table.name], known_from=turn.known_from, run_id=night.run_id
+def _load(
+    context: RunContext, table: Table, prepared: Prepared, tally: Tally, batch: Batch
+) -> None:
+    report = context.warehouse.load(
+        table, prepared.tables[table.name], known_from=batch.known_from, run_id=context.run_id
     )
     tally.new += report.new
     tally.revised += report.revised

@@ -7,19 +7,19 @@ from datetime import UTC, datetime
 from typing import Any
 
 from extractors.warc.exchange import Entry
-from flows.core.context import Night
-from flows.core.sources import Road
-from flows.stages.read.batch import Turn
+from flows.core.context import RunContext
+from flows.core.sources import Pipeline
+from flows.stages.read.batch import Batch
 from flows.stages.read.prepare import PAGE, Prepared, Refusal, identity
 from schemas.ops.tables import OPS_QUARANTINE
 
 
-def _row(night: Night, road: Road, entry: Entry, refusal: Refusal) -> dict[str, Any]:
+def _row(context: RunContext, pipeline: Pipeline, entry: Entry, refusal: Refusal) -> dict[str, Any]:
     """A row of `ops_quarantine`. Its id names the record, so that a later fix finds it."""
     return {
         "quarantine_id": refusal.identity,
-        "run_id": night.run_id,
-        "source": road.source.name,
+        "run_id": context.run_id,
+        "source": pipeline.source.name,
         "table_name": refusal.table,
         "rule": refusal.rule,
         "column_name": refusal.column,
@@ -29,14 +29,18 @@ def _row(night: Night, road: Road, entry: Entry, refusal: Refusal) -> dict[str, 
         "fetch_id": entry.fetch_id,
         "payload_sha256": entry.payload_sha256,
         "record": refusal.record,
-        "parser_version": road.source.parser_version,
+        "parser_version": pipeline.source.parser_version,
         "refused_at": datetime.now(UTC),
         "status": "open",
     }
 
 
-def book_refusals(
-    night: Night, road: Road, entries: dict[str, Entry], prepared: Prepared, turn: Turn
+def record_refusals(
+    context: RunContext,
+    pipeline: Pipeline,
+    entries: dict[str, Entry],
+    prepared: Prepared,
+    batch: Batch,
 ) -> list[dict[str, Any]]:
     """Book what is newly refused (and give it), release what was refused and is accepted now.
 
@@ -46,37 +50,37 @@ def book_refusals(
     at = {fetch_id: entry.retrieved_at for fetch_id, entry in entries.items()}
     windows = prepared.in_windows.keys()
     names = {r.identity for r in prepared.refusals}
-    names |= _understood(road, entries, prepared, windows).keys()
-    held = night.warehouse.quarantined((entry.url for entry in entries.values()), names)
+    names |= _understood(pipeline, entries, prepared, windows).keys()
+    held = context.warehouse.quarantined((entry.url for entry in entries.values()), names)
     urls = {row["url"] for row in held.values()}
     concerned = {f for f, entry in entries.items() if entry.url in urls} | windows
     concerned |= {r.fetch_id for r in prepared.refusals}
-    standing = {f for f in concerned if not turn.is_replay or is_newest(night, entries[f])}
-    understood = _understood(road, entries, prepared, standing)
+    standing = {f for f in concerned if not batch.is_replay or is_newest(context, entries[f])}
+    understood = _understood(pipeline, entries, prepared, standing)
     refusals = [r for r in prepared.refusals if r.fetch_id in standing]
     # Several pages of a batch may show one item: the newest says how things stand.
     refused = {
-        r.identity: _row(night, road, entries[r.fetch_id], r)
+        r.identity: _row(context, pipeline, entries[r.fetch_id], r)
         for r in sorted(refusals, key=lambda r: at[r.fetch_id])
         if at[understood.get(r.identity, r.fetch_id)] <= at[r.fetch_id]
     }
     news = [r for r in refused.values() if not _same(held.get(r["quarantine_id"]), r)]
-    if turn.is_replay:
+    if batch.is_replay:
         refused_now = [r["quarantine_id"] for r in news]
-        released = night.warehouse.quarantined((), refused_now, status="released")
+        released = context.warehouse.quarantined((), refused_now, status="released")
         news = [r for r in news if not _is_over(released.get(r["quarantine_id"]), r, at)]
     now = datetime.now(UTC)
     over = [
-        row | {"status": "released", "run_id": night.run_id, "refused_at": now}
+        row | {"status": "released", "run_id": context.run_id, "refused_at": now}
         for name, row in held.items()
         if name in understood and name not in refused
     ]
-    night.warehouse.append_log(OPS_QUARANTINE, news + over, run_id=night.run_id)
+    context.warehouse.append_log(OPS_QUARANTINE, news + over, run_id=context.run_id)
     return news
 
 
 def _understood(
-    road: Road, entries: dict[str, Entry], prepared: Prepared, fetch_ids: Iterable[str]
+    pipeline: Pipeline, entries: dict[str, Entry], prepared: Prepared, fetch_ids: Iterable[str]
 ) -> dict[str, str]:
     """What would be in quarantine of these pages, had it not been understood: its identity and
     the fetch by which it was understood last.
@@ -88,16 +92,16 @@ def _understood(
         entry, items = entries[fetch_id], prepared.understood.get(fetch_id)
         named = [(entry.key, item) for item in items or ()]
         named += [(entry.source, item) for item in prepared.in_windows.get(fetch_id, ())]
-        names = [identity(*one, table.name) for one in named for table in road.tables]
+        names = [identity(*one, table.name) for one in named for table in pipeline.tables]
         if items is not None:
             names.append(identity(entry.key, PAGE, ""))
         found |= dict.fromkeys(names, fetch_id)
     return found
 
 
-def is_newest(night: Night, entry: Entry) -> bool:
+def is_newest(context: RunContext, entry: Entry) -> bool:
     """Whether no other payload of the page came after it."""
-    latest = night.archive.latest(entry.key)
+    latest = context.archive.latest(entry.key)
     return latest is not None and latest.fetch_id == entry.fetch_id
 
 

@@ -9,9 +9,9 @@ from typing import Any
 
 from extractors.archive.index.history import History
 from extractors.warc.exchange import Entry
-from flows.core.context import Night
+from flows.core.context import RunContext
 from flows.core.outcome import Tally
-from flows.stages.read.batch import Turn
+from flows.stages.read.batch import Batch
 from flows.stages.read.parse import Key
 from schemas.core.table import Table
 
@@ -22,11 +22,11 @@ Held = dict[str, list[tuple[Key, datetime]]]
 """Address -> the key of each current row that it stated, and when its bytes were first seen."""
 
 
-def held_of(night: Night, table: Table, urls: Collection[str]) -> Held:
+def held_of(context: RunContext, table: Table, urls: Collection[str]) -> Held:
     """The current rows that these pages stated."""
     columns = ", ".join(f'"{name}"' for name in table.key)
     found: Held = {}
-    with night.warehouse.connect(table.name) as connection:
+    with context.warehouse.connect(table.name) as connection:
         rows = connection.execute(
             f"select source_url, retrieved_at, {columns} from {table.name} "  # noqa: S608
             "where list_contains(?::varchar[], source_url)",
@@ -38,8 +38,8 @@ def held_of(night: Night, table: Table, urls: Collection[str]) -> Held:
 
 
 def retire(
-    night: Night,
-    turn: Turn,
+    context: RunContext,
+    batch: Batch,
     tally: Tally,
     table: Table,
     keys: set[Key],
@@ -47,11 +47,11 @@ def retire(
 ) -> None:
     if not keys:
         return
-    report = night.warehouse.retire(
+    report = context.warehouse.retire(
         table,
         sorted(keys),
-        known_from=turn.known_from,
-        run_id=night.run_id,
+        known_from=batch.known_from,
+        run_id=context.run_id,
         evidence=json.dumps(evidence, ensure_ascii=False, sort_keys=True),
     )
     words = [words_of(revision.key) for revision in report.revisions]

@@ -95,9 +95,9 @@ def turned(
     return [*news, *over]
 
 
-def book(warehouse: Warehouse, turns: Sequence[Incident], run_id: str) -> None:
+def record(warehouse: Warehouse, changes: Sequence[Incident], run_id: str) -> None:
     """Append their states. Raises `WarehouseError`."""
-    warehouse.append_log(OPS_INCIDENTS, [asdict(turn) for turn in turns], run_id=run_id)
+    warehouse.append_log(OPS_INCIDENTS, [asdict(change) for change in changes], run_id=run_id)
 
 
 def _open(finding: Finding, now: datetime) -> Incident:

@@ -14,14 +14,14 @@ from functools import partial
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from flows.core.context import Night, Sample
+from flows.core.context import RunContext, Sample
 from flows.core.errors import UsageError
 from flows.core.query.gates import gates_of
 from flows.core.settings import Settings
 from flows.core.sources import names
-from flows.core.sources import road as road_of
+from flows.core.sources import pipeline as pipeline_of
 from flows.stages.monitor.checks import CHECKS
-from flows.stages.monitor.model import STORE, Finding, Standing, StoreAtHand
+from flows.stages.monitor.model import STORE, Finding, OpenStore, SourceStatus
 from schemas.calendar import LAST_DAY, CalendarRanOut
 from schemas.contracts.gates import Verdict
 from warehouse.errors import WarehouseError
@@ -34,11 +34,11 @@ _MB = 1_000_000
 
 
 @dataclass
-class Look:
+class CheckRun:
     """A look at the store: the findings, and which checks of which sources came to an end."""
 
-    night: Night
-    store: StoreAtHand
+    context: RunContext
+    store: OpenStore
     made: Sequence[Release]
     findings: list[Finding] = field(default_factory=list)
     looked: set[tuple[str, str]] = field(default_factory=set)
@@ -60,7 +60,7 @@ class Look:
         self.looked.add((check, source))
 
 
-def look(settings: Settings, sources: Sequence[str] = (), *, until: date | None = None) -> Look:
+def look(settings: Settings, sources: Sequence[str] = (), *, until: date | None = None) -> CheckRun:
     """Look at the sources (all, where none is named) and at the store.
 
     `until` is the day that a sample's world has come to: else that of its last run.
@@ -68,24 +68,24 @@ def look(settings: Settings, sources: Sequence[str] = (), *, until: date | None 
     """
     chosen = list(sources) or names()
     for name in chosen:
-        road_of(name)
+        pipeline_of(name)
     home = open_home(settings.home, None)
     if until and home.kind == "live":
         raise UsageError("--until goes with a sample store: live sources have no day but today")
     declared, made = gates_of(settings), releases(Warehouse(home.path))
     sample = Sample({}, until or _last_day(home)) if home.kind == "sample" else None
-    night = Night(home, settings, job="check", sample=sample)
-    seen = Look(night, StoreAtHand(night.warehouse), made)
+    context = RunContext(home, settings, job="check", sample=sample)
+    seen = CheckRun(context, OpenStore(context.warehouse), made)
     for name in chosen:
-        road = road_of(name, is_sample=home.kind == "sample")
+        pipeline = pipeline_of(name, is_sample=home.kind == "sample")
         if name in settings.disabled:
             told = "the kill switch is on: nobody asks it"
             seen.findings.append(Finding("run", name, "disabled", "warn", told))
             continue
-        standing = Standing(night, road, declared, made, seen.store)
+        standing = SourceStatus(context, pipeline, declared, made, seen.store)
         for check, ask in CHECKS.items():
             seen.take(check, name, partial(ask, standing))
-    now = night.started_at.astimezone(ZoneInfo(CALENDAR_ZONE)).date()
+    now = context.started_at.astimezone(ZoneInfo(CALENDAR_ZONE)).date()
     today = sample.until if sample and sample.until else now
     seen.take("calendar", STORE, partial(_calendar, today))
     seen.take("disk", STORE, partial(_disk, home, settings))

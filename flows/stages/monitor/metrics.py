@@ -14,14 +14,14 @@ from typing import TYPE_CHECKING
 
 from flows.core.outcome import GOOD, Outcome
 from flows.stages.monitor.incidents import Incident
-from flows.stages.monitor.model import StoreAtHand
+from flows.stages.monitor.model import OpenStore
 from warehouse.engine.storage.storage import storage
 from warehouse.store.home import Home
 
 if TYPE_CHECKING:
     from prometheus_client import CollectorRegistry, Gauge
 
-    from flows.stages.monitor.look import Look
+    from flows.stages.monitor.look import CheckRun
 
 LAST_SUCCESS, METRICS = "last_success", "metrics.prom"
 VERDICTS = {"pass": 0, "warn": 1, "fail": 2}
@@ -42,14 +42,16 @@ def last_success(home: Home) -> datetime | None:
         return None
 
 
-def write_metrics(look: Look, open_incidents: list[Incident], unsent: int, file: str = "") -> None:
+def write_metrics(
+    look: CheckRun, open_incidents: list[Incident], unsent: int, file: str = ""
+) -> None:
     """Write the metrics whole, to the home's own file unless another is named.
 
     Raises `WarehouseError` or OSError.
     """
     from prometheus_client import generate_latest
 
-    home = look.night.home
+    home = look.context.home
     text = generate_latest(registry_of(look, open_incidents, unsent))
     place = Path(file) if file else None
     storage(place.absolute().parent if place else home.path).write_bytes(
@@ -57,7 +59,7 @@ def write_metrics(look: Look, open_incidents: list[Incident], unsent: int, file:
     )
 
 
-def registry_of(look: Look, open_incidents: list[Incident], unsent: int) -> CollectorRegistry:
+def registry_of(look: CheckRun, open_incidents: list[Incident], unsent: int) -> CollectorRegistry:
     """All metrics of a look at the store."""
     from prometheus_client import CollectorRegistry, Gauge
 
@@ -66,11 +68,11 @@ def registry_of(look: Look, open_incidents: list[Incident], unsent: int) -> Coll
     def gauge(name: str, says: str, *labels: str) -> Gauge:
         return Gauge(f"carbonmart_{name}", says, labels, registry=registry)
 
-    night = look.night
+    context = look.context
     gauge("checked_timestamp_seconds", "When the store was looked at").set(
-        night.started_at.timestamp()
+        context.started_at.timestamp()
     )
-    if moment := last_success(night.home):
+    if moment := last_success(context.home):
         gauge(
             "last_success_timestamp_seconds", "When a run last ended well for all its sources"
         ).set(moment.timestamp())
@@ -92,7 +94,7 @@ def registry_of(look: Look, open_incidents: list[Incident], unsent: int) -> Coll
     return registry
 
 
-def _runs(store: StoreAtHand, gauge: Callable[..., Gauge]) -> None:
+def _runs(store: OpenStore, gauge: Callable[..., Gauge]) -> None:
     """How the last nightly run of each source ended, and what is missing or refused."""
     good = ", ".join(f"'{outcome}'" for outcome in GOOD)
     runs = store.rows(
@@ -135,7 +137,7 @@ def _runs(store: StoreAtHand, gauge: Callable[..., Gauge]) -> None:
             newest.labels(source).set(last_day)
 
 
-def _tables(look: Look, gauge: Callable[..., Gauge]) -> None:
+def _tables(look: CheckRun, gauge: Callable[..., Gauge]) -> None:
     rows = gauge("table_rows", "Current rows", "table")
     for info in look.store.tables.values():
         rows.labels(info.name).set(info.current_rows)

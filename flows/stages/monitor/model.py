@@ -13,8 +13,8 @@ from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from flows.core.context import Night
-from flows.core.sources import Road
+from flows.core.context import RunContext
+from flows.core.sources import Pipeline
 from flows.stages.checks.source_checks import Answered, findings_of
 from schemas.contracts.gates import Declaration, Verdict
 from warehouse.store.releases import Release
@@ -25,31 +25,33 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Standing:
+class SourceStatus:
     """A source at the moment of a look, with the gates and releases that it is held against."""
 
-    night: Night
-    road: Road
+    context: RunContext
+    pipeline: Pipeline
     declared: Declaration
     made: Sequence[Release]
-    store: StoreAtHand
+    store: OpenStore
 
     @cached_property
     def answered(self) -> list[Answered]:
         """Every check of the source over all that is held, up to what is due."""
         if self.due is None:
             return []
-        since, store = self.road.source.first_day, self.store
-        return list(findings_of(store.connection, store.tables, self.road.checks, since, self.due))
+        since, store = self.pipeline.source.first_day, self.store
+        return list(
+            findings_of(store.connection, store.tables, self.pipeline.checks, since, self.due)
+        )
 
     @property
     def name(self) -> str:
-        return self.road.source.name
+        return self.pipeline.source.name
 
     @property
     def due(self) -> date | None:
         """The latest trading day whose figures should be there."""
-        return self.night.due_day(self.road.source)
+        return self.context.due_day(self.pipeline.source)
 
     def known(self, check: str) -> Mapping[str, str]:
         """The failures of a check that somebody has accepted, by scope."""
@@ -57,7 +59,7 @@ class Standing:
 
 
 @dataclass(frozen=True)
-class StoreAtHand:
+class OpenStore:
     """The store as it was when it was first asked. Raises `WarehouseError`, each time anew."""
 
     warehouse: Warehouse

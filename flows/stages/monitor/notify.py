@@ -17,8 +17,8 @@ from pathlib import Path
 
 from flows.core.query.format import age
 from flows.stages.monitor.channels import LONGEST, Channel, NotSent
-from flows.stages.monitor.incidents import Incident, book, known, turned
-from flows.stages.monitor.look import Look
+from flows.stages.monitor.incidents import Incident, known, record, turned
+from flows.stages.monitor.look import CheckRun
 from warehouse.errors import WarehouseError
 from warehouse.store.home import Home
 from warehouse.store.store import Warehouse
@@ -27,7 +27,7 @@ log = logging.getLogger("carbonmart.watch")
 
 
 @dataclass
-class Told:
+class Notified:
     """What a look turned, what is open after it, and what did not work about telling."""
 
     opened: list[Incident] = field(default_factory=list)
@@ -37,11 +37,11 @@ class Told:
     errors: list[str] = field(default_factory=list)
 
 
-def tell(look: Look, channels: Sequence[Channel]) -> Told:
+def tell(look: CheckRun, channels: Sequence[Channel]) -> Notified:
     """Book what the look turned, and tell whoever is owed it. Never raises for a store that
     takes no more, nor for a channel that is down: both are told in `errors`."""
-    told = Told()
-    with _one_teller(look.night.home):
+    told = Notified()
+    with _one_teller(look.context.home):
         _tell(look, channels, told)
     return told
 
@@ -61,28 +61,30 @@ def _one_teller(home: Home) -> Iterator[None]:
         os.close(handle)
 
 
-def _tell(look: Look, channels: Sequence[Channel], told: Told) -> None:
-    night, now = look.night, datetime.now(UTC)
+def _tell(look: CheckRun, channels: Sequence[Channel], told: Notified) -> None:
+    context, now = look.context, datetime.now(UTC)
     before: list[Incident] = []
     try:
-        before = known(night.warehouse)
+        before = known(context.warehouse)
     except WarehouseError as error:
         _note(told, f"incidents can't be read, all are told anew: {error}")
-    turns = turned(before, look.failed, look.looked, now)
-    told.opened = [turn for turn in turns if turn.is_open]
-    told.recovered = [turn for turn in turns if not turn.is_open]
+    changes = turned(before, look.failed, look.looked, now)
+    told.opened = [change for change in changes if change.is_open]
+    told.recovered = [change for change in changes if not change.is_open]
     _log(told)
-    _book(night.warehouse, turns, night.run_id, told)
-    states = {incident.incident_id: incident for incident in [*before, *turns]}
+    _record(context.warehouse, changes, context.run_id, told)
+    states = {incident.incident_id: incident for incident in [*before, *changes]}
     for channel in channels:
-        _send(channel, states, str(night.home.path), told)
-    changed = [s for s in states.values() if s not in turns and s not in before]
+        _send(channel, states, str(context.home.path), told)
+    changed = [s for s in states.values() if s not in changes and s not in before]
     later = datetime.now(UTC)
-    _book(night.warehouse, [replace(s, changed_at=later) for s in changed], night.run_id, told)
+    _record(
+        context.warehouse, [replace(s, changed_at=later) for s in changed], context.run_id, told
+    )
     told.still_open = [state for state in states.values() if state.is_open]
 
 
-def _send(channel: Channel, states: dict[str, Incident], home: str, told: Told) -> None:
+def _send(channel: Channel, states: dict[str, Incident], home: str, told: Notified) -> None:
     owed = [state for state in states.values() if state.is_owed(channel.name)]
     if not owed:
         return
@@ -108,7 +110,7 @@ def _line(state: Incident) -> str:
     return f"recovered after {age(state.changed_at - state.opened_at)}: {state.name}"
 
 
-def _log(told: Told) -> None:
+def _log(told: Notified) -> None:
     for incident in told.opened:
         said = {"source": incident.source}
         log.error("incident opened: %s: %s", incident.name, incident.told, extra=said)
@@ -116,13 +118,13 @@ def _log(told: Told) -> None:
         log.info("incident over: %s", incident.name, extra={"source": incident.source})
 
 
-def _book(warehouse: Warehouse, turns: Sequence[Incident], run_id: str, told: Told) -> None:
+def _record(warehouse: Warehouse, changes: Sequence[Incident], run_id: str, told: Notified) -> None:
     try:
-        book(warehouse, turns, run_id)
+        record(warehouse, changes, run_id)
     except (WarehouseError, OSError) as error:
         _note(told, f"incidents could not be booked: {error}")
 
 
-def _note(told: Told, error: str) -> None:
+def _note(told: Notified, error: str) -> None:
     told.errors.append(error)
     log.error(error)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from flows.core.query.format import age
-from flows.stages.monitor.model import Finding, Standing, summed
+from flows.stages.monitor.model import Finding, SourceStatus, summed
 from flows.stages.release.source_gates import present_gates
 from schemas.contracts.gates import Verdict
 
@@ -21,11 +21,11 @@ _IDENTITY = (
 )
 
 
-def coverage(at: Standing) -> list[Finding]:
+def coverage(at: SourceStatus) -> list[Finding]:
     """Each trading day that a daily table lacks, but for those that somebody has accepted;
     of the day that is due right now `freshness` speaks."""
     name, due = at.name, at.due
-    if due is None or not any(table.daily for table in at.road.tables):
+    if due is None or not any(table.daily for table in at.pipeline.tables):
         return []
     ((days, held),) = at.store.rows(
         "select count(*), count(*) filter (state = 'complete') from ops_coverage "
@@ -69,14 +69,14 @@ def _lacking(source: str, table: str, days: list[date]) -> Iterator[Finding]:
         yield Finding("coverage", source, f"older {table}", "fail", told, step)
 
 
-def identities(at: Standing) -> list[Finding]:
+def identities(at: SourceStatus) -> list[Finding]:
     """Every check across rows, over all that is held. Soft ones warn."""
     name, due = at.name, at.due
-    if due is None or not at.road.checks:
+    if due is None or not at.pipeline.checks:
         return []
     found, asked = [], 0
     for check, rows in at.answered:
-        if check.name in at.road.freshness:
+        if check.name in at.pipeline.freshness:
             continue
         asked += 1
         accepted = at.known(check.name)
@@ -94,7 +94,7 @@ def identities(at: Standing) -> list[Finding]:
     return [*found, *(fine if is_well else [])]
 
 
-def quarantine(at: Standing) -> list[Finding]:
+def quarantine(at: SourceStatus) -> list[Finding]:
     """Records that are refused and still not understood, by rule."""
     name = at.name
     rows = at.store.rows(
@@ -118,11 +118,11 @@ def quarantine(at: Standing) -> list[Finding]:
     return summed("quarantine", name, found, "nothing is in quarantine")
 
 
-def gates(at: Standing) -> list[Finding]:
+def gates(at: SourceStatus) -> list[Finding]:
     """Whether readers see the source as it is now, and what its gates say of the tables."""
     name, made = at.name, at.made
     released = made[-1].of(name) if made else {}
-    held = [table.name for table in at.road.tables if table.name in at.store.tables]
+    held = [table.name for table in at.pipeline.tables if table.name in at.store.tables]
     if not held:
         return []
     found = [
@@ -134,13 +134,13 @@ def gates(at: Standing) -> list[Finding]:
             f"{result.name}: {result.found}, wanted {result.expected} ({result.evidence})",
             "See `carbonmart releases`; thresholds of your own go into gates.yml.",
         )
-        for result in present_gates(at.night, at.road, made, at.declared.tables)
+        for result in present_gates(at.context, at.pipeline, made, at.declared.tables)
         if result.verdict != "pass"
     ]
     stale = next((p for p in released.values() if p.stale_since), None)
     step = "Mend what the reason names; the next good run is released by itself."
     if stale and stale.stale_since:
-        told = f"readers see an old version, {age(at.night.started_at - stale.stale_since)} old"
+        told = f"readers see an old version, {age(at.context.started_at - stale.stale_since)} old"
         found.append(Finding("gates", name, "stale", "fail", f"{told}: {stale.reason}", step))
     elif lacking := [table for table in held if table not in released]:
         told = f"never released: {', '.join(lacking)}"

@@ -13,7 +13,7 @@ from schemas.contracts.corrections import Correction
 
 
 @dataclass(frozen=True)
-class Turn:
+class Batch:
     """The pages to read on behalf of one run, and what else its fetches tell (`run`).
 
     `corrections` are those in force for what is loaded. In a replay the pages were read

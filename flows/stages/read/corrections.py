@@ -14,8 +14,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from flows.core.context import Night
-from flows.core.outcome import Trouble
+from flows.core.context import RunContext
+from flows.core.outcome import Issue
 from schemas.contracts.corrections import NOTE, Correction, CorrectionError, read_corrections
 from schemas.core.table import Table
 from schemas.core.validate import split
@@ -25,7 +25,7 @@ from warehouse.store.home import home_path
 
 """Key of a row's evidence: column -> published value, value, reason, date, source."""
 if TYPE_CHECKING:
-    from flows.core.context import Night
+    from flows.core.context import RunContext
     from flows.core.settings import Settings
 
 FILE_NAME = "corrections.yml"
@@ -67,26 +67,26 @@ def _read(settings: Settings) -> str:
         raise CorrectionError(f"{path} can't be read: {error}") from error
 
 
-def editions(night: Night) -> list[Edition]:
+def editions(context: RunContext) -> list[Edition]:
     """All editions that runs have seen, the oldest first."""
     return [
         Edition(
             datetime.strptime(name.removesuffix(".yml"), _STAMP).replace(tzinfo=UTC),
-            read_corrections(text, str(_folder(night).root / name)),
+            read_corrections(text, str(_folder(context).root / name)),
         )
-        for name, text in sorted(_kept(night))
+        for name, text in sorted(_kept(context))
     ]
 
 
-def keep_edition(night: Night) -> None:
+def keep_edition(context: RunContext) -> None:
     """Keep the file as it is now, if it says anything else than when it was last kept."""
-    corrections = present(night.settings)
-    known = editions(night)
+    corrections = present(context.settings)
+    known = editions(context)
     last = known[-1].corrections if known else ()
     if _meaning(corrections) == _meaning(last):
         return
-    name = f"{night.started_at.astimezone(UTC):{_STAMP}}.yml"
-    _folder(night).write_bytes(name, _read(night.settings).encode())
+    name = f"{context.started_at.astimezone(UTC):{_STAMP}}.yml"
+    _folder(context).write_bytes(name, _read(context.settings).encode())
 
 
 def in_force(known: Sequence[Edition], at: datetime) -> tuple[Correction, ...]:
@@ -99,12 +99,12 @@ def _meaning(corrections: tuple[Correction, ...]) -> set[tuple[object, ...]]:
     return {(*c.cell, c.expect, c.value, c.reason, c.date, c.source) for c in corrections}
 
 
-def _folder(night: Night) -> Storage:
-    return storage(night.home.path / "archive" / FOLDER)
+def _folder(context: RunContext) -> Storage:
+    return storage(context.home.path / "archive" / FOLDER)
 
 
-def _kept(night: Night) -> Iterator[tuple[str, str]]:
-    folder = _folder(night)
+def _kept(context: RunContext) -> Iterator[tuple[str, str]]:
+    folder = _folder(context)
     for item in folder.list():
         if item.name.endswith(".yml") and not item.name.startswith("."):
             yield item.name, (folder.read_bytes(item.name) or b"").decode("utf-8")
@@ -116,7 +116,7 @@ Row = dict[str, Any]
 
 def correct(
     table: Table, rows: Sequence[Row], corrections: Sequence[Correction]
-) -> tuple[list[Row], list[Trouble]]:
+) -> tuple[list[Row], list[Issue]]:
     """The rows with what is published wrongly put right, and what could not be.
 
     A correction bites where the published value is the one it expects. The corrected row
@@ -135,12 +135,12 @@ def correct(
             changed[position] = _corrected(row, biting)
     positions = list(changed)
     parts = split(table, list(changed.values()))
-    troubles = []
+    issues = []
     for refusal in {finding.row: finding for finding in reversed(parts.refused)}.values():
         row = changed.pop(positions[refusal.row])
         told = f"{table.name} {_words(_key(table, row))} stays as published: {refusal.detail}"
-        troubles.append(Trouble("correction_refused", row["source_url"], refusal.value, told))
-    return [changed.get(position, row) for position, row in enumerate(rows)], troubles
+        issues.append(Issue("correction_refused", row["source_url"], refusal.value, told))
+    return [changed.get(position, row) for position, row in enumerate(rows)], issues
 
 
 def _corrected(row: Row, corrections: Iterable[Correction]) -> Row:

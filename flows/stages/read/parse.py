@@ -16,8 +16,8 @@ from extractors.decoding import InflateError
 from extractors.model import Record, Signal
 from extractors.parsing.html import LayoutError
 from extractors.warc.exchange import Entry
-from flows.core.outcome import Trouble
-from flows.core.sources import Road
+from flows.core.outcome import Issue
+from flows.core.sources import Pipeline
 from transforms.model import Refused, Row
 
 
@@ -67,20 +67,20 @@ class Reading:
     refused: list[tuple[Origin, Refused]] = field(default_factory=list)
     unread: list[tuple[Entry, LayoutError | InflateError]] = field(default_factory=list)
     read: list[Entry] = field(default_factory=list)
-    signals: list[Trouble] = field(default_factory=list)
-    remarks: list[Trouble] = field(default_factory=list)
+    signals: list[Issue] = field(default_factory=list)
+    remarks: list[Issue] = field(default_factory=list)
     records: int = 0
 
 
-def read(archive: Archive, road: Road, entries: Sequence[Entry]) -> Reading:
+def read(archive: Archive, pipeline: Pipeline, entries: Sequence[Entry]) -> Reading:
     """Parse and transform archived pages. A page that can't be read goes to `unread`."""
     reading = Reading()
-    series = {kind.name for kind in road.source.kinds if "rows" in kind.gone}
-    key_of = {table.name: table.key for table in road.tables}
-    windows = {kind.name for kind in road.source.kinds if kind.is_window}
+    series = {kind.name for kind in pipeline.source.kinds if "rows" in kind.gone}
+    key_of = {table.name: table.key for table in pipeline.tables}
+    windows = {kind.name for kind in pipeline.source.kinds if kind.is_window}
     for entry in entries:
         try:
-            items = deque(road.source.parse(archive.page(entry)))
+            items = deque(pipeline.source.parse(archive.page(entry)))
         except (LayoutError, InflateError) as error:
             reading.unread.append((entry, error))
             continue
@@ -89,13 +89,13 @@ def read(archive: Archive, road: Road, entries: Sequence[Entry]) -> Reading:
         for position in range(len(items)):
             item = items.popleft()  # not kept: a page may have tens of thousands
             if isinstance(item, Signal):
-                trouble = Trouble(item.rule, item.url, item.value, item.detail)
-                (reading.remarks if item.is_remark else reading.signals).append(trouble)
+                issue = Issue(item.rule, item.url, item.value, item.detail)
+                (reading.remarks if item.is_remark else reading.signals).append(issue)
                 keys = None
                 continue
             in_window = bool(item.item) and entry.kind in windows
             origin = Origin(entry, position, item.item, in_window)
-            rows = _transform(road, item, origin, reading)
+            rows = _transform(pipeline, item, origin, reading)
             if rows is None or keys is None:
                 keys = None
                 continue
@@ -108,11 +108,11 @@ def read(archive: Archive, road: Road, entries: Sequence[Entry]) -> Reading:
 
 
 def _transform(
-    road: Road, record: Record, origin: Origin, reading: Reading
+    pipeline: Pipeline, record: Record, origin: Origin, reading: Reading
 ) -> Sequence[Row] | None:
     """Take in what a record gives; gives its rows, None where it is refused."""
     try:
-        rows = road.transform(record)
+        rows = pipeline.transform(record)
     except Refused as refusal:
         reading.records += 1
         reading.refused.append((replace(origin, record=record), refusal))
@@ -120,22 +120,22 @@ def _transform(
     reading.understood.append(origin)
     reading.records += len(rows)
     for row in rows:
-        values = row.values | _lineage(road, record, row.evidence)
+        values = row.values | _lineage(pipeline, record, row.evidence)
         reading.rows.setdefault(row.table, []).append(values)
         reading.origins.setdefault(row.table, []).append(origin)
         for remark in row.remarks:
-            trouble = Trouble(remark.rule, record.url, remark.value, remark.detail)
-            (reading.signals if remark.is_signal else reading.remarks).append(trouble)
+            issue = Issue(remark.rule, record.url, remark.value, remark.detail)
+            (reading.signals if remark.is_signal else reading.remarks).append(issue)
     return rows
 
 
-def _lineage(road: Road, record: Record, evidence: dict[str, str]) -> dict[str, Any]:
+def _lineage(pipeline: Pipeline, record: Record, evidence: dict[str, str]) -> dict[str, Any]:
     return {
         "source": record.source,
         "source_url": record.url,
         "retrieved_at": record.retrieved_at,
         "payload_sha256": record.payload_sha256,
-        "parser_version": road.source.parser_version,
+        "parser_version": pipeline.source.parser_version,
         "evidence": json.dumps(evidence, ensure_ascii=False, sort_keys=True) if evidence else None,
         "is_simulated": record.is_simulated,
     }

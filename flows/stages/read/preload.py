@@ -10,7 +10,7 @@ import pandera.pandas  # noqa: F401
 import pyarrow  # noqa: F401
 
 import flows.stages.read.prepare  # noqa: F401
-from flows.core.sources import names, road
+from flows.core.sources import names, pipeline
 
 for _name in names():
-    road(_name)  # a road's reader, transform and tables are imported when it is first asked for
+    pipeline(_name)  # a road's reader, transform and tables are imported when it is first asked for

@@ -15,9 +15,9 @@ from typing import TYPE_CHECKING, Any
 from extractors.archive.archive import Archive
 from extractors.parsing.html import LayoutError
 from extractors.warc.exchange import Entry
-from flows.core.outcome import Trouble
-from flows.core.sources import Road
-from flows.core.sources import road as road_of
+from flows.core.outcome import Issue
+from flows.core.sources import Pipeline
+from flows.core.sources import pipeline as pipeline_of
 from flows.stages.read.corrections import correct
 from flows.stages.read.parse import Keys, Origin, Reading, read
 from schemas.contracts.corrections import Correction
@@ -63,8 +63,8 @@ class Prepared:
     """The same of those items that are known by their name, whatever page of a window has them."""
     stated: dict[str, Keys] = field(default_factory=dict)
     """See `Reading.stated`."""
-    signals: list[Trouble] = field(default_factory=list)
-    remarks: list[Trouble] = field(default_factory=list)
+    signals: list[Issue] = field(default_factory=list)
+    remarks: list[Issue] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -85,20 +85,23 @@ class OtherReader(RuntimeError):
 
 def prepare_job(job: Job) -> Prepared:
     """Do a job, in this process. Raises `OtherReader`, `ArchiveError`."""
-    road = road_of(job.source, is_sample=job.is_sample)
-    if road.source.parser_version != job.parser_version:
+    pipeline = pipeline_of(job.source, is_sample=job.is_sample)
+    if pipeline.source.parser_version != job.parser_version:
         raise OtherReader(
-            f"a worker reads {job.source} as {road.source.parser_version}, not as "
+            f"a worker reads {job.source} as {pipeline.source.parser_version}, not as "
             f"{job.parser_version}: install the same carbonmart on all machines"
         )
-    return prepare(job.archive, road, job.entries, job.corrections)
+    return prepare(job.archive, pipeline, job.entries, job.corrections)
 
 
 def prepare(
-    archive: Archive, road: Road, entries: Sequence[Entry], corrections: Sequence[Correction]
+    archive: Archive,
+    pipeline: Pipeline,
+    entries: Sequence[Entry],
+    corrections: Sequence[Correction],
 ) -> Prepared:
     """Read, correct and validate the pages."""
-    reading = read(archive, road, entries)
+    reading = read(archive, pipeline, entries)
     done = Prepared(
         records=reading.records,
         stated=reading.stated,
@@ -116,7 +119,7 @@ def prepare(
     for origin in reading.understood:
         names = done.in_windows if origin.in_window else done.understood
         names.setdefault(origin.entry.fetch_id, []).append(origin.name)
-    for table in road.tables:
+    for table in pipeline.tables:
         if rows := reading.rows.get(table.name):
             _validate(table, rows, reading, corrections, done)
     return done
@@ -170,11 +173,11 @@ def _validate(
     valid = []
     for start in range(0, len(rows), CHECKED_ROWS):
         origins = reading.origins[table.name][start : start + CHECKED_ROWS]
-        some, troubles = correct(table, rows[start : start + CHECKED_ROWS], corrections)
+        some, issues = correct(table, rows[start : start + CHECKED_ROWS], corrections)
         parts = split(table, some)
-        done.signals += troubles
+        done.signals += issues
         done.remarks += [
-            Trouble(w.rule, origins[w.row].entry.url, w.value, w.detail) for w in parts.warned
+            Issue(w.rule, origins[w.row].entry.url, w.value, w.detail) for w in parts.warned
         ]
         valid.append(parts.valid)
         first: dict[int, Any] = {}

@@ -13,8 +13,8 @@ from extractors.archive.archive import Archive
 from extractors.warc.exchange import Entry
 
 if TYPE_CHECKING:
-    from flows.core.sources import Road
-    from flows.stages.read.batch import Turn
+    from flows.core.sources import Pipeline
+    from flows.stages.read.batch import Batch
     from flows.stages.read.prepare import Job, Prepared
 
 CHUNK_PAGES = 250
@@ -28,7 +28,7 @@ Pending = Callable[[], "Prepared"]
 class Piece:
     """Pages that are loaded in one commit on behalf of a turn, and whether they end it."""
 
-    turn: Turn
+    batch: Batch
     pages: tuple[Entry, ...]
     is_last: bool
 
@@ -39,7 +39,7 @@ class Readers(Protocol):
     def ahead(
         self,
         archive: Archive,
-        road: Road,
+        pipeline: Pipeline,
         is_sample: bool,
         pieces: Iterable[Piece],
     ) -> Iterator[tuple[Piece, Pending]]:
@@ -52,7 +52,7 @@ class InProcess:
     def ahead(
         self,
         archive: Archive,
-        road: Road,
+        pipeline: Pipeline,
         is_sample: bool,
         pieces: Iterable[Piece],
     ) -> Iterator[tuple[Piece, Pending]]:
@@ -60,8 +60,8 @@ class InProcess:
         from flows.stages.read.prepare import prepare
 
         for piece in pieces:
-            known = piece.turn.corrections
-            parts = [partial(prepare, archive, road, chunk, known) for chunk in _chunks(piece)]
+            known = piece.batch.corrections
+            parts = [partial(prepare, archive, pipeline, chunk, known) for chunk in _chunks(piece)]
             yield piece, partial(_all, parts)
 
 
@@ -71,7 +71,7 @@ class Spread(ABC):
     def ahead(
         self,
         archive: Archive,
-        road: Road,
+        pipeline: Pipeline,
         is_sample: bool,
         pieces: Iterable[Piece],
     ) -> Iterator[tuple[Piece, Pending]]:
@@ -80,11 +80,11 @@ class Spread(ABC):
 
         # Workers may have another working directory.
         reachable = type(archive)(archive.root.resolve()) if type(archive) is Archive else archive
-        name, version = road.source.name, road.source.parser_version
+        name, version = pipeline.source.name, pipeline.source.parser_version
         waiting: deque[tuple[Piece, Pending]] = deque()
         ahead = 0
         for piece in pieces:
-            known = tuple(piece.turn.corrections)
+            known = tuple(piece.batch.corrections)
             parts = [
                 self.submit(Job(reachable, name, is_sample, version, chunk, known))
                 for chunk in _chunks(piece)

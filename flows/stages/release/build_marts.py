@@ -25,7 +25,7 @@ from transforms.marts.registry import recipes
 if TYPE_CHECKING:
     import duckdb
 
-    from flows.core.context import Night
+    from flows.core.context import RunContext
     from warehouse.store.store import Warehouse
 
 
@@ -54,27 +54,27 @@ class _Due:
     instants: list[datetime] = field(default_factory=list)
 
 
-def derive(night: Night, known: Mapping[str, Derived] | None = None) -> list[Derived]:
+def derive(context: RunContext, known: Mapping[str, Derived] | None = None) -> list[Derived]:
     """Derive the marts whose inputs moved, or whose recipe did; gives those.
 
     `known` are the marts as they were derived last, if they have been asked for. Raises
     `WarehouseError`, `OSError`, `duckdb.Error`.
     """
-    warehouse = night.warehouse
+    warehouse = context.warehouse
     before = last_derived(warehouse) if known is None else known
-    due = [one for mart in recipes() if (one := _due(night, mart, before.get(mart.table.name)))]
+    due = [one for mart in recipes() if (one := _due(context, mart, before.get(mart.table.name)))]
     if not due:
         return []
     with _workshop(warehouse, due) as connection:
         for one in due:
             held = _take_held(connection, warehouse, one.mart.table)
-            _plan(connection, night, one, before.get(one.mart.table.name), held)
+            _plan(connection, context, one, before.get(one.mart.table.name), held)
         for moment in sorted({at for one in due for at in one.instants}):
             _move_to(connection, moment)
             for one in due:
                 if moment in one.instants:
-                    _load(connection, night, one, moment)
-    _book(night, due)
+                    _load(connection, context, one, moment)
+    _record(context, due)
     return [one.told for one in due]
 
 
@@ -93,16 +93,16 @@ def last_derived(warehouse: Warehouse) -> dict[str, Derived]:
     }
 
 
-def _due(night: Night, mart: Mart, last: Derived | None) -> _Due | None:
-    versions = {name: night.warehouse.version(name) for name in mart.inputs}
+def _due(context: RunContext, mart: Mart, last: Derived | None) -> _Due | None:
+    versions = {name: context.warehouse.version(name) for name in mart.inputs}
     held = {name: version for name, version in versions.items() if version is not None}
     if not held:
         return None
-    version = night.warehouse.version(mart.table.name)
+    version = context.warehouse.version(mart.table.name)
     is_done = last and (last.inputs, last.recipe, last.version) == (held, mart.recipe, version)
     if is_done:
         return None
-    return _Due(mart, Derived(mart.table.name, held, mart.recipe, night.started_at))
+    return _Due(mart, Derived(mart.table.name, held, mart.recipe, context.started_at))
 
 
 def _workshop(warehouse: Warehouse, due: Sequence[_Due]) -> duckdb.DuckDBPyConnection:
@@ -133,7 +133,7 @@ def _all_of(name: str) -> str:
 
 def _plan(
     connection: duckdb.DuckDBPyConnection,
-    night: Night,
+    context: RunContext,
     one: _Due,
     last: Derived | None,
     held: datetime | None,
@@ -151,13 +151,13 @@ def _plan(
             f"select distinct known_from from {_all_of(name)}"  # noqa: S608
         ).fetchall()
         known |= {at for (at,) in found}
-    newest = max(known, default=night.started_at)
+    newest = max(known, default=context.started_at)
     covered = max(
         (at for at in (last and last.covered, held) if at),
         default=datetime.min.replace(tzinfo=UTC),
     )
     if last and last.recipe != one.mart.recipe:
-        newest = max(newest, night.started_at)
+        newest = max(newest, context.started_at)
         one.instants = [newest]
     else:
         one.instants = sorted(at for at in known if at > covered) or [newest]
@@ -206,7 +206,9 @@ def _move_to(connection: duckdb.DuckDBPyConnection, moment: datetime) -> None:
         )
 
 
-def _load(connection: duckdb.DuckDBPyConnection, night: Night, one: _Due, moment: datetime) -> None:
+def _load(
+    connection: duckdb.DuckDBPyConnection, context: RunContext, one: _Due, moment: datetime
+) -> None:
     """Load what differs from what is held, and retire keys that follow from nothing now."""
     table, told = one.mart.table, one.told
     name, before = quoted(table.name), _before(table)
@@ -221,10 +223,10 @@ def _load(connection: duckdb.DuckDBPyConnection, night: Night, one: _Due, moment
         f"select {keys} from {before} except select {keys} from {name}"  # noqa: S608
     ).fetchall()
     if changed.num_rows:
-        report = night.warehouse.load(table, changed, known_from=moment, run_id=night.run_id)
+        report = context.warehouse.load(table, changed, known_from=moment, run_id=context.run_id)
         told.new, told.revised = told.new + report.new, told.revised + report.revised
     if gone:
-        report = night.warehouse.retire(table, gone, known_from=moment, run_id=night.run_id)
+        report = context.warehouse.retire(table, gone, known_from=moment, run_id=context.run_id)
         told.retired += report.revised
     connection.execute(f"create or replace temp table {before} as from {name}")
 
@@ -233,14 +235,14 @@ def _before(table: Table) -> str:
     return quoted(f"before_{table.name}")
 
 
-def _book(night: Night, due: Sequence[_Due]) -> None:
+def _record(context: RunContext, due: Sequence[_Due]) -> None:
     rows: list[dict[str, Any]] = []
     for one in due:
         told = one.told
-        told.version = night.warehouse.version(told.name)
+        told.version = context.warehouse.version(told.name)
         rows.append(
             {
-                "run_id": night.run_id,
+                "run_id": context.run_id,
                 "derived_at": datetime.now(UTC),
                 "mart": told.name,
                 "mart_version": told.version,
@@ -252,4 +254,4 @@ def _book(night: Night, due: Sequence[_Due]) -> None:
                 "retired": told.retired,
             }
         )
-    night.warehouse.append_log(OPS_MARTS, rows, run_id=night.run_id)
+    context.warehouse.append_log(OPS_MARTS, rows, run_id=context.run_id)

@@ -18,7 +18,7 @@ from warehouse.store.measures import measure, pin, statements
 from warehouse.store.releases import Pinned, Release, entered_at
 
 if TYPE_CHECKING:
-    from flows.core.context import Night
+    from flows.core.context import RunContext
     from flows.stages.release.build_marts import Derived
 
 MARTS_SOURCE = "marts"
@@ -43,26 +43,26 @@ class JudgedMarts:
     failed_checks: tuple[str, ...] = ()
 
     def entering(
-        self, night: Night, before: Mapping[str, Pinned], after: Mapping[str, Pinned]
+        self, context: RunContext, before: Mapping[str, Pinned], after: Mapping[str, Pinned]
     ) -> dict[str, Pinned]:
         """The marts of the next release, beside the tables `after`; stale where not fresh."""
         found: dict[str, Pinned] = {}
         for name, why in self.failed.items():
             if name in before:
-                found[name] = before[name].stale(night.started_at, why)
+                found[name] = before[name].stale(context.started_at, why)
         for mart in self.pinned:
             name = mart.table_name
-            apart = _apart(night, after, self.inputs[name])
+            apart = _apart(context, after, self.inputs[name])
             if not apart:
                 found[name] = mart
             elif name in before:
                 told = f"rests on rows that are not released: {', '.join(apart)}"
-                found[name] = before[name].stale(night.started_at, told)
+                found[name] = before[name].stale(context.started_at, told)
         return found
 
 
 def derived_and_judged(
-    night: Night, made: Sequence[Release], gates: Declaration, beside: Mapping[str, Pinned]
+    context: RunContext, made: Sequence[Release], gates: Declaration, beside: Mapping[str, Pinned]
 ) -> JudgedMarts:
     """Derive the marts and judge them; `beside` are the tables of the release to come.
 
@@ -74,8 +74,8 @@ def derived_and_judged(
     from flows.stages.release.build_marts import derive, last_derived
 
     try:
-        known = last_derived(night.warehouse)
-        moved = derive(night, known)
+        known = last_derived(context.warehouse)
+        moved = derive(context, known)
         known |= {one.name: one for one in moved}
     except (WarehouseError, OSError, duckdb.Error) as error:
         told = f"{DERIVED}: {type(error).__name__}: {' '.join(str(error).split())}"
@@ -83,24 +83,24 @@ def derived_and_judged(
         names = [t.name for t in TABLES.values() if t.is_mart]
         held = Held(MARTS_SOURCE, told, by_gate=True)
         return JudgedMarts((), {}, dict.fromkeys(names, told), (held,), (result,))
-    broken_checks = _checked(night) if moved else []
+    broken_checks = _checked(context) if moved else []
     released = made[-1].of(MARTS_SOURCE) if made else {}
     pinned: list[Pinned] = []
     failed: dict[str, str] = {}
     results: list[Result] = []
     for name, last in known.items():
         own = released.get(name)
-        found = _pin(night, name, own)
+        found = _pin(context, name, own)
         if found is None or found.table_version != last.version:
             continue  # another run is at it: it will release what it derived
-        if own and _same_rows(night, name, own.table_version, found.table_version):
+        if own and _same_rows(context, name, own.table_version, found.table_version):
             found = own  # only its files were joined
         if wrong := [told for tables, told in broken_checks if tables & {name, *last.inputs}]:
             failed[name] = f"{IDENTITIES}: {'; '.join(wrong)}"
             continue
-        is_apart = _apart(night, beside, last.inputs) != []
+        is_apart = _apart(context, beside, last.inputs) != []
         # What rests on rows that are held back waits with them, whatever its gates would say.
-        asked = () if found is own or is_apart else _ask(night, found, own, made, gates)
+        asked = () if found is own or is_apart else _ask(context, found, own, made, gates)
         results += asked
         if broken := [result for result in asked if result.verdict == "fail"]:
             failed[name] = "; ".join(
@@ -121,13 +121,13 @@ def derived_and_judged(
     )
 
 
-def _checked(night: Night) -> list[tuple[set[str], str]]:
+def _checked(context: RunContext) -> list[tuple[set[str], str]]:
     """Ask the checks between sources and of the marts, and book them: the tables of each hard
     one that failed, and what it found. Failures that somebody has accepted count for none."""
-    from flows.stages.checks.reconcile import between, book
+    from flows.stages.checks.reconcile import between, record
 
-    asked = list(between(night))
-    book(night, asked)
+    asked = list(between(context))
+    record(context, asked)
     return [
         (
             set(one.check.tables),
@@ -139,15 +139,15 @@ def _checked(night: Night) -> list[tuple[set[str], str]]:
     ]
 
 
-def _pin(night: Night, name: str, released: Pinned | None) -> Pinned | None:
+def _pin(context: RunContext, name: str, released: Pinned | None) -> Pinned | None:
     """The mart as it is now: where its version is the released one, nothing is counted anew."""
-    if released and night.warehouse.version(name) == released.table_version:
+    if released and context.warehouse.version(name) == released.table_version:
         return released
-    return pin(night.warehouse, TABLES[name], MARTS_SOURCE)
+    return pin(context.warehouse, TABLES[name], MARTS_SOURCE)
 
 
 def _ask(
-    night: Night,
+    context: RunContext,
     found: Pinned,
     released: Pinned | None,
     made: Sequence[Release],
@@ -157,26 +157,28 @@ def _ask(
     if (declared := gates.tables.get(table.name)) is None:
         return ()
     since = entered_at(made, released) if released else None
-    measures = measure(night.warehouse, table, declared, found.table_version, released, since)
+    measures = measure(context.warehouse, table, declared, found.table_version, released, since)
     return tuple(judge(table.name, declared, measures))
 
 
-def _apart(night: Night, after: Mapping[str, Pinned], inputs: Mapping[str, int]) -> list[str]:
+def _apart(
+    context: RunContext, after: Mapping[str, Pinned], inputs: Mapping[str, int]
+) -> list[str]:
     """The inputs of which the release holds other rows than the mart follows from."""
-    return [name for name, version in inputs.items() if not _holds(night, after, name, version)]
+    return [name for name, version in inputs.items() if not _holds(context, after, name, version)]
 
 
-def _holds(night: Night, after: Mapping[str, Pinned], name: str, version: int) -> bool:
+def _holds(context: RunContext, after: Mapping[str, Pinned], name: str, version: int) -> bool:
     """Whether the release has what the table said at the version, however its files lie."""
     pinned = after.get(name)
     if pinned is None:
         return False
-    return _same_rows(night, name, version, pinned.table_version)
+    return _same_rows(context, name, version, pinned.table_version)
 
 
-def _same_rows(night: Night, name: str, one: int, other: int) -> bool:
+def _same_rows(context: RunContext, name: str, one: int, other: int) -> bool:
     """Whether a table holds the same at two versions, however its files lie."""
     table = TABLES[name]
     return one == other or (
-        statements(night.warehouse, table, one) == statements(night.warehouse, table, other)
+        statements(context.warehouse, table, one) == statements(context.warehouse, table, other)
     )

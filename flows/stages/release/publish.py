@@ -8,12 +8,12 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from flows.core.settings import Settings
-from flows.core.sources import names, road
+from flows.core.sources import names, pipeline
 from schemas.ops.tables import OPS_CHECKS
 from warehouse.errors import WarehouseError
 
 if TYPE_CHECKING:
-    from flows.core.context import Night
+    from flows.core.context import RunContext
     from warehouse.publication.formats.data_package import Credit
     from warehouse.publication.publish import Publication
     from warehouse.publication.verify import Finding
@@ -29,7 +29,7 @@ class Published:
     error: str = ""
 
 
-def publish_current(night: Night) -> Published:
+def publish_current(context: RunContext) -> Published:
     """Publish the current release, if there is one, it is not out yet, and it is wanted.
 
     Never raises for what a disk can do: what was published before then stands.
@@ -37,14 +37,14 @@ def publish_current(night: Night) -> Published:
     from warehouse.publication.publish import PublicationError, shelf_of
     from warehouse.store.releases import current
 
-    if not night.settings.publish:
+    if not context.settings.publish:
         return Published()
     try:
-        release = current(night.warehouse)
-        pointer = shelf_of(night.home).pointer()
+        release = current(context.warehouse)
+        pointer = shelf_of(context.home).pointer()
         if release is None or (pointer and pointer.get("release_id") == release.release_id):
             return Published()
-        return Published(publish(night.home, night.settings, run_id=night.run_id))
+        return Published(publish(context.home, context.settings, run_id=context.run_id))
     except PublicationError as error:
         wrong = tuple(f"{f.name} {f.scope}" for f in error.findings if not f.is_same)
         return Published(failed_checks=wrong, error=str(error))
@@ -78,9 +78,9 @@ def publish(
             keep=keep or settings.keep_releases,
         )
     except PublicationError as error:
-        _book(home, error.release_id, error.findings, run_id)
+        _record(home, error.release_id, error.findings, run_id)
         raise
-    _book(home, done.release_id, done.findings, run_id)
+    _record(home, done.release_id, done.findings, run_id)
     return done
 
 
@@ -90,12 +90,12 @@ def credits_of() -> dict[str, Credit]:
 
     found = {}
     for name in names():
-        source = road(name).source
+        source = pipeline(name).source
         found[name] = Credit(source.title, source.publisher, source.homepage, source.terms)
     return found
 
 
-def _book(home: Home, release_id: str, findings: Sequence[Finding], run_id: str) -> None:
+def _record(home: Home, release_id: str, findings: Sequence[Finding], run_id: str) -> None:
     from warehouse.store.store import Warehouse
 
     now = datetime.now(UTC)

@@ -20,8 +20,8 @@ from schemas.registry import TABLES
 from warehouse.errors import WarehouseError
 
 if TYPE_CHECKING:
-    from flows.core.context import Night
-    from flows.core.result import SourceRun
+    from flows.core.context import RunContext
+    from flows.core.result import SourceResult
     from flows.stages.release.build_marts import Derived
     from flows.stages.release.mart_gates import JudgedMarts
     from flows.stages.release.source_gates import Held, Judged
@@ -41,7 +41,7 @@ class Released:
     error: str = ""
 
 
-def release(night: Night, runs: Sequence[SourceRun]) -> Released:
+def release(context: RunContext, runs: Sequence[SourceResult]) -> Released:
     """Judge the sources that were run, book their gates, make a release if anything changed.
 
     Never raises for what a disk or a file of gates can do: the old release stands then,
@@ -57,16 +57,16 @@ def release(night: Night, runs: Sequence[SourceRun]) -> Released:
     # What reading took is given back before DuckDB, which has memory of its own, goes to work.
     pa.default_memory_pool().release_unused()
     try:
-        gates, made = gates_of(night.settings), releases(night.warehouse)
+        gates, made = gates_of(context.settings), releases(context.warehouse)
         told.release = made[-1] if made else None
-        sources = [judged(night, run, made, gates) for run in runs]
-        marts = derived_and_judged(night, made, gates, _beside(night, sources, made))
+        sources = [judged(context, run, made, gates) for run in runs]
+        marts = derived_and_judged(context, made, gates, _beside(context, sources, made))
         results = [result for source in sources for result in source.results]
         results += marts.results
-        rows = [_row(night, result) for result in results]
-        night.warehouse.append_log(OPS_CHECKS, rows, run_id=night.run_id)
+        rows = [_row(context, result) for result in results]
+        context.warehouse.append_log(OPS_CHECKS, rows, run_id=context.run_id)
         told.warned = [result for result in results if result.verdict == "warn"]
-        new = _commit(night, sources, marts, made)
+        new = _commit(context, sources, marts, made)
         told.is_new, told.release = new is not None, new or told.release
         held = [each.held for each in sources if each.held] + list(marts.held)
         told.held = [_since(each, told.release) for each in held]
@@ -77,26 +77,28 @@ def release(night: Night, runs: Sequence[SourceRun]) -> Released:
 
 
 def _commit(
-    night: Night, sources: Sequence[Judged], marts: JudgedMarts, known: Sequence[Release]
+    context: RunContext, sources: Sequence[Judged], marts: JudgedMarts, known: Sequence[Release]
 ) -> Release | None:
     from warehouse.store.releases import commit
 
     def tables_of(made: Sequence[Release]) -> list[Pinned] | None:
         before = _held(made)
-        after = _after(before, sources, night.started_at)
-        after |= marts.entering(night, before, after)
+        after = _after(before, sources, context.started_at)
+        after |= marts.entering(context, before, after)
         if _states(after) == _states(before):
             return None
-        return [*after.values(), *_books(night)]
+        return [*after.values(), *_books(context)]
 
     if tables_of(known) is None:
         return None
-    return commit(night.warehouse, night.run_id, "release", tables_of)
+    return commit(context.warehouse, context.run_id, "release", tables_of)
 
 
-def _beside(night: Night, sources: Sequence[Judged], made: Sequence[Release]) -> dict[str, Pinned]:
+def _beside(
+    context: RunContext, sources: Sequence[Judged], made: Sequence[Release]
+) -> dict[str, Pinned]:
     """The tables that a release would hold beside the marts."""
-    return _after(_held(made), sources, night.started_at)
+    return _after(_held(made), sources, context.started_at)
 
 
 def _held(made: Sequence[Release]) -> dict[str, Pinned]:
@@ -129,13 +131,13 @@ def _states(tables: dict[str, Pinned]) -> set[tuple[str, int, str]]:
     return {(p.table_name, p.table_version, p.status) for p in tables.values()}
 
 
-def _books(night: Night) -> list[Pinned]:
+def _books(context: RunContext) -> list[Pinned]:
     """The logs as they are now, without that of the releases themselves."""
     from warehouse.store.measures import pin
     from warehouse.store.releases import BOOKS
 
     logs = [t for t in TABLES.values() if t.is_log and t.name != OPS_RELEASES.name]
-    return [pinned for log in logs if (pinned := pin(night.warehouse, log, BOOKS))]
+    return [pinned for log in logs if (pinned := pin(context.warehouse, log, BOOKS))]
 
 
 def _since(held: Held, release: Release | None) -> Held:
@@ -145,9 +147,9 @@ def _since(held: Held, release: Release | None) -> Held:
     )
 
 
-def _row(night: Night, result: Result) -> dict[str, Any]:
+def _row(context: RunContext, result: Result) -> dict[str, Any]:
     return {
-        "run_id": night.run_id,
+        "run_id": context.run_id,
         "checked_at": datetime.now(UTC),
         "name": result.name,
         "scope": result.scope,

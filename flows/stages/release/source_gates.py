@@ -7,10 +7,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from flows.core.context import Night
+from flows.core.context import RunContext
 from flows.core.outcome import Outcome
-from flows.core.sources import Road
-from flows.core.sources import road as road_of
+from flows.core.sources import Pipeline
+from flows.core.sources import pipeline as pipeline_of
 from schemas.contracts.gates import Declaration, Gates, Result, Verdict, judge
 from schemas.core.table import Table
 from schemas.registry import TABLES
@@ -18,7 +18,7 @@ from warehouse.store.measures import measure, pin, statements
 from warehouse.store.releases import Pinned, Release, entered_at
 
 if TYPE_CHECKING:
-    from flows.core.result import SourceRun
+    from flows.core.result import SourceResult
 
 OUTCOME, IDENTITIES = "gate_outcome", "gate_identities"
 _SHOWN = 5
@@ -50,21 +50,25 @@ class Judged:
     results: tuple[Result, ...] = ()
 
 
-def judged(night: Night, run: SourceRun, made: Sequence[Release], gates: Declaration) -> Judged:
+def judged(
+    context: RunContext, run: SourceResult, made: Sequence[Release], gates: Declaration
+) -> Judged:
     """Judge a source by how its run ended, then by the gates of its tables, against the
     last release alone. Gates are asked only where something moved or was refused."""
     if run.outcome not in PASSING or run.tally.fatal:
         return _held_by_outcome(run)
-    road = road_of(run.source, is_sample=night.home.kind == "sample")
+    pipeline = pipeline_of(run.source, is_sample=context.home.kind == "sample")
     released = made[-1].of(run.source) if made else {}
-    pinned = [p for t in road.tables if (p := _pin(night, t, run.source, released.get(t.name)))]
-    moved = _moved(night, pinned, released)
-    if moved and _withdrawn(night, pinned, made):
+    pinned = [
+        p for t in pipeline.tables if (p := _pin(context, t, run.source, released.get(t.name)))
+    ]
+    moved = _moved(context, pinned, released)
+    if moved and _withdrawn(context, pinned, made):
         told = f"rolled back by {made[-1].release_id}, and nothing new since"
         return Judged(run.source, held=Held(run.source, told))
-    results = _identities(night, run, gates.known_failures)
+    results = _identities(context, run, gates.known_failures)
     if moved or run.tally.quarantined:
-        results += _ask(night, road, pinned, made, gates.tables)
+        results += _ask(context, pipeline, pinned, made, gates.tables)
     if broken := [result for result in results if result.verdict == "fail"]:
         told = "; ".join(
             f"{r.name} at {r.scope}: {r.found}, not {r.expected} ({r.evidence})" for r in broken
@@ -76,7 +80,7 @@ def judged(night: Night, run: SourceRun, made: Sequence[Release], gates: Declara
     return Judged(run.source, tables=fresh, results=results)
 
 
-def _held_by_outcome(run: SourceRun) -> Judged:
+def _held_by_outcome(run: SourceResult) -> Judged:
     told = f"{run.outcome}" + (f": {run.why}" if run.why else "")
     held = Held(run.source, f"{OUTCOME}: {told}")
     if run.outcome is Outcome.SKIPPED:  # somebody's wish, and no finding
@@ -88,16 +92,16 @@ def _held_by_outcome(run: SourceRun) -> Judged:
 
 
 def _identities(
-    night: Night, run: SourceRun, known: Mapping[str, Mapping[str, str]]
+    context: RunContext, run: SourceResult, known: Mapping[str, Mapping[str, str]]
 ) -> tuple[Result, ...]:
     """What the hard checks of this run found, but for failures that somebody has accepted."""
     if not run.failed_checks:
         return ()
-    with night.warehouse.connect("ops_checks") as connection:
+    with context.warehouse.connect("ops_checks") as connection:
         found = connection.execute(
             "select name, scope from ops_checks where run_id = ? and verdict = 'fail' "
             "and list_contains(?::varchar[], name) order by name, scope",
-            [night.run_id, run.failed_checks],
+            [context.run_id, run.failed_checks],
         ).fetchall()
     broken = [(name, scope) for name, scope in found if scope not in known.get(name, {})]
     told = "; ".join(f"{name} at {scope}" for name, scope in broken[:_SHOWN])
@@ -108,25 +112,25 @@ def _identities(
     return (Result(IDENTITIES, run.source, "0 failed", count, verdict, told + more or accepted),)
 
 
-def _pin(night: Night, table: Table, source: str, released: Pinned | None) -> Pinned | None:
+def _pin(context: RunContext, table: Table, source: str, released: Pinned | None) -> Pinned | None:
     """The table as it is now: where its version is the released one, nothing is counted anew."""
-    if released and night.warehouse.version(table.name) == released.table_version:
+    if released and context.warehouse.version(table.name) == released.table_version:
         return released
-    return pin(night.warehouse, table, source)
+    return pin(context.warehouse, table, source)
 
 
-def _moved(night: Night, pinned: Sequence[Pinned], released: Mapping[str, Pinned]) -> bool:
+def _moved(context: RunContext, pinned: Sequence[Pinned], released: Mapping[str, Pinned]) -> bool:
     """Whether the tables hold other statements than the released versions do."""
     if {p.table_name for p in pinned} != released.keys():
         return True
     return any(
-        _statements(night, p) != _statements(night, released[p.table_name])
+        _statements(context, p) != _statements(context, released[p.table_name])
         for p in pinned
         if p.table_version != released[p.table_name].table_version
     )
 
 
-def _withdrawn(night: Night, pinned: Sequence[Pinned], made: Sequence[Release]) -> bool:
+def _withdrawn(context: RunContext, pinned: Sequence[Pinned], made: Sequence[Release]) -> bool:
     """Whether all that the tables hold, other than what is released now, was released before.
 
     What somebody rolled back comes back by hand, or with the next change of the tables.
@@ -137,42 +141,45 @@ def _withdrawn(night: Night, pinned: Sequence[Pinned], made: Sequence[Release]) 
         if known is None or each.table_version > known.table_version:
             newest[each.table_name] = each
     return all(
-        p.table_name in newest and _statements(night, p) == _statements(night, newest[p.table_name])
+        p.table_name in newest
+        and _statements(context, p) == _statements(context, newest[p.table_name])
         for p in pinned
     )
 
 
-def _statements(night: Night, pinned: Pinned) -> int:
-    return statements(night.warehouse, TABLES[pinned.table_name], pinned.table_version)
+def _statements(context: RunContext, pinned: Pinned) -> int:
+    return statements(context.warehouse, TABLES[pinned.table_name], pinned.table_version)
 
 
 def _ask(
-    night: Night,
-    road: Road,
+    context: RunContext,
+    pipeline: Pipeline,
     pinned: Sequence[Pinned],
     made: Sequence[Release],
     gates: Mapping[str, Gates],
 ) -> tuple[Result, ...]:
     present = {p.table_name: p.table_version for p in pinned}
-    released = made[-1].of(road.source.name) if made else {}
+    released = made[-1].of(pipeline.source.name) if made else {}
     results: list[Result] = []
-    for table in road.tables:
+    for table in pipeline.tables:
         if (declared_for := gates.get(table.name)) is None:
             continue
         before = released.get(table.name)
         since = entered_at(made, before) if before else None
         version = present.get(table.name)
-        found = measure(night.warehouse, table, declared_for, version, before, since)
+        found = measure(context.warehouse, table, declared_for, version, before, since)
         results += judge(table.name, declared_for, found)
     return tuple(results)
 
 
 def present_gates(
-    night: Night, road: Road, made: Sequence[Release], gates: Mapping[str, Gates]
+    context: RunContext, pipeline: Pipeline, made: Sequence[Release], gates: Mapping[str, Gates]
 ) -> tuple[Result, ...]:
     """What the gates say of the tables as they are now, where they are not what was released."""
-    released = made[-1].of(road.source.name) if made else {}
+    released = made[-1].of(pipeline.source.name) if made else {}
     pinned = [
-        p for t in road.tables if (p := _pin(night, t, road.source.name, released.get(t.name)))
+        p
+        for t in pipeline.tables
+        if (p := _pin(context, t, pipeline.source.name, released.get(t.name)))
     ]
-    return _ask(night, road, pinned, made, gates) if _moved(night, pinned, released) else ()
+    return _ask(context, pipeline, pinned, made, gates) if _moved(context, pinned, released) else ()
