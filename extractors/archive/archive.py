@@ -16,19 +16,17 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 from extractors.archive import scan as archive_scan
-from extractors.archive import warc_import as archive_import
 from extractors.archive.index.history import History
 from extractors.archive.index.index import Index
 from extractors.archive.index.pending import Catalog
 from extractors.archive.scan import Problem, RebuildReport, VerdictOf
-from extractors.archive.warc_import import ImportReport
 from extractors.archive.writer import ArchiveWriter
 from extractors.decoding import inflate
 from extractors.model import Page
 from extractors.warc import files as archive_files
 from extractors.warc.exchange import ArchiveError, Entry
 
-__all__ = ["Archive", "ArchiveError", "ArchiveWriter", "ImportReport", "Problem", "RebuildReport"]
+__all__ = ["Archive", "ArchiveError", "ArchiveWriter", "Problem", "RebuildReport"]
 
 MAX_DECODED_BYTES = 64_000_000
 INDEX_NAME = "index.sqlite"
@@ -266,23 +264,6 @@ class Archive:
         """Check that every indexed record is there, whole, with its digest."""
         self.flush()
         return archive_scan.verify(self.root, self._index)
-
-    def import_warc(
-        self,
-        path: Path,
-        source_of: Callable[[str], str | None],
-        run_id: str,
-        started_at: datetime,
-        *,
-        kind_of: Callable[[str], str] = lambda url: "",
-    ) -> ImportReport:
-        """Copy the responses of known addresses from a `.warc`, `.warc.gz` or `.wacz` file.
-
-        See `archive_import.import_warc`.
-        """
-        return archive_import.import_warc(
-            path, source_of, kind_of, lambda source: self.writer(source, run_id, started_at)
-        )
 
     def close(self) -> None:
         """Let go of the index; the next use opens it again."""

@@ -48,10 +48,12 @@ def backfill(
     from flows.core.logs import logged
     from flows.core.query.format import parse_day
     from flows.jobs.backfill import report as backfill_report
+    from flows.jobs.backfill.backfill import Conduct, run_watched
     from flows.jobs.backfill.backfill import backfill as run
     from flows.jobs.backfill.ledger import Order
     from flows.jobs.backfill.plan import plan
     from flows.jobs.executors import known_kind, readers
+    from flows.jobs.start import wants_prefect
 
     settings = logged(context.obj)
     if missing_only and reparse:
@@ -71,6 +73,9 @@ def backfill(
             rows = [{k: v for k, v in row.items() if k != "addresses"} for row in rows]
         output.show_rows(rows, as_json=json)
         return
+    runner = run_watched
+    if wants_prefect(prefect):
+        from flows.jobs.prefect.backfill import run_under_prefect as runner
     with (
         readers(known_kind(task_runner), dask_address=dask_address, workers=workers) as reading,
         output.progress_bars(is_shown=not json) as progress,
@@ -80,9 +85,7 @@ def backfill(
             order,
             is_sample=sample,
             until=day,
-            progress=progress,
-            readers=reading,
-            with_prefect=prefect,
+            conduct=Conduct(progress, readers=reading, runner=runner),
         )
     if json:
         output.print_json(backfill_report.as_json(report))

@@ -82,8 +82,9 @@ def refresh(
     from flows.core.logs import logged
     from flows.core.query.format import parse_day
     from flows.jobs.dry_run import plan
-    from flows.jobs.nightly import UsageError
+    from flows.jobs.nightly import UsageError, run_watched
     from flows.jobs.nightly import refresh as run
+    from flows.jobs.start import wants_prefect
 
     settings = logged(context.obj)
     if until and not sample:
@@ -92,6 +93,9 @@ def refresh(
     if dry_run:
         output.show_rows(plan(settings, sources or (), is_sample=sample, until=day), as_json=json)
         return
+    runner = run_watched
+    if wants_prefect(prefect):
+        from flows.jobs.prefect.nightly import run_under_prefect as runner
     with output.progress_bars(is_shown=not json) as progress:
         report = run(
             settings,
@@ -99,7 +103,7 @@ def refresh(
             is_sample=sample,
             until=day,
             progress=progress,
-            with_prefect=prefect,
+            runner=runner,
         )
     output.show_report(report, as_json=json)
     raise typer.Exit(report.exit_code)

@@ -109,18 +109,19 @@ def show_quarantine(
 ) -> int:
     """The list, some records whole, or a replay of them; gives the exit code."""
     from flows.core.query.sql import quarantine_sql
-    from flows.lineage import quarantine as quarantining
+    from flows.jobs.requeue import requeue
+    from flows.lineage.quarantine import show
 
     if is_replay:
         with output.progress_bars(is_shown=not as_json):
-            report = quarantining.replay(settings, ids)
+            report = requeue(settings, ids)
         if not report.runs and not as_json:
             sys.stderr.write("nothing is open in quarantine\n")
             return 0
         output.show_report(report, as_json=as_json)
         return report.exit_code
     if ids:
-        records = [quarantining.show(settings, one) for one in ids]
+        records = [show(settings, one) for one in ids]
         output.show_records(records, as_json=as_json)
     else:
         query = quarantine_sql(None, with_released=with_released)

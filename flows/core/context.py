@@ -18,7 +18,6 @@ from extractors.http.rate_limit import HostSlots, Pacer
 from extractors.http.requester import WebSettings
 from extractors.source import Source
 from flows.core.settings import Settings
-from flows.stages.read.readers import InProcess, Readers
 from schemas.calendar import PUBLISHED_BY_HOUR, trading_days
 from warehouse.engine.storage.base import Place
 from warehouse.store.home import Home
@@ -49,7 +48,6 @@ class RunContext:
     job: str = "refresh"
     sample: Sample | None = None
     progress: Progress = no_progress
-    readers: Readers = field(default_factory=InProcess)
     started_at: datetime = field(default_factory=lambda: datetime.now(UTC))
     run_id: str = ""
     day: date | None = None

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
+from extractors.archive.warc_import import import_warc
 from extractors.decoding import InflateError
 from extractors.http.response_check import examine
 from extractors.model import Link
@@ -26,7 +27,7 @@ from flows.jobs.report.result import RunReport
 from flows.stages.read import corrections
 from flows.stages.release.publish import publish_current
 from flows.stages.release.release import release
-from flows.stages.source_run import run_source
+from flows.stages.source_run import Work, run_source
 from warehouse.errors import WrongHome
 from warehouse.store.home import Home, open_home
 
@@ -78,7 +79,7 @@ def ingest(settings: Settings, files: Sequence[Path], urls: Sequence[str] = ()) 
             _take_archive(context, file, intakes, is_sample=is_sample)
     report = RunReport(context.run_id, context.job, str(home.path), is_sample)
     for name, intake in intakes.items():
-        report.runs.append(run_source(context, name, entries=intake.entries, tally=intake.tally))
+        report.runs.append(run_source(context, name, Work(intake.entries, intake.tally)))
     report.released = release(context, report.runs)
     report.published = publish_current(context)
     report.watched = after_run(context, report)
@@ -178,12 +179,11 @@ def _take_archive(
         kind = pipeline.source.kind_of(address) if pipeline else None
         return (pipeline, kind) if pipeline and kind else None
 
-    imported = context.archive.import_warc(
+    imported = import_warc(
         file,
         lambda url: found[0].source.name if (found := owner(url)) else None,
-        context.run_id,
-        context.started_at,
-        kind_of=lambda url: found[1].name if (found := owner(url)) else "",
+        lambda url: found[1].name if (found := owner(url)) else "",
+        lambda source: context.archive.writer(source, context.run_id, context.started_at),
     )
     if not imported.entries:
         raise UsageError(

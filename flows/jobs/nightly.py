@@ -12,7 +12,7 @@ from flows.core.sources import names, pipeline
 from flows.jobs import start
 from flows.jobs.monitor import after_run
 from flows.jobs.report.result import RunReport
-from flows.jobs.start import no_sample, ready, wants_prefect
+from flows.jobs.start import no_sample, ready
 from flows.stages.release.publish import publish_current
 from flows.stages.release.release import release
 from flows.stages.source_run import run_source
@@ -27,26 +27,22 @@ def refresh(
     is_sample: bool = False,
     until: date | None = None,
     progress: Progress = no_progress,
-    with_prefect: bool | None = None,
+    runner: Runner | None = None,
 ) -> RunReport:
     """Run the nightly job over the sources (all, where none is named).
 
-    Under Prefect where a server is configured (`PREFECT_API_URL`) or it is asked for,
-    as plain functions otherwise: the same stages in the same order. `until` is the
-    day to which the sample's world has come. Raises `UsageError`, `UnknownSource`,
-    `WrongHome`.
+    `runner` takes the sources through the stages: as plain functions, or under Prefect
+    (`flows.jobs.prefect.nightly.run_under_prefect`), in the same order. `until` is the day
+    to which the sample's world has come. Raises `UsageError`, `UnknownSource`, `WrongHome`.
     """
     chosen = list(sources) or names()
     for name in chosen:
         pipeline(name)
     home = ready(settings, is_sample=is_sample, until=until)
-    runner: Runner = run_watched
-    if wants_prefect(with_prefect):
-        from flows.jobs.prefect.nightly import run_under_prefect as runner
     with start.sample_world(until) if is_sample else no_sample() as sample:
         context = RunContext(home, settings, sample=sample, progress=progress)
         report = RunReport(context.run_id, context.job, str(home.path), is_sample)
-        runner(context, chosen, report)
+        (runner or run_watched)(context, chosen, report)
     report.seconds = (datetime.now(UTC) - context.started_at).total_seconds()
     return report
 

@@ -28,10 +28,10 @@ from flows.core.sources import Pipeline, names, pipeline
 from flows.jobs.report.result import RunReport
 from flows.stages.read.batch import Batch
 from flows.stages.read.corrections import editions, in_force
-from flows.stages.read.readers import InProcess, Readers
+from flows.stages.read.readers import Readers
 from flows.stages.release.publish import publish_current
 from flows.stages.release.release import release
-from flows.stages.source_run import run_source
+from flows.stages.source_run import Work, run_source
 from warehouse.errors import WrongHome
 from warehouse.store.home import Home, HomeKind, home_path, open_home
 
@@ -55,14 +55,12 @@ def replay(
     for name in chosen:
         pipeline(name)
     home = _home(settings)
-    context = RunContext(
-        home, settings, "replay", progress=progress, readers=readers or InProcess()
-    )
+    context = RunContext(home, settings, "replay", progress=progress)
     context.day = last_day(context, chosen)
     report = RunReport(context.run_id, context.job, str(home.path), home.kind == "sample")
     for name in chosen:
         batches = batches_of_archive(context, pipeline(name, is_sample=home.kind == "sample"))
-        report.runs.append(run_source(context, name, batches=batches))
+        report.runs.append(run_source(context, name, Work(batches=batches), readers=readers))
     report.released = release(context, report.runs)
     report.published = publish_current(context)
     report.seconds = (datetime.now(UTC) - context.started_at).total_seconds()

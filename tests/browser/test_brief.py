@@ -84,7 +84,7 @@ def full(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     """A store that has read the whole sample, all sources; not to be written to."""
     home = tmp_path_factory.mktemp("full") / "home"
     settings = Settings(home=str(home), retries=1, backoff_s=0.0, publish=False)
-    report = refresh(settings, is_sample=True, with_prefect=False)
+    report = refresh(settings, is_sample=True)
     assert report.exit_code == 0, [(run.source, run.outcome, run.why) for run in report.runs]
     return settings
 

@@ -19,7 +19,7 @@ from flows.core import sources
 from flows.core.context import RunContext, Sample
 from flows.core.errors import UsageError
 from flows.core.settings import Settings
-from flows.jobs.backfill.backfill import Backfill, run_plainly
+from flows.jobs.backfill.backfill import Backfill, Conduct, run_plainly
 from flows.jobs.backfill.ledger import Mode, Order
 from flows.jobs.backfill.partitions import partitions_of
 from flows.jobs.backfill.plan import plan
@@ -61,7 +61,7 @@ def backfill(world: World, asked: Order, **settings: Any) -> tuple[BackfillRepor
         sample=Sample(world.server.routes, world.server.until),
     )
     told: list[str] = []
-    work = Backfill(night, asked, told.append)
+    work = Backfill(night, asked, Conduct(tell=told.append))
     run_plainly(work)
     for _, run in work.report.partitions:
         if run is not None:

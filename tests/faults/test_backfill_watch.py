@@ -48,7 +48,11 @@ def backfill(world: World, mode: Mode = "all", last: date = AUTUMN) -> BackfillR
     )
     asked = Order("seee", LAUNCH, last, mode)
     return job.backfill(
-        settings, asked, is_sample=True, until=world.server.until, tell=lambda line: None
+        settings,
+        asked,
+        is_sample=True,
+        until=world.server.until,
+        conduct=job.Conduct(tell=lambda line: None),
     )
 
 

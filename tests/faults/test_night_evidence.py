@@ -13,7 +13,8 @@ from extractors.model import Record
 from flows.core import sources
 from flows.core.errors import UsageError
 from flows.core.settings import Settings
-from flows.lineage.quarantine import replay, show
+from flows.jobs.requeue import requeue
+from flows.lineage.quarantine import show
 from flows.lineage.trace import Trace, render, trace
 from tests.e2e.commands import answer, assert_usage_error, carbonmart
 from tests.nights import FIRST_UNTIL, NEXT, World, article
@@ -44,7 +45,7 @@ def test_a_record_is_shown_with_its_bytes_and_released_once_it_is_understood(
     assert row["payload_sha256"] == entry.payload_sha256
     assert "总量" in row["record"]["text"]
 
-    same = replay(settings)
+    same = requeue(settings)
     assert [run.tally.quarantined for run in same.runs] == [1]
     assert same.watched is not None
     assert "seee quarantine" in "".join(each.name for each in same.watched.told.opened)
@@ -64,8 +65,8 @@ def test_a_record_is_shown_with_its_bytes_and_released_once_it_is_understood(
 
     monkeypatch.setitem(sources._ROADS, "seee", newer)
     with pytest.raises(UsageError, match="not open in quarantine: 0123"):
-        replay(settings, ["0123"])
-    report = replay(settings, [identity])
+        requeue(settings, ["0123"])
+    report = requeue(settings, [identity])
     (run,) = report.runs
     assert (run.tally.new, run.tally.quarantined) == (1, 0), run.why
     assert world.quarantine("quarantine_id") == []

@@ -17,7 +17,7 @@ from extractors.sample.server.server import SampleServer
 from extractors.sample.sites.hkex.markup import HOST, TAB_ITEM, list_day, rows_html
 from extractors.sample.sites.hkex.site import HkexSite, all_releases
 from flows.core.settings import Settings
-from flows.jobs.backfill.backfill import backfill
+from flows.jobs.backfill.backfill import Conduct, backfill
 from flows.jobs.backfill.ledger import Order
 from flows.jobs.ingest import ingest
 from flows.jobs.replay import replay
@@ -363,7 +363,7 @@ def test_the_newest_of_several_windows_says_how_a_row_stands(hkex: World) -> Non
     assert hkex.pipeline().outcome == "changed"
     settings = Settings(home=str(hkex.home), publish=False)
     order = Order("hkex", date(2024, 12, 1), SETTLED, "reparse")
-    report = backfill(settings, order, tell=lambda line: None)
+    report = backfill(settings, order, conduct=Conduct(tell=lambda line: None))
     assert str(report.runs[0].outcome) == "unchanged", report.runs[0].why
     assert report.runs[0].tally.quarantined == 2
     assert hkex.quarantine("rule") == []

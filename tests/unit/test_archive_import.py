@@ -13,7 +13,8 @@ import pytest
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
-from extractors.archive.archive import Archive, ImportReport
+from extractors.archive.archive import Archive
+from extractors.archive.warc_import import ImportReport, import_warc
 from extractors.warc.exchange import ArchiveError
 from tests.archive_world import BEGAN, read_with_warcio, url, warcs
 
@@ -25,7 +26,12 @@ def _source_of(address: str) -> str | None:
 
 
 def _take(archive: Archive, path: Path) -> ImportReport:
-    return archive.import_warc(path, _source_of, "saved", BEGAN, kind_of=lambda _: "bulletin")
+    return import_warc(
+        path,
+        _source_of,
+        lambda url: "bulletin",
+        lambda source: archive.writer(source, "saved", BEGAN),
+    )
 
 
 def _chunked(body: bytes) -> bytes:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import sys
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from functools import partial
 
@@ -20,18 +21,19 @@ from flows.core.outcome import Outcome, Tally, decide
 from flows.core.result import SourceResult
 from flows.core.run_log import COMPLETE, Asks, Window, checked_since, record_run
 from flows.core.settings import Settings
+from flows.core.source_run import Call, SourceRun, plainly
 from flows.core.sources import pipeline as pipeline_of
 from flows.jobs import start
 from flows.jobs.backfill.ledger import Backfilled, Order, covered, finish, record, unfinished
 from flows.jobs.backfill.partitions import UNDATED, Partition, archived_pages, partitions_of
 from flows.jobs.backfill.report import BackfillReport
 from flows.jobs.monitor import after_run
-from flows.jobs.start import no_sample, ready, wants_prefect
+from flows.jobs.start import no_sample, ready
 from flows.stages.checks.source_checks import run_checks
-from flows.stages.read.readers import InProcess, Readers
+from flows.stages.read.readers import Readers
 from flows.stages.release.publish import publish_current
 from flows.stages.release.release import release
-from flows.stages.source_run import Call, plainly, run_source
+from flows.stages.source_run import Work, run_source
 from schemas.ops.tables import INCOMPLETE, LOADED, PLANNED, RUNNING
 from warehouse.store.home import Home, open_home
 
@@ -45,22 +47,27 @@ def tell_stderr(line: str) -> None:
     sys.stderr.write(f"{line}\n")
 
 
+@dataclass(frozen=True)
+class Conduct:
+    """How a backfill is gone about: who is told of its progress, who reads, under what it runs."""
+
+    progress: Progress = no_progress
+    tell: Told = tell_stderr
+    readers: Readers | None = None
+    runner: Callable[[Backfill], None] | None = None
+
+
 def backfill(
     settings: Settings,
     order: Order,
     *,
     is_sample: bool = False,
     until: date | None = None,
-    progress: Progress = no_progress,
-    tell: Told = tell_stderr,
-    readers: Readers | None = None,
-    with_prefect: bool | None = None,
-    checks_from: date | None = None,
+    conduct: Conduct | None = None,
 ) -> BackfillReport:
     """Ask for the days of the order again, or read their archived pages again.
 
-    Checks are asked from the first day of the order on, or from `checks_from`. It ends with
-    the watch, as a night does, but is no sign of life of the nights.
+    It ends with the watch, as a night does, but is no sign of life of the nights.
 
     Raises `UsageError`, `UnknownSource`, `WrongHome`.
     """
@@ -68,15 +75,12 @@ def backfill(
     if order.source in settings.disabled and order.mode != "reparse":
         raise UsageError(f"{order.source} is switched off (CARBONMART_DISABLED)")
     home = home_for(settings, order, is_sample=is_sample, until=until)
-    conduct: Callable[[Backfill], None] = run_watched
-    if wants_prefect(with_prefect):
-        from flows.jobs.prefect.backfill import run_under_prefect as conduct
+    conduct = conduct or Conduct()
     asks_sample = home.kind == "sample" and order.mode != "reparse"
     with start.sample_world(until) if asks_sample else no_sample() as sample:
-        reading = readers or InProcess()
-        context = RunContext(home, settings, "backfill", sample, progress, readers=reading)
-        work = Backfill(context, order, tell, checks_from)
-        conduct(work)
+        context = RunContext(home, settings, "backfill", sample, conduct.progress)
+        work = Backfill(context, order, conduct)
+        (conduct.runner or run_watched)(work)
     work.report.seconds = (datetime.now(UTC) - context.started_at).total_seconds()
     return work.report
 
@@ -102,15 +106,12 @@ def run_watched(work: Backfill) -> None:
 class Backfill:
     """One backfill in the making; `run` takes it as far as it goes."""
 
-    def __init__(
-        self, context: RunContext, order: Order, tell: Told, checks_from: date | None = None
-    ) -> None:
-        self.context, self.tell = context, tell
+    def __init__(self, context: RunContext, order: Order, conduct: Conduct) -> None:
+        self.context, self.tell, self._readers = context, conduct.tell, conduct.readers
         self.pipeline = pipeline_of(order.source, is_sample=context.home.kind == "sample")
         self.order = _within(
             order, self.pipeline.source.first_day, context.today(self.pipeline.source)
         )
-        self._checks_from = min(checks_from or self.order.first, self.order.first)
         self.pages: dict[Partition, list[Entry]] = {}
         self.planned = self._all_partitions()
         standing = unfinished(context, self.order)
@@ -144,7 +145,7 @@ class Backfill:
         count, todo = len(self.planned), self.todo
         if self._is_resumed:
             self.tell(f"backfill {self.id} is taken up: {count - len(todo)} of {count} are loaded")
-        opening = checked_since(self.context, self.pipeline, self._checks_from)
+        opening = checked_since(self.context, self.pipeline, self.order.checked_from)
         if not self._is_booked:
             self._record(self.context, todo, PLANNED)
         done = [p for p in self.planned if p not in todo]
@@ -170,7 +171,9 @@ class Backfill:
         asks: Asks = "missing" if mode == "missing" else "all"
         window = Window(partition.first, partition.last, asks, self.begun_at)
         entries = self.pages.get(partition, []) if mode == "reparse" else None
-        run = run_source(context, name, call, entries=entries, window=window)
+        run = run_source(
+            context, name, Work(entries, window=window), call=call, readers=self._readers
+        )
         is_done = run.outcome in COMPLETE
         self._record(context, [partition], LOADED if is_done else INCOMPLETE, run)
         return run
@@ -186,9 +189,8 @@ class Backfill:
         closing = SourceResult(name, outcome, why, total, context.started_at, 0.0, [])
         if self.todo or self._is_loaded:
             aside = Tally(name)
-            closing.failed_checks = call(
-                "check", run_checks, context, self.pipeline, aside, opening
-            )
+            checked = SourceRun(context, self.pipeline, aside)
+            closing.failed_checks = call("check", run_checks, checked, opening)
             total.remarks += aside.remarks
             booked = SourceResult(name, outcome, why, aside, began, 0.0, closing.failed_checks)
             record_run(context, self.pipeline, booked)
@@ -232,7 +234,7 @@ def _within(order: Order, opens: date, today: date) -> Order:
     first, last = max(order.first, opens), min(order.last, today)
     if first > last:
         raise UsageError(f"{order.source} has days from {opens} to {today}, none of those given")
-    return Order(order.source, first, last, order.mode)
+    return replace(order, first=first, last=last)
 
 
 def _is_door_closed(run: SourceResult) -> bool:

@@ -20,12 +20,21 @@ _COUNTS = ("fetched", "not_modified", "parsed", "accepted", "quarantined", "dupl
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """What was asked for: a source, its days from `first` to `last`, and how."""
+    """What was asked for: a source, its days from `first` to `last`, and how.
+
+    Checks are asked from the first day on, or from `checks_from` where that is earlier.
+    """
 
     source: str
     first: date
     last: date
     mode: Mode = "all"
+    checks_from: date | None = None
+
+    @property
+    def checked_from(self) -> date:
+        """The first day of which checks are asked."""
+        return min(self.checks_from or self.first, self.first)
 
 
 @dataclass(frozen=True, slots=True)

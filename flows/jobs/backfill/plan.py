@@ -17,7 +17,7 @@ from flows.core.outcome import Tally
 from flows.core.run_log import Asks, Window
 from flows.core.settings import Settings
 from flows.core.sources import Pipeline
-from flows.jobs.backfill.backfill import Backfill, home_for
+from flows.jobs.backfill.backfill import Backfill, Conduct, home_for
 from flows.jobs.backfill.ledger import Order
 from flows.jobs.backfill.partitions import Partition
 from flows.stages.fetch.crawl import Walk, WalkAnew, WalkForMissing
@@ -64,7 +64,7 @@ def plan(
     home = home_for(settings, order, is_sample=is_sample, until=until)
     sample = Sample({}, until) if home.kind == "sample" else None
     context = RunContext(home, settings, job="backfill", sample=sample)
-    work = Backfill(context, order, lambda line: None)
+    work = Backfill(context, order, Conduct())
     seen: set[str] = set()
     return [_row(context, work, partition, seen) for partition in work.planned]
 

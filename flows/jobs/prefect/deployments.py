@@ -11,6 +11,7 @@ from datetime import date, timedelta
 from typing import Any, Literal
 
 # First of all: it sets Prefect up before Prefect is imported.
+from flows.jobs.prefect.backfill import run_under_prefect
 from flows.jobs.prefect.nightly import day_of_home, settings_of, state_of
 
 # isort: split
@@ -21,6 +22,7 @@ from prefect.states import Completed, Failed
 
 from flows.core.sources import names
 from flows.core.sources import pipeline as pipeline_of
+from flows.jobs.backfill.backfill import Conduct
 from flows.jobs.backfill.backfill import backfill as run_backfill
 from flows.jobs.backfill.ledger import Order
 from flows.jobs.backfill.report import BackfillReport
@@ -65,8 +67,7 @@ def backfill(
             Order(source, first, last, mode),
             is_sample=is_sample,
             until=until,
-            readers=reading,
-            with_prefect=True,
+            conduct=Conduct(readers=reading, runner=run_under_prefect),
         )
     return state_of(report)
 
@@ -96,14 +97,15 @@ def weekly_crosscheck(
     for name in sources or names():
         source = pipeline_of(name).source
         today = day_of_home(source, until, is_sample=is_sample)
-        order = Order(name, max(source.first_day, today - timedelta(days=days)), today)
+        opens = source.first_day
+        first = max(opens, today - timedelta(days=days))
+        order = Order(name, first, today, checks_from=opens)
         report = run_backfill(
             settings,
             order,
             is_sample=is_sample,
             until=until,
-            with_prefect=True,
-            checks_from=source.first_day,
+            conduct=Conduct(runner=run_under_prefect),
         )
         reports.append(report)
     return _worst(reports)

@@ -31,9 +31,10 @@ from prefect.states import Completed, Failed
 from extractors.source import Source
 from flows.core.context import RunContext
 from flows.core.logs import logged
-from flows.core.outcome import GOOD, Tally
+from flows.core.outcome import GOOD
 from flows.core.result import SourceResult
 from flows.core.settings import Settings
+from flows.core.source_run import SourceRun
 from flows.jobs.monitor import after_run
 from flows.jobs.nightly import UsageError, refresh
 from flows.jobs.report.monitor import incidents_markdown
@@ -58,7 +59,11 @@ def as_task(name: str, function: Callable[..., T], *arguments: Any) -> T:
     thousands of links and pages to find futures in them. A repeated stage counts
     anew from where the first attempt began.
     """
-    tallies = [(each, deepcopy(vars(each))) for each in arguments if isinstance(each, Tally)]
+    tallies = [
+        (each.tally, deepcopy(vars(each.tally)))
+        for each in arguments
+        if isinstance(each, SourceRun)
+    ]
 
     @task(
         name=name,
@@ -82,7 +87,7 @@ def run_under_prefect(context: RunContext, sources: Sequence[str], report: RunRe
     """
 
     def take(name: str) -> State[Any]:
-        run = run_source(context, name, as_task)
+        run = run_source(context, name, call=as_task)
         report.runs.append(run)
         is_good = run.outcome in GOOD and not run.failed_checks
         return (Completed if is_good else Failed)(message=told(run))
@@ -200,5 +205,7 @@ def nightly(
         until: The day to which the sample's world has come.
     """
     settings = settings_of(home)
-    report = refresh(settings, sources or (), is_sample=is_sample, until=until, with_prefect=True)
+    report = refresh(
+        settings, sources or (), is_sample=is_sample, until=until, runner=run_under_prefect
+    )
     return state_of(report)

@@ -7,7 +7,8 @@ from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
 
 from flows.core.context import RunContext
-from flows.core.outcome import Issue, Tally
+from flows.core.outcome import Issue
+from flows.core.source_run import SourceRun
 from flows.core.sources import Pipeline
 from schemas.calendar import LAUNCH, trading_days
 from schemas.ops.tables import OPS_CHECKS
@@ -20,33 +21,35 @@ Answered = tuple[Check, list[tuple[Any, ...]]]
 """A check with its findings: scope, expected, found, difference, evidence."""
 
 
-def run_checks(context: RunContext, pipeline: Pipeline, tally: Tally, since: date) -> list[str]:
+def run_checks(run: SourceRun, since: date) -> list[str]:
     """Run the source's checks from `since` on; gives the names of hard ones that failed.
 
     A check without a finding is booked as one `pass`. Findings of a freshness check
     go to `tally.stale`, unless the job is to take what somebody has saved, new or old.
     """
-    due = context.due_day(pipeline.source)
-    tally.is_due = pipeline.source.is_daily and due == context.today(pipeline.source)
+    due = run.context.due_day(run.pipeline.source)
+    run.tally.is_due = run.pipeline.source.is_daily and due == run.context.today(
+        run.pipeline.source
+    )
     if due is None:
         return []
     rows: list[dict[str, Any]] = []
     failed: list[str] = []
-    for check, findings in _ask(context, pipeline, since, due):
-        rows += [row_of(context, check, finding) for finding in findings]
+    for check, findings in _ask(run.context, run.pipeline, since, due):
+        rows += [row_of(run.context, check, finding) for finding in findings]
         if not findings:
-            rows.append(row_of(context, check, None))
+            rows.append(row_of(run.context, check, None))
         if findings and check.is_hard:
             failed.append(check.name)
         issues = [
             Issue(check.name, "", f"expected {f[1]}, found {f[2]}", f"{f[0]}: {f[4]}")
             for f in findings
         ]
-        if check.name in pipeline.freshness and context.job == "refresh":
-            tally.stale += issues
+        if check.name in run.pipeline.freshness and run.context.job == "refresh":
+            run.tally.stale += issues
         else:
-            tally.remarks += issues
-    context.warehouse.append_log(OPS_CHECKS, rows, run_id=context.run_id)
+            run.tally.remarks += issues
+    run.context.warehouse.append_log(OPS_CHECKS, rows, run_id=run.context.run_id)
     return failed
 
 

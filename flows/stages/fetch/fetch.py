@@ -29,7 +29,7 @@ from extractors.parsing.html import LayoutError
 from flows.core.context import RunContext
 from flows.core.outcome import Issue, Tally
 from flows.core.run_log import Window
-from flows.core.sources import Pipeline
+from flows.core.source_run import SourceRun
 from flows.stages.fetch.crawl import Walk, WalkAnew, WalkForMissing
 from flows.stages.load.deleted_pages import unlisted
 
@@ -40,44 +40,44 @@ SAMPLE_THREADS = 4
 """Requests in flight where no pace is kept; a paced host is asked by one thread."""
 
 
-def open_client(context: RunContext, pipeline: Pipeline, writer: ArchiveWriter) -> WebClient:
+def open_client(run: SourceRun, writer: ArchiveWriter) -> WebClient:
     """A web client for the source, with the run's shared pace."""
     return WebClient(
-        replace(pipeline.source, page_budget_per_day=context.page_budget(pipeline.source)),
-        context.archive,
+        replace(
+            run.pipeline.source, page_budget_per_day=run.context.page_budget(run.pipeline.source)
+        ),
+        run.context.archive,
         writer,
-        context.web_settings(),
-        context.pacer,
-        routes=context.sample.routes if context.sample else None,
+        run.context.web_settings(),
+        run.context.pacer,
+        routes=run.context.sample.routes if run.context.sample else None,
     )
 
 
-def discover(
-    context: RunContext, pipeline: Pipeline, client: WebClient, tally: Tally, window: Window
-) -> list[Link]:
+def discover(run: SourceRun, client: WebClient, window: Window) -> list[Link]:
     """Walk the source's lists; gives what is worth fetching, each request once.
 
     Pages of the window that the lists no longer name are asked too: they may be gone.
 
     What stops the walk is noted in `tally`; the links found until then are kept.
     """
-    source = window.of(pipeline.source)
+    source = window.of(run.pipeline.source)
     walker = {"young": Walk, "all": WalkAnew, "missing": WalkForMissing}[window.asks]
-    walk = walker(client, context.archive, tally, window.last, window.first)
+    walk = walker(client, run.context.archive, run.tally, window.last, window.first)
     found: dict[str, Link] = {}
     try:
         for link in source.links(walk, source):
             found.setdefault(link.key, link)
-        for link in unlisted(context, pipeline, found.keys(), window):
+        for link in unlisted(run, found.keys(), window):
             found.setdefault(link.key, link)
     except LayoutError as error:
-        tally.list_layouts.append(Issue("layout", error.url, error.value, error.what))
+        run.tally.list_layouts.append(Issue("layout", error.url, error.value, error.what))
     except FetchError as error:
-        _note(tally, error, is_fatal=True)
+        _note(run.tally, error, is_fatal=True)
     links = list(found.values())
     if isinstance(walk, WalkForMissing):
         links = [link for link in links if walk.is_wanted(link)]
-    return [link for link in links if not _is_fresh(context, link, window)]
+    return [link for link in links if not _is_fresh(run.context, link, window)]
 
 
 def _is_fresh(context: RunContext, link: Link, window: Window) -> bool:
@@ -87,32 +87,28 @@ def _is_fresh(context: RunContext, link: Link, window: Window) -> bool:
     return seen is not None and seen >= window.fresh_from
 
 
-def followed(
-    context: RunContext, pipeline: Pipeline, tally: Tally, since: datetime | None
-) -> list[Link]:
+def followed(run: SourceRun, since: datetime | None) -> list[Link]:
     """What the pages that came since then lead to and the archive does not hold, each once.
 
     It looks back to the last complete run, so that what a killed or failed one left out
     is asked for by the next.
     """
-    source = pipeline.source
+    source = run.pipeline.source
     kinds = [kind.name for kind in source.kinds if kind.leads_on]
     assert source.follow is not None
     found: dict[str, Link] = {}
-    for entry in context.archive.present(source.name, kinds, since):
+    for entry in run.context.archive.present(source.name, kinds, since):
         try:
-            links = list(source.follow(context.archive.page(entry)))
+            links = list(source.follow(run.context.archive.page(entry)))
         except (LayoutError, InflateError):
             continue  # reading the page comes to the same end, and reports it
         for link in links:
-            if context.archive.latest(link.key) is None:
+            if run.context.archive.latest(link.key) is None:
                 found.setdefault(link.key, link)
     return list(found.values())
 
 
-def fetch(
-    context: RunContext, pipeline: Pipeline, client: WebClient, links: Sequence[Link], tally: Tally
-) -> list[Link]:
+def fetch(run: SourceRun, client: WebClient, links: Sequence[Link]) -> list[Link]:
     """Fetch a batch into the archive; gives the links worth a second try later.
 
     A wall closes its host for the rest of the run, a spent budget all hosts for the
@@ -120,15 +116,15 @@ def fetch(
     second try.
     """
     again: list[Link] = []
-    stopped = {urlsplit(wall.url).hostname or "" for wall in tally.walls}
+    stopped = {urlsplit(wall.url).hostname or "" for wall in run.tally.walls}
 
     def one(link: Link) -> tuple[Link, bool | FetchError | None]:
         host = urlsplit(link.url).hostname or ""
         if host in stopped or "*" in stopped:
             return link, None
-        if tally.silent.get(host, 0) >= SILENT:
+        if run.tally.silent.get(host, 0) >= SILENT:
             told = f"{host} gave no answer to {SILENT} requests in a row; left alone for now"
-            return link, Unreachable(pipeline.source.name, link.url, "timeout", told)
+            return link, Unreachable(run.pipeline.source.name, link.url, "timeout", told)
         try:
             is_new = client.fetch(link).is_new
         except (Blocked, RobotsRefused) as error:
@@ -141,32 +137,32 @@ def fetch(
             is_silent = error.cause == "timeout" or (
                 isinstance(error, Unreachable) and not error.fetch_id
             )
-            tally.silent[host] = tally.silent.get(host, 0) + 1 if is_silent else 0
+            run.tally.silent[host] = run.tally.silent.get(host, 0) + 1 if is_silent else 0
             return link, error
-        tally.silent[host] = 0
+        run.tally.silent[host] = 0
         return link, is_new
 
-    is_paced = context.rate(pipeline.source) > 0
-    threads = len(pipeline.source.hosts) if is_paced else SAMPLE_THREADS
+    is_paced = run.context.rate(run.pipeline.source) > 0
+    threads = len(run.pipeline.source.hosts) if is_paced else SAMPLE_THREADS
     with ThreadPoolExecutor(threads, thread_name_prefix="fetch") as pool:
         for link, result in pool.map(one, links):
             if isinstance(result, FetchError):
                 if isinstance(result, (Unreachable, Broken)):
                     again.append(link)
-                    tally.unanswered[link.key] = _trouble(result)
+                    run.tally.unanswered[link.key] = _trouble(result)
                 elif link.may_be_missing and isinstance(result, NotFound):
                     told = "not there, and that is known to be possible"
-                    tally.remarks.append(Issue("not_found", link.url, "", told))
+                    run.tally.remarks.append(Issue("not_found", link.url, "", told))
                 else:
-                    _note(tally, result)
+                    _note(run.tally, result)
             elif result is None:
-                tally.failures.append(
+                run.tally.failures.append(
                     Issue("not_asked", link.url, link.body or "", "the host was closed before")
                 )
             elif result:
-                tally.fetched += 1
+                run.tally.fetched += 1
             else:
-                tally.not_modified += 1
+                run.tally.not_modified += 1
     return again
 
 

@@ -8,8 +8,8 @@ from typing import Any
 
 from extractors.warc.exchange import Entry
 from flows.core.context import RunContext
-from flows.core.outcome import Issue, Tally
-from flows.core.sources import Pipeline
+from flows.core.outcome import Issue
+from flows.core.source_run import SourceRun
 from flows.stages.read.batch import Batch
 from flows.stages.read.corrections import Key, Row, _key, _plain, _words, editions, in_force, noted
 from schemas.contracts.corrections import Correction
@@ -50,27 +50,27 @@ def current_rows(context: RunContext, table: Table, keys: Iterable[Key]) -> dict
     return {_key(table, row): row for row in rows}
 
 
-def to_reread(context: RunContext, pipeline: Pipeline, batch: Batch) -> list[Entry]:
+def to_reread(run: SourceRun, batch: Batch) -> list[Entry]:
     """The pages whose rows are not corrected as the edition in force wants them.
 
     Found by the rows themselves, so that a run that was killed in between is made good.
     Rows learned after the turn are left alone: a later edition settles them.
     """
-    known = [e for e in editions(context) if e.since <= batch.known_from]
+    known = [e for e in editions(run.context) if e.since <= batch.known_from]
     wanted = in_force(known, batch.known_from)
     entries: dict[str, Entry] = {}
-    for table in pipeline.tables:
+    for table in run.pipeline.tables:
         ever = {c.key for e in known for c in e.corrections if c.table == table.name}
-        rows = current_rows(context, table, ever)
+        rows = current_rows(run.context, table, ever)
         for key in ever:
             own = [c for c in wanted if (c.table, c.key) == (table.name, key)]
             row = rows.get(key)
             if row is None:
-                found = _refused(context, table, key) if own else []
+                found = _refused(run.context, table, key) if own else []
             elif row["known_from"] > batch.known_from or _is_as_wanted(row, own):
                 found = []
             else:
-                found = _page_of(context, row)
+                found = _page_of(run.context, row)
             entries.update((entry.fetch_id, entry) for entry in found)
     return sorted(entries.values(), key=lambda entry: entry.retrieved_at)
 
@@ -106,12 +106,12 @@ def _refused(context: RunContext, table: Table, key: Key) -> list[Entry]:
     ]
 
 
-def report(context: RunContext, pipeline: Pipeline, tally: Tally) -> None:
+def report(run: SourceRun) -> None:
     """Say of each correction that does not bite why not; all but a missing row is an alarm."""
-    known = editions(context)
-    for table in pipeline.tables:
-        own = [c for c in in_force(known, context.started_at) if c.table == table.name]
-        rows = current_rows(context, table, (c.key for c in own))
+    known = editions(run.context)
+    for table in run.pipeline.tables:
+        own = [c for c in in_force(known, run.context.started_at) if c.table == table.name]
+        rows = current_rows(run.context, table, (c.key for c in own))
         for c in own:
             state, published = state_of(c, rows.get(c.key))
             if state not in _ALARMS:
@@ -120,7 +120,7 @@ def report(context: RunContext, pipeline: Pipeline, tally: Tally) -> None:
             url = rows[c.key]["source_url"] if c.key in rows else ""
             value = "" if published is None else f"published {published}, expected {c.expect}"
             issue = Issue(f"correction_{state}", url, value, told)
-            (tally.remarks if state == "missing" else tally.signals).append(issue)
+            (run.tally.remarks if state == "missing" else run.tally.signals).append(issue)
 
 
 _ALARMS = {

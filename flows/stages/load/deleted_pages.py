@@ -24,7 +24,7 @@ from extractors.warc.exchange import Entry
 from flows.core.context import RunContext
 from flows.core.outcome import Issue, Tally
 from flows.core.run_log import Window
-from flows.core.sources import Pipeline
+from flows.core.source_run import SourceRun
 from flows.stages.load.deleted_rows import retire_rows
 from flows.stages.load.tombstones import NIGHTS, SEEN, held_of, retire, sighting, words_of
 from flows.stages.read.batch import Batch
@@ -34,24 +34,20 @@ from schemas.core.table import Kind, Table
 PUBLISHED = "published_on"
 
 
-def confirm(context: RunContext, pipeline: Pipeline, batch: Batch, tally: Tally) -> None:
+def confirm(run: SourceRun, batch: Batch) -> None:
     """Retire what the turn's run has confirmed to be gone."""
     if batch.run is None:
         return
-    history = context.archive.history()
-    for kind in pipeline.source.kinds:
+    history = run.context.archive.history()
+    for kind in run.pipeline.source.kinds:
         if "page" in kind.gone:
-            _pages(context, pipeline, batch, tally, history, kind)
+            _pages(run, batch, history, kind)
         if "rows" in kind.gone:
             entries = _last_by_key(history.of_run(batch.run, kind.name, SEEN))
-            retire_rows(
-                context, pipeline, batch, tally, history, entries, is_whole="page" in kind.gone
-            )
+            retire_rows(run, batch, history, entries, is_whole="page" in kind.gone)
 
 
-def unlisted(
-    context: RunContext, pipeline: Pipeline, listed: Collection[str], window: Window
-) -> list[Link]:
+def unlisted(run: SourceRun, listed: Collection[str], window: Window) -> list[Link]:
     """The pages of the window's current rows that no list names any more.
 
     A night looks at those young enough to be read again; whoever asks only for what is
@@ -59,24 +55,24 @@ def unlisted(
     """
     if window.asks == "missing":
         return []
-    kinds = {kind.name for kind in pipeline.source.kinds if "page" in kind.gone}
-    day_of = {table.name: day for table in pipeline.tables if (day := _day_of(table))}
-    tables = [table for table in pipeline.tables if table.name in day_of]
-    if not kinds or all(context.warehouse.version(table.name) is None for table in tables):
+    kinds = {kind.name for kind in run.pipeline.source.kinds if "page" in kind.gone}
+    day_of = {table.name: day for table in run.pipeline.tables if (day := _day_of(table))}
+    tables = [table for table in run.pipeline.tables if table.name in day_of]
+    if not kinds or all(run.context.warehouse.version(table.name) is None for table in tables):
         return []
     days = {"first": window.first, "last": window.last}
     if window.asks == "young":
-        young = timedelta(days=pipeline.source.reread_days)
-        days = {"first": context.today(pipeline.source) - young, "last": date.max}
+        young = timedelta(days=run.pipeline.source.reread_days)
+        days = {"first": run.context.today(run.pipeline.source) - young, "last": date.max}
     asked = " union ".join(
         f'select source_url from {name} where "{day}" between $first and $last'  # noqa: S608
         for name, day in day_of.items()
     )
-    with context.warehouse.connect(*(table.name for table in tables)) as connection:
+    with run.context.warehouse.connect(*(table.name for table in tables)) as connection:
         urls = [url for (url,) in connection.execute(asked, days).fetchall()]
     links = []
     for url in sorted(set(urls) - set(listed)):
-        kind = pipeline.source.kind_of(url)
+        kind = run.pipeline.source.kind_of(url)
         if kind is not None and kind.name in kinds:
             links.append(Link(url, kind.name))
     return links
@@ -93,10 +89,8 @@ def _last_by_key(entries: Iterable[Entry]) -> list[Entry]:
 
 
 def _pages(
-    context: RunContext,
-    pipeline: Pipeline,
+    run: SourceRun,
     batch: Batch,
-    tally: Tally,
     history: History,
     kind: PageKind,
 ) -> None:
@@ -112,19 +106,19 @@ def _pages(
                 missed.append(seen)
         if not was_good or len({history.night_of(one) for one in missed}) < NIGHTS:
             continue
-        _explain(tally, entry)
+        _explain(run.tally, entry)
         said = [sighting(history, one) for one in reversed(missed)]
         evidence = {"disappeared": {"url": entry.url, "status": entry.status, "seen": said}}
-        for table in pipeline.tables:
-            held = held_of(context, table, [entry.url]).get(entry.url, ())
+        for table in run.pipeline.tables:
+            held = held_of(run.context, table, [entry.url]).get(entry.url, ())
             keys = {key for key, at in held if at <= entry.retrieved_at}
-            stated = _stated_elsewhere(context, table, keys, entry.url)
+            stated = _stated_elsewhere(run.context, table, keys, entry.url)
             for key, url in stated.items():
                 told = (
                     f"{table.name} {words_of(key)}: its page is gone, but another still states it"
                 )
-                tally.remarks.append(Issue("page_gone", entry.url, url, told))
-            retire(context, batch, tally, table, keys - stated.keys(), evidence)
+                run.tally.remarks.append(Issue("page_gone", entry.url, url, told))
+            retire(run, batch, table, keys - stated.keys(), evidence)
 
 
 def _explain(tally: Tally, entry: Entry) -> None:

@@ -10,9 +10,8 @@ from typing import Any
 
 from extractors.archive.index.history import History
 from extractors.warc.exchange import Entry
-from flows.core.context import RunContext
 from flows.core.outcome import Issue, Tally
-from flows.core.sources import Pipeline
+from flows.core.source_run import SourceRun
 from flows.stages.load.tombstones import NIGHTS, SEEN, Held, held_of, retire, sighting, words_of
 from flows.stages.read.batch import Batch
 from flows.stages.read.parse import Key, Keys, read
@@ -36,10 +35,8 @@ class _Series:
 
 
 def retire_rows(
-    context: RunContext,
-    pipeline: Pipeline,
+    run: SourceRun,
     batch: Batch,
-    tally: Tally,
     history: History,
     entries: Sequence[Entry],
     *,
@@ -47,19 +44,17 @@ def retire_rows(
 ) -> None:
     """Retire what the pages of a run no longer hold. `is_whole`: a page states all there is,
     down to nothing, and is no series of which the ends may be cut off."""
-    series = [one for e in entries if (one := _series_of(context, pipeline, batch, history, e))]
+    series = [one for e in entries if (one := _series_of(run, batch, history, e))]
     urls = [one.entry.url for one in series]
     series = [one for one in series if one.keys or is_whole]
-    for table in pipeline.tables if series else ():
-        held = held_of(context, table, urls)
+    for table in run.pipeline.tables if series else ():
+        held = held_of(run.context, table, urls)
         for one in series:
-            _rows_of(context, pipeline, batch, tally, history, table, one, held, is_whole)
+            _rows_of(run, batch, history, table, one, held, is_whole)
     history.settle([one.newest for one in series if one.payloads == [one.newest]])
 
 
-def _series_of(
-    context: RunContext, pipeline: Pipeline, batch: Batch, history: History, entry: Entry
-) -> _Series | None:
+def _series_of(run: SourceRun, batch: Batch, history: History, entry: Entry) -> _Series | None:
     """None where nothing can be said: one night only, or a payload not wholly understood."""
     newest = entry.refers_to or entry.fetch_id
     if not batch.is_replay and history.is_settled(newest):
@@ -72,19 +67,17 @@ def _series_of(
     payloads = list(dict.fromkeys(one.refers_to or one.fetch_id for one in recent))
     keys = batch.stated.get(newest)
     if keys is None:
-        keys = _keys(context, pipeline, newest)
+        keys = _keys(run, newest)
     if keys is None:
         return None  # what can't be read may be what seems to be missing
     return _Series(
-        entry, newest, context.archive.entry(newest).retrieved_at, recent, payloads, keys
+        entry, newest, run.context.archive.entry(newest).retrieved_at, recent, payloads, keys
     )
 
 
 def _rows_of(
-    context: RunContext,
-    pipeline: Pipeline,
+    run: SourceRun,
     batch: Batch,
-    tally: Tally,
     history: History,
     table: Table,
     series: _Series,
@@ -95,16 +88,16 @@ def _rows_of(
     before = {key for key, at in held.get(series.entry.url, ()) if at <= series.since}
     missing = before - stated
     if not is_whole:
-        missing = _inside(table, missing, stated, tally, series.entry)
+        missing = _inside(table, missing, stated, run.tally, series.entry)
     for earlier in series.payloads:
         if missing and earlier != series.newest:
-            keys = _keys(context, pipeline, earlier)
+            keys = _keys(run, earlier)
             missing = set() if keys is None else missing - keys.get(table.name, set())
     if not is_whole:
-        missing -= _too_many(table, missing, before, tally, series.entry)
+        missing -= _too_many(table, missing, before, run.tally, series.entry)
     said = [sighting(history, one) for one in reversed(series.recent)]
     evidence = {"disappeared": {"url": series.entry.url, "status": 200, "seen": said}}
-    retire(context, batch, tally, table, missing, evidence)
+    retire(run, batch, table, missing, evidence)
 
 
 def _rest(table: Table, key: Key) -> Key:
@@ -163,6 +156,8 @@ def _inside(
     return inside
 
 
-def _keys(context: RunContext, pipeline: Pipeline, fetch_id: str) -> Keys | None:
+def _keys(run: SourceRun, fetch_id: str) -> Keys | None:
     """The keys that a payload states, or None if any part of it is not understood."""
-    return read(context.archive, pipeline, [context.archive.entry(fetch_id)]).stated.get(fetch_id)
+    return read(
+        run.context.archive, run.pipeline, [run.context.archive.entry(fetch_id)]
+    ).stated.get(fetch_id)

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import json
 
-from flows.core.context import RunContext
-from flows.core.outcome import Tally
-from flows.core.sources import Pipeline
+from flows.core.source_run import SourceRun
 from flows.stages.load.apply_corrections import current_rows, to_reread
 from flows.stages.load.deleted_pages import confirm
 from flows.stages.load.load import read_and_load
@@ -14,20 +12,20 @@ from flows.stages.read.batch import Batch
 from flows.stages.read.corrections import editions, in_force, noted
 
 
-def finalize(context: RunContext, pipeline: Pipeline, batch: Batch, tally: Tally) -> None:
+def finalize(run: SourceRun, batch: Batch) -> None:
     """Retire what the turn's run confirmed to be gone, and apply or undo corrections.
 
     Killed anywhere and done again, it comes to the same end.
     """
-    confirm(context, pipeline, batch, tally)
-    _apply_corrections(context, pipeline, batch, tally)
+    confirm(run, batch)
+    _apply_corrections(run, batch)
     if batch.run is not None:
-        context.archive.history().settle([f"run:{batch.run.source}:{batch.run.run_id}"])
+        run.context.archive.history().settle([f"run:{batch.run.source}:{batch.run.run_id}"])
 
 
-def _apply_corrections(context: RunContext, pipeline: Pipeline, batch: Batch, tally: Tally) -> None:
-    entries = to_reread(context, pipeline, batch)
-    known = [edition for edition in editions(context) if edition.since <= batch.known_from]
+def _apply_corrections(run: SourceRun, batch: Batch) -> None:
+    entries = to_reread(run, batch)
+    known = [edition for edition in editions(run.context) if edition.since <= batch.known_from]
     if not known:
         return
     if entries:
@@ -37,34 +35,32 @@ def _apply_corrections(context: RunContext, pipeline: Pipeline, batch: Batch, ta
             corrections=in_force(known, batch.known_from),
             is_replay=batch.is_replay,
         )
-        read_and_load(context, pipeline, entries, tally, again)
-    _retire_refused(context, pipeline, again=entries != [], batch=batch, tally=tally)
+        read_and_load(run, entries, again)
+    _retire_refused(run, again=entries != [], batch=batch)
 
 
-def _retire_refused(
-    context: RunContext, pipeline: Pipeline, *, again: bool, batch: Batch, tally: Tally
-) -> None:
+def _retire_refused(run: SourceRun, *, again: bool, batch: Batch) -> None:
     """Take away rows that only a correction made good, once it is taken out.
 
     What the source published of them is refused, and nothing else is known of them.
     """
     if not again:
         return
-    known = [edition for edition in editions(context) if edition.since <= batch.known_from]
+    known = [edition for edition in editions(run.context) if edition.since <= batch.known_from]
     wanted = {c.cell for c in in_force(known, batch.known_from)}
-    for table in pipeline.tables:
+    for table in run.pipeline.tables:
         ever = {c.key for e in known for c in e.corrections if c.table == table.name}
-        for key, row in current_rows(context, table, ever).items():
+        for key, row in current_rows(run.context, table, ever).items():
             left = [name for name in noted(row) if (table.name, key, name) not in wanted]
             if not left or row["known_from"] > batch.known_from:
                 continue
             told = {"correction_removed": noted(row)}
-            context.warehouse.retire(
+            run.context.warehouse.retire(
                 table,
                 [key],
                 known_from=known[-1].since,
-                run_id=context.run_id,
+                run_id=run.context.run_id,
                 evidence=json.dumps(told, ensure_ascii=False, sort_keys=True),
             )
             words = " ".join(dict.fromkeys(str(part) for part in key))
-            tally.retired.append(f"1 taken from {table.name} with its correction: {words}")
+            run.tally.retired.append(f"1 taken from {table.name} with its correction: {words}")

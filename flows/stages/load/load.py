@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from extractors.warc.exchange import Entry
-from flows.core.context import RunContext
 from flows.core.outcome import Issue, Tally
-from flows.core.sources import Pipeline
+from flows.core.source_run import SourceRun
 from flows.stages.load.quarantine import is_newest, record_refusals
 from flows.stages.read.batch import Batch
 from flows.stages.read.prepare import LAYOUT, Prepared, prepare
@@ -18,10 +18,8 @@ _LOOK = "see `carbonmart quarantine`"
 
 
 def read_and_load(
-    context: RunContext,
-    pipeline: Pipeline,
+    run: SourceRun,
     entries: Sequence[Entry],
-    tally: Tally,
     batch: Batch,
     prepared: Callable[[], Prepared] | None = None,
 ) -> None:
@@ -32,58 +30,53 @@ def read_and_load(
     twice gives nothing new. A batch that fails counts nothing, so that the counts of a run
     add up however it ends.
     """
-    counted = Tally(tally.source)
-    found = (
-        prepared() if prepared else prepare(context.archive, pipeline, entries, batch.corrections)
-    )
-    _load_all(context, pipeline, entries, found, counted, batch)
-    context.archive.mark_read([e.fetch_id for e in entries], pipeline.source.parser_version)
+    counted = Tally(run.tally.source)
+    archive = run.context.archive
+    found = prepared() if prepared else prepare(archive, run.pipeline, entries, batch.corrections)
+    _load_all(replace(run, tally=counted), entries, found, batch)
+    archive.mark_read([e.fetch_id for e in entries], run.pipeline.source.parser_version)
     batch.stated.update(found.stated)
-    tally.add(counted)
+    run.tally.add(counted)
 
 
 def _load_all(
-    context: RunContext,
-    pipeline: Pipeline,
+    run: SourceRun,
     entries: Sequence[Entry],
     prepared: Prepared,
-    tally: Tally,
     batch: Batch,
 ) -> None:
     by_id = {entry.fetch_id: entry for entry in entries}
     for fetch_id, value, told in prepared.unread:
         entry = by_id[fetch_id]
-        if not batch.is_replay or is_newest(context, entry):
-            tally.layouts.append(Issue("layout", entry.url, value, told))
-    tally.pages_read += len(entries)
-    tally.parsed += prepared.records + len(prepared.unread)
-    tally.signals += prepared.signals
-    tally.remarks += prepared.remarks
-    for table in pipeline.tables:
+        if not batch.is_replay or is_newest(run.context, entry):
+            run.tally.layouts.append(Issue("layout", entry.url, value, told))
+    run.tally.pages_read += len(entries)
+    run.tally.parsed += prepared.records + len(prepared.unread)
+    run.tally.signals += prepared.signals
+    run.tally.remarks += prepared.remarks
+    for table in run.pipeline.tables:
         if table.name in prepared.tables:
-            _load(context, table, prepared, tally, batch)
-    tally.quarantined += len(prepared.refusals)
-    tally.signals += [
+            _load(run, table, prepared, batch)
+    run.tally.quarantined += len(prepared.refusals)
+    run.tally.signals += [
         Issue(row["rule"], row["url"], row["value"], f"{row['detail']}; {_LOOK}")
-        for row in record_refusals(context, pipeline, by_id, prepared, batch)
+        for row in record_refusals(run, by_id, prepared, batch)
         if row["rule"] != LAYOUT
     ]
 
 
-def _load(
-    context: RunContext, table: Table, prepared: Prepared, tally: Tally, batch: Batch
-) -> None:
-    report = context.warehouse.load(
-        table, prepared.tables[table.name], known_from=batch.known_from, run_id=context.run_id
+def _load(run: SourceRun, table: Table, prepared: Prepared, batch: Batch) -> None:
+    report = run.context.warehouse.load(
+        table, prepared.tables[table.name], known_from=batch.known_from, run_id=run.context.run_id
     )
-    tally.new += report.new
-    tally.revised += report.revised
-    tally.accepted += report.new + report.revised
-    tally.duplicates += report.duplicates
+    run.tally.new += report.new
+    run.tally.revised += report.revised
+    run.tally.accepted += report.new + report.revised
+    run.tally.duplicates += report.duplicates
     if report.new:
-        tally.added[table.name] = tally.added.get(table.name, 0) + report.new
-    tally.revisions += _revisions(report)
-    tally.revised_cells += [(table.name, _cells(revision)) for revision in report.revisions]
+        run.tally.added[table.name] = run.tally.added.get(table.name, 0) + report.new
+    run.tally.revisions += _revisions(report)
+    run.tally.revised_cells += [(table.name, _cells(revision)) for revision in report.revisions]
 
 
 def _revisions(report: LoadReport) -> list[str]:

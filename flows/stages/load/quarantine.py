@@ -8,18 +8,19 @@ from typing import Any
 
 from extractors.warc.exchange import Entry
 from flows.core.context import RunContext
+from flows.core.source_run import SourceRun
 from flows.core.sources import Pipeline
 from flows.stages.read.batch import Batch
 from flows.stages.read.prepare import PAGE, Prepared, Refusal, identity
 from schemas.ops.tables import OPS_QUARANTINE
 
 
-def _row(context: RunContext, pipeline: Pipeline, entry: Entry, refusal: Refusal) -> dict[str, Any]:
+def _row(run: SourceRun, entry: Entry, refusal: Refusal) -> dict[str, Any]:
     """A row of `ops_quarantine`. Its id names the record, so that a later fix finds it."""
     return {
         "quarantine_id": refusal.identity,
-        "run_id": context.run_id,
-        "source": pipeline.source.name,
+        "run_id": run.context.run_id,
+        "source": run.pipeline.source.name,
         "table_name": refusal.table,
         "rule": refusal.rule,
         "column_name": refusal.column,
@@ -29,15 +30,14 @@ def _row(context: RunContext, pipeline: Pipeline, entry: Entry, refusal: Refusal
         "fetch_id": entry.fetch_id,
         "payload_sha256": entry.payload_sha256,
         "record": refusal.record,
-        "parser_version": pipeline.source.parser_version,
+        "parser_version": run.pipeline.source.parser_version,
         "refused_at": datetime.now(UTC),
         "status": "open",
     }
 
 
 def record_refusals(
-    context: RunContext,
-    pipeline: Pipeline,
+    run: SourceRun,
     entries: dict[str, Entry],
     prepared: Prepared,
     batch: Batch,
@@ -50,32 +50,32 @@ def record_refusals(
     at = {fetch_id: entry.retrieved_at for fetch_id, entry in entries.items()}
     windows = prepared.in_windows.keys()
     names = {r.identity for r in prepared.refusals}
-    names |= _understood(pipeline, entries, prepared, windows).keys()
-    held = context.warehouse.quarantined((entry.url for entry in entries.values()), names)
+    names |= _understood(run.pipeline, entries, prepared, windows).keys()
+    held = run.context.warehouse.quarantined((entry.url for entry in entries.values()), names)
     urls = {row["url"] for row in held.values()}
     concerned = {f for f, entry in entries.items() if entry.url in urls} | windows
     concerned |= {r.fetch_id for r in prepared.refusals}
-    standing = {f for f in concerned if not batch.is_replay or is_newest(context, entries[f])}
-    understood = _understood(pipeline, entries, prepared, standing)
+    standing = {f for f in concerned if not batch.is_replay or is_newest(run.context, entries[f])}
+    understood = _understood(run.pipeline, entries, prepared, standing)
     refusals = [r for r in prepared.refusals if r.fetch_id in standing]
     # Several pages of a batch may show one item: the newest says how things stand.
     refused = {
-        r.identity: _row(context, pipeline, entries[r.fetch_id], r)
+        r.identity: _row(run, entries[r.fetch_id], r)
         for r in sorted(refusals, key=lambda r: at[r.fetch_id])
         if at[understood.get(r.identity, r.fetch_id)] <= at[r.fetch_id]
     }
     news = [r for r in refused.values() if not _same(held.get(r["quarantine_id"]), r)]
     if batch.is_replay:
         refused_now = [r["quarantine_id"] for r in news]
-        released = context.warehouse.quarantined((), refused_now, status="released")
+        released = run.context.warehouse.quarantined((), refused_now, status="released")
         news = [r for r in news if not _is_over(released.get(r["quarantine_id"]), r, at)]
     now = datetime.now(UTC)
     over = [
-        row | {"status": "released", "run_id": context.run_id, "refused_at": now}
+        row | {"status": "released", "run_id": run.context.run_id, "refused_at": now}
         for name, row in held.items()
         if name in understood and name not in refused
     ]
-    context.warehouse.append_log(OPS_QUARANTINE, news + over, run_id=context.run_id)
+    run.context.warehouse.append_log(OPS_QUARANTINE, news + over, run_id=run.context.run_id)
     return news
 
 

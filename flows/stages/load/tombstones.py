@@ -10,7 +10,7 @@ from typing import Any
 from extractors.archive.index.history import History
 from extractors.warc.exchange import Entry
 from flows.core.context import RunContext
-from flows.core.outcome import Tally
+from flows.core.source_run import SourceRun
 from flows.stages.read.batch import Batch
 from flows.stages.read.parse import Key
 from schemas.core.table import Table
@@ -38,26 +38,25 @@ def held_of(context: RunContext, table: Table, urls: Collection[str]) -> Held:
 
 
 def retire(
-    context: RunContext,
+    run: SourceRun,
     batch: Batch,
-    tally: Tally,
     table: Table,
     keys: set[Key],
     evidence: dict[str, Any],
 ) -> None:
     if not keys:
         return
-    report = context.warehouse.retire(
+    report = run.context.warehouse.retire(
         table,
         sorted(keys),
         known_from=batch.known_from,
-        run_id=context.run_id,
+        run_id=run.context.run_id,
         evidence=json.dumps(evidence, ensure_ascii=False, sort_keys=True),
     )
     words = [words_of(revision.key) for revision in report.revisions]
     if words:
         shown = ", ".join(words[:3]) + (", ..." if len(words) > 3 else "")
-        tally.retired.append(f"{len(words):,} disappeared from {table.name}: {shown}")
+        run.tally.retired.append(f"{len(words):,} disappeared from {table.name}: {shown}")
 
 
 def words_of(key: Iterable[Any]) -> str:

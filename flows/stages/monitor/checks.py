@@ -5,12 +5,11 @@ Asks the store alone. Each check looks at one thing and gives its findings.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterator
 from datetime import datetime
 
 from flows.core.outcome import GOOD, Issue, Outcome, next_step
 from flows.core.query.format import age
-from flows.stages.monitor import table_checks
 from flows.stages.monitor.model import Finding, SourceStatus, summed
 
 _ASK_AGAIN = "Run `carbonmart refresh`; where a schedule does, see whether it lives."
@@ -108,14 +107,3 @@ def _learned(at: SourceStatus) -> datetime | None:
     held = (at.store.tables.get(table.name) for table in at.pipeline.tables)
     moments = [info.last_known_from for info in held if info and info.last_known_from]
     return max(moments, default=None)
-
-
-CHECKS: Mapping[str, Callable[[SourceStatus], Iterable[Finding]]] = {
-    "run": last_run,
-    "overdue": overdue,
-    "freshness": freshness,
-    "coverage": table_checks.coverage,
-    "identities": table_checks.identities,
-    "quarantine": table_checks.quarantine,
-    "gates": table_checks.gates,
-}

@@ -7,7 +7,7 @@ could not be looked at is a finding itself, and closes no incident.
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import partial
@@ -20,7 +20,7 @@ from flows.core.query.gates import gates_of
 from flows.core.settings import Settings
 from flows.core.sources import names
 from flows.core.sources import pipeline as pipeline_of
-from flows.stages.monitor.checks import CHECKS
+from flows.stages.monitor import checks, table_checks
 from flows.stages.monitor.model import STORE, Finding, OpenStore, SourceStatus
 from schemas.calendar import LAST_DAY, CalendarRanOut
 from schemas.contracts.gates import Verdict
@@ -31,6 +31,16 @@ from warehouse.store.store import Warehouse
 
 CALENDAR_WARNS_DAYS, CALENDAR_ZONE = 31, "Asia/Shanghai"
 _MB = 1_000_000
+
+CHECKS: Mapping[str, Callable[[SourceStatus], Iterable[Finding]]] = {
+    "run": checks.last_run,
+    "overdue": checks.overdue,
+    "freshness": checks.freshness,
+    "coverage": table_checks.coverage,
+    "identities": table_checks.identities,
+    "quarantine": table_checks.quarantine,
+    "gates": table_checks.gates,
+}
 
 
 @dataclass

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Protocol
 
 from extractors.archive.archive import Archive
 from extractors.warc.exchange import Entry
+from flows.core.source_run import SourceRun
 
 if TYPE_CHECKING:
-    from flows.core.sources import Pipeline
     from flows.stages.read.batch import Batch
     from flows.stages.read.prepare import Job, Prepared
 
@@ -36,28 +36,18 @@ class Piece:
 class Readers(Protocol):
     """Whoever prepares batches of pages."""
 
-    def ahead(
-        self,
-        archive: Archive,
-        pipeline: Pipeline,
-        is_sample: bool,
-        pieces: Iterable[Piece],
-    ) -> Iterator[tuple[Piece, Pending]]:
+    def ahead(self, run: SourceRun, pieces: Iterable[Piece]) -> Iterator[tuple[Piece, Pending]]:
         """Each piece, in order, with what gives its rows; later ones may be read meanwhile."""
 
 
 class InProcess:
     """This process reads, each piece when its turn has come."""
 
-    def ahead(
-        self,
-        archive: Archive,
-        pipeline: Pipeline,
-        is_sample: bool,
-        pieces: Iterable[Piece],
-    ) -> Iterator[tuple[Piece, Pending]]:
+    def ahead(self, run: SourceRun, pieces: Iterable[Piece]) -> Iterator[tuple[Piece, Pending]]:
         """See `Readers.ahead`."""
         from flows.stages.read.prepare import prepare
+
+        archive, pipeline = run.context.archive, run.pipeline
 
         for piece in pieces:
             known = piece.batch.corrections
@@ -68,15 +58,11 @@ class InProcess:
 class Spread(ABC):
     """Others read, ahead of what is being loaded."""
 
-    def ahead(
-        self,
-        archive: Archive,
-        pipeline: Pipeline,
-        is_sample: bool,
-        pieces: Iterable[Piece],
-    ) -> Iterator[tuple[Piece, Pending]]:
+    def ahead(self, run: SourceRun, pieces: Iterable[Piece]) -> Iterator[tuple[Piece, Pending]]:
         """See `Readers.ahead`."""
         from flows.stages.read.prepare import Job
+
+        archive, pipeline = run.context.archive, run.pipeline
 
         # Workers may have another working directory.
         reachable = type(archive)(archive.root.resolve()) if type(archive) is Archive else archive
@@ -86,7 +72,7 @@ class Spread(ABC):
         for piece in pieces:
             known = tuple(piece.batch.corrections)
             parts = [
-                self.submit(Job(reachable, name, is_sample, version, chunk, known))
+                self.submit(Job(reachable, name, run.is_sample, version, chunk, known))
                 for chunk in _chunks(piece)
             ]
             waiting.append((piece, partial(_all, parts)))

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from itertools import accumulate
 
 from schemas.sources.mee.tables import MEE_FACTS
-from transforms.mee.facts.scan import Fact
+from transforms.mee.facts.state import Fact
 from transforms.model import Row
 
 _EMPTY = dict.fromkeys(column.name for column in MEE_FACTS.own)
