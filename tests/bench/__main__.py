@@ -16,8 +16,8 @@ from dataclasses import asdict
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from extractors.sample.days import last_day
 from extractors.sample.server.process import SampleProcess
-from extractors.sample.sites.seee.market.published import LAST_DAY
 from tests.bench import commands, loads, nights, pages, past, refreshing, replaying
 from tests.bench.measuring import Row, machine
 
@@ -48,7 +48,7 @@ def main() -> None:
 
 def measure(work: Path, sample: SampleProcess, parts: Sequence[str], rounds: int) -> list[Row]:
     """The rows of the parts, all from one store with the whole sample."""
-    home, until, routes = work / "home", LAST_DAY.isoformat(), sample.routes
+    home, until, routes = work / "home", last_day("seee").isoformat(), sample.routes
     told("the first night, uncounted")
     refreshing.night(home, until, routes)
     refreshing.night(home, until, routes)

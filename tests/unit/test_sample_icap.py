@@ -23,12 +23,12 @@ from extractors.sample.sites.icap.series import (
     rates,
 )
 from extractors.sample.sites.icap.site import EXPLORER, IcapSite
-from extractors.sample.sites.seee.figures import Day, days
+from extractors.sample.sites.seee.figures import Figures, days
 
 WITHIN = Decimal("0.011")
 
 
-def candidates(day: Day) -> dict[str, Decimal]:
+def candidates(day: Figures) -> dict[str, Decimal]:
     """What a value of the day can equal."""
     found = {CLOSE: day.close or Decimal(0)}
     for name, leg in ((LISTED_VWAP, day.listed), (TOTAL_VWAP, day.total)):

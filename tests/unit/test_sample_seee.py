@@ -13,11 +13,23 @@ from pathlib import Path
 
 import pytest
 
-from extractors.sample.sites.seee.figures import Figures, Leg, days, months, weeks, years
-from extractors.sample.sites.seee.market.published import (
+from extractors.sample.sites.seee.figures import (
+    COMPOSITE_FROM,
+    DATA,
+    Figures,
+    Leg,
+    bulletins,
+    bulletins_of,
+    days,
+)
+from extractors.sample.sites.seee.quotes import METHODS, method_totals, quotes, vintage_tonnes
+from extractors.sample.sites.seee.site.text import render_bulletin
+from schemas import calendar
+from tests.sample_market.files import files
+from tests.sample_market.market import market
+from tests.sample_market.published import (
     AUCTION_DAYS,
     CLOSE_OUTSIDE_RANGE_DAYS,
-    COMPOSITE_FROM,
     LISTINGS,
     NO_LISTED_DAYS,
     NO_TRADE_DAYS,
@@ -25,10 +37,6 @@ from extractors.sample.sites.seee.market.published import (
     published_years,
     trading_days,
 )
-from extractors.sample.sites.seee.market.simulation import market
-from extractors.sample.sites.seee.quotes import METHODS, method_totals, quotes, vintage_tonnes
-from extractors.sample.sites.seee.site.text import render_bulletin
-from schemas import calendar
 
 ROOT = Path(__file__).parents[2]
 PINNED = "9e0a99c5eb8ba0937c00b08595a6ec67842c49abdcd291c5be681d73ac2926db"
@@ -43,7 +51,8 @@ YEAR_ENDS = {
 
 
 def _digest() -> str:
-    rows = [f.as_row() | {"ytd": f.ytd} for f in [*days(), *weeks(), *months(), *years()]]
+    kinds = ("daily", "weekly", "monthly", "yearly")
+    rows = [f.as_row() | {"ytd": f.ytd} for kind in kinds for f in bulletins_of(kind)]
     told = [repr(rows), *(repr(quotes(p)) for p in ["COMCEA", *LISTINGS])]
     told += [repr(method_totals(day)) for day in trading_days()]
     return sha256("\n".join(told).encode()).hexdigest()
@@ -53,11 +62,17 @@ def test_figures_are_the_same_everywhere() -> None:
     assert _digest() == PINNED
 
 
-def test_figures_do_not_depend_on_the_hash_seed() -> None:
+@pytest.mark.parametrize("name", ["bulletins.csv", "products.csv"])
+def test_the_shipped_files_are_those_that_the_simulation_makes(name: str) -> None:
+    assert set(files()) == {"bulletins.csv", "products.csv"}
+    assert (DATA / name).read_bytes() == files()[name]
+
+
+def test_the_simulation_does_not_depend_on_the_hash_seed() -> None:
     code = (
-        "from extractors.sample.sites.seee.figures import days;"
+        "from tests.sample_market.files import files;"
         "from hashlib import sha256;"
-        "print(sha256(repr(days()).encode()).hexdigest())"
+        "print(sha256(b''.join(files().values())).hexdigest())"
     )
     told = {
         subprocess.run(
@@ -70,7 +85,7 @@ def test_figures_do_not_depend_on_the_hash_seed() -> None:
         ).stdout
         for seed in ("1", "2")
     }
-    assert told == {sha256(repr(days()).encode()).hexdigest() + "\n"}
+    assert told == {sha256(b"".join(files().values())).hexdigest() + "\n"}
 
 
 def test_trading_days_are_the_calendars() -> None:
@@ -96,6 +111,18 @@ def test_months_are_the_published_ones_to_the_fen() -> None:
         for name in ("listed", "block", "auction", "total"):
             expected = (getattr(month, f"{name}_volume"), getattr(month, f"{name}_turnover"))
             assert (legs[name].volume_t, legs[name].turnover_cny * 100) == expected
+
+
+@pytest.mark.parametrize("kind", ["monthly", "yearly"])
+def test_bulletins_of_months_and_years_are_the_sums_of_their_days(kind: str) -> None:
+    for made in bulletins_of(kind):
+        within = [d for d in days() if made.period_start <= d.trade_date <= made.period_end]
+        for name in ("listed", "block", "auction", "total"):
+            summed = sum((getattr(day, name) or NOTHING for day in within), NOTHING)
+            assert (getattr(made, name) or NOTHING) == summed
+        assert made.cumulative in (within[-1].cumulative, None)
+    assert {f.variety for f in bulletins_of(kind) if f.cumulative is None} <= {"M1-nocum"}
+    assert sum((f.total for f in bulletins_of(kind)), NOTHING) == days()[-1].cumulative
 
 
 def test_auctions_are_those_of_2025() -> None:
@@ -129,15 +156,15 @@ def test_closes_and_changes_keep_the_limits() -> None:
         exact = (day.close / before.close - 1) * 100
         assert abs(exact) <= 10
         assert abs(exact - day.change_pct) <= Decimal("0.005")
-        assert day.is_flat == (day.close == before.close)
+        assert (day.change_pct == 0) == (day.close == before.close)
 
 
 def test_prices_lie_in_their_range() -> None:
     outside = set()
     for day in days():
-        has_range = not day.is_no_listed
+        has_range = day.listed.volume_t > 0
         assert (day.high is not None) == (day.low is not None) == has_range
-        assert (day.open is not None) == (not day.is_no_trade)
+        assert (day.open is not None) == (day.total.volume_t > 0)
         if day.high is None or day.low is None or day.open is None or day.close is None:
             continue
         assert day.low <= day.open <= day.high
@@ -160,7 +187,7 @@ def test_listed_close_is_the_mean_of_the_days_trades() -> None:
 
 def test_listed_months_have_their_published_prices() -> None:
     compared = 0
-    for month, made in zip(published_months(), months(), strict=True):
+    for month, made in zip(published_months(), bulletins_of("monthly"), strict=True):
         if month.close is None:
             assert (made.high, made.low, made.close, made.change_pct) == (None,) * 4
             continue
@@ -179,7 +206,7 @@ def test_year_has_its_published_close_and_range(year: int) -> None:
     if published.lowest_close is not None:
         assert min(within) * 100 == published.lowest_close
         assert max(within) * 100 == published.highest_close
-    made = next(each for each in years() if each.period_end.year == year)
+    made = next(each for each in bulletins_of("yearly") if each.period_end.year == year)
     if year != 2023:
         assert made.total.volume_t == published.total_volume
     assert made.close == within[-1]
@@ -192,21 +219,21 @@ def test_known_extremes_fall_on_their_days() -> None:
     assert by_date[date(2024, 11, 13)].close == Decimal("105.65")
     highs = [d.high for d in days() if d.high and d.trade_date.year == 2024]
     assert max(highs) == Decimal("106.02")
-    assert [y.change_pct for y in years()] == [
+    assert [y.change_pct for y in bulletins_of("yearly")] == [
         Decimal(text) for text in ("5.84", "1.44", "44.40", "22.75", "-23.45")
     ]
 
 
 def test_days_without_trade_are_where_they_fell() -> None:
-    assert {d.trade_date for d in days() if d.is_no_trade} == NO_TRADE_DAYS
-    quiet = {d.trade_date for d in days() if d.is_no_listed}
+    assert {d.trade_date for d in days() if not d.total.volume_t} == NO_TRADE_DAYS
+    quiet = {d.trade_date for d in days() if not d.listed.volume_t}
     assert quiet == NO_TRADE_DAYS | NO_LISTED_DAYS
-    assert all(d.is_flat for d in days() if d.is_no_listed)
+    assert all(d.change_pct == 0 for d in days() if not d.listed.volume_t)
 
 
 def test_blocks_are_large_and_near_the_close() -> None:
     for before, day in pairwise(days()):
-        if day.is_no_block:
+        if not day.block.volume_t:
             assert day.block.turnover_cny == 0
             continue
         assert day.block.volume_t >= 100_000
@@ -283,8 +310,8 @@ def test_weeks_follow_from_the_days() -> None:
     expected = [group for group in grouped if len(group) > 1]
     alone = [group[0].trade_date.isoformat() for group in grouped if len(group) == 1]
     assert alone == ["2021-07-16", "2021-10-08", "2024-09-30", "2025-01-27"]
-    assert len(weeks()) == len(expected)
-    for week, within in zip(weeks(), expected, strict=True):
+    assert len(bulletins_of("weekly")) == len(expected)
+    for week, within in zip(bulletins_of("weekly"), expected, strict=True):
         assert (week.period_start, week.period_end) == (
             within[0].trade_date,
             within[-1].trade_date,
@@ -294,7 +321,7 @@ def test_weeks_follow_from_the_days() -> None:
 
 
 def test_every_variety_of_the_period_occurs() -> None:
-    bases = {f.variety.split("-")[0] for f in [*days(), *weeks(), *months(), *years()]}
+    bases = {f.variety.split("-")[0] for f in bulletins()}
     assert bases == {f"D{n}" for n in range(9)} | {
         *("W1", "W1b", "W2", "W3", "M1", "M2", "M3", "Y1", "Y2", "Y3")
     }
@@ -302,12 +329,12 @@ def test_every_variety_of_the_period_occurs() -> None:
 
 def test_published_pages_carry_no_simulated_figure() -> None:
     """Composite months have no price: none is published, so none is printed."""
-    for month in months():
+    for month in bulletins_of("monthly"):
         _, text = render_bulletin(month.as_row())
         if month.price_basis == "composite":
             assert "价" not in "".join(text).replace("单向竞价", "")
-    assert {f.is_simulated for f in [*months(), *years()]} == {False}
-    assert {f.is_simulated for f in [*days(), *weeks()]} == {True}
+    told = {f.kind: f.is_simulated for f in bulletins()}
+    assert told == {"daily": True, "weekly": True, "monthly": False, "yearly": False}
 
 
 def test_text_of_a_thin_row_leaves_out_what_it_lacks() -> None:

@@ -23,8 +23,9 @@ from extractors.sample.days import last_day
 from extractors.sample.server.process import SampleFailed, SampleProcess
 from extractors.sample.server.server import SampleServer
 from extractors.sample.site import UnknownFault
-from extractors.sample.sites.seee.market.published import LISTINGS, closed_days, trading_days
+from extractors.sample.sites.seee.site.json_files import closed_days
 from extractors.sample.sites.seee.site.text import LISTS, all_articles
+from tests.sample_market.published import LISTINGS, trading_days
 
 SITE, WALLED, QUERY = "overview.cneeex.example", "www.cneeex.example", "shyx.cneeex.example"
 DAILY_2025 = "/qgtpfqjy/mrgk/2025n/"

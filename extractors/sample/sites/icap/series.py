@@ -15,8 +15,7 @@ from functools import cache
 from random import Random
 
 from extractors.sample.days import FIRST_DAY
-from extractors.sample.sites.seee.figures import Day, days
-from extractors.sample.sites.seee.market.published import COMPOSITE_FROM
+from extractors.sample.sites.seee.figures import COMPOSITE_FROM, Figures, days
 
 CENT = Decimal("0.01")
 CLOSE, LISTED_VWAP, TOTAL_VWAP = "close", "listed_vwap", "total_vwap"
@@ -59,7 +58,7 @@ def concept_on(day: date) -> str:
     return TOTAL_VWAP if TOTAL_FROM <= day <= TOTAL_UNTIL else LISTED_VWAP
 
 
-def national_value(day: Day) -> Decimal | None:
+def national_value(day: Figures) -> Decimal | None:
     """The value of a trading day by its concept; None where it has no trade to be a mean of."""
     concept = concept_on(day.trade_date)
     leg = day.total if concept == TOTAL_VWAP else day.listed

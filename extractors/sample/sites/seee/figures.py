@@ -1,205 +1,168 @@
-"""The figures of the sample: every day, week, month and year of the national market.
+"""The figures of the sample: every bulletin of the national market, read from `data`.
 
-Days and weeks are simulated; months and years are the published aggregates to
-which the days add up. Tonnes are integers, prices and turnovers decimals with two
-places (yuan per tonne, yuan). Source of the aggregates: Shanghai Environment and
-Energy Exchange, credit required.
+Days and weeks are simulated; months and years are the published aggregates to which the days add
+up (`data/README.md`). Tonnes are integers, prices and turnovers decimals with two places (yuan per
+tonne, yuan). Source of the aggregates: Shanghai Environment and Energy Exchange, credit required.
 """
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+import csv
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from functools import cache
-from itertools import groupby
+from pathlib import Path
 
-from extractors.sample.sites.seee.market.composite import MarketDay
-from extractors.sample.sites.seee.market.model import NOTHING, ZERO, Day, Figures, Leg, change, yuan
-from extractors.sample.sites.seee.market.published import AUCTION_FROM, COMPOSITE_FROM, LAUNCH_CLOSE
-from extractors.sample.sites.seee.market.simulation import market
+COMPOSITE_FROM = date(2023, 8, 28)
+"""From here prices are the mean of all vintages; before it those of listed trades."""
 
-FIRST_YTD_DAY = date(2024, 8, 1)
-"""From here the daily text has a year-to-date sentence (known only to be in 2024-07..12)."""
-W1B_FROM = date(2023, 1, 1)
-
-__all__ = ["Day", "Figures", "Leg", "days", "months", "weeks", "years"]
+DATA = Path(__file__).parent / "data"
+Value = str | int | date | Decimal | None
 
 
-def total_of(figures: list[Figures], name: str) -> Leg:
-    """The sum of one leg; a missing auction counts as nothing."""
-    total = NOTHING
-    for each in figures:
-        total += getattr(each, name) or NOTHING
-    return total
+@dataclass(frozen=True, slots=True)
+class Leg:
+    """Volume and turnover of one trade method, or of a total."""
+
+    volume_t: int
+    turnover_cny: Decimal
+
+    def __add__(self, other: Leg) -> Leg:
+        return Leg(self.volume_t + other.volume_t, self.turnover_cny + other.turnover_cny)
 
 
-def _variety(day: MarketDay) -> str:
-    if day.day == market()[0].day:
-        return "D0-launch"
-    if not day.listed.volume and not day.block.volume:
-        return "D5-notrade"
-    if day.day < COMPOSITE_FROM:
-        base = "D1-listed"
-    elif not day.listed.volume:
-        base = "D8-nolisted" if day.day > AUCTION_FROM else "D4-nolisted"
-    elif day.auction.volume:
-        base = "D6-auction"
-    elif day.day > AUCTION_FROM:
-        base = "D7-noauction"
-    elif day.day == COMPOSITE_FROM:
-        base = "D2-composite-first"
-    else:
-        base = "D3-composite-ytd" if day.day >= FIRST_YTD_DAY else "D2-composite"
-    block = "" if day.block.volume else "-noblock"
-    return base + block + ("-flat" if day.close == day.previous else "")
+NOTHING = Leg(0, Decimal("0.00"))
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """What one bulletin carries. `auction` is None before auctions were offered.
+
+    Prices, change, `ytd` and `cumulative` are None where the bulletin has none.
+    `kind` is daily, weekly, monthly or yearly, `variety` the wording of its text.
+    """
+
+    kind: str
+    variety: str
+    period_start: date
+    period_end: date
+    price_basis: str
+    open: Decimal | None
+    high: Decimal | None
+    low: Decimal | None
+    close: Decimal | None
+    change_pct: Decimal | None
+    listed: Leg
+    block: Leg
+    auction: Leg | None
+    total: Leg
+    ytd: Leg | None
+    cumulative: Leg | None
+
+    @property
+    def trade_date(self) -> date:
+        return self.period_end
+
+    @property
+    def is_simulated(self) -> bool:
+        """Days and weeks are made up; months and years are the exchange's own."""
+        return self.kind in ("daily", "weekly")
+
+    def as_row(self) -> dict[str, Value]:
+        """What the bulletin's text carries, under the column names of the bulletin facts.
+
+        The launch text has neither open, high, low nor block; dailies had no year-to-date before
+        their variety D3, a day without trade no change, and the yearly prose of 2023 no exact
+        volumes and turnovers.
+        """
+        launch, prose = self.variety.startswith("D0"), self.variety.startswith("Y2")
+        row: dict[str, Value] = {
+            "date": self.period_end,
+            "period_start": self.period_start,
+            "period_end": self.period_end,
+            "kind": self.kind,
+            "price_basis": self.price_basis,
+            "open": None if launch else self.open,
+            "high": None if launch else self.high,
+            "low": None if launch else self.low,
+            "close": self.close,
+            "change_pct": None if self.variety.startswith("D5") else self.change_pct,
+        }
+        has_ytd = not self.variety.startswith(("D0", "D1", "D2"))
+        legs = {
+            "listed": None if prose else self.listed,
+            "block": None if prose or launch else self.block,
+            "auction": self.auction,
+            "total": None if prose else self.total,
+            "ytd": self.ytd if has_ytd else None,
+            "cum": self.cumulative,
+        }
+        for name, leg in legs.items():
+            row[f"{name}_vol_t"] = leg.volume_t if leg else None
+            row[f"{name}_amt_cny"] = leg.turnover_cny if leg else None
+        return row | {"variety": self.variety}
+
+
+def lines_of(name: str) -> list[str]:
+    """The lines of a data file, without its notes (which begin with `#`)."""
+    lines = (DATA / name).read_text("utf-8").splitlines()
+    return [line for line in lines if not line.startswith("#")]
+
+
+def rows_of(name: str) -> Iterator[dict[str, str]]:
+    """The rows of a CSV of the data, as text under its column names."""
+    return csv.DictReader(lines_of(name))
+
+
+def price_of(row: Mapping[str, str], column: str) -> Decimal | None:
+    """A decimal of the row, None where the cell is empty."""
+    return Decimal(row[column]) if row[column] else None
+
+
+def leg_of(row: Mapping[str, str], name: str) -> Leg:
+    """Volume and turnover of a leg. Raises where a cell is empty."""
+    return Leg(int(row[f"{name}_volume_t"]), Decimal(row[f"{name}_turnover_cny"]))
+
+
+def optional_leg(row: Mapping[str, str], name: str) -> Leg | None:
+    """A leg, None where its volume is empty."""
+    return leg_of(row, name) if row[f"{name}_volume_t"] else None
 
 
 @cache
-def days() -> tuple[Day, ...]:
-    """All trading days, ascending. Simulated."""
-    made: list[Day] = []
-    ytd = cumulative = NOTHING
-    for day in market():
-        if made and made[-1].period_end.year != day.day.year:
-            ytd = NOTHING
-        legs = [Leg(t.volume, yuan(t.turnover)) for t in (day.listed, day.block, day.auction)]
-        total = legs[0] + legs[1] + legs[2]
-        ytd, cumulative = ytd + total, cumulative + total
-        traded = bool(total.volume_t)
-        got = day.band
-        made.append(
-            Figures(
-                kind="daily",
-                variety=_variety(day),
-                period_start=day.day,
-                period_end=day.day,
-                price_basis="composite" if day.day >= COMPOSITE_FROM else "listed",
-                open=yuan(got.open if got else day.close) if traded else None,
-                high=yuan(got.high) if got else None,
-                low=yuan(got.low) if got else None,
-                close=yuan(day.close),
-                change_pct=change(yuan(day.close), yuan(day.previous)),
-                listed=legs[0],
-                block=legs[1],
-                auction=legs[2] if day.day >= AUCTION_FROM else None,
-                total=total,
-                ytd=ytd,
-                cumulative=cumulative,
-            )
+def bulletins() -> tuple[Figures, ...]:
+    """All bulletins in the order of their publication: by last day, a shorter period first."""
+    return tuple(
+        Figures(
+            kind=row["kind"],
+            variety=row["variety"],
+            period_start=date.fromisoformat(row["period_start"]),
+            period_end=date.fromisoformat(row["period_end"]),
+            price_basis=row["price_basis"],
+            open=price_of(row, "open_cny_per_t"),
+            high=price_of(row, "high_cny_per_t"),
+            low=price_of(row, "low_cny_per_t"),
+            close=price_of(row, "close_cny_per_t"),
+            change_pct=price_of(row, "change_pct"),
+            listed=leg_of(row, "listed"),
+            block=leg_of(row, "block"),
+            auction=optional_leg(row, "auction"),
+            total=leg_of(row, "total"),
+            ytd=optional_leg(row, "ytd"),
+            cumulative=optional_leg(row, "cumulative"),
         )
-    return tuple(made)
-
-
-def _period(kind: str, variety: str, within: list[Day], **printed: Decimal | None) -> Figures:
-    """Totals over days. Prices are those in `printed`; no year-to-date."""
-    last = within[-1]
-    auction = total_of(within, "auction") if last.period_end >= AUCTION_FROM else None
-    return Figures(
-        kind=kind,
-        variety=variety,
-        period_start=within[0].period_end,
-        period_end=last.period_end,
-        price_basis=last.price_basis,
-        open=None,
-        high=printed.get("high"),
-        low=printed.get("low"),
-        close=printed.get("close"),
-        change_pct=printed.get("change_pct"),
-        listed=total_of(within, "listed"),
-        block=total_of(within, "block"),
-        auction=auction,
-        total=total_of(within, "total"),
-        ytd=last.ytd if variety.startswith("W3") else None,
-        cumulative=None if variety.endswith("nocum") else last.cumulative,
+        for row in rows_of("bulletins.csv")
     )
 
 
-def _extremes(within: list[Day]) -> dict[str, Decimal | None]:
-    return {
-        "high": max((d.high for d in within if d.high is not None), default=None),
-        "low": min((d.low for d in within if d.low is not None), default=None),
-    }
-
-
-def _week_variety(last: date) -> str:
-    if last < date(2021, 8, 1):
-        return "W1-nocum"
-    if last < COMPOSITE_FROM:
-        return "W1b-listed" if last >= W1B_FROM else "W1-listed"
-    return "W3-ytd" if last > AUCTION_FROM else "W2-composite"
-
-
 @cache
-def weeks() -> tuple[Figures, ...]:
-    """Calendar weeks of two trading days and more, ascending. Simulated."""
-    made: list[Figures] = []
-    before: Day | None = None
-    for _, group in groupby(days(), key=lambda d: d.period_end - timedelta(d.period_end.weekday())):
-        within = list(group)
-        last = within[-1]
-        if len(within) > 1:
-            variety = _week_variety(last.period_end)
-            # The first weekly text has no change: there was no week before it.
-            compared = before if made else None
-            made.append(
-                _period(
-                    "weekly",
-                    variety,
-                    within,
-                    **_extremes(within),
-                    close=last.close if last.price_basis == "listed" else None,
-                    change_pct=_against(last, compared),
-                )
-            )
-        before = last
-    return tuple(made)
+def bulletins_of(kind: str) -> tuple[Figures, ...]:
+    """The bulletins of a kind (daily, weekly, monthly, yearly), ascending."""
+    return tuple(each for each in bulletins() if each.kind == kind)
 
 
-def _against(last: Day, before: Day | None) -> Decimal | None:
-    if before is None or before.close is None or last.close is None:
-        return None
-    return change(last.close, before.close)
-
-
-@cache
-def months() -> tuple[Figures, ...]:
-    """The published months, ascending.
-
-    From 2023-08 no price is published with them, so none is given, not even a
-    change, which would be simulated.
-    """
-    made: list[Figures] = []
-    before: Day | None = None
-    for _, group in groupby(days(), key=lambda d: (d.period_end.year, d.period_end.month)):
-        within = list(group)
-        last = within[-1]
-        if last.price_basis == "listed":
-            variety = "M1-listed" if made else "M1-nocum"
-            prices = _extremes(within) | {"close": last.close, "change_pct": _against(last, before)}
-        else:
-            variety, prices = "M2-composite", {}
-            if last.period_end > AUCTION_FROM:
-                variety = "M3-composite-auction"
-        made.append(_period("monthly", variety, within, **prices))
-        before = last
-    return tuple(made)
-
-
-@cache
-def years() -> tuple[Figures, ...]:
-    """The published years, ascending. 2021 is measured against the launch close."""
-    varieties = {2021: "Y1-listed-first", 2022: "Y1-listed", 2023: "Y2-prose"}
-    made: list[Figures] = []
-    before = yuan(LAUNCH_CLOSE)
-    for year, group in groupby(days(), key=lambda d: d.period_end.year):
-        within = list(group)
-        close = within[-1].close or ZERO
-        prices: dict[str, Decimal | None] = {"close": close, "change_pct": change(close, before)}
-        if within[-1].price_basis == "listed":
-            prices |= _extremes(within)
-        variety = varieties.get(year, "Y3-composite")
-        if within[-1].period_end > AUCTION_FROM:
-            variety += "-auction"
-        made.append(_period("yearly", variety, within, **prices))
-        before = close
-    return tuple(made)
+def days() -> tuple[Figures, ...]:
+    """All trading days, ascending. Simulated."""
+    return bulletins_of("daily")

@@ -8,15 +8,9 @@ from datetime import date
 from decimal import Decimal
 from functools import cache
 
-from extractors.sample.sites.seee.market.composite import MarketDay
-from extractors.sample.sites.seee.market.model import NOTHING, Leg, yuan
-from extractors.sample.sites.seee.market.published import AUCTION_FROM, vintages_on
-from extractors.sample.sites.seee.market.simulation import market
+from extractors.sample.sites.seee.figures import NOTHING, Leg, optional_leg, price_of, rows_of
 
 COMPOSITE = "COMCEA"
-COMPOSITE_HOLES = frozenset({date(2023, 8, 30)})
-"""Days that the composite file of the real site lacks."""
-
 METHODS = {"10": "listed", "20": "block", "21": "auction"}
 
 
@@ -46,70 +40,46 @@ class MethodTotal:
 
 
 @cache
+def _rows() -> tuple[Mapping[str, str], ...]:
+    return tuple(rows_of("products.csv"))
+
+
+@cache
 def quotes(product: str) -> tuple[Quote, ...]:
     """The quotes of `COMCEA` or a vintage (`CEA`, `CEA21` ...), ascending.
 
-    The composite lacks the days of `COMPOSITE_HOLES`. An unknown product has none.
+    A day without a price has none, and an unknown product no day.
     """
-    if product == COMPOSITE:
-        return tuple(_composite(day) for day in market() if day.day not in COMPOSITE_HOLES)
-    return tuple(_vintage(day, product) for day in market() if product in day.vintages)
-
-
-def _composite(day: MarketDay) -> Quote:
-    got = day.band
-    return Quote(
-        day.day,
-        COMPOSITE,
-        yuan(got.open if got else day.close),
-        yuan(day.close),
-        yuan(got.low) if got else None,
-        yuan(got.high) if got else None,
-        day.listed.volume,
+    return tuple(
+        Quote(
+            trade_date=date.fromisoformat(row["trade_date"]),
+            product=product,
+            open=Decimal(row["open_cny_per_t"]),
+            close=Decimal(row["close_cny_per_t"]),
+            low=price_of(row, "low_cny_per_t"),
+            high=price_of(row, "high_cny_per_t"),
+            listed_volume_t=int(row["listed_volume_t"]),
+        )
+        for row in _rows()
+        if row["product"] == product and row["close_cny_per_t"]
     )
-
-
-def _vintage(day: MarketDay, product: str) -> Quote:
-    close, got = day.vintages[product]
-    volume = day.listed.by_vintage.get(product, (0, 0))[0]
-    return Quote(
-        day.day,
-        product,
-        yuan(got.open if got else close),
-        yuan(close),
-        yuan(got.low) if got else None,
-        yuan(got.high) if got else None,
-        volume,
-    )
-
-
-def _leg(day: MarketDay, method: str, product: str) -> Leg:
-    trade = getattr(day, METHODS[method])
-    if product == COMPOSITE:
-        return Leg(trade.volume, yuan(trade.turnover))
-    volume, turnover = trade.by_vintage.get(product, (0, 0))
-    return Leg(volume, yuan(turnover))
 
 
 @cache
 def _all_method_totals() -> Mapping[date, tuple[MethodTotal, ...]]:
     made: dict[date, tuple[MethodTotal, ...]] = {}
-    cumulative: dict[tuple[str, str], Leg] = {}
-    ytd: dict[tuple[str, str], Leg] = {}
-    year = 0
-    for day in market():
-        if day.day.year != year:
-            year, ytd = day.day.year, {}
-        rows = []
-        for product in (COMPOSITE, *vintages_on(day.day)):
-            for method in METHODS:
-                if method == "21" and day.day < AUCTION_FROM:
-                    continue
-                key, leg = (product, method), _leg(day, method, product)
-                ytd[key] = ytd.get(key, NOTHING) + leg
-                cumulative[key] = cumulative.get(key, NOTHING) + leg
-                rows.append(MethodTotal(day.day, product, method, leg, ytd[key], cumulative[key]))
-        made[day.day] = tuple(rows)
+    sums: dict[tuple[str, str, int | None], Leg] = {}
+    for row in _rows():
+        day, product = date.fromisoformat(row["trade_date"]), row["product"]
+        for method, name in METHODS.items():
+            leg = optional_leg(row, name)
+            if leg is None:
+                continue
+            ytd, whole = (product, method, day.year), (product, method, None)
+            sums[ytd] = sums.get(ytd, NOTHING) + leg
+            sums[whole] = sums.get(whole, NOTHING) + leg
+            total = MethodTotal(day, product, method, leg, sums[ytd], sums[whole])
+            made[day] = (*made.get(day, ()), total)
     return made
 
 
@@ -118,13 +88,11 @@ def method_totals(day: date) -> tuple[MethodTotal, ...]:
     return _all_method_totals().get(day, ())
 
 
-@cache
 def vintage_tonnes(year: int) -> dict[str, int]:
     """All trades of a year by vintage, tonnes."""
     tonnes: dict[str, int] = {}
-    for day in market():
-        if day.day.year == year:
-            for leg in (day.listed, day.block, day.auction):
-                for name, (volume, _) in leg.by_vintage.items():
-                    tonnes[name] = tonnes.get(name, 0) + volume
+    for row in _rows():
+        if row["trade_date"].startswith(f"{year}-") and row["product"] != COMPOSITE:
+            traded = sum(int(row[f"{name}_volume_t"] or 0) for name in METHODS.values())
+            tonnes[row["product"]] = tonnes.get(row["product"], 0) + traded
     return tonnes

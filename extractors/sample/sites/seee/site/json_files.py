@@ -5,11 +5,10 @@ from __future__ import annotations
 import json
 from datetime import date
 from decimal import Decimal
+from functools import cache
 
-from extractors.sample.sites.seee.market.published import LISTINGS, closed_days
+from extractors.sample.sites.seee.figures import lines_of
 from extractors.sample.sites.seee.quotes import COMPOSITE, Quote, method_totals, quotes
-
-QUOTE_FILES = {"hiskline.json": COMPOSITE} | {f"hiskline-{name}.json": name for name in LISTINGS}
 
 _NAMES = {
     COMPOSITE: "综合行情",
@@ -18,6 +17,9 @@ _NAMES = {
     "CEA22": "碳排放配额22",
     "CEA23": "碳排放配额23",
     "CEA24": "碳排放配额24",
+}
+QUOTE_FILES = {
+    "hiskline.json" if name == COMPOSITE else f"hiskline-{name}.json": name for name in _NAMES
 }
 
 
@@ -69,6 +71,12 @@ def sub_stat(request: bytes, until: date) -> bytes:
         for row in rows
     ]
     return _json({"success": True, "code": 200, "data": data})
+
+
+@cache
+def closed_days() -> tuple[date, ...]:
+    """Closed weekdays, ascending."""
+    return tuple(date.fromisoformat(line) for line in lines_of("closed_days.txt"))
 
 
 def holidays(until: date) -> bytes:

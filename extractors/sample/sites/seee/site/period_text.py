@@ -2,15 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from datetime import date
-from decimal import Decimal
+from bisect import bisect_left
 
-from extractors.sample.sites.seee.market.published import (
-    LAUNCH_OPEN,
-    published_months,
-    trading_days,
-)
+from extractors.sample.sites.seee.figures import Leg, bulletins_of, days
 from extractors.sample.sites.seee.quotes import vintage_tonnes
 from extractors.sample.sites.seee.site.words import (
     Row,
@@ -45,8 +39,8 @@ def monthly_text(row: Row) -> list[str]:
 
 def _last_week_ended_on_friday(row: Row) -> bool:
     start = date_of(row, "period_start")
-    before = [day for day in trading_days() if day < start]
-    return not before or before[-1].weekday() == 4
+    first = bisect_left(days(), start, key=lambda day: day.period_end)
+    return not first or days()[first - 1].period_end.weekday() == 4
 
 
 def _period_text(row: Row, word: str, last: str, before: str) -> list[str]:
@@ -183,8 +177,8 @@ def _year_close(row: Row) -> list[str]:
     if not variety.endswith("-first"):
         return [*clauses, f"较上年度最后一个交易日{moved(change)}"]
     clauses.append(f"较启动首日收盘价{moved(change)}")
-    if close is not None:
-        opening = Decimal(LAUNCH_OPEN).scaleb(-2)
+    opening = days()[0].open
+    if close is not None and opening is not None:
         against = (close / opening - 1) * 100
         clauses.append(f"较启动首日开盘价{money(opening)}元/吨{moved(against)}")
     return clauses
@@ -194,21 +188,19 @@ def _year_in_prose(row: Row) -> list[str]:
     """The prose of 2023: rounded to 0.01 of 亿 and 万, with the vintages' tonnes.
 
     Its figures are not in the row, since it has none to the tonne: they are
-    rounded here from the published months.
+    rounded here from the year's published months.
     """
     end = date_of(row, "period_end")
-    within = [month for month in published_months() if month.year == end.year]
-    if not within:
+    figures = [each for each in bulletins_of("yearly") if each.period_end.year == end.year]
+    if not figures:
         raise ValueError(f"no figures are published for {end.year}")
-    volume, turnover = sum(m.total_volume for m in within), _yuan(m.total_turnover for m in within)
-    listed = sum(m.listed_volume for m in within), _yuan(m.listed_turnover for m in within)
-    block = sum(m.block_volume for m in within), _yuan(m.block_turnover for m in within)
+    whole, listed, block = figures[0].total, figures[0].listed, figures[0].block
+    trading_days = sum(day.period_end.year == end.year for day in days())
     tonnes = vintage_tonnes(end.year)
     text = (
-        f"{end.year}年，全国碳市场共运行{_days_of(end)}个交易日，"
-        f"碳排放配额成交量{rounded(volume, '亿')}吨，成交额{rounded(turnover, '亿')}元，"
-        f"其中挂牌协议交易成交量{rounded(listed[0], '万')}吨，成交额{rounded(listed[1], '亿')}元；"
-        f"大宗协议交易成交量{rounded(block[0], '亿')}吨，成交额{rounded(block[1], '亿')}元。"
+        f"{end.year}年，全国碳市场共运行{trading_days}个交易日，"
+        f"碳排放配额{_rounded_leg(whole, '亿')}，其中挂牌协议交易{_rounded_leg(listed, '万')}；"
+        f"大宗协议交易{_rounded_leg(block, '亿')}。"
         f"{'，'.join(_year_close(row))}。"
         f"{'，'.join(_vintage_clause(name, tonnes[name]) for name in tonnes)}。"
     )
@@ -218,14 +210,11 @@ def _year_in_prose(row: Row) -> list[str]:
     return [text, f"截至{chinese_date(end)}，全国碳市场碳排放配额{cumulative(summed)}。"]
 
 
-def _yuan(fen: Iterable[int]) -> Decimal:
-    return Decimal(sum(fen)).scaleb(-2)
+def _rounded_leg(figures: Leg, unit: str) -> str:
+    volume, turnover = rounded(figures.volume_t, unit), rounded(figures.turnover_cny, "亿")
+    return f"成交量{volume}吨，成交额{turnover}元"
 
 
 def _vintage_clause(name: str, tonnes: int) -> str:
     unit = "亿" if tonnes >= 10**8 else "万"
     return f"{VINTAGE_NAMES[name]}碳排放配额成交量{rounded(tonnes, unit)}吨"
-
-
-def _days_of(end: date) -> int:
-    return sum(day.year == end.year for day in trading_days())

@@ -10,10 +10,9 @@ from decimal import Decimal
 from functools import cache
 from typing import Any
 
+from extractors.sample.days import LAST_DAYS
 from extractors.sample.site import JSON, Response, UnknownFault, error
-from extractors.sample.sites.seee.figures import days
-from extractors.sample.sites.seee.market.model import Value
-from extractors.sample.sites.seee.market.published import LAST_DAY
+from extractors.sample.sites.seee.figures import Value, days
 from extractors.sample.sites.seee.site.json_files import QUOTE_FILES, holidays, quote_file, sub_stat
 from extractors.sample.sites.seee.site.markup import HOST, INFO_PATH, QUERY_HOST, WALLED_HOST
 from extractors.sample.sites.seee.site.pages import (
@@ -27,6 +26,7 @@ from extractors.sample.sites.seee.site.pages import (
 from extractors.sample.sites.seee.site.text import LISTS, ListOf, all_articles, render_bulletin
 
 HOSTS = (HOST, WALLED_HOST, QUERY_HOST)
+LAST_DAY = LAST_DAYS["seee"]
 
 _ARTICLE = re.compile(r"^/c/\d{4}-\d\d-\d\d/(\d+)\.shtml$")
 _FOLDER = re.compile(

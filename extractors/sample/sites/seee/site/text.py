@@ -9,15 +9,12 @@ becomes the sentence that says there was none.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from random import Random
 
-from extractors.sample.sites.seee.figures import days, months, weeks, years
-from extractors.sample.sites.seee.market.model import Figures, Value
-from extractors.sample.sites.seee.market.published import COMPOSITE_FROM
+from extractors.sample.sites.seee.figures import COMPOSITE_FROM, Figures, bulletins
 from extractors.sample.sites.seee.site.markup import FOLDERS
 from extractors.sample.sites.seee.site.pages import Article
 from extractors.sample.sites.seee.site.period_text import monthly_text, weekly_text, yearly_text
@@ -71,23 +68,16 @@ LISTS = (
 def all_articles() -> tuple[Article, ...]:
     """All bulletins in the order of their site-wide numbers, which have gaps."""
     rng = Random(FIRST_NUMBER)  # noqa: S311 - the same numbers every time
-    order = {"daily": 0, "weekly": 1, "monthly": 2, "yearly": 3}
-    figures = [*days(), *weeks(), *months(), *years()]
-    figures.sort(key=lambda f: (f.period_end, order[f.kind]))
     made, number = [], FIRST_NUMBER
-    for each in figures:
-        made.append(_article(each.as_row(), each, number))
+    for each in bulletins():
+        made.append(_article(each, number))
         number += 1 + rng.randrange(7)
     return tuple(made)
 
 
-def _article(row: Mapping[str, Value], figures: Figures, number: int) -> Article:
-    title, paragraphs = render_bulletin(row)
-    is_simulated = figures.is_simulated
-    end = row["period_end"]
-    if not isinstance(end, date):
-        raise TypeError(f"period_end is no date: {end!r}")
-    return Article(number, figures.kind, title, end, tuple(paragraphs), is_simulated)
+def _article(of: Figures, number: int) -> Article:
+    title, paragraphs = render_bulletin(of.as_row())
+    return Article(number, of.kind, title, of.period_end, tuple(paragraphs), of.is_simulated)
 
 
 TITLE_PREFIX_FROM = date(2025, 1, 2)

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 
-from extractors.sample.sites.seee.market.model import Value
+from extractors.sample.sites.seee.figures import Value
 
 Row = Mapping[str, Value]
 Pair = tuple[int, Decimal]

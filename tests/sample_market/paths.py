@@ -15,7 +15,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from random import Random
 
-from extractors.sample.sites.seee.market.fit import Unfit, fit
+from tests.sample_market.fit import Unfit, fit
 
 TRIES = 60
 GOOD_TILT = 250

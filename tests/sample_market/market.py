@@ -4,7 +4,7 @@ Every day is made up from a fixed seed, under the exchange's rules (close is the
 mean of the day's listed trades, limits of 10 % and 30 %, blocks of 100,000 t and
 more), so that its months are the published ones to the fen. How: closes are walked
 first, on the fen; then listed volumes are fitted so that volume x close gives the
-month's turnover (`seee_fit.fit`), the rest going into the turnovers as less than
+month's turnover (`fit.fit`), the rest going into the turnovers as less than
 half a fen a tonne; under the composite the same is done over all vintages at once.
 """
 
@@ -16,7 +16,8 @@ from itertools import pairwise
 from random import Random
 
 from extractors.sample.days import FIRST_DAY
-from extractors.sample.sites.seee.market.composite import (
+from extractors.sample.sites.seee.figures import COMPOSITE_FROM
+from tests.sample_market.composite import (
     VINTAGE_TONNES_2023,
     MarketDay,
     Traded,
@@ -26,11 +27,10 @@ from extractors.sample.sites.seee.market.composite import (
     composite_month,
     settle_2023,
 )
-from extractors.sample.sites.seee.market.fit import Fit, Unfit, fit
-from extractors.sample.sites.seee.market.paths import GOOD_TILT, Band, ListedPath, band, listed_path
-from extractors.sample.sites.seee.market.published import (
+from tests.sample_market.fit import Fit, Unfit, fit
+from tests.sample_market.paths import GOOD_TILT, Band, ListedPath, band, listed_path
+from tests.sample_market.published import (
     AUCTION_DAYS,
-    COMPOSITE_FROM,
     LAUNCH_CLOSE,
     LAUNCH_OPEN,
     NO_LISTED_DAYS,
@@ -53,7 +53,7 @@ def market() -> tuple[MarketDay, ...]:
     """All days, 2021-07-16 to 2025-12-31. The same on every platform."""
     done: list[MarketDay] = []
     for month in published_months():
-        rng = Random(SEED + month.year * 100 + month.month)  # noqa: S311 - a fixed seed on purpose
+        rng = Random(SEED + month.year * 100 + month.month)
         days = [d for d in trading_days() if (d.year, d.month) == (month.year, month.month)]
         done += _month(rng, month, days, done[-1] if done else None)
     _book_2023(done)

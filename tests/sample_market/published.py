@@ -1,4 +1,4 @@
-"""What the exchange has published and the sample must add up to: months, years, closed days.
+"""What the exchange has published and the simulated market must add up to: months, years, days.
 
 Source: Shanghai Environment and Energy Exchange, published aggregates. Money is
 held in fen (1/100 yuan), prices in fen per tonne, so that all sums are integers.
@@ -6,18 +6,15 @@ held in fen (1/100 yuan), prices in fen per tonne, so that all sums are integers
 
 from __future__ import annotations
 
-import csv
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from functools import cache
-from pathlib import Path
 
 from extractors.sample.days import FIRST_DAY, LAST_DAYS
+from extractors.sample.sites.seee.figures import COMPOSITE_FROM, rows_of
+from extractors.sample.sites.seee.site.json_files import closed_days
 
-LAST_DAY = LAST_DAYS["seee"]
-COMPOSITE_FROM = date(2023, 8, 28)
 AUCTION_FROM = date(2025, 7, 16)
 
 LAUNCH_OPEN = 4800
@@ -46,8 +43,8 @@ NO_TRADE_DAYS = _dates(
 NO_LISTED_DAYS = _dates("2025-01-20 2025-01-22 2025-02-11 2025-08-04")
 AUCTION_DAYS = _dates("2025-07-16 2025-08-28 2025-09-05 2025-10-30 2025-11-04")
 CLOSE_OUTSIDE_RANGE_DAYS = _dates("2023-10-23 2023-12-05 2023-12-06 2024-06-25 2024-07-15")
-
-_DATA = Path(__file__).parents[1] / "data"
+COMPOSITE_HOLES = _dates("2023-08-30")
+"""Days that the composite file of the real site lacks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,11 +102,6 @@ def _optional_fen(text: str) -> int | None:
     return fen(text) if text else None
 
 
-def _rows(name: str) -> Iterator[dict[str, str]]:
-    lines = (_DATA / name).read_text("utf-8").splitlines()
-    return csv.DictReader(line for line in lines if not line.startswith("#"))
-
-
 @cache
 def published_months() -> tuple[Month, ...]:
     """The published months, 2021-07 to 2025-12."""
@@ -127,7 +119,7 @@ def published_months() -> tuple[Month, ...]:
             total_volume=int(row["total_volume_t"]),
             total_turnover=fen(row["total_turnover_cny"]),
         )
-        for row in _rows("monthly.csv")
+        for row in rows_of("monthly.csv")
     )
 
 
@@ -144,23 +136,16 @@ def published_years() -> dict[int, Year]:
             total_turnover=fen(row["total_turnover_cny"]),
             trading_days=int(row["trading_days"]),
         )
-        for row in _rows("yearly.csv")
+        for row in rows_of("yearly.csv")
     )
     return {year.year: year for year in years}
-
-
-@cache
-def closed_days() -> tuple[date, ...]:
-    """Closed weekdays, ascending."""
-    lines = (_DATA / "closed_days.txt").read_text("utf-8").splitlines()
-    return tuple(date.fromisoformat(line) for line in lines if not line.startswith("#"))
 
 
 @cache
 def trading_days() -> tuple[date, ...]:
     """The trading days of the sample, 2021-07-16 to 2025-12-31, ascending."""
     closed = frozenset(closed_days())
-    span = (LAST_DAY - FIRST_DAY).days + 1
+    span = (LAST_DAYS["seee"] - FIRST_DAY).days + 1
     every = (FIRST_DAY + timedelta(days=n) for n in range(span))
     return tuple(day for day in every if day.weekday() < 5 and day not in closed)
 

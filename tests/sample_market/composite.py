@@ -14,8 +14,9 @@ from dataclasses import dataclass, field
 from datetime import date
 from random import Random
 
-from extractors.sample.sites.seee.market.fit import Unfit, apportion
-from extractors.sample.sites.seee.market.paths import (
+from extractors.sample.sites.seee.figures import COMPOSITE_FROM
+from tests.sample_market.fit import Unfit, apportion
+from tests.sample_market.paths import (
     Band,
     around,
     band,
@@ -24,9 +25,8 @@ from extractors.sample.sites.seee.market.paths import (
     walk,
     within_limit,
 )
-from extractors.sample.sites.seee.market.published import (
+from tests.sample_market.published import (
     CLOSE_OUTSIDE_RANGE_DAYS,
-    COMPOSITE_FROM,
     NO_LISTED_DAYS,
     NO_TRADE_DAYS,
     Month,
