@@ -17,7 +17,7 @@ test: setup  ## All tests
 	@$(PYTEST)
 
 kills: setup  ## 200 kills over load, compaction, release and publication
-	@KILLS=200 $(BIN)/python -m pytest tests/faults/test_durability.py
+	@KILLS=200 $(BIN)/python -m pytest tests/faults/store/test_durability.py
 
 test-bi: setup $(SUPERSET)/ready  ## The dashboard in a real Superset, installed into .superset
 	@CARBONMART_SUPERSET_BIN=$(SUPERSET)/bin $(BIN)/python -m pytest -m superset tests/e2e/test_superset.py

@@ -9,7 +9,7 @@ import warnings
 
 import pytest
 
-from tests.chromium import chromium
+from tests.support.chromium import chromium
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

@@ -35,8 +35,8 @@ from flows.stages.release import build_marts as marting
 from flows.stages.release.release import release
 from schemas.sources.hkex.tables import CORE_CLIMATE_STATS
 from schemas.sources.mee.tables import MEE_NOTICES
-from tests.chromium import browser, console, width
 from tests.e2e.commands import carbonmart
+from tests.support.chromium import browser, console, width
 from transforms.marts.registry import recipes
 from warehouse.store.home import open_home
 from warehouse.store.releases import releases

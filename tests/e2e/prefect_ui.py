@@ -12,8 +12,8 @@ from selenium.webdriver.common.by import By
 from selenium.webdriver.remote.webelement import WebElement
 from selenium.webdriver.support.ui import WebDriverWait
 
-from tests.chromium import width
 from tests.e2e.prefect_server import Server
+from tests.support.chromium import width
 
 WAIT_S = 30
 """For a page that draws itself while others use the machine, too."""

@@ -31,10 +31,10 @@ from flows.jobs.monitor import watch
 from flows.jobs.nightly import refresh
 from flows.jobs.report.result import MonitorResult, RunReport
 from schemas.calendar import trading_days
-from tests.disks import largest_file
 from tests.e2e.commands import REPO, carbonmart, environment
-from tests.nights import article
-from tests.servers import LoopbackServer, Reply, Request
+from tests.support.disks import largest_file
+from tests.support.nights import article
+from tests.support.servers import LoopbackServer, Reply, Request
 from warehouse.store.store import Warehouse
 
 LISTED = "/qgtpfqjy/mrgk/2021n/index.shtml"

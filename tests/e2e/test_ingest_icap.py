@@ -14,7 +14,7 @@ from flows.core.settings import Settings
 from flows.jobs.ingest import ingest
 from flows.jobs.nightly import UsageError
 from flows.jobs.report.result import RunReport
-from tests.icap_pages import EXPLORER
+from tests.support.icap_pages import EXPLORER
 from warehouse.store.store import Warehouse
 
 QUARTER = date(2021, 9, 30)

@@ -18,8 +18,8 @@ from tests.e2e.clusters import Cluster, client_of, cluster
 from tests.e2e.commands import REPO, assert_usage_error, carbonmart, environment
 from tests.e2e.holding import all_revisions
 from tests.e2e.prefect_server import Server, server, wait_for
-from tests.nights import first_night
-from tests.servers import LoopbackServer, Reply
+from tests.support.nights import first_night
+from tests.support.servers import LoopbackServer, Reply
 from warehouse.store.home import open_home
 from warehouse.store.store import Warehouse
 

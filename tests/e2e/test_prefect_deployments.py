@@ -18,11 +18,11 @@ import requests
 from selenium import webdriver
 
 from flows.jobs.prefect.schedule import DEPLOYMENTS, TIMEZONE
-from tests.chromium import browser
 from tests.e2e import compose
 from tests.e2e.commands import COMMAND, environment
 from tests.e2e.prefect_server import Server, server, wait_for
 from tests.e2e.prefect_ui import Pages
+from tests.support.chromium import browser
 from warehouse.store.store import Warehouse
 
 __all__ = ["browser", "server"]

@@ -23,7 +23,7 @@ from flows.stages.read.readers import Readers
 from tests.e2e.clusters import Cluster, client_of, cluster
 from tests.e2e.commands import answer, carbonmart
 from tests.e2e.holding import all_revisions
-from tests.nights import first_night
+from tests.support.nights import first_night
 
 __all__ = ["first_night"]
 

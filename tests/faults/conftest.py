@@ -1,5 +1,5 @@
 """The fixtures of whole nights."""
 
-from tests.nights import empty_world, first_night, world
+from tests.support.nights import empty_world, first_night, world
 
 __all__ = ["empty_world", "first_night", "world"]

@@ -15,9 +15,9 @@ from extractors.archive.archive import Archive
 from extractors.http.client import WebClient
 from extractors.http.rate_limit import Pacer
 from extractors.model import Link
-from tests.certificates import certificate
-from tests.servers import LoopbackServer, Reply, html, redirect
-from tests.web_world import GOOD, HOST, OTHER, SETTINGS, SOURCE, URL, Script, World
+from tests.support.certificates import certificate
+from tests.support.servers import LoopbackServer, Reply, html, redirect
+from tests.support.web_world import GOOD, HOST, OTHER, SETTINGS, SOURCE, URL, Script, World
 
 REAL = "bulletins.market.test"
 """A host that is not routed: it takes the guarded way, as a real site does."""

@@ -1,0 +1,250 @@
+"""The bundle for Superset: what is in it, that its SQL runs on the file, what stays out."""
+
+from __future__ import annotations
+
+import io
+import json
+import zipfile
+from collections.abc import Iterator
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+import yaml
+from typer.testing import CliRunner
+
+from flows.cli.main import app
+from flows.core.errors import UsageError
+from flows.core.settings import Settings
+from flows.reports.superset.assets.charts import Chart
+from flows.reports.superset.assets.datasets import Dataset, datasets, title_of
+from flows.reports.superset.bundle import Written, as_zip, bundle, write_bundle
+from flows.reports.superset.dashboard import COLOURS, ROWS
+from schemas.core.table import Column, Kind
+from schemas.registry import TABLES
+from schemas.sources.seee.tables import SEEE_BULLETINS
+from tests.support.released import DAYS, local, night, publish_now, release, two_releases
+from tests.support.rows import bulletin
+from warehouse.publication.formats.duckdb_file import open_duckdb
+from warehouse.store.home import Home, open_home
+from warehouse.store.store import Warehouse
+
+MOMENT = datetime(2025, 5, 1, tzinfo=UTC)
+BULLETINS = {"seee_bulletins", "seee_quotes", "ops_releases", "ops_runs", "ops_checks"}
+MARTS = {"mart_market_daily", "mart_market_monthly", "mart_market_annual"}
+CHARTS: list[Chart] = [chart for row in ROWS for chart in row.charts]
+
+
+def month(first: date, last: date, volume: int) -> dict[str, Any]:
+    """A monthly bulletin whose total is no sum of the days held."""
+    return bulletin(last, period="month", period_start=first, total_volume_t=volume)
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Home:
+    """A published store of daily bulletins and quotes, with two monthly bulletins."""
+    home, _, _ = two_releases(tmp_path_factory.mktemp("bi") / "home")
+    months = [
+        month(date(2025, 3, 3), date(2025, 3, 31), 5_000_000),
+        month(date(2025, 4, 1), date(2025, 4, 30), 7_000_000),
+    ]
+    Warehouse(home.path).load(SEEE_BULLETINS, months, known_from=night(4), run_id="night-4")
+    release(home)
+    publish_now(home)
+    return home
+
+
+@pytest.fixture(scope="module")
+def written(home: Home, tmp_path_factory: pytest.TempPathFactory) -> Written:
+    path = tmp_path_factory.mktemp("bundle") / "bundle.zip"
+    return write_bundle(Settings(home=str(home.path)), path, None)
+
+
+@pytest.fixture
+def mart(home: Home) -> Iterator[duckdb.DuckDBPyConnection]:
+    with open_duckdb(local(home) / "published" / "carbonmart.duckdb") as connection:
+        yield connection
+
+
+def contents(data: bytes) -> dict[str, dict[str, Any]]:
+    """The documents of a bundle, by the name that Superset sees."""
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        names = archive.namelist()
+        assert {name.split("/")[0] for name in names} == {"carbonmart"}
+        return {n.partition("/")[2]: yaml.safe_load(archive.read(n)) for n in names}
+
+
+def from_sql(dataset: Dataset) -> str:
+    return f"({dataset.sql})" if dataset.sql else dataset.name
+
+
+def test_every_dataset_has_its_columns_and_metrics(
+    written: Written, mart: duckdb.DuckDBPyConnection
+) -> None:
+    published = {
+        name for (name,) in mart.execute("SELECT view_name FROM duckdb_views()").fetchall()
+    }
+    published |= {
+        name for (name,) in mart.execute("SELECT table_name FROM duckdb_tables()").fetchall()
+    }
+    found = datasets(published)
+    assert set(written.bundle.datasets) == set(found)
+    for dataset in found.values():
+        rows = mart.execute(f"SELECT * FROM {from_sql(dataset)}")
+        assert [c[0] for c in rows.description or ()] == [c.name for c in dataset.columns]
+        asked = ", ".join(metric.sql for metric in dataset.metrics)
+        assert mart.execute(f"SELECT {asked} FROM {from_sql(dataset)}").fetchone() is not None
+
+
+@pytest.mark.parametrize("published", [BULLETINS, BULLETINS | MARTS])
+def test_every_chart_asks_for_what_its_dataset_has(published: set[str]) -> None:
+    found = datasets(published | set(TABLES))
+    metrics = {m.name for dataset in found.values() for m in dataset.metrics}
+    assert set(COLOURS) <= metrics
+    for chart in CHARTS:
+        if chart.dataset not in found:
+            continue  # of a table that no schema defines
+        dataset = found[chart.dataset]
+        columns = {c.name for c in dataset.columns}
+        for query in chart.queries(dataset):
+            assert set(query["metrics"]) <= {m.name for m in dataset.metrics}, chart.name
+            assert {c for c in query["columns"] if isinstance(c, str)} <= columns, chart.name
+            ordered = {name for name, _ in query["orderby"]}
+            assert ordered <= columns | set(query["metrics"]), chart.name
+
+
+def test_a_month_has_its_bulletins_totals_and_its_days_prices(
+    mart: duckdb.DuckDBPyConnection,
+) -> None:
+    monthly = datasets({"seee_bulletins"})["national_market_monthly"]
+    rows = mart.execute(
+        "SELECT month, total_volume_t, close_cny_per_t, low_cny_per_t, cumulative_volume_t "
+        f"FROM ({monthly.sql}) ORDER BY 1"
+    ).fetchall()
+    price, low, so_far = Decimal("91.00"), Decimal("89.00"), 601_101_000
+    assert rows == [
+        (date(2025, 3, 1), 5_000_000, price, low, so_far),
+        (date(2025, 4, 1), 7_000_000, price, low, so_far),
+    ]
+    yearly = datasets({"seee_bulletins"})["national_market_annual"]
+    found = mart.execute(f"SELECT year, total_volume_t FROM ({yearly.sql})").fetchall()
+    assert found == [(date(2025, 1, 1), 12_000_000)]
+    daily = datasets({"seee_bulletins"})["national_market_daily"]
+    assert mart.execute(f"SELECT count(*) FROM ({daily.sql})").fetchall() == [(len(DAYS),)]
+
+
+def test_the_marts_are_preferred_where_they_are_published() -> None:
+    without, with_marts = datasets(BULLETINS), datasets(BULLETINS | MARTS)
+    for name in ("daily", "monthly", "annual"):
+        one, other = (found[f"national_market_{name}"] for found in (without, with_marts))
+        assert one.columns == other.columns
+        assert f'FROM "mart_market_{name}"' in other.sql
+        assert "seee_bulletins" in one.sql
+
+
+def test_only_rows_of_one_kind_are_summed() -> None:
+    found = datasets(BULLETINS)
+    assert "sum_total_volume_t" in {m.name for m in found["national_market_monthly"].metrics}
+    for name in ("seee_bulletins", "seee_quotes"):
+        assert not [m.name for m in found[name].metrics if m.name.startswith(("sum_", "avg_"))]
+    running = {m.name for m in found["national_market_daily"].metrics if "cumulative" in m.name}
+    assert running == {"max_cumulative_volume_t", "max_cumulative_turnover_cny"}
+
+
+def test_the_bundle_holds_together(written: Written) -> None:
+    documents = contents(written.path.read_bytes())
+    assert documents["metadata.yaml"]["type"] == "Dashboard"
+    database = documents["databases/carbonmart.yaml"]
+    assert database["sqlalchemy_uri"] == f"duckdb:///{written.database}?access_mode=read_only"
+    assert {database[f"allow_{what}"] for what in ("dml", "ctas", "cvas")} == {False}
+    sets = {d["uuid"]: d for n, d in documents.items() if n.startswith("datasets/")}
+    assert {d["database_uuid"] for d in sets.values()} == {database["uuid"]}
+    charts = {d["uuid"]: d for n, d in documents.items() if n.startswith("charts/")}
+    assert {d["dataset_uuid"] for d in charts.values()} <= sets.keys()
+    position = documents["dashboards/national_market.yaml"]["position"]
+    placed = [p["meta"] for p in position.values() if isinstance(p, dict) and p["type"] == "CHART"]
+    assert {p["uuid"] for p in placed} == charts.keys()
+    assert [p["sliceName"] for p in placed] == list(written.bundle.charts)
+    for place in position.values():
+        if isinstance(place, dict) and place["type"] == "ROW":
+            assert sum(position[child]["meta"]["width"] for child in place["children"]) == 12
+    for chart in charts.values():
+        assert json.loads(chart["query_context"])["form_data"] == chart["params"]
+
+
+def test_columns_carry_meaning_and_unit(written: Written) -> None:
+    document = contents(written.path.read_bytes())["datasets/carbonmart/seee_bulletins.yaml"]
+    columns = {c["column_name"]: c for c in document["columns"]}
+    assert list(columns) == [c.name for c in SEEE_BULLETINS.columns]
+    total = columns["total_turnover_cny"]
+    assert (total["verbose_name"], total["description"], total["type"]) == (
+        "Total turnover (CNY)",
+        "All trades: turnover",
+        "DECIMAL(20, 2)",
+    )
+    assert columns["period_end"]["is_dttm"]
+    assert title_of(Column("seconds", Kind.SECONDS, "", unit="s")) == "Seconds (s)"
+    assert title_of(Column("change_pct", Kind.PERCENT, "", unit="%")) == "Change (%)"
+    assert title_of(Column("fine_max_cny", Kind.MONEY, "", unit="CNY")) == "Fine max (CNY)"
+
+
+def test_charts_without_their_table_stay_out(written: Written) -> None:
+    assert written.bundle.left_out == {
+        "Key figures": "mart_key_figures",
+        "Core Climate events": "core_climate_events",
+        # The hand-made store books no checks.
+        "Checks by verdict": "ops_checks",
+    }
+    assert not set(written.bundle.left_out) & set(written.bundle.charts)
+    assert bundle("/x.duckdb", BULLETINS, MOMENT, "").left_out.keys() == {
+        "Key figures",
+        "Core Climate events",
+    }
+
+
+def test_same_release_same_bytes_other_store_other_identity() -> None:
+    one, again, other, richer = (
+        bundle(path, tables, MOMENT, "note")
+        for path, tables in (
+            ("/a/carbonmart.duckdb", BULLETINS),
+            ("/a/carbonmart.duckdb", BULLETINS),
+            ("/b/carbonmart.duckdb", BULLETINS),
+            ("/a/carbonmart.duckdb", BULLETINS | MARTS),
+        )
+    )
+    assert as_zip(one) == as_zip(again)
+
+    def identities(made: Any, kind: str) -> dict[str, str]:
+        return {n: d["uuid"] for n, d in made.documents.items() if n.startswith(kind)}
+
+    for kind in ("databases/", "datasets/", "charts/", "dashboards/"):
+        assert not set(identities(one, kind).values()) & set(identities(other, kind).values())
+    # Superset updates a dataset that has changed, and keeps the others.
+    before, after = identities(one, "datasets/"), identities(richer, "datasets/")
+    changed = {Path(name).stem for name in before if before[name] != after[name]}
+    assert changed == {f"national_market_{name}" for name in ("daily", "monthly", "annual")}
+    assert identities(one, "dashboards/") == identities(richer, "dashboards/")
+
+
+def test_the_command_says_what_it_wrote_and_left_out(home: Home, tmp_path: Path) -> None:
+    words = ["--home", str(home.path), "bi", "superset", "--output", str(tmp_path / "b.zip")]
+    done = CliRunner().invoke(app, [*words, "--database", "/data/carbonmart.duckdb", "--json"])
+    assert done.exit_code == 0, done.output
+    told = json.loads(done.stdout)
+    assert told["database"] == "/data/carbonmart.duckdb"
+    assert "left out: Key figures (not published: mart_key_figures)" in done.stderr
+    uri = contents((tmp_path / "b.zip").read_bytes())["databases/carbonmart.yaml"]["sqlalchemy_uri"]
+    assert uri == "duckdb:////data/carbonmart.duckdb?access_mode=read_only"
+
+
+def test_what_can_not_be_bundled_is_said(home: Home, tmp_path: Path) -> None:
+    empty = open_home(tmp_path / "empty", "sample")
+    with pytest.raises(UsageError, match="nothing is published yet"):
+        write_bundle(Settings(home=str(empty.path)), tmp_path / "b.zip", None)
+    with pytest.raises(UsageError, match="not an absolute path: 'here'"):
+        write_bundle(Settings(home=str(home.path)), tmp_path / "b.zip", "here")
+    with pytest.raises(UsageError, match="can't be written"):
+        write_bundle(Settings(home=str(home.path)), tmp_path / "no" / "b.zip", None)
