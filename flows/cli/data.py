@@ -29,13 +29,13 @@ def tables(
     json: Json = False,
 ) -> None:
     """Tables of the store: rows, versions, size, last change."""
-    from flows.cli import output
+    from flows.cli.show_data import show_tables
     from flows.core.query.time_travel import chosen
     from flows.core.settings import Settings
 
     settings = Settings.load(context.obj)
     snapshot = chosen(settings, as_of=as_of, versions=version, release=release)
-    output.show_tables(settings, snapshot=snapshot, as_json=json)
+    show_tables(settings, snapshot=snapshot, as_json=json)
 
 
 def show(

@@ -9,21 +9,31 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from decimal import Decimal
-from shlex import quote
 from typing import TYPE_CHECKING, Any
 
-from flows.core.query.ask import Rows, _past, ask
+from flows.core.query.ask import Rows, ask
 from flows.core.query.format import SAMPLE_NOTE, _clipped, cell, plain
 from flows.core.settings import Settings
+from flows.jobs.report.report import COLUMNS, as_rows, notes
 from flows.jobs.report.report import as_json as report_json
-from flows.jobs.report.report import as_terminal
 
 if TYPE_CHECKING:
-    from rich.console import Console
+    from rich.console import Console, RenderableType
 
     from flows.core.context import Progress
     from flows.core.query.sql import Snapshot
     from flows.jobs.report.result import RunReport
+
+_COLOURS = {
+    "changed": "green",
+    "unchanged": "green",
+    "empty_expected": "green",
+    "skipped": "dim",
+    "partial": "yellow",
+    "empty_suspicious": "yellow",
+}
+WIDE = 120
+"""Characters in a line that hold a row of all columns."""
 
 
 def print_json(document: Any) -> None:
@@ -57,51 +67,37 @@ def show_report(report: RunReport, *, as_json: bool = False) -> None:
         print_json(report_json(report))
         return
     out = console()
-    out.print(as_terminal(report, out.width))
+    out.print(_as_table(report, out.width))
     if report.is_sample:
         sys.stderr.write(SAMPLE_NOTE + "\n")
 
 
-def show_tables(
-    settings: Settings, *, snapshot: Snapshot | None = None, as_json: bool = False
-) -> None:
-    """The tables of the store, of the past if there is a `point`."""
-    from warehouse.store.releases import released_versions
-    from warehouse.store.store import Warehouse
+def _as_table(report: RunReport, width: int) -> RenderableType:
+    """The report as a table for the terminal, notes below it.
 
-    warehouse = Warehouse(settings.home)
-    released = released_versions(warehouse)
-    rows = [
-        {
-            "table": info.name,
-            "current_rows": info.current_rows,
-            "rows": info.rows,
-            "version": info.version,
-            "released": released.get(info.name),
-            "files": info.files,
-            "bytes": info.bytes,
-            "known_from": info.last_known_from,
-        }
-        for info in warehouse.tables(**_past(snapshot))
-    ]
-    empty = "no tables yet: run `carbonmart demo` or `refresh`"
-    if snapshot and (snapshot.as_of or snapshot.versions):
-        empty = f"no table held a row then ({snapshot.label})"
-    show_rows(rows, as_json=as_json, empty=empty)
+    A source is a row, or where that does not fit into the width, a column.
+    """
+    from rich.console import Group
+    from rich.markup import escape
+    from rich.table import Table
+
+    lines = [COLUMNS, *(_cells(row) for row in as_rows(report))]
+    if width < WIDE:
+        lines = list(zip(*lines, strict=True))
+    table = Table(title=f"{report.job} {report.run_id}", title_justify="left")
+    for head in lines[0]:
+        is_text = width >= WIDE and head in ("source", "outcome")
+        table.add_column(head, justify="left" if is_text else "right")
+    for line in lines[1:]:
+        table.add_row(*line)
+    return Group(table, *(escape(note) for note in notes(report)))
 
 
-def show_next_steps(settings: Settings) -> None:
-    """Where everything is, after the demo."""
-    option = "" if settings.home == "./data" else f" --home {quote(settings.home)}"
-    query = "select period_end, total_volume_t, total_turnover_cny from seee_bulletins"
-    console().print(
-        f"Archive and tables are in {settings.home}. Look on with:\n"
-        f"  carbonmart{option} show seee_bulletins --where \"period='year'\"\n"
-        f"  carbonmart{option} sql \"{query} where period='month' order by 1\"\n"
-        f"  carbonmart{option} refresh --sample     # a second night: unchanged",
-        markup=False,
-        soft_wrap=True,  # to be copied from the terminal
-    )
+def _cells(row: dict[str, Any]) -> tuple[str, ...]:
+    cells = [f"{row[n]:,}" if isinstance(row[n], int) else str(row[n]) for n in COLUMNS]
+    colour = _COLOURS.get(row["outcome"], "red")
+    cells[1] = f"[{colour}]{cells[1]}[/{colour}]"
+    return tuple(cells)
 
 
 def show_query(

@@ -28,6 +28,7 @@ def register(app: typer.Typer) -> None:
 def demo(context: typer.Context, json: Json = False) -> None:
     """Run the whole nightly job on the embedded sample and show what came of it."""
     from flows.cli import output
+    from flows.cli.show_data import show_tables
     from flows.core.logs import logged
     from flows.jobs.nightly import refresh as run
 
@@ -38,10 +39,28 @@ def demo(context: typer.Context, json: Json = False) -> None:
         report = run(settings, is_sample=True, progress=progress)
     output.show_report(report, as_json=json)
     if not json:
-        output.show_tables(settings)
-        output.show_next_steps(settings)
+        show_tables(settings)
+        _show_next_steps(settings)
         _write_brief(settings)
     raise typer.Exit(report.exit_code)
+
+
+def _show_next_steps(settings: Settings) -> None:
+    """Where everything is, after the demo."""
+    from shlex import quote
+
+    from flows.cli import output
+
+    option = "" if settings.home == "./data" else f" --home {quote(settings.home)}"
+    query = "select period_end, total_volume_t, total_turnover_cny from seee_bulletins"
+    output.console().print(
+        f"Archive and tables are in {settings.home}. Look on with:\n"
+        f"  carbonmart{option} show seee_bulletins --where \"period='year'\"\n"
+        f"  carbonmart{option} sql \"{query} where period='month' order by 1\"\n"
+        f"  carbonmart{option} refresh --sample     # a second night: unchanged",
+        markup=False,
+        soft_wrap=True,  # to be copied from the terminal
+    )
 
 
 def _write_brief(settings: Settings) -> None:

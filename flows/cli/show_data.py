@@ -1,4 +1,4 @@
-"""What the commands `history` and `diff` print, or write as a page."""
+"""What the commands `tables`, `history` and `diff` print, or write as a page."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from flows.cli import output
-from flows.core.query.ask import ask
+from flows.core.query.ask import ask, past_of
 from flows.core.query.format import SAMPLE_NOTE
 from flows.core.query.html_table import write_table
 from flows.core.query.sql import Snapshot, history_sql, table_of
@@ -90,3 +90,31 @@ def show_diff(
     sys.stderr.write(f"{title}: {summary(changes)}\n")
     if note:
         sys.stderr.write(note + "\n")
+
+
+def show_tables(
+    settings: Settings, *, snapshot: Snapshot | None = None, as_json: bool = False
+) -> None:
+    """The tables of the store, of the past if there is a `point`."""
+    from warehouse.store.releases import released_versions
+    from warehouse.store.store import Warehouse
+
+    warehouse = Warehouse(settings.home)
+    released = released_versions(warehouse)
+    rows = [
+        {
+            "table": info.name,
+            "current_rows": info.current_rows,
+            "rows": info.rows,
+            "version": info.version,
+            "released": released.get(info.name),
+            "files": info.files,
+            "bytes": info.bytes,
+            "known_from": info.last_known_from,
+        }
+        for info in warehouse.tables(**past_of(snapshot))
+    ]
+    empty = "no tables yet: run `carbonmart demo` or `refresh`"
+    if snapshot and (snapshot.as_of or snapshot.versions):
+        empty = f"no table held a row then ({snapshot.label})"
+    output.show_rows(rows, as_json=as_json, empty=empty)

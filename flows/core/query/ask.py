@@ -22,7 +22,7 @@ def ask(settings: Settings, query: str, snapshot: Snapshot | None = None) -> Row
 
     home = open_home(settings.home, None)
     try:
-        with Warehouse(home.path).query(query, **_past(snapshot)) as answer:
+        with Warehouse(home.path).query(query, **past_of(snapshot)) as answer:
             names = _distinct([column[0] for column in answer.description or ()])
             return [dict(zip(names, row, strict=True)) for row in answer.fetchall()]
     except duckdb.PermissionException as error:
@@ -31,7 +31,8 @@ def ask(settings: Settings, query: str, snapshot: Snapshot | None = None) -> Row
         raise UsageError(f"SQL: {_said(error)}") from None
 
 
-def _past(snapshot: Snapshot | None) -> dict[str, Any]:
+def past_of(snapshot: Snapshot | None) -> dict[str, Any]:
+    """A snapshot as what the store is asked with; nothing for the present."""
     return {"as_of": snapshot.as_of, "versions": snapshot.versions} if snapshot else {}
 
 

@@ -1,4 +1,4 @@
-"""The run report: on the terminal, as Markdown for Prefect, as JSON for scripts."""
+"""The run report: rows and notes for the terminal, Markdown for Prefect, JSON for scripts."""
 
 from __future__ import annotations
 
@@ -10,8 +10,6 @@ from flows.jobs.report.monitor import incidents_json, turns
 from flows.jobs.report.release import published_json, published_lines, release_json, release_lines
 
 if TYPE_CHECKING:
-    from rich.console import RenderableType
-
     from flows.core.outcome import Issue, Tally
     from flows.jobs.report.result import RunReport
 
@@ -28,17 +26,7 @@ COLUMNS = (
     "revised",
     "seconds",
 )
-_COLOURS = {
-    "changed": "green",
-    "unchanged": "green",
-    "empty_expected": "green",
-    "skipped": "dim",
-    "partial": "yellow",
-    "empty_suspicious": "yellow",
-}
 _SHOWN = 8
-WIDE = 120
-"""Characters in a line that hold a row of all columns."""
 
 
 def as_rows(report: RunReport) -> list[dict[str, Any]]:
@@ -136,31 +124,3 @@ def as_markdown(report: RunReport) -> str:
     if report.is_sample:
         lines += ["", SAMPLE_NOTE]
     return "\n".join(lines) + "\n"
-
-
-def as_terminal(report: RunReport, width: int = WIDE) -> RenderableType:
-    """The report as a table for the terminal, notes below it.
-
-    A source is a row, or where that does not fit into the width, a column.
-    """
-    from rich.console import Group
-    from rich.markup import escape
-    from rich.table import Table
-
-    lines = [COLUMNS, *(_cells(row) for row in as_rows(report))]
-    if width < WIDE:
-        lines = list(zip(*lines, strict=True))
-    table = Table(title=f"{report.job} {report.run_id}", title_justify="left")
-    for head in lines[0]:
-        is_text = width >= WIDE and head in ("source", "outcome")
-        table.add_column(head, justify="left" if is_text else "right")
-    for line in lines[1:]:
-        table.add_row(*line)
-    return Group(table, *(escape(note) for note in notes(report)))
-
-
-def _cells(row: dict[str, Any]) -> tuple[str, ...]:
-    cells = [f"{row[n]:,}" if isinstance(row[n], int) else str(row[n]) for n in COLUMNS]
-    colour = _COLOURS.get(row["outcome"], "red")
-    cells[1] = f"[{colour}]{cells[1]}[/{colour}]"
-    return tuple(cells)
