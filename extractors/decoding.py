@@ -18,7 +18,7 @@ class InflateError(ValueError):
     """A body that its Content-Encoding does not describe."""
 
 
-class TooLarge(InflateError):
+class DecodedTooLarge(InflateError):
     """The decoded body passes the cap; inflating stopped there."""
 
 
@@ -48,7 +48,7 @@ def inflate(wire: bytes, encoding: str, max_bytes: int) -> bytes:
         if wire and coding not in _NO_CODING:
             wire = _decode(wire, coding, max_bytes)
     if len(wire) > max_bytes:
-        raise TooLarge(f"{len(wire)} bytes, more than {max_bytes}")
+        raise DecodedTooLarge(f"{len(wire)} bytes, more than {max_bytes}")
     return wire
 
 
@@ -84,7 +84,7 @@ def _stream(wire: bytes, wbits: int, max_bytes: int) -> tuple[bytes, bytes]:
     # One byte over the cap tells "too large" from "exactly as large as allowed".
     body = decoder.decompress(wire, max_bytes + 1)
     if len(body) > max_bytes:
-        raise TooLarge(f"inflates to more than {max_bytes} bytes")
+        raise DecodedTooLarge(f"inflates to more than {max_bytes} bytes")
     if not decoder.eof:
         raise Truncated(f"the compressed stream ends early, after {len(body)} decoded bytes")
     return body, decoder.unused_data
@@ -109,7 +109,7 @@ def _unbrotli(wire: bytes, max_bytes: int) -> bytes:
             part = decoder.process(piece, output_buffer_limit=max_bytes + 1 - len(whole))
             whole += part
             if len(whole) > max_bytes:
-                raise TooLarge(f"inflates to more than {max_bytes} bytes")
+                raise DecodedTooLarge(f"inflates to more than {max_bytes} bytes")
             if not part and not piece:
                 raise Truncated(f"the compressed stream ends early, after {len(whole)} bytes")
             piece = b""

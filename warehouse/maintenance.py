@@ -26,14 +26,14 @@ from warehouse.store.releases import KEEP, Release, kept, releases
 from warehouse.store.store import Warehouse
 
 if TYPE_CHECKING:
-    from warehouse.engine.delta.state import State
+    from warehouse.engine.delta.state import TableState
 
 GRACE = timedelta(hours=24)
 """Nobody reads one state of a table for longer, and no writer takes longer to commit."""
 
 
 @dataclass
-class Upkeep:
+class TableUpkeep:
     """What was done to a table, or would be. `removed` are paths relative to the table."""
 
     table: str
@@ -52,7 +52,7 @@ class Upkeep:
 class Maintained:
     """What one `vacuum` did. `dropped` releases can no longer be read by their versions."""
 
-    tables: list[Upkeep]
+    tables: list[TableUpkeep]
     kept: list[str]
     dropped: list[str]
     is_dry: bool
@@ -94,9 +94,9 @@ def _upkeep(
     run_id: str,
     *,
     is_dry: bool,
-) -> Upkeep:
+) -> TableUpkeep:
     state = _open(warehouse, table)
-    told = Upkeep(table.name, state.version, len(state.files))
+    told = TableUpkeep(table.name, state.version, len(state.files))
     if is_scattered(state):
         told.compacted = len(state.files)
         if not is_dry:
@@ -122,7 +122,7 @@ def _upkeep(
     return told
 
 
-def _open(warehouse: Warehouse, table: Table) -> State:
+def _open(warehouse: Warehouse, table: Table) -> TableState:
     state = warehouse._state(table)
     if state is None:
         raise WarehouseError(f"{table.name} vanished from {warehouse.root}")

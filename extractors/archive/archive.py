@@ -18,7 +18,7 @@ from pathlib import Path
 from extractors.archive import scan as archive_scan
 from extractors.archive.index.history import History
 from extractors.archive.index.index import Index
-from extractors.archive.index.pending import Catalog
+from extractors.archive.index.pending import PendingIndex
 from extractors.archive.scan import Problem, RebuildReport, VerdictOf
 from extractors.archive.writer import ArchiveWriter
 from extractors.decoding import inflate
@@ -45,7 +45,7 @@ class Archive:
         self.root = Path(root)
         self._max_decoded_bytes = max_decoded_bytes
         self._index = Index(self.root / INDEX_NAME)
-        self._catalog = Catalog(self._index)
+        self._catalog = PendingIndex(self._index)
         self._lock = threading.Lock()
         self._writers: dict[int, tuple[ArchiveWriter, int]] = {}
 

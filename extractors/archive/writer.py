@@ -13,7 +13,7 @@ from hashlib import sha256
 from pathlib import Path
 from types import TracebackType
 
-from extractors.archive.index.pending import Catalog
+from extractors.archive.index.pending import PendingIndex
 from extractors.warc import convert as archive_records
 from extractors.warc.exchange import ArchiveError, Entry, Exchange, WarcFile
 from extractors.warc.files import AppendFile, sync_folder
@@ -34,7 +34,7 @@ class ArchiveWriter:
     def __init__(
         self,
         root: Path,
-        catalog: Catalog,
+        catalog: PendingIndex,
         source: str,
         run_id: str,
         started_at: datetime,

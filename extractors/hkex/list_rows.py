@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import parse_qs, urljoin, urlsplit
 
-from extractors.hkex.urls import Address, address_of
+from extractors.hkex.urls import ReleaseAddress, address_of
 from extractors.model import Page
 from extractors.parsing.html import LayoutError, Tree, decode, one_line, squeezed, with_class
 
@@ -26,7 +26,7 @@ class ListRow:
     month_year: str
 
     @property
-    def address(self) -> Address | None:
+    def address(self) -> ReleaseAddress | None:
         return address_of(self.href)
 
 

@@ -20,7 +20,7 @@ from typing import Any
 from extractors.errors import Drifted
 from extractors.hkex.feed import FEED_PATH, FeedItem, read_feed
 from extractors.hkex.list_rows import ListRow, read_list
-from extractors.hkex.urls import Address, address_of, unwrapped
+from extractors.hkex.urls import ReleaseAddress, address_of, unwrapped
 from extractors.model import Link, Page
 from extractors.parsing.html import LayoutError, Tree
 from extractors.source import Crawl, Source
@@ -39,7 +39,7 @@ ONE_LIST = timedelta(days=92)
 FUTURE_TOLERANCE = timedelta(minutes=5)
 
 
-def release_addresses(crawl: Crawl, source: Source) -> Iterator[Address]:
+def release_addresses(crawl: Crawl, source: Source) -> Iterator[ReleaseAddress]:
     """Each release that the feed or a list of the window names, in the order found.
 
     One of the two that has drifted is raised once the other was read, too.
@@ -58,7 +58,7 @@ def release_addresses(crawl: Crawl, source: Source) -> Iterator[Address]:
         raise drifts[0]
 
 
-def _from_feed(crawl: Crawl, source: Source) -> Iterator[Address]:
+def _from_feed(crawl: Crawl, source: Source) -> Iterator[ReleaseAddress]:
     link = Link(f"https://{source.hosts[0]}{FEED_PATH}?sc_lang=en", "feed")
     page = crawl.page(link)
     if page is None:
@@ -81,7 +81,7 @@ def _is_from_the_future(item: FeedItem, page: Page) -> bool:
     return at is not None and at > page.retrieved_at + FUTURE_TOLERANCE
 
 
-def _from_lists(crawl: Crawl, source: Source) -> Iterator[Address]:
+def _from_lists(crawl: Crawl, source: Source) -> Iterator[ReleaseAddress]:
     for first, last in windows(crawl.since, crawl.today):
         yield from _walk(crawl, source, first, last)
 
@@ -100,7 +100,7 @@ def list_url(host: str, first: date, last: date) -> str:
     return f"https://{host}{LIST_PATH}?{asked}"
 
 
-def _walk(crawl: Crawl, source: Source, first: date, last: date) -> Iterator[Address]:
+def _walk(crawl: Crawl, source: Source, first: date, last: date) -> Iterator[ReleaseAddress]:
     """All releases of a list, page after page."""
     link = Link(list_url(source.hosts[0], first, last), "list")
     page = crawl.page(link)

@@ -16,7 +16,7 @@ from extractors.hkex.feed import FEED_PATH
 from extractors.hkex.list_rows import read_list, window_of
 from extractors.hkex.lists import LIST_PATH, MORE_PATH, release_addresses
 from extractors.hkex.relevance import carbon_reason, parts_of
-from extractors.hkex.urls import ARTICLE_PATH, LANGUAGES, Address, address_of, unwrapped
+from extractors.hkex.urls import ARTICLE_PATH, LANGUAGES, ReleaseAddress, address_of, unwrapped
 from extractors.model import Link, Page, Record, Signal, record_of
 from extractors.parsing.html import LayoutError
 from extractors.source import Crawl, PageKind, Source
@@ -130,7 +130,7 @@ def _release(page: Page) -> Iterator[Record | Signal]:
         yield record_of(page, "climate", **fields, carbon_reason=reason)
 
 
-def _known_by(address: Address) -> dict[str, Any]:
+def _known_by(address: ReleaseAddress) -> dict[str, Any]:
     return {
         "release_id": address.release_id,
         "section": address.section,

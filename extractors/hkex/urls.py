@@ -41,7 +41,7 @@ _MAX_WRAPPINGS = 3
 
 
 @dataclass(frozen=True, slots=True)
-class Address:
+class ReleaseAddress:
     """Where a release stands: its id and what the id says, and the language asked for."""
 
     release_id: str
@@ -75,7 +75,7 @@ def unwrapped(url: str) -> str:
     return parts._replace(fragment="").geturl()
 
 
-def address_of(url: str) -> Address | None:
+def address_of(url: str) -> ReleaseAddress | None:
     """What the address of a release, or of a file of it, says; None for any other address.
 
     The language is `en` where none is named. An id whose day is none of the calendar, or
@@ -96,6 +96,6 @@ def address_of(url: str) -> Address | None:
     asked = parse_qs(parts.query).get("sc_lang", ["en"])[0]
     language = _BY_NAME.get(asked.lower(), "")
     number = int(found["seq"] or 1)
-    return Address(
+    return ReleaseAddress(
         found["rid"].lower(), section, day.year, day, number, language, is_file=page is None
     )

@@ -113,7 +113,7 @@ def examine(
     max_bytes = kind.max_bytes if kind else DEFAULT_MAX_BYTES
     try:
         page = inflate.inflate(body, fields.get("content-encoding", ""), max_bytes)
-    except inflate.TooLarge as error:
+    except inflate.DecodedTooLarge as error:
         return by_status or ("too_large", str(error))
     except inflate.InflateError as error:
         return by_status or ("broken", str(error))

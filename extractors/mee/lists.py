@@ -21,7 +21,7 @@ from extractors.source import Crawl, Source
 
 
 @dataclass(frozen=True, slots=True)
-class Channel:
+class ListChannel:
     """A list: its folder, whether every item is read or only those whose title is about climate,
     and whether its path is proven on the live site."""
 
@@ -31,24 +31,24 @@ class Channel:
 
 
 CHANNELS = (
-    Channel("/ywgz/ydqhbh/wsqtkz/", takes_all=True),
-    Channel("/ywgz/ydqhbh/syqhbh/", takes_all=True),
-    Channel("/ywgz/ydqhbh/qhbhlf/"),
-    Channel("/zcwj/zyygwj/"),
-    Channel("/zcwj/gwywj/"),
-    Channel("/zcwj/bwj/ling/"),
-    Channel("/zcwj/bwj/gg/"),
-    Channel("/zcwj/bwj/wj/"),
-    Channel("/zcwj/bwj/han/"),
-    Channel("/zcwj/bgtwj/wj/"),
-    Channel("/zcwj/bgtwj/han/"),
-    Channel("/zcwj/zcjd/"),
-    Channel("/ywdt/hjywnews/"),
-    Channel("/ywdt/xwfb/"),
-    Channel("/ywdt/zbft/"),
-    Channel("/hdjl/yjzj/zjyj/"),
-    Channel("/hdjl/yjzj/wqzj_1/", is_proven=False),
-    Channel("/gzk/gz/", is_proven=False),
+    ListChannel("/ywgz/ydqhbh/wsqtkz/", takes_all=True),
+    ListChannel("/ywgz/ydqhbh/syqhbh/", takes_all=True),
+    ListChannel("/ywgz/ydqhbh/qhbhlf/"),
+    ListChannel("/zcwj/zyygwj/"),
+    ListChannel("/zcwj/gwywj/"),
+    ListChannel("/zcwj/bwj/ling/"),
+    ListChannel("/zcwj/bwj/gg/"),
+    ListChannel("/zcwj/bwj/wj/"),
+    ListChannel("/zcwj/bwj/han/"),
+    ListChannel("/zcwj/bgtwj/wj/"),
+    ListChannel("/zcwj/bgtwj/han/"),
+    ListChannel("/zcwj/zcjd/"),
+    ListChannel("/ywdt/hjywnews/"),
+    ListChannel("/ywdt/xwfb/"),
+    ListChannel("/ywdt/zbft/"),
+    ListChannel("/hdjl/yjzj/zjyj/"),
+    ListChannel("/hdjl/yjzj/wqzj_1/", is_proven=False),
+    ListChannel("/gzk/gz/", is_proven=False),
 )
 
 MAX_PAGES = 120
@@ -64,7 +64,7 @@ _TEMPLATE = re.compile(r"index_(\d+)(?:_\d+\.shtml|[\"'])")
 
 
 @dataclass(frozen=True, slots=True)
-class Item:
+class ListItem:
     """An entry of a list: absolute address as printed, title, day."""
 
     url: str
@@ -76,7 +76,7 @@ class Item:
 class ListPage:
     """A page of a list: its items, how many pages there are, the template's number if named."""
 
-    items: tuple[Item, ...]
+    items: tuple[ListItem, ...]
     pages: int
     template: str
 
@@ -102,9 +102,9 @@ def notice_links(crawl: Crawl, source: Source) -> Iterator[Link]:
                 yield link
 
 
-def _walk_until_steady(crawl: Crawl, source: Source, channel: Channel) -> list[Item]:
+def _walk_until_steady(crawl: Crawl, source: Source, channel: ListChannel) -> list[ListItem]:
     """All items of the window. A list that shifted under the walk is walked again."""
-    found: dict[str, Item] = {}
+    found: dict[str, ListItem] = {}
     first = f"https://{source.hosts[0]}{channel.path}"
     for _ in range(MAX_WALKS):
         walked = _walk(crawl, channel, first, found)
@@ -118,7 +118,7 @@ def _walk_until_steady(crawl: Crawl, source: Source, channel: Channel) -> list[I
 
 
 def _walk(
-    crawl: Crawl, channel: Channel, first: str, found: dict[str, Item]
+    crawl: Crawl, channel: ListChannel, first: str, found: dict[str, ListItem]
 ) -> tuple[ListPage, int] | None:
     """Page through a list into `found`; its first page and how many were read."""
     top = page = _read(crawl, first)
@@ -168,7 +168,7 @@ def _read(crawl: Crawl, url: str) -> ListPage | None:
 def read_list(page: Page) -> ListPage:
     """What a list page shows. Raises `LayoutError` for a dated item that can't be read."""
     tree = Tree(page)
-    items: dict[str, Item] = {}
+    items: dict[str, ListItem] = {}
     for li in tree.root.iter("li"):
         day = _day_of(li)
         if day is None:
@@ -184,7 +184,7 @@ def read_list(page: Page) -> ListPage:
         url = urljoin(page.url, str(anchor.get("href")).strip())
         title = str(anchor.get("title") or "").strip() or "".join(map(str, anchor.itertext()))
         if urlsplit(url).scheme in ("http", "https"):
-            items.setdefault(url, Item(url, "".join(title.split()), at))
+            items.setdefault(url, ListItem(url, "".join(title.split()), at))
     text = decode(page)
     count, template = _COUNT.search(text), _TEMPLATE.search(text)
     return ListPage(

@@ -39,7 +39,7 @@ _SOURCE = re.compile(r"来源[:：]\s*(\S+)")
 
 
 @dataclass(frozen=True, slots=True)
-class File:
+class LinkedFile:
     """A file that a page links to: absolute address as printed, words of the link."""
 
     url: str
@@ -60,7 +60,7 @@ class Notice:
     document_number: str = ""
     index_number: str = ""
     text: str = ""
-    files: list[File] = field(default_factory=list)
+    files: list[LinkedFile] = field(default_factory=list)
     unknown_labels: dict[str, str] = field(default_factory=dict)
 
 
@@ -80,7 +80,7 @@ def read_notice(page: Page) -> Notice:
     return notice
 
 
-def files_of(page: Page) -> list[File]:
+def files_of(page: Page) -> list[LinkedFile]:
     """The files that a detail page links to, each once. Raises `LayoutError`."""
     return list(_files(page, Tree(page)))
 
@@ -184,13 +184,13 @@ def _body(tree: Tree) -> etree._Element:
     return printed
 
 
-def _files(page: Page, tree: Tree) -> Iterator[File]:
+def _files(page: Page, tree: Tree) -> Iterator[LinkedFile]:
     seen: set[str] = set()
     for anchor in _body(tree).iter("a"):
         href = urljoin(page.url, str(anchor.get("href", "")).strip())
         if ATTACHMENT.search(urlsplit(href).path) and href not in seen:
             seen.add(href)
-            yield File(href, _SPACE.sub(" ", _words(anchor)))
+            yield LinkedFile(href, _SPACE.sub(" ", _words(anchor)))
 
 
 def _chrome(body: etree._Element) -> list[etree._Element]:

@@ -44,11 +44,11 @@ def brief(
     from flows.core.query.time_travel import chosen
     from flows.core.settings import Settings
     from flows.reports.brief.brief import write_brief
-    from flows.reports.brief.facts import Span
+    from flows.reports.brief.facts import ReportSpan
 
     settings = Settings.load(context.obj)
     snapshot = chosen(settings, as_of=as_of, versions=None, release=release)
-    path = write_brief(settings, Span(year, quarter), lang, snapshot, output)
+    path = write_brief(settings, ReportSpan(year, quarter), lang, snapshot, output)
     if json:
         out.print_json({"path": str(path), "bytes": path.stat().st_size, "lang": lang})
         return

@@ -70,7 +70,6 @@ def _write_brief(settings: Settings) -> None:
     from flows.core.errors import UsageError
     from flows.core.query.sql import NOW
     from flows.reports.brief.brief import write_brief
-    from flows.reports.brief.facts import Span
 
     if "://" in settings.home:
         return
@@ -78,7 +77,7 @@ def _write_brief(settings: Settings) -> None:
         for lang in ("zh", "en"):
             path = Path(settings.home) / "briefs" / f"brief-2024-{lang}.html"
             typer.echo(
-                f"The market report of 2024: {write_brief(settings, Span(2024), lang, NOW, path)}"
+                f"The market report of 2024: {write_brief(settings, ReportSpan(2024), lang, NOW, path)}"
             )
     except UsageError as error:
         typer.echo(f"no market report: {error}", err=True)

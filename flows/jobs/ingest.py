@@ -27,7 +27,7 @@ from flows.jobs.report.result import RunReport
 from flows.stages.read import corrections
 from flows.stages.release.publish import publish_current
 from flows.stages.release.release import release
-from flows.stages.source_run import Work, run_source
+from flows.stages.source_run import SourceWork, run_source
 from warehouse.errors import WrongHome
 from warehouse.store.home import Home, open_home
 
@@ -79,7 +79,7 @@ def ingest(settings: Settings, files: Sequence[Path], urls: Sequence[str] = ()) 
             _take_archive(context, file, intakes, is_sample=is_sample)
     report = RunReport(context.run_id, context.job, str(home.path), is_sample)
     for name, intake in intakes.items():
-        report.runs.append(run_source(context, name, Work(intake.entries, intake.tally)))
+        report.runs.append(run_source(context, name, SourceWork(intake.entries, intake.tally)))
     report.released = release(context, report.runs)
     report.published = publish_current(context)
     report.watched = after_run(context, report)

@@ -31,7 +31,7 @@ from flows.stages.read.corrections import editions, in_force
 from flows.stages.read.readers import Readers
 from flows.stages.release.publish import publish_current
 from flows.stages.release.release import release
-from flows.stages.source_run import Work, run_source
+from flows.stages.source_run import SourceWork, run_source
 from warehouse.errors import WrongHome
 from warehouse.store.home import Home, HomeKind, home_path, open_home
 
@@ -60,7 +60,7 @@ def replay(
     report = RunReport(context.run_id, context.job, str(home.path), home.kind == "sample")
     for name in chosen:
         batches = batches_of_archive(context, pipeline(name, is_sample=home.kind == "sample"))
-        report.runs.append(run_source(context, name, Work(batches=batches), readers=readers))
+        report.runs.append(run_source(context, name, SourceWork(batches=batches), readers=readers))
     report.released = release(context, report.runs)
     report.published = publish_current(context)
     report.seconds = (datetime.now(UTC) - context.started_at).total_seconds()

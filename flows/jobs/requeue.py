@@ -15,7 +15,7 @@ from flows.jobs.replay import last_day
 from flows.jobs.report.result import RunReport
 from flows.stages.release.publish import publish_current
 from flows.stages.release.release import release
-from flows.stages.source_run import Work, run_source
+from flows.stages.source_run import SourceWork, run_source
 from warehouse.store.home import open_home
 
 
@@ -38,7 +38,7 @@ def requeue(settings: Settings, identities: Sequence[str] = ()) -> RunReport:
     for source in sorted({row["source"] for row in chosen}):
         ids = dict.fromkeys(row["fetch_id"] for row in chosen if row["source"] == source)
         entries = sorted((context.archive.entry(i) for i in ids), key=lambda e: e.retrieved_at)
-        report.runs.append(run_source(context, source, Work(entries)))
+        report.runs.append(run_source(context, source, SourceWork(entries)))
     if chosen:
         report.released = release(context, report.runs)
         report.published = publish_current(context)

@@ -40,7 +40,7 @@ class Leaf:
 
 
 @dataclass(frozen=True)
-class Origin:
+class MartOrigin:
     """Rows that the cell follows from, some of them followed to the end (`leaves`)."""
 
     table: str
@@ -66,7 +66,7 @@ class MartTrace:
     column: Column
     revisions: tuple[dict[str, Any], ...]
     formula: str
-    origins: tuple[Origin, ...]
+    origins: tuple[MartOrigin, ...]
     citations: tuple[dict[str, Any], ...] = ()
 
     @property
@@ -136,9 +136,9 @@ def _origin(
     entry: dict[str, Any],
     names: Sequence[str],
     value: Any,
-) -> Origin:
+) -> MartOrigin:
     leaves = tuple(_leaves(connection, entry, names, value, SHOWN))
-    return Origin(entry["table"], entry["where"], entry["rows"], leaves)
+    return MartOrigin(entry["table"], entry["where"], entry["rows"], leaves)
 
 
 def _leaves(

@@ -47,7 +47,7 @@ T = TypeVar("T")
 
 
 @dataclass(frozen=True)
-class Work:
+class SourceWork:
     """What a run is to do of a source; without any of these what every night does.
 
     With `entries` (pages saved by a person, already archived) nothing is asked; `tally` then
@@ -70,13 +70,13 @@ class Work:
 def run_source(
     context: RunContext,
     name: str,
-    work: Work | None = None,
+    work: SourceWork | None = None,
     *,
     call: Call = plainly,
     readers: Readers | None = None,
 ) -> SourceResult:
     """Take one source down its pipeline; never raises for what a source or a disk can do."""
-    work = work or Work()
+    work = work or SourceWork()
     pipeline = pipeline_of(name, is_sample=context.home.kind == "sample")
     run = SourceRun(context, pipeline, work.tally or Tally(name), call)
     said = {"run_id": context.run_id, "source": name}
@@ -104,7 +104,7 @@ def run_source(
     return result
 
 
-def _all_stages(run: SourceRun, work: Work, readers: Readers) -> list[str]:
+def _all_stages(run: SourceRun, work: SourceWork, readers: Readers) -> list[str]:
     """Fetch, read, load, finalize, check; gives the names of hard checks that failed."""
     context, pipeline = run.context, run.pipeline
     name, window, batches = pipeline.source.name, work.window, work.batches

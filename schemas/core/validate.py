@@ -26,7 +26,7 @@ Row = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class Breach:
     """What is wrong with a row. `row` is its position among the rows given.
 
     `column` is empty for a rule over several columns; `value` is then a JSON object of
@@ -50,8 +50,8 @@ class Split:
 
     valid: pa.Table
     valid_rows: list[int]
-    refused: list[Finding]
-    warned: list[Finding]
+    refused: list[Breach]
+    warned: list[Breach]
 
 
 def split(table: Table, rows: Sequence[Row]) -> Split:
@@ -97,12 +97,12 @@ def _frame(batch: pa.Table) -> pd.DataFrame:
     return batch.to_pandas(types_mapper=pd.ArrowDtype)  # type: ignore[no-any-return]
 
 
-def _well_typed(table: Table, rows: Sequence[Row]) -> tuple[list[Row], list[Finding]]:
+def _well_typed(table: Table, rows: Sequence[Row]) -> tuple[list[Row], list[Breach]]:
     """The rows with null for each cell that is not of its kind, and a finding for each."""
     columns = [(column.name, CHECKS[column.kind]) for column in table.stated]
     names = {name for name, _ in columns}
     typed: list[Row] = []
-    findings: list[Finding] = []
+    findings: list[Breach] = []
     for position, row in enumerate(rows):
         wrong = {
             name: told
@@ -110,7 +110,7 @@ def _well_typed(table: Table, rows: Sequence[Row]) -> tuple[list[Row], list[Find
             if (value := row.get(name)) is not None and (told := check(value))
         }
         for name, told in wrong.items():
-            findings.append(Finding(position, "wrong_type", name, shown(row[name]), told))
+            findings.append(Breach(position, "wrong_type", name, shown(row[name]), told))
         if not wrong and row.keys() == names:
             typed.append(row)  # as it is: a copy of each of many rows is a lot of memory
             continue
@@ -120,16 +120,16 @@ def _well_typed(table: Table, rows: Sequence[Row]) -> tuple[list[Row], list[Find
     return typed, findings
 
 
-def _wrong_shape(position: int, row: Row, names: set[str]) -> Iterator[Finding]:
+def _wrong_shape(position: int, row: Row, names: set[str]) -> Iterator[Breach]:
     for name in sorted(names - row.keys()):
-        yield Finding(position, "missing_column", name, "", "the row does not state this column")
+        yield Breach(position, "missing_column", name, "", "the row does not state this column")
     for name in sorted(row.keys() - names):
-        yield Finding(
+        yield Breach(
             position, "unknown_column", name, shown(row[name]), "the table has no such column"
         )
 
 
-def _column_findings(table: Table, frame: pd.DataFrame, typed: Sequence[Row]) -> Iterator[Finding]:
+def _column_findings(table: Table, frame: pd.DataFrame, typed: Sequence[Row]) -> Iterator[Breach]:
     """What the Pandera model finds in single columns: nulls, foreign values, minima."""
     from pandera.errors import SchemaErrors
 
@@ -150,14 +150,14 @@ def _column_findings(table: Table, frame: pd.DataFrame, typed: Sequence[Row]) ->
                 "one_of": f"none of {', '.join(column.one_of)}",
                 "minimum": f"below {column.minimum}",
             }[rule]
-            yield Finding(row, rule, name, shown(typed[row][name]), detail)
+            yield Breach(row, rule, name, shown(typed[row][name]), detail)
         if not found:
             raise
 
 
 def _rule_findings(
     table: Table, frame: pd.DataFrame, typed: Sequence[Row], *, hard: bool
-) -> Iterator[Finding]:
+) -> Iterator[Breach]:
     """The rows that break a rule. Rules are read here row by row, not through Pandera:
     for a broken frame-level check it repeats every cell of the row."""
     if not len(frame):
@@ -170,16 +170,16 @@ def _rule_findings(
             yield _broken(rule, typed[row], row)
 
 
-def _broken(rule: Rule, cells: Row, row: int) -> Finding:
+def _broken(rule: Rule, cells: Row, row: int) -> Breach:
     values = {name: shown(cells[name]) for name in rule.columns}
     if len(rule.columns) == 1:
         column = rule.columns[0]
-        return Finding(row, rule.name, column, values[column], f"not so: {rule.says}")
+        return Breach(row, rule.name, column, values[column], f"not so: {rule.says}")
     told = json.dumps(values, ensure_ascii=False)
-    return Finding(row, rule.name, "", told, f"not so: {rule.says}")
+    return Breach(row, rule.name, "", told, f"not so: {rule.says}")
 
 
-def _rests_on(finding: Finding, table: Table, bad_cells: set[tuple[int, str]]) -> bool:
+def _rests_on(finding: Breach, table: Table, bad_cells: set[tuple[int, str]]) -> bool:
     """Whether it only follows from a cell that was refused already, and nulled for that."""
     if not bad_cells:
         return False

@@ -29,7 +29,7 @@ from flows.jobs.nightly import refresh
 from flows.lineage.claims import compare
 from flows.lineage.trace import follow
 from flows.reports.brief.brief import brief, write_brief
-from flows.reports.brief.facts import Span, gather
+from flows.reports.brief.facts import ReportSpan, gather
 from flows.stages.checks import reconcile as reconciling
 from flows.stages.release import build_marts as marting
 from flows.stages.release.release import release
@@ -45,7 +45,7 @@ from warehouse.store.store import Warehouse
 __all__ = ["browser"]
 
 pytestmark = pytest.mark.slow
-Y2024 = Span(2024)
+Y2024 = ReportSpan(2024)
 AGREES, DIFFERS = "agrees", "differs"
 VERDICTS = {
     "cumulative_volume": AGREES,
@@ -253,16 +253,16 @@ def test_what_a_page_says_stays_text(own: Settings) -> None:
 
 
 def test_a_quarter_and_the_newest_year(full: Settings) -> None:
-    quarter = in_words(brief(full, Span(2024, 4), "en", NOW))
+    quarter = in_words(brief(full, ReportSpan(2024, 4), "en", NOW))
     assert "Q4 2024" in quarter
     assert "149.45 million t" in quarter, "13,245,757 + 60,837,241 + 75,365,531 t"
-    year = in_words(brief(full, Span(2025), "zh", NOW))
+    year = in_words(brief(full, ReportSpan(2025), "zh", NOW))
     assert "单向竞价" in year
     assert "其中 10天 无成交" in year
 
 
 def test_a_brief_of_nothing_is_a_word_of_usage(full: Settings) -> None:
-    for span, lang in ((Y2024, "fr"), (Span(2030), "zh")):
+    for span, lang in ((Y2024, "fr"), (ReportSpan(2030), "zh")):
         if lang == "zh":
             text = brief(full, span, lang, NOW)
             assert "表中没有这部分数据" in text
@@ -270,7 +270,7 @@ def test_a_brief_of_nothing_is_a_word_of_usage(full: Settings) -> None:
             with pytest.raises(UsageError, match="zh or en"):
                 brief(full, span, lang, NOW)
     with pytest.raises(UsageError, match="launched in 2021"):
-        Span(2020)
+        ReportSpan(2020)
     done = carbonmart(Path(full.home), "brief", "--year", "1999")
     assert done.returncode == 2
     assert "no brief of 1999" in done.stderr

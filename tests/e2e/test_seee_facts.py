@@ -16,7 +16,7 @@ from typing import Any
 
 import pytest
 
-from extractors.sample.sites.seee.site.pages import Article, article_page
+from extractors.sample.sites.seee.site.pages import ArticlePage, article_page
 from extractors.sample.sites.seee.site.text import render_bulletin
 from flows.core.settings import Settings
 from flows.jobs.ingest import ingest
@@ -64,7 +64,7 @@ def saved_page(folder: Path, fact: dict[str, str], number: int) -> tuple[Path, s
     """The fact as a saved page in its wording: the file, and the address it has."""
     title, paragraphs = render_bulletin(fact)
     published = date.fromisoformat(fact["period_end"])
-    article = Article(number, fact["kind"], title, published, tuple(paragraphs), False)
+    article = ArticlePage(number, fact["kind"], title, published, tuple(paragraphs), False)
     file = folder / f"{number}.html"
     file.write_text(article_page(article), encoding="utf-8")
     return file, f"https://overview.cneeex.com{article.path}"

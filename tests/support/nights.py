@@ -18,7 +18,7 @@ from typing import Any
 import pytest
 
 from extractors.sample.server.server import SampleServer
-from extractors.sample.sites.seee.site.pages import Article, article_page
+from extractors.sample.sites.seee.site.pages import ArticlePage, article_page
 from extractors.sample.sites.seee.site.text import all_articles
 from flows.core.context import RunContext, Sample
 from flows.core.result import SourceResult
@@ -147,13 +147,13 @@ class World:
         assert changed != known, f"the edit changes nothing in {known.paragraphs}"
         return self.serve_page(known, article_page(changed))
 
-    def serve_page(self, known: Article, html: str) -> str:
+    def serve_page(self, known: ArticlePage, html: str) -> str:
         """Serve other bytes in place of a bulletin's page; gives its address."""
         self.server.fault(re.escape(known.path), "replace", body=html)
         return OVERVIEW + known.path
 
 
-def article(day: date, kind: str = "daily") -> Article:
+def article(day: date, kind: str = "daily") -> ArticlePage:
     """The sample's bulletin published on a day."""
     return next(a for a in all_articles() if (a.published, a.kind) == (day, kind))
 

@@ -21,7 +21,7 @@ from warehouse.publication.formats.parquet import (
     write_plain,
 )
 from warehouse.publication.shelf import PACKAGE, Shelf, as_json
-from warehouse.publication.verify import Finding, check_duckdb, check_files
+from warehouse.publication.verify import FileComparison, check_duckdb, check_files
 from warehouse.store.home import Home
 from warehouse.store.releases import Release, releases
 from warehouse.store.store import Warehouse
@@ -37,7 +37,7 @@ _ROUNDS = 5
 class PublicationError(WarehouseError):
     """What was written is not what the release holds. Nothing was published."""
 
-    def __init__(self, release_id: str, findings: Sequence[Finding]) -> None:
+    def __init__(self, release_id: str, findings: Sequence[FileComparison]) -> None:
         wrong = [f for f in findings if not f.is_same]
         told = "; ".join(
             f"{f.name} {f.scope}: expected {f.expected}, found {f.found}" for f in wrong
@@ -69,7 +69,7 @@ class Work:
     def is_sample(self) -> bool:
         return self.home.kind == "sample"
 
-    def write_folder(self, release: Release) -> list[Finding]:
+    def write_folder(self, release: Release) -> list[FileComparison]:
         """Write a release's folder and check it; nothing of it is seen before that."""
         from warehouse.publication.formats.data_dictionary import html, markdown
 
@@ -108,13 +108,13 @@ class Work:
                 files.append(write_plain(connection, view, table, columns, path, told))
         return files
 
-    def settle(self) -> list[Finding]:
+    def settle(self) -> list[FileComparison]:
         """Have `carbonmart.duckdb` and `latest.json` name the newest published release.
 
         Another publisher may be at it: after each move it looks whether there is a newer
         one by now, so that the last of them leaves the newest.
         """
-        findings: list[Finding] = []
+        findings: list[FileComparison] = []
         for _ in range(_ROUNDS):
             published = set(self.shelf.folders())
             newest = [r for r in releases(self.warehouse) if r.release_id in published][-1:]
@@ -124,7 +124,7 @@ class Work:
             findings = self._move_to(newest[0])
         return findings
 
-    def _move_to(self, release: Release) -> list[Finding]:
+    def _move_to(self, release: Release) -> list[FileComparison]:
         from warehouse.publication.formats.duckdb_file import write_duckdb
 
         files = self._read_files(release)

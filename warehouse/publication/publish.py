@@ -18,7 +18,7 @@ from warehouse.errors import WarehouseError, in_a_line
 from warehouse.publication.build import PublicationError, Work, is_whole
 from warehouse.publication.formats.data_package import Credit
 from warehouse.publication.shelf import Shelf, shelf
-from warehouse.publication.verify import Finding
+from warehouse.publication.verify import FileComparison
 from warehouse.store.home import Home
 from warehouse.store.releases import KEEP, Release, UnknownRelease, find, kept, releases
 from warehouse.store.store import Warehouse
@@ -37,7 +37,7 @@ class Publication:
     tables: int
     files: int
     bytes: int
-    findings: list[Finding] = field(default_factory=list)
+    findings: list[FileComparison] = field(default_factory=list)
     pruned: list[str] = field(default_factory=list)
 
 
@@ -75,7 +75,7 @@ def publish(
     known = releases(warehouse)
     release = _chosen(known, release_id)
     work = Work(home, warehouse, place, credits_, software)
-    findings: list[Finding] = []
+    findings: list[FileComparison] = []
     with written_to(place.root):
         if is_new := not is_whole(place, release.release_id):
             findings += work.write_folder(release)

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class FileComparison:
     """One comparison: `expected` from the Delta tables, `found` in what was published."""
 
     name: str
@@ -42,7 +42,7 @@ def check_files(
     files: Sequence[PlainFile],
     folder: Path,
     release: Release,
-) -> list[Finding]:
+) -> list[FileComparison]:
     """Compare written Parquet with the Delta tables that `connection` sees.
 
     The number of current rows is held against the release's own count as well.
@@ -56,22 +56,22 @@ def check_files(
             source = _source_sql(file)
             found = _sum(plain, _parquet_sql(folder, file), file.columns)
             expected = _sum(connection, source, file.columns)
-            findings.append(Finding("publication_files", file.name, expected, found))
+            findings.append(FileComparison("publication_files", file.name, expected, found))
             if not file.is_history and file.table.name in counts:
                 told = f"{counts[file.table.name]} rows"
                 rows = f"{found.split(' ')[0]} rows"
-                findings.append(Finding("publication_row_count", file.name, told, rows))
+                findings.append(FileComparison("publication_row_count", file.name, told, rows))
     return findings
 
 
-def check_duckdb(path: Path, files: Sequence[PlainFile], folder: Path) -> list[Finding]:
+def check_duckdb(path: Path, files: Sequence[PlainFile], folder: Path) -> list[FileComparison]:
     """Compare the tables and views of a DuckDB file with the published Parquet."""
     from warehouse.engine.sql.views import memory
     from warehouse.publication.formats.duckdb_file import open_duckdb
 
     with memory() as plain, open_duckdb(path) as mart:
         return [
-            Finding(
+            FileComparison(
                 "publication_duckdb",
                 file.name,
                 _sum(plain, _parquet_sql(folder, file), file.columns),

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from schemas.core.forms import instant_literal, quoted, rows_sql
 from schemas.core.table import Table
-from warehouse.engine.sql.views import Source, scratch
+from warehouse.engine.sql.views import ViewSource, scratch
 
 if TYPE_CHECKING:
     import duckdb
@@ -37,7 +37,7 @@ class Change:
     new_url: str | None
 
 
-def diff(old: Source, new: Source) -> Iterator[Change]:
+def diff(old: ViewSource, new: ViewSource) -> Iterator[Change]:
     """The changes that lead from one state of a table to another, in key order."""
     table = old.table
     if table.is_log:
@@ -82,7 +82,7 @@ def _changes(
             )
 
 
-def _touched_sql(table: Table, old: Source, new: Source) -> str:
+def _touched_sql(table: Table, old: ViewSource, new: ViewSource) -> str:
     """A SELECT of the keys of all rows that one of the states holds and the other does not."""
     columns = [table.column(name) for name in table.key]
     parts = []
@@ -99,7 +99,7 @@ def _touched_sql(table: Table, old: Source, new: Source) -> str:
     return " UNION ".join(parts)
 
 
-def _current_sql(source: Source, names: Sequence[str]) -> str:
+def _current_sql(source: ViewSource, names: Sequence[str]) -> str:
     """A SELECT of the current rows of the touched keys: ranked, since they are few."""
     table = source.table
     columns = [c for c in table.columns if c.name in {*names, "revision", "is_deleted"}]

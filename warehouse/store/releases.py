@@ -20,7 +20,7 @@ from schemas.ops.tables import OPS_RELEASES
 from warehouse.errors import WarehouseError
 
 if TYPE_CHECKING:
-    from warehouse.engine.delta.state import State
+    from warehouse.engine.delta.state import TableState
     from warehouse.store.store import Warehouse
 
 BOOKS = "ops"
@@ -191,7 +191,7 @@ def _rows(release: Release) -> list[dict[str, Any]]:
     return [head | {name: getattr(p, name) for name in columns} for p in release.tables]
 
 
-def _read(warehouse: Warehouse, state: State | None) -> list[Release]:
+def _read(warehouse: Warehouse, state: TableState | None) -> list[Release]:
     if state is None:
         return []
     names = [column.name for column in OPS_RELEASES.own]

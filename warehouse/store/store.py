@@ -27,8 +27,8 @@ if TYPE_CHECKING:
     import duckdb
     import pyarrow as pa
 
-    from warehouse.engine.delta.state import State
-    from warehouse.engine.sql.views import Source
+    from warehouse.engine.delta.state import TableState
+    from warehouse.engine.sql.views import ViewSource
     from warehouse.store.time_travel import Versions
 
 __all__ = ["LoadReport", "Revision", "TableInfo", "Warehouse", "WarehouseError", "WrongHome"]
@@ -106,7 +106,7 @@ class Warehouse:
         return _until_won(table, attempt)
 
     def _not_held(
-        self, table: Table, state: State, batch: pa.Table, columns: Sequence[str]
+        self, table: Table, state: TableState, batch: pa.Table, columns: Sequence[str]
     ) -> pa.Table:
         """The rows of the batch whose values of the columns the log does not hold then."""
         names = ", ".join(f'"{name}"' for name in columns)
@@ -177,7 +177,7 @@ class Warehouse:
 
     def source(
         self, name: str, *, as_of: datetime | None = None, versions: Versions | None = None
-    ) -> Source:
+    ) -> ViewSource:
         """What the views of a table read, of the past as in `connect`."""
         from warehouse.store.time_travel import sources
 
@@ -238,7 +238,7 @@ class Warehouse:
         found, derived = sources(self._state, self._tables, names, as_of, versions)
         return open_views(found, derived, is_locked=is_locked)
 
-    def _state(self, table: Table, version: int | None = None) -> State | None:
+    def _state(self, table: Table, version: int | None = None) -> TableState | None:
         from warehouse.engine.delta.state import open_state
 
         return open_state(table, self.root / table.name, version)
@@ -298,7 +298,7 @@ class Warehouse:
         return LoadReport(table.name, 0, len(told), count - len(told), state.version, after, told)
 
     def _append(
-        self, table: Table, state: State | None, rows: pa.Table, notes: Mapping[str, str]
+        self, table: Table, state: TableState | None, rows: pa.Table, notes: Mapping[str, str]
     ) -> int:
         """Append to the version that was read; creates the table, and widens it if need be."""
         from warehouse.engine.delta.table import append, create, evolve
@@ -329,7 +329,7 @@ def _until_won(table: Table, attempt: Callable[[], T]) -> T:
         pause = min(pause * 2, 0.5)
 
 
-def _files_for(table: Table, batch: pa.Table, state: State | None) -> list[str]:
+def _files_for(table: Table, batch: pa.Table, state: TableState | None) -> list[str]:
     if state is None:
         return []
     if not table.prune_by:

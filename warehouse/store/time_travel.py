@@ -13,17 +13,17 @@ from schemas.ops.coverage import OPS_COVERAGE, tables_needed
 from schemas.registry import VIEWS
 from warehouse.engine.delta.commit_info import source_of
 from warehouse.engine.delta.log import check_is_kept
-from warehouse.engine.sql.views import Source, scratch
+from warehouse.engine.sql.views import ViewSource, scratch
 from warehouse.errors import UnknownVersion
 from warehouse.model import TableInfo
 
 if TYPE_CHECKING:
-    from warehouse.engine.delta.state import State
+    pass
 
 Versions = Mapping[str, int | None]
 """Tables and the Delta version each is read at; None: as if nothing was ever in it."""
 
-Opens = Callable[[Table, int | None], "State | None"]
+Opens = Callable[[Table, int | None], "TableState | None"]
 
 
 def sources(
@@ -32,7 +32,7 @@ def sources(
     names: Sequence[str] = (),
     as_of: datetime | None = None,
     versions: Versions | None = None,
-) -> tuple[list[Source], list[str]]:
+) -> tuple[list[ViewSource], list[str]]:
     """What the views of these tables (of all) read, and those of `VIEWS` that are wanted.
 
     Raises `KeyError` for a name that is no table's, `UnknownVersion` for a version that
@@ -53,16 +53,16 @@ def sources(
     return [_source(opened, table, moment, past) for table in wanted], views
 
 
-def _source(opened: Opens, table: Table, as_of: datetime | None, past: Versions) -> Source:
+def _source(opened: Opens, table: Table, as_of: datetime | None, past: Versions) -> ViewSource:
     if table.name in past and past[table.name] is None:
-        return Source(table, as_of=as_of)
+        return ViewSource(table, as_of=as_of)
     version = past.get(table.name)
     state = opened(table, version)
     if state is None and version is not None:
         raise UnknownVersion(f"{table.name} has no version {version}: it was never written")
     if state is not None and version is not None:
         check_is_kept(state)
-    return source_of(state, as_of) if state else Source(table, as_of=as_of)
+    return source_of(state, as_of) if state else ViewSource(table, as_of=as_of)
 
 
 def infos(
@@ -97,7 +97,7 @@ def infos(
         )
 
 
-def _counted(source: Source) -> tuple[int, int, datetime | None]:
+def _counted(source: ViewSource) -> tuple[int, int, datetime | None]:
     """All rows, current rows, and when the last of them was learned (null for logs)."""
     table = source.table
     rows = rows_sql(table, source.files, is_widened=source.is_widened, as_of=source.as_of)

@@ -20,7 +20,7 @@ NOT_FOUND = "not_found"
 _END_OF_TIME = datetime.max.replace(tzinfo=UTC)
 
 
-class Catalog:
+class PendingIndex:
     """The index with the fetches that wait for it. Safe to use from several threads."""
 
     def __init__(self, index: Index) -> None:

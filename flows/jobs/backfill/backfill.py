@@ -33,7 +33,7 @@ from flows.stages.checks.source_checks import run_checks
 from flows.stages.read.readers import Readers
 from flows.stages.release.publish import publish_current
 from flows.stages.release.release import release
-from flows.stages.source_run import Work, run_source
+from flows.stages.source_run import SourceWork, run_source
 from schemas.ops.tables import INCOMPLETE, LOADED, PLANNED, RUNNING
 from warehouse.store.home import Home, open_home
 
@@ -172,7 +172,7 @@ class Backfill:
         window = Window(partition.first, partition.last, asks, self.begun_at)
         entries = self.pages.get(partition, []) if mode == "reparse" else None
         run = run_source(
-            context, name, Work(entries, window=window), call=call, readers=self._readers
+            context, name, SourceWork(entries, window=window), call=call, readers=self._readers
         )
         is_done = run.outcome in COMPLETE
         self._record(context, [partition], LOADED if is_done else INCOMPLETE, run)

@@ -43,7 +43,7 @@ LATE_TRADING_DAYS = 3
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class CheckupStep:
     """One thing that was looked at."""
 
     step: str
@@ -57,7 +57,7 @@ class Checkup:
     """A source with all that was looked at."""
 
     source: str
-    steps: list[Step] = field(default_factory=list)
+    steps: list[CheckupStep] = field(default_factory=list)
 
     @property
     def verdict(self) -> Verdict:
@@ -66,7 +66,7 @@ class Checkup:
         return next((each for each in WORST if each in found), "skipped")
 
     def add(self, step: str, verdict: Verdict, told: str, next_step: str = "") -> None:
-        self.steps.append(Step(step, verdict, told, next_step))
+        self.steps.append(CheckupStep(step, verdict, told, next_step))
 
     def fail(self, step: str, error: FetchError | LayoutError | InflateError) -> None:
         """Add what came instead of a page."""

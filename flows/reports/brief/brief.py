@@ -15,7 +15,7 @@ from flows.core.errors import UsageError
 from flows.core.query.sql import Snapshot
 from flows.core.settings import Settings
 from flows.reports.brief.cells import period_of, title_of
-from flows.reports.brief.facts import Facts, Span, gather, rows_of
+from flows.reports.brief.facts import Facts, ReportSpan, gather, rows_of
 from flows.reports.brief.provenance import Upkeep
 from flows.reports.brief.sentences import Writer, of_days
 from flows.reports.brief.tables import Market, Papers
@@ -29,7 +29,7 @@ LANGS: tuple[Lang, ...] = ("zh", "en")
 TEMPLATE = "brief.html.j2"
 
 
-def brief(settings: Settings, span: Span, lang: str, snapshot: Snapshot) -> str:
+def brief(settings: Settings, span: ReportSpan, lang: str, snapshot: Snapshot) -> str:
     """The page. Raises `UsageError` for a language or period there is none of."""
     from warehouse.store.home import open_home
     from warehouse.store.store import Warehouse
@@ -43,7 +43,7 @@ def brief(settings: Settings, span: Span, lang: str, snapshot: Snapshot) -> str:
 
 
 def write_brief(
-    settings: Settings, span: Span, lang: str, snapshot: Snapshot, path: Path | None = None
+    settings: Settings, span: ReportSpan, lang: str, snapshot: Snapshot, path: Path | None = None
 ) -> Path:
     """Write the page to a file, `brief-2024-zh.html` in the working folder by default."""
     quarter = f"q{span.quarter}" if span.quarter else ""

@@ -21,7 +21,7 @@ Row = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
-class Span:
+class ReportSpan:
     """The year or quarter that a brief is about."""
 
     year: int
@@ -48,7 +48,7 @@ class Span:
 class Facts:
     """Everything a brief says, before it is put into words."""
 
-    span: Span
+    span: ReportSpan
     is_sample: bool
     stamp: datetime | None
     """When the store learned the last thing that the brief rests on."""
@@ -84,7 +84,7 @@ class Facts:
         return None
 
 
-def gather(warehouse: Warehouse, span: Span, snapshot: Snapshot, *, is_sample: bool) -> Facts:
+def gather(warehouse: Warehouse, span: ReportSpan, snapshot: Snapshot, *, is_sample: bool) -> Facts:
     """Read it all. Raises `UsageError` if the store knew nothing of the period then."""
     with warehouse.connect(as_of=snapshot.as_of, versions=snapshot.versions or None) as connection:
         facts = Facts(span, is_sample, _stamp(connection, snapshot))

@@ -17,7 +17,7 @@ _STEP, _SIDE = 11, 9
 
 
 @dataclass(frozen=True, slots=True)
-class State:
+class DayState:
     """What a square may say: `name` is its class on the page, `says` its legend.
 
     A `pointed` one is drawn square by square, with its date to point at.
@@ -53,7 +53,7 @@ class Strip:
 
 
 def strips(
-    days: Mapping[date, State],
+    days: Mapping[date, DayState],
     months: Callable[[int, int], str],
     details: Mapping[date, str] | None = None,
 ) -> list[Strip]:
@@ -63,7 +63,7 @@ def strips(
     what a pointed day says beside its date and state.
     """
     told = details or {}
-    years: dict[int, dict[date, State]] = {}
+    years: dict[int, dict[date, DayState]] = {}
     for day, state in sorted(days.items()):
         years.setdefault(day.year, {})[day] = state
     return [_strip(year, held, months, told) for year, held in sorted(years.items(), reverse=True)]
@@ -71,7 +71,7 @@ def strips(
 
 def _strip(
     year: int,
-    days: Mapping[date, State],
+    days: Mapping[date, DayState],
     months: Callable[[int, int], str],
     details: Mapping[date, str],
 ) -> Strip:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
-from flows.reports.catalog.calendar_heatmap import State, Strip, strips
+from flows.reports.catalog.calendar_heatmap import DayState, Strip, strips
 from schemas.calendar import LAST_DAY, is_trading_day
 from schemas.core.forms import quoted
 from schemas.core.table import Kind, Table
@@ -18,13 +18,13 @@ if TYPE_CHECKING:
 
     from schemas.contracts.gates import Gates
 
-HELD = State("held", "held")
-MISSING = State("missing", "missing", pointed=True)
-EXTRA = State("extra", "held on a closed day", pointed=True)
-OTHER = State("other", "weekdays without a row")
-GOOD = State("held", "night that went well")
-POOR = State("poor", "night that went poorly", pointed=True)
-BAD = State("missing", "night that failed", pointed=True)
+HELD = DayState("held", "held")
+MISSING = DayState("missing", "missing", pointed=True)
+EXTRA = DayState("extra", "held on a closed day", pointed=True)
+OTHER = DayState("other", "weekdays without a row")
+GOOD = DayState("held", "night that went well")
+POOR = DayState("poor", "night that went poorly", pointed=True)
+BAD = DayState("missing", "night that failed", pointed=True)
 
 OUTCOME_STATES = {
     "changed": GOOD,
@@ -46,7 +46,7 @@ class Coverage:
     name: str
     says: str
     summary: str
-    legend: tuple[State, ...]
+    legend: tuple[DayState, ...]
     strips: tuple[Strip, ...]
     held: int = 0
     due: int = 0
@@ -94,7 +94,7 @@ def table_coverage(
 
 
 def _against_calendar(name: str, says: str, counts: Mapping[date, int], until: date) -> Coverage:
-    days: dict[date, State] = {}
+    days: dict[date, DayState] = {}
     for day in _weekdays(min(counts), min(max(until, *counts), LAST_DAY)):
         if is_trading_day(day):
             days[day] = HELD if day in counts else MISSING

@@ -57,7 +57,7 @@ class TableFacts:
 
 
 @dataclass(frozen=True)
-class Step:
+class ChainStep:
     """From one release to the next. `gone` says why the two can't be compared any more."""
 
     release: Release
@@ -82,7 +82,7 @@ class Catalog:
     findings: Rows
     quarantine: Rows
     refusals: Rows
-    steps: Sequence[Step]
+    steps: Sequence[ChainStep]
     pointer: Mapping[str, Any] | None
 
     @property
@@ -91,7 +91,7 @@ class Catalog:
         return self.home.kind == "sample"
 
     @property
-    def current(self) -> Step | None:
+    def current(self) -> ChainStep | None:
         """The release that readers see."""
         return self.steps[0] if self.steps else None
 
@@ -224,7 +224,7 @@ def _preview(connection: duckdb.DuckDBPyConnection, table: Table) -> Rows:
     return [{name: row[name] for name in wanted} for row in rows]
 
 
-def _steps(warehouse: Warehouse) -> Iterator[Step]:
+def _steps(warehouse: Warehouse) -> Iterator[ChainStep]:
     """The latest releases, the newest first, each against the one before it."""
     from warehouse.errors import UnknownVersion
     from warehouse.store.releases import releases
@@ -235,16 +235,16 @@ def _steps(warehouse: Warehouse) -> Iterator[Step]:
         row = release_row(release, is_current=release is made[-1])
         tables = [table_row(pinned) for pinned in release.tables]
         if before is None:
-            yield Step(release, row, tables, None, (), 0, "the first release")
+            yield ChainStep(release, row, tables, None, (), 0, "the first release")
             continue
         old, new = (of_release(warehouse, each.release_id) for each in (before, release))
         try:
             changes = changes_between(warehouse, _moved(before, release), old, new)
         except UnknownVersion as error:
-            yield Step(release, row, tables, before.release_id, (), 0, "not kept", str(error))
+            yield ChainStep(release, row, tables, before.release_id, (), 0, "not kept", str(error))
             continue
         more = max(0, len(changes) - CHANGES)
-        yield Step(
+        yield ChainStep(
             release, row, tables, before.release_id, changes[:CHANGES], more, summary(changes)
         )
 

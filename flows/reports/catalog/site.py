@@ -33,7 +33,7 @@ _OUR_PAGE = re.compile(r"[A-Za-z0-9_-]+\.html")
 
 
 @dataclass(frozen=True)
-class Site:
+class CatalogSite:
     """A written catalog: its folder, its pages, and the same facts for scripts."""
 
     folder: Path
@@ -41,7 +41,7 @@ class Site:
     document: Mapping[str, Any]
 
 
-def write_catalog(settings: Settings, output: Path | None = None) -> Site:
+def write_catalog(settings: Settings, output: Path | None = None) -> CatalogSite:
     """Write the catalog of a home, by default beside what it has published.
 
     Pages of the catalog that was there before and are no longer needed go. Raises
@@ -65,7 +65,7 @@ def write_catalog(settings: Settings, output: Path | None = None) -> Site:
         (folder / DOCUMENT).write_text(text, encoding="utf-8")
     except OSError as error:
         raise UsageError(f"{folder} can't be written: {error.strerror}") from None
-    return Site(folder, tuple(pages), document)
+    return CatalogSite(folder, tuple(pages), document)
 
 
 def _beside(home: Place) -> Path:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from flows.core.context import RunContext
     from warehouse.publication.formats.data_package import Credit
     from warehouse.publication.publish import Publication
-    from warehouse.publication.verify import Finding
+    from warehouse.publication.verify import FileComparison
     from warehouse.store.home import Home
 
 
@@ -95,7 +95,7 @@ def credits_of() -> dict[str, Credit]:
     return found
 
 
-def _record(home: Home, release_id: str, findings: Sequence[Finding], run_id: str) -> None:
+def _record(home: Home, release_id: str, findings: Sequence[FileComparison], run_id: str) -> None:
     from warehouse.store.store import Warehouse
 
     now = datetime.now(UTC)

@@ -15,7 +15,7 @@ import pytest
 from extractors.sample.sites.hkex import markup as hkex_markup
 from extractors.sample.sites.hkex.markup import Release, Text, release_id
 from extractors.sample.sites.icap import pages as icap_pages
-from extractors.sample.sites.icap.news import Item
+from extractors.sample.sites.icap.news import NewsItem
 from extractors.sample.sites.mee import pages as mee_pages
 from extractors.sample.sites.mee.model import NEWS, Doc, path_of
 from flows.core.settings import Settings
@@ -44,7 +44,7 @@ def hkex(day: date) -> tuple[str, str]:
 
 def icap(day: date) -> tuple[str, str]:
     body = ("The government published its plans for an emissions trading system.",)
-    item = Item(f"/en/news/plans-of-{day}", day, f"Plans of {day}", body, day)
+    item = NewsItem(f"/en/news/plans-of-{day}", day, f"Plans of {day}", body, day)
     return f"https://icapcarbonaction.com{item.path}", icap_pages.article_page(item)
 
 

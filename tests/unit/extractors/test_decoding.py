@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from extractors.decoding import Corrupt, TooLarge, Truncated, UnknownEncoding, inflate
+from extractors.decoding import Corrupt, DecodedTooLarge, Truncated, UnknownEncoding, inflate
 
 TEXT = "成交 56.20 元/吨".encode() * 100
 
@@ -34,7 +34,7 @@ ENCODED = {
 def test_codings(encoding: str) -> None:
     wire = ENCODED[encoding]
     assert inflate(wire, encoding, len(TEXT)) == TEXT
-    with pytest.raises(TooLarge):
+    with pytest.raises(DecodedTooLarge):
         inflate(wire, encoding, len(TEXT) - 1)
 
 
@@ -49,7 +49,7 @@ def test_gzip_members_are_joined_and_padding_is_passed_over() -> None:
     two = gzip.compress(b"one ") + gzip.compress(b"two")
     assert inflate(two, "gzip", 100) == b"one two"
     assert inflate(two + b"\0" * 20, "gzip", 100) == b"one two"
-    with pytest.raises(TooLarge):
+    with pytest.raises(DecodedTooLarge):
         inflate(two, "gzip", 6)
     with pytest.raises(Corrupt):
         inflate(two + b"rubbish", "gzip", 100)
@@ -74,7 +74,7 @@ def test_brotli_where_it_is_installed() -> None:
     brotli = pytest.importorskip("brotli")
     wire = brotli.compress(TEXT)
     assert inflate(wire, "br", len(TEXT)) == TEXT
-    with pytest.raises(TooLarge):
+    with pytest.raises(DecodedTooLarge):
         inflate(wire, "br", len(TEXT) - 1)
     with pytest.raises(Truncated):
         inflate(wire[:-3], "br", len(TEXT))

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 from warehouse.model import TableInfo
 
 if TYPE_CHECKING:
-    from warehouse.engine.delta.state import State
-    from warehouse.engine.sql.views import Source
+    from warehouse.engine.delta.state import TableState
+    from warehouse.engine.sql.views import ViewSource
 
 RUN = "run_id"
 _CURRENT, _KNOWN = "carbonmart.current_rows", "carbonmart.known_from"
 
 
-def notes_of(state: State | None, run_id: str, added: int, newest: datetime) -> dict[str, str]:
+def notes_of(state: TableState | None, run_id: str, added: int, newest: datetime) -> dict[str, str]:
     """The notes of a load that adds so many current rows, learned up to `newest`."""
     notes = {RUN: run_id, _KNOWN: newest.isoformat()}
     held = _current_rows(state) if state else 0
@@ -25,21 +25,21 @@ def notes_of(state: State | None, run_id: str, added: int, newest: datetime) -> 
     return notes
 
 
-def carried(state: State) -> dict[str, str]:
+def carried(state: TableState) -> dict[str, str]:
     """The notes of the newest commit, for one that adds no rows."""
     return {name: str(state.notes[name]) for name in (_CURRENT, _KNOWN) if name in state.notes}
 
 
-def source_of(state: State, as_of: datetime | None = None) -> Source:
+def source_of(state: TableState, as_of: datetime | None = None) -> ViewSource:
     """What a view of the table reads, of what was known `as_of` an instant."""
-    from warehouse.engine.sql.views import Source
+    from warehouse.engine.sql.views import ViewSource
 
     files = [
         file
         for file in state.files
         if as_of is None or file.first_known is None or file.first_known <= as_of
     ]
-    return Source(
+    return ViewSource(
         state.table,
         state.at_hand([file.path for file in files]),
         state.is_widened,
@@ -48,11 +48,11 @@ def source_of(state: State, as_of: datetime | None = None) -> Source:
     )
 
 
-def _rows(state: State) -> int:
+def _rows(state: TableState) -> int:
     return sum(file.rows for file in state.files)
 
 
-def _current_rows(state: State) -> int:
+def _current_rows(state: TableState) -> int:
     """From the newest commit's notes; counted if it left none, as a foreign writer's."""
     if not state.files:
         return 0
@@ -65,7 +65,7 @@ def _current_rows(state: State) -> int:
     return count_current(source_of(state))
 
 
-def info(state: State) -> TableInfo:
+def info(state: TableState) -> TableInfo:
     """The table in numbers."""
     table, files = state.table, state.files
     known = state.notes.get(_KNOWN)

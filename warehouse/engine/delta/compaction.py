@@ -23,7 +23,7 @@ from warehouse.engine.storage.storage import storage
 from warehouse.errors import WarehouseError, in_a_line
 
 if TYPE_CHECKING:
-    from warehouse.engine.delta.state import State
+    from warehouse.engine.delta.state import TableState
 
 SMALL_BYTES = 32 * 2**20
 """Files smaller than half of the target are worth joining."""
@@ -35,12 +35,12 @@ _ABANDONED = timedelta(hours=24)
 """A lock in S3 this old was left behind by a killed process."""
 
 
-def is_scattered(state: State) -> bool:
+def is_scattered(state: TableState) -> bool:
     """Whether the table has enough small files to be worth compacting."""
     return sum(file.bytes < SMALL_BYTES for file in state.files) >= SCATTERED
 
 
-def compact(state: State, run_id: str) -> State | None:
+def compact(state: TableState, run_id: str) -> TableState | None:
     """Join the small files; gives the new state, or None if another one did so meanwhile.
 
     Rows keep their order within the files, and the statistics by which loads skip files
@@ -104,7 +104,7 @@ def _turn_in_s3(root: Address) -> Iterator[bool]:
         held.delete(_LOCK)
 
 
-def _joined(state: State, run_id: str) -> State | None:
+def _joined(state: TableState, run_id: str) -> TableState | None:
     from deltalake import CommitProperties, WriterProperties
     from deltalake.exceptions import CommitFailedError, DeltaError
 

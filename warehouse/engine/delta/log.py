@@ -12,14 +12,14 @@ from warehouse.engine.storage.storage import storage
 from warehouse.errors import UnknownVersion, WarehouseError, in_a_line
 
 if TYPE_CHECKING:
-    from warehouse.engine.delta.state import State
+    from warehouse.engine.delta.state import TableState
 
 CHECKPOINT_EVERY = 50
 _LOG = "_delta_log"
 _NAME = re.compile(r"(\d{20})\.(?:json|checkpoint\.parquet)")
 
 
-def versions_since(state: State, since: datetime) -> set[int]:
+def versions_since(state: TableState, since: datetime) -> set[int]:
     """The versions that were current at some time after `since`, this one among them."""
     found = {state.version}
     for entry in state.delta.history():
@@ -30,7 +30,7 @@ def versions_since(state: State, since: datetime) -> set[int]:
     return found
 
 
-def check_is_kept(state: State) -> None:
+def check_is_kept(state: TableState) -> None:
     """Raise `UnknownVersion` for a version whose files are gone since it was dropped.
 
     Files are added and removed whole versions at a time: a file that went took with it
@@ -46,7 +46,7 @@ def check_is_kept(state: State) -> None:
         )
 
 
-def make_checkpoint(state: State) -> bool:
+def make_checkpoint(state: TableState) -> bool:
     """Write a checkpoint if the log has grown long since the last one."""
     from deltalake.exceptions import DeltaError
 
@@ -60,7 +60,9 @@ def make_checkpoint(state: State) -> bool:
     return True
 
 
-def clean_log(state: State, oldest: int, since: datetime, *, is_dry: bool = False) -> list[str]:
+def clean_log(
+    state: TableState, oldest: int, since: datetime, *, is_dry: bool = False
+) -> list[str]:
     """Remove log entries that no version from `oldest` on is read from; gives their names.
 
     A version is read from the last checkpoint at or before it and the entries after that.
@@ -83,12 +85,12 @@ def clean_log(state: State, oldest: int, since: datetime, *, is_dry: bool = Fals
     return found
 
 
-def _checkpoints(state: State) -> list[int]:
+def _checkpoints(state: TableState) -> list[int]:
     names = (item.name.removeprefix(f"{_LOG}/") for item in storage(state.root).list(_LOG))
     return [int(name[:20]) for name in names if name.endswith(".checkpoint.parquet")]
 
 
-def is_kept(state: State, path: str) -> bool:
+def is_kept(state: TableState, path: str) -> bool:
     """Whether a data file is still there, near or far."""
     if Path(path).is_file():
         return True

@@ -28,15 +28,15 @@ _Mark = tuple[int, int, int]
 _held = threading.local()
 
 
-def _mine() -> dict[tuple[int, str], tuple[State, _Mark]]:
+def _mine() -> dict[tuple[int, str], tuple[TableState, _Mark]]:
     """What this thread holds. What a forked process inherits is not its own."""
     if not hasattr(_held, "states"):
         _held.states = {}
-    states: dict[tuple[int, str], tuple[State, _Mark]] = _held.states
+    states: dict[tuple[int, str], tuple[TableState, _Mark]] = _held.states
     return states
 
 
-def recall(table: Table, root: Place) -> State | None:
+def recall(table: Table, root: Place) -> TableState | None:
     """The held state of the table, if it is certain to be the newest."""
     found = _mine().get((os.getpid(), str(root)))
     if found is None or not isinstance(root, Path):
@@ -50,7 +50,7 @@ def recall(table: Table, root: Place) -> State | None:
     return None
 
 
-def hold(state: State) -> None:
+def hold(state: TableState) -> None:
     """Keep a newest state that was just opened. Of an address in S3 none is kept: there a
     look costs a request, as opening does."""
     if isinstance(state.root, Path):
@@ -98,7 +98,7 @@ class DataFile:
 
 
 @dataclass(frozen=True)
-class State:
+class TableState:
     """A table as of one version."""
 
     table: Table
@@ -177,7 +177,7 @@ def _may_hold(file: DataFile, values: list[Any], table: Table) -> bool:
     return position < len(values) and values[position] <= high
 
 
-def open_state(table: Table, root: Place, version: int | None = None) -> State | None:
+def open_state(table: Table, root: Place, version: int | None = None) -> TableState | None:
     """The newest version or the one asked for, or None if there is no table yet.
 
     Raises `WarehouseError` for a table that can't be read, `UnknownVersion`.
@@ -203,7 +203,7 @@ def open_state(table: Table, root: Place, version: int | None = None) -> State |
         return None  # a writer was killed, or is at work, before version 0
     except (DeltaError, OSError, ValueError) as error:
         raise WarehouseError(f"{table.name} at {root} can't be read: {in_a_line(error)}") from error
-    state = State(table, root, delta, int(delta.version()), version in (None, newest))
+    state = TableState(table, root, delta, int(delta.version()), version in (None, newest))
     if state.is_newest:
         hold(state)
     return state

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from schemas.core.forms import arrow_schema
 from schemas.core.table import Table
-from warehouse.engine.delta.state import _COMMIT, _WIDENED, State, forget, open_state
+from warehouse.engine.delta.state import _COMMIT, _WIDENED, TableState, forget, open_state
 from warehouse.engine.storage.base import Place
 from warehouse.errors import Conflict, WarehouseError, in_a_line
 
@@ -64,7 +64,7 @@ def create(table: Table, root: Place) -> None:
         ) from error
 
 
-def append(state: State, rows: pa.Table, notes: Mapping[str, str]) -> int:
+def append(state: TableState, rows: pa.Table, notes: Mapping[str, str]) -> int:
     """Append the rows as the version after `state`'s, and give that version.
 
     Raises `Conflict` if another commit came first, `WarehouseError` (disk full, no
@@ -94,7 +94,7 @@ def append(state: State, rows: pa.Table, notes: Mapping[str, str]) -> int:
     return before + 1
 
 
-def _after_failure(state: State, before: int, commit: str, error: Exception) -> int:
+def _after_failure(state: TableState, before: int, commit: str, error: Exception) -> int:
     """A failed write may have landed all the same (its checkpoint failed, say): look."""
     table, root = state.table, state.root
     newest = open_state(table, root)
@@ -106,7 +106,7 @@ def _after_failure(state: State, before: int, commit: str, error: Exception) -> 
     raise WarehouseError(f"{table.name} at {root} can't be written: {in_a_line(error)}") from error
 
 
-def evolve(state: State, notes: Mapping[str, str]) -> bool:
+def evolve(state: TableState, notes: Mapping[str, str]) -> bool:
     """Add the columns that the definition has and the store lacks; True if there were any.
 
     Only the table's metadata changes: held rows read null. Raises `WarehouseError` where

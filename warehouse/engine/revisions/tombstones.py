@@ -15,7 +15,7 @@ from warehouse.model import Revision
 if TYPE_CHECKING:
     import pyarrow as pa
 
-    from warehouse.engine.delta.state import State
+    from warehouse.engine.delta.state import TableState
 
 
 def key_batch(table: Table, keys: Iterable[Sequence[Any]]) -> pa.Table:
@@ -36,7 +36,7 @@ def key_batch(table: Table, keys: Iterable[Sequence[Any]]) -> pa.Table:
 
 
 def tombstones(
-    state: State,
+    state: TableState,
     keys: pa.Table,
     files: Sequence[str],
     known_from: datetime,

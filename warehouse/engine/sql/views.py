@@ -49,7 +49,7 @@ def _database(process: int) -> duckdb.DuckDBPyConnection:
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class ViewSource:
     """What a view reads: a table's definition, its files, whether some lack columns.
 
     `as_of` leaves out what was learned later. `revised` are those of the files that may
@@ -85,7 +85,7 @@ class Source:
 
 
 def open_views(
-    sources: Sequence[Source], derived: Collection[str] = (), *, is_locked: bool = False
+    sources: Sequence[ViewSource], derived: Collection[str] = (), *, is_locked: bool = False
 ) -> duckdb.DuckDBPyConnection:
     """A connection with the views `NAME` (current rows) and `NAME__history` of each table,
     and with those views over them (`VIEWS`) that `derived` names.
@@ -169,7 +169,7 @@ def _operators(nodes: list[dict[str, Any]]) -> Iterator[str]:
         yield from _operators(node["children"])
 
 
-def count_current(source: Source) -> int:
+def count_current(source: ViewSource) -> int:
     """The number of rows that the table's view shows."""
     with scratch() as connection:
         sql = f"SELECT count(*) FROM ({source.current()})"  # noqa: S608

@@ -17,8 +17,8 @@ from extractors.sample.sites.icap.series import (
     FIRST_DAY,
     WEEKENDS_2023,
     WEEKENDS_2024,
+    PriceWalk,
     Triple,
-    Walk,
     national,
     rates,
     triple,
@@ -37,8 +37,8 @@ class System:
     name: str
     currency: str
     symbol: str
-    secondary: Walk | None = None
-    primary: Walk | None = None
+    secondary: PriceWalk | None = None
+    primary: PriceWalk | None = None
     stability: tuple[int, ...] = ()
     twin_of: int = 0
     has_revenue: bool = False
@@ -55,18 +55,18 @@ def _pilot(
         f"{city} (Pilot) Emissions Trading System",
         "CNY",
         "¥",
-        Walk(FIRST_DAY, None, level, 1, flat, tuple(sorted(weekends))),
-        Walk(primary, None, level, 364) if primary else None,
+        PriceWalk(FIRST_DAY, None, level, 1, flat, tuple(sorted(weekends))),
+        PriceWalk(primary, None, level, 364) if primary else None,
     )
 
 
-def _weekly(first: str, level: int, last: str = "") -> Walk:
-    return Walk(date.fromisoformat(first), date.fromisoformat(last) if last else None, level)
+def _weekly(first: str, level: int, last: str = "") -> PriceWalk:
+    return PriceWalk(date.fromisoformat(first), date.fromisoformat(last) if last else None, level)
 
 
-def _auctions(first: str, level: int, last: str = "") -> Walk:
+def _auctions(first: str, level: int, last: str = "") -> PriceWalk:
     until = date.fromisoformat(last) if last else None
-    return Walk(date.fromisoformat(first), until, level, 91)
+    return PriceWalk(date.fromisoformat(first), until, level, 91)
 
 
 SYSTEMS: tuple[System, ...] = (

@@ -13,7 +13,7 @@ _FILE = Path(__file__).parent / "data" / "news.yml"
 
 
 @dataclass(frozen=True, slots=True)
-class Item:
+class NewsItem:
     """A news item. `published` is what its <time> says, None where it has none; `form` how.
 
     `rewritten` is the day on which `before` (title, body) was overwritten in place.
@@ -39,23 +39,23 @@ class Item:
 
 
 @cache
-def all_items() -> tuple[Item, ...]:
+def all_items() -> tuple[NewsItem, ...]:
     """Every item in its last version, in the order of the data file."""
     import yaml
 
     entries = yaml.safe_load(_FILE.read_text(encoding="utf-8"))
-    made: dict[str, Item] = {}
+    made: dict[str, NewsItem] = {}
     for entry in entries:
         made[entry["path"]] = _item(entry, made)
     return tuple(made.values())
 
 
-def _item(entry: Mapping[str, Any], made: Mapping[str, Item]) -> Item:
+def _item(entry: Mapping[str, Any], made: Mapping[str, NewsItem]) -> NewsItem:
     if "same_as" in entry:
         main = made[entry["same_as"]]
         return replace(main, path=entry["path"], shown=entry["shown"], is_listed=False)
     was = entry.get("was")
-    return Item(
+    return NewsItem(
         entry["path"],
         entry["shown"],
         entry["title"],
@@ -71,7 +71,7 @@ def _item(entry: Mapping[str, Any], made: Mapping[str, Item]) -> Item:
     )
 
 
-def items(until: date) -> list[Item]:
+def items(until: date) -> list[NewsItem]:
     """What the site shows on an evening, as it stands then; the newest first."""
     shown = [item for item in all_items() if item.shown <= until]
     standing = [

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import date
 from html import escape
 
-from extractors.sample.sites.icap.news import Item
+from extractors.sample.sites.icap.news import NewsItem
 
 SITE = "icapcarbonaction.example"
 PAGE_SIZE = 6
@@ -42,7 +42,7 @@ def printed(day: date, form: str) -> str:
     return f"{day.day} {month} {day.year}"
 
 
-def _time(item: Item) -> str:
+def _time(item: NewsItem) -> str:
     if item.published is None:
         return ""
     text = printed(item.published, item.form)
@@ -52,7 +52,7 @@ def _time(item: Item) -> str:
     return f'<time datetime="{attribute}">{text}</time>'
 
 
-def list_page(shown: Sequence[Item], number: int) -> str:
+def list_page(shown: Sequence[NewsItem], number: int) -> str:
     """A page of the news list, 0-based; past its end it has no item."""
     listed = [item for item in shown if item.is_listed]
     here = listed[number * PAGE_SIZE : (number + 1) * PAGE_SIZE]
@@ -74,7 +74,7 @@ def list_page(shown: Sequence[Item], number: int) -> str:
     return head("News") + body + "</main>\n" + FOOT
 
 
-def article_page(item: Item) -> str:
+def article_page(item: NewsItem) -> str:
     """An article; `template` "old" is that of the archive to 2021."""
     links = ""
     if item.node:

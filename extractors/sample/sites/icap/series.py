@@ -35,7 +35,7 @@ Series = dict[date, Triple]
 
 
 @dataclass(frozen=True, slots=True)
-class Walk:
+class PriceWalk:
     """How a made-up series walks: its dates, its level, and the share of days without a move."""
 
     first: date
@@ -77,7 +77,7 @@ def national() -> dict[date, Decimal]:
     return dict(sorted(values.items()))
 
 
-def walked(walk: Walk, seed: int, until: date) -> dict[date, Decimal]:
+def walked(walk: PriceWalk, seed: int, until: date) -> dict[date, Decimal]:
     """A made-up series to a day: a walk that stands still on so many of a hundred days."""
     rng = Random(seed)  # noqa: S311 - a fixed seed on purpose
     price, values = Decimal(walk.level), {}
@@ -89,7 +89,7 @@ def walked(walk: Walk, seed: int, until: date) -> dict[date, Decimal]:
     return values
 
 
-def _dates(walk: Walk, until: date) -> Iterator[date]:
+def _dates(walk: PriceWalk, until: date) -> Iterator[date]:
     last = min(walk.last or until, until)
     if walk.step_days == 1:
         traded = [d.trade_date for d in days() if walk.first <= d.trade_date <= last]
@@ -149,4 +149,4 @@ _LEVELS = {
         ("CHF", "1.12", "1.02"),
     )
 }
-__all__ = ["FIRST_DAY", "Series", "Triple", "Walk", "concept_on", "national", "walked"]
+__all__ = ["FIRST_DAY", "PriceWalk", "Series", "Triple", "concept_on", "national", "walked"]

@@ -10,7 +10,7 @@ from typing import Any
 from extractors.sample.days import LAST_DAYS
 from extractors.sample.site import JSON, Response, UnknownFault, error
 from extractors.sample.sites.icap.explorer import systems_json
-from extractors.sample.sites.icap.news import Item, items
+from extractors.sample.sites.icap.news import NewsItem, items
 from extractors.sample.sites.icap.pages import SITE, article_page, list_page
 from extractors.sample.sites.icap.prices_csv import download
 from extractors.sample.sites.icap.profiles import ids, maplist, profile_page, slugs, standing
@@ -34,7 +34,7 @@ class IcapSite:
 
     def __init__(self, until: date | None = None) -> None:
         self._until = min(until or LAST_DAY, LAST_DAY)
-        self._items: dict[str, Item] | None = None
+        self._items: dict[str, NewsItem] | None = None
 
     @property
     def until(self) -> date:
@@ -92,7 +92,7 @@ class IcapSite:
             return error(404, "not found")
         return Response(systems_json(shown), JSON, last_modified=_evening(shown))
 
-    def _shown(self) -> dict[str, Item]:
+    def _shown(self) -> dict[str, NewsItem]:
         if self._items is None:
             self._items = {item.path: item for item in items(self._until)}
         return self._items

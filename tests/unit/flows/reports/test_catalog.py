@@ -16,7 +16,7 @@ import pytest
 from flows.core.errors import UsageError
 from flows.core.settings import Settings
 from flows.reports.catalog.coverage import night_coverage, table_coverage
-from flows.reports.catalog.site import Site, write_catalog
+from flows.reports.catalog.site import CatalogSite, write_catalog
 from schemas.contracts.gates import Gates
 from schemas.ops.tables import OPS_CHECKS, OPS_QUARANTINE, OPS_RUNS
 from schemas.sources.seee.tables import SEEE_BULLETINS, SEEE_QUOTES
@@ -90,12 +90,12 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> tuple[Home, list[Release]
 
 
 @pytest.fixture(scope="module")
-def site(store: tuple[Home, list[Release]]) -> Site:
+def site(store: tuple[Home, list[Release]]) -> CatalogSite:
     return write_catalog(Settings(home=str(store[0].path)))
 
 
 @pytest.fixture(scope="module")
-def pages(site: Site) -> dict[str, Page]:
+def pages(site: CatalogSite) -> dict[str, Page]:
     return {name: Page((site.folder / name).read_text(encoding="utf-8")) for name in site.pages}
 
 
@@ -112,7 +112,7 @@ def test_scraped_text_stays_text_on_every_page(pages: dict[str, Page]) -> None:
     assert "javascript:alert(3)" in pages["quarantine.html"].text
 
 
-def test_a_page_allows_its_own_style_sheet_and_nothing_else(site: Site) -> None:
+def test_a_page_allows_its_own_style_sheet_and_nothing_else(site: CatalogSite) -> None:
     for name in site.pages:
         text = (site.folder / name).read_text(encoding="utf-8")
         (style,) = re.findall(r"<style>(.*?)</style>", text, re.DOTALL)
@@ -121,7 +121,7 @@ def test_a_page_allows_its_own_style_sheet_and_nothing_else(site: Site) -> None:
         assert not re.search(r'(?:src|style)="|url\(|@import', text), name
 
 
-def test_links_lead_somewhere(site: Site, pages: dict[str, Page]) -> None:
+def test_links_lead_somewhere(site: CatalogSite, pages: dict[str, Page]) -> None:
     for name, page in pages.items():
         for link in page.links():
             if not link.startswith(("https://", "http://")):
@@ -130,7 +130,7 @@ def test_links_lead_somewhere(site: Site, pages: dict[str, Page]) -> None:
     assert any(str(href).endswith("/seee_quotes.parquet") for href in downloads)
 
 
-def test_it_tells_tables_freshness_and_coverage(site: Site) -> None:
+def test_it_tells_tables_freshness_and_coverage(site: CatalogSite) -> None:
     told = {each["table"]: each for each in site.document["tables"]}
     bulletins = told["seee_bulletins"]
     assert (bulletins["rows"], bulletins["revisions"]) == (len(DAYS), len(DAYS) + 2)
@@ -140,14 +140,14 @@ def test_it_tells_tables_freshness_and_coverage(site: Site) -> None:
     assert told["seee_method_totals"]["rows"] == 0
 
 
-def test_a_check_is_told_as_last_asked(site: Site) -> None:
+def test_a_check_is_told_as_last_asked(site: CatalogSite) -> None:
     (found,) = site.document["findings"]
     assert (found["verdict"], found["scope"]) == ("warn", "night-4")
     assert [(c["name"], c["verdict"]) for c in site.document["checks"]] == [("sums", "warn")]
 
 
 def test_releases_are_told_with_what_changed(
-    store: tuple[Home, list[Release]], site: Site, pages: dict[str, Page]
+    store: tuple[Home, list[Release]], site: CatalogSite, pages: dict[str, Page]
 ) -> None:
     _, made = store
     told = {each["release_id"]: each for each in site.document["releases"]}

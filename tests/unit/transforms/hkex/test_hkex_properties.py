@@ -11,7 +11,7 @@ import pytest
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
-from extractors.hkex.urls import LANGUAGES, SECTIONS, Address, address_of, unwrapped
+from extractors.hkex.urls import LANGUAGES, SECTIONS, ReleaseAddress, address_of, unwrapped
 from extractors.sample.sites.hkex.markup import list_day as list_nodes
 from extractors.sample.sites.hkex.markup import long_day, release_id
 from transforms.hkex.dates import dates_in, list_day, page_day, span_in, weekday_of_today
@@ -179,7 +179,7 @@ def test_every_address_of_a_release_is_the_same_release(
         "gateway": f"https://sc.hkex.com.hk/TuniS/{url.removeprefix('https://')}",
     }[wrapping]
     said = "zh-CN" if wrapping == "gateway" else language
-    expected = Address(rid, section, day.year, day, number, said)
+    expected = ReleaseAddress(rid, section, day.year, day, number, said)
     assert address_of(wrapped) == expected
     assert expected.url("www.hkex.com.hk") == f"{url.partition('=')[0]}={said}"
     assert address_of(unwrapped(wrapped)) == expected

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from extractors.icap.news import read_list
 from extractors.icap.source import ICAP
 from extractors.parsing.html import LayoutError
-from extractors.sample.sites.icap.news import Item, all_items, items
+from extractors.sample.sites.icap.news import NewsItem, all_items, items
 from extractors.sample.sites.icap.pages import article_page, list_page
 from tests.support.icap_pages import SITE, page, rows, signals
 from tests.support.icap_pages import article_page as archived
@@ -31,11 +31,11 @@ COLUMNS = ("metric", "value", "value_to", "unit", "qualifier", "scope", "period"
 ITEMS = {item.path: item for item in all_items()}
 
 
-def read(item: Item) -> list[Row]:
+def read(item: NewsItem) -> list[Row]:
     return rows(archived(article_page(item), item.path))
 
 
-def news(item: Item) -> Row:
+def news(item: NewsItem) -> Row:
     return read(item)[0]
 
 

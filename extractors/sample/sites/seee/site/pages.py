@@ -30,7 +30,7 @@ _SPLITS = (
 
 
 @dataclass(frozen=True, slots=True)
-class Article:
+class ArticlePage:
     """A published bulletin. `paragraphs` are its text, without markup."""
 
     number: int
@@ -45,7 +45,7 @@ class Article:
         return f"/c/{self.published:%Y-%m-%d}/{self.number}.shtml"
 
 
-def article_page(article: Article) -> str:
+def article_page(article: ArticlePage) -> str:
     """The page of a bulletin.
 
     Spans, line breaks and blanks split words and numbers at places that depend on
@@ -75,7 +75,7 @@ def _paragraph(rng: Random, text: str) -> str:
     return f'<p style="line-height: 2; text-indent: 2em">\u3000{_OPEN}{marked}</span></p>'
 
 
-def _images(article: Article) -> str:
+def _images(article: ArticlePage) -> str:
     """Tables that the real pages show as pictures: here only their tags."""
     if article.kind != "daily":
         return ""
@@ -100,7 +100,7 @@ def _statement(is_simulated: bool) -> str:
 
 
 def list_page(
-    kind: str, articles: Sequence[Article], page: int, folder: str, catalogue: int
+    kind: str, articles: Sequence[ArticlePage], page: int, folder: str, catalogue: int
 ) -> str:
     """Page `page` (from 1) of a list, newest first, 15 articles a page.
 
@@ -132,7 +132,7 @@ def page_count(articles: int) -> int:
     return max(1, -(-articles // PAGE_SIZE))
 
 
-def _item(article: Article, base: str) -> str:
+def _item(article: ArticlePage, base: str) -> str:
     href, title, day = base + article.path, article.title, article.published
     return (
         '<li class="text-ellipsis  hidden-xs">\n'

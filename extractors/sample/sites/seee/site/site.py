@@ -17,7 +17,7 @@ from extractors.sample.sites.seee.site.json_files import QUOTE_FILES, holidays, 
 from extractors.sample.sites.seee.site.markup import HOST, INFO_PATH, QUERY_HOST, WALLED_HOST
 from extractors.sample.sites.seee.site.pages import (
     STATIC_PAGES,
-    Article,
+    ArticlePage,
     article_page,
     list_page,
     page_count,
@@ -203,7 +203,7 @@ class SeeeSite:
             self._shown[key] = Response(html.encode(), last_modified=modified)
         return self._shown[key]
 
-    def _visible(self, which: ListOf) -> list[Article]:
+    def _visible(self, which: ListOf) -> list[ArticlePage]:
         articles = [a for a in self._articles.values() if which.holds(a)]
         articles = [a for a in articles if a.published <= self._until]
         return sorted(articles, key=lambda a: (a.published, a.number), reverse=True)
@@ -215,14 +215,14 @@ class SeeeSite:
         reads[0] += 1
         return (reads[0] > 1) is self._removing
 
-    def _bulletin_of(self, day: date) -> tuple[Article, dict[str, Value]]:
+    def _bulletin_of(self, day: date) -> tuple[ArticlePage, dict[str, Value]]:
         figures = next((each for each in days() if each.trade_date == day), None)
         if figures is None:
             raise ValueError(f"{day} is no trading day of the sample")
         article = next(a for a in all_articles() if a.kind == "daily" and a.published == day)
         return article, figures.as_row()
 
-    def _add(self, like: Article, row: Mapping[str, Value], day: date) -> str:
+    def _add(self, like: ArticlePage, row: Mapping[str, Value], day: date) -> str:
         title, paragraphs = render_bulletin(row)
         number = like.number + 1
         while number in self._articles:
@@ -263,7 +263,7 @@ def _some_change(row: Mapping[str, Value]) -> dict[str, Value]:
 
 @cache
 def _info_page() -> Response:
-    article = Article(
+    article = ArticlePage(
         488525, "yearly", "基本信息", date(2025, 2, 19), ("本页不是行情公告。",), True
     )
     return Response(article_page(article).encode(), last_modified=_START)

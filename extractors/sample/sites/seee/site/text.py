@@ -16,7 +16,7 @@ from random import Random
 
 from extractors.sample.sites.seee.figures import COMPOSITE_FROM, Figures, bulletins
 from extractors.sample.sites.seee.site.markup import FOLDERS
-from extractors.sample.sites.seee.site.pages import Article
+from extractors.sample.sites.seee.site.pages import ArticlePage
 from extractors.sample.sites.seee.site.period_text import monthly_text, weekly_text, yearly_text
 from extractors.sample.sites.seee.site.words import (
     Row,
@@ -54,7 +54,7 @@ class ListOf:
             return _DAILY_CATALOGUES[self.year]
         return CATALOGUES[self.kind] + (self.year or 2021) - 2021
 
-    def holds(self, article: Article) -> bool:
+    def holds(self, article: ArticlePage) -> bool:
         return article.kind == self.kind and self.year in (None, article.published.year)
 
 
@@ -65,7 +65,7 @@ LISTS = (
 
 
 @cache
-def all_articles() -> tuple[Article, ...]:
+def all_articles() -> tuple[ArticlePage, ...]:
     """All bulletins in the order of their site-wide numbers, which have gaps."""
     rng = Random(FIRST_NUMBER)  # noqa: S311 - the same numbers every time
     made, number = [], FIRST_NUMBER
@@ -75,9 +75,9 @@ def all_articles() -> tuple[Article, ...]:
     return tuple(made)
 
 
-def _article(of: Figures, number: int) -> Article:
+def _article(of: Figures, number: int) -> ArticlePage:
     title, paragraphs = render_bulletin(of.as_row())
-    return Article(number, of.kind, title, of.period_end, tuple(paragraphs), of.is_simulated)
+    return ArticlePage(number, of.kind, title, of.period_end, tuple(paragraphs), of.is_simulated)
 
 
 TITLE_PREFIX_FROM = date(2025, 1, 2)
