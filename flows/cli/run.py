@@ -70,15 +70,15 @@ def _write_brief(settings: Settings) -> None:
     from flows.core.errors import UsageError
     from flows.core.query.sql import NOW
     from flows.reports.brief.brief import write_brief
+    from flows.reports.brief.facts import ReportSpan
 
     if "://" in settings.home:
         return
     try:
         for lang in ("zh", "en"):
             path = Path(settings.home) / "briefs" / f"brief-2024-{lang}.html"
-            typer.echo(
-                f"The market report of 2024: {write_brief(settings, ReportSpan(2024), lang, NOW, path)}"
-            )
+            written = write_brief(settings, ReportSpan(2024), lang, NOW, path)
+            typer.echo(f"The market report of 2024: {written}")
     except UsageError as error:
         typer.echo(f"no market report: {error}", err=True)
 

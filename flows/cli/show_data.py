@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from flows.cli import output
 from flows.core.query.ask import ask, past_of
@@ -15,9 +14,6 @@ from flows.core.query.time_travel import parse_point
 from flows.core.settings import Settings
 from flows.lineage.diff import _core, _document, _tables, changes_between, lines_of, summary
 from flows.lineage.history import _arrow, _laid_out, marked
-
-if TYPE_CHECKING:
-    pass
 
 
 def show_history(

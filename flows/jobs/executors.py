@@ -5,14 +5,11 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 from flows.core.errors import UsageError
 from flows.stages.read.executors import Processes
 from flows.stages.read.readers import InProcess, Readers
-
-if TYPE_CHECKING:
-    pass
 
 Kind = Literal["threads", "processes", "dask"]
 

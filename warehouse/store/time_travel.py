@@ -18,7 +18,7 @@ from warehouse.errors import UnknownVersion
 from warehouse.model import TableInfo
 
 if TYPE_CHECKING:
-    pass
+    from warehouse.engine.delta.state import TableState
 
 Versions = Mapping[str, int | None]
 """Tables and the Delta version each is read at; None: as if nothing was ever in it."""

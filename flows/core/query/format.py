@@ -4,13 +4,9 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from flows.core.errors import UsageError
-
-if TYPE_CHECKING:
-    pass
-
 
 LONGEST_CELL = 200
 """Characters of a text that a table shows."""

@@ -4,13 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING
 
 from schemas.core.table import KNOWLEDGE, Table
 from schemas.registry import TABLES, VIEWS
-
-if TYPE_CHECKING:
-    pass
 
 
 class UnknownTable(LookupError):

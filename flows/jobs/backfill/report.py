@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from flows.core.result import SourceResult
 from flows.jobs.backfill.partitions import Partition
 from flows.jobs.report.report import as_json as night_json
 from flows.jobs.report.result import RunReport
-
-if TYPE_CHECKING:
-    pass
 
 
 def as_rows(report: BackfillReport) -> list[dict[str, Any]]:

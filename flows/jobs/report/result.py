@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
 from flows.core.errors import UsageError as UsageError
 from flows.core.outcome import GOOD, Outcome
@@ -13,9 +12,6 @@ from flows.stages.monitor.model import Finding
 from flows.stages.monitor.notify import Notified
 from flows.stages.release.publish import Published
 from flows.stages.release.release import Released
-
-if TYPE_CHECKING:
-    pass
 
 
 @dataclass

@@ -7,13 +7,10 @@ import re
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from flows.reports.brief.facts import Facts, Row, anchor
 from flows.reports.brief.words import FORMULAS_ZH, WORDS, Lang, amount, plain, rounded
-
-if TYPE_CHECKING:
-    pass
 
 
 class Cells:

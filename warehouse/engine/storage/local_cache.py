@@ -9,13 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from warehouse.engine.storage.base import Place
 from warehouse.engine.storage.storage import put_local, storage
-
-if TYPE_CHECKING:
-    pass
 
 _AT_ONCE = 8
 
