@@ -173,7 +173,7 @@ def _ask(
     rows: list[Row] = []
     for kind, link in probe.links.items():
         if urlsplit(link.url).netloc != closed:  # nobody hammers on a closed door
-            rows += _page(pipeline, client, archive, kind, link, checkup)
+            rows += _page(pipeline, probe, kind, link, checkup)
     if rows and not closed:
         _age(pipeline, newest_day(pipeline, rows, today), today, checkup)
 
@@ -203,13 +203,11 @@ def _list_page(pipeline: Pipeline, probe: Probe, checkup: Checkup) -> None:
         checkup.add(step, "skipped", "this source has no list")
 
 
-def _page(
-    pipeline: Pipeline, client: WebClient, archive: Archive, kind: str, link: Link, checkup: Checkup
-) -> list[Row]:
+def _page(pipeline: Pipeline, probe: Probe, kind: str, link: Link, checkup: Checkup) -> list[Row]:
     """Fetch one page of a kind and read it to rows; nothing is loaded."""
     step = f"parse {kind}"
     try:
-        page = archive.page(client.fetch(link).entry)
+        page = probe.archive.page(probe.client.fetch(link).entry)
         checkup.add("sentinel", "ok", _sentinel(pipeline, kind))
         rows, issues = rows_of(pipeline, page)
     except (FetchError, LayoutError, InflateError) as error:

@@ -5,7 +5,7 @@ A night asks those of its sources for what is new; `reconcile` asks all of them 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
@@ -75,15 +75,14 @@ def _ask_all(
     from flows.core.query.gates import gates_of
     from flows.core.sources import names, pipeline
 
-    known = gates_of(context.settings).known_failures
+    store = _Store(context, snapshot, gates_of(context.settings).known_failures)
     is_sample = context.home.kind == "sample"
     for name in sources or names():
         owner = pipeline(name, is_sample=is_sample)
         due = context.due_day(owner.source)
         if due is not None:
-            yield from _ask(
-                context, name, owner.checks, owner.source.first_day, due, snapshot, known
-            )
+            since = owner.source.first_day
+            yield from store.ask(name, owner.checks, since, due)
     if not sources:
         yield from between(context, snapshot=snapshot)
 
@@ -99,29 +98,34 @@ def between(
     due = context.due_day(exchange.source)
     if due is not None:
         known = gates_of(context.settings).known_failures
-        yield from _ask(context, BETWEEN, MART_CHECKS, since, due, snapshot or Snapshot(), known)
+        store = _Store(context, snapshot or Snapshot(), known)
+        yield from store.ask(BETWEEN, MART_CHECKS, since, due)
 
 
-def _ask(
-    context: RunContext,
-    source: str,
-    checks: Sequence[Check],
-    since: date,
-    due: date,
-    snapshot: Snapshot,
-    known: Any,
-) -> Iterator[CheckResult]:
-    from flows.stages.checks.source_checks import findings_of
+@dataclass(frozen=True)
+class _Store:
+    """What is asked, as of when, and which failures somebody has accepted."""
 
-    tables = list(dict.fromkeys(table for check in checks for table in check.tables))
-    held = {table for table in tables if context.warehouse.version(table) is not None}
-    if not held:
-        return
-    versions = {n: snapshot.versions.get(n) for n in tables} if snapshot.versions else None
-    with context.warehouse.connect(*tables, as_of=snapshot.as_of, versions=versions) as connection:
-        for check, found in findings_of(connection, held, checks, since, due):
-            accepted = frozenset(known.get(check.name, {}))
-            yield CheckResult(source, check, tuple(found), accepted)
+    context: RunContext
+    snapshot: Snapshot
+    known: Mapping[str, Mapping[str, str]]
+
+    def ask(
+        self, source: str, checks: Sequence[Check], since: date, due: date
+    ) -> Iterator[CheckResult]:
+        """Each check whose tables are held."""
+        from flows.stages.checks.source_checks import findings_of
+
+        warehouse, at = self.context.warehouse, self.snapshot
+        tables = list(dict.fromkeys(table for check in checks for table in check.tables))
+        held = {table for table in tables if warehouse.version(table) is not None}
+        if not held:
+            return
+        versions = {n: at.versions.get(n) for n in tables} if at.versions else None
+        with warehouse.connect(*tables, as_of=at.as_of, versions=versions) as connection:
+            for check, found in findings_of(connection, held, checks, since, due):
+                accepted = frozenset(self.known.get(check.name, {}))
+                yield CheckResult(source, check, tuple(found), accepted)
 
 
 def _rows(context: RunContext, asked: CheckResult) -> list[dict[str, Any]]:

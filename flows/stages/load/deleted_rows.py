@@ -12,7 +12,7 @@ from extractors.archive.index.history import History
 from extractors.warc.exchange import Entry
 from flows.core.outcome import Issue, Tally
 from flows.core.source_run import SourceRun
-from flows.stages.load.tombstones import NIGHTS, SEEN, Held, held_of, retire, sighting, words_of
+from flows.stages.load.tombstones import NIGHTS, SEEN, held_of, retire, sighting, words_of
 from flows.stages.read.batch import Batch
 from flows.stages.read.parse import Key, Keys, read
 from schemas.core.table import Kind, Table
@@ -29,9 +29,10 @@ class _Series:
     entry: Entry
     newest: str
     since: datetime
-    recent: list[Entry]
     payloads: list[str]
     keys: Keys
+    is_whole: bool
+    evidence: dict[str, Any]
 
 
 def retire_rows(
@@ -44,17 +45,20 @@ def retire_rows(
 ) -> None:
     """Retire what the pages of a run no longer hold. `is_whole`: a page states all there is,
     down to nothing, and is no series of which the ends may be cut off."""
-    series = [one for e in entries if (one := _series_of(run, batch, history, e))]
+    series = [one for e in entries if (one := _series_of(run, batch, history, e, is_whole))]
     urls = [one.entry.url for one in series]
     series = [one for one in series if one.keys or is_whole]
     for table in run.pipeline.tables if series else ():
         held = held_of(run.context, table, urls)
         for one in series:
-            _rows_of(run, batch, history, table, one, held, is_whole)
+            before = {key for key, at in held.get(one.entry.url, ()) if at <= one.since}
+            _rows_of(run, batch, table, one, before)
     history.settle([one.newest for one in series if one.payloads == [one.newest]])
 
 
-def _series_of(run: SourceRun, batch: Batch, history: History, entry: Entry) -> _Series | None:
+def _series_of(
+    run: SourceRun, batch: Batch, history: History, entry: Entry, is_whole: bool
+) -> _Series | None:
     """None where nothing can be said: one night only, or a payload not wholly understood."""
     newest = entry.refers_to or entry.fetch_id
     if not batch.is_replay and history.is_settled(newest):
@@ -70,34 +74,25 @@ def _series_of(run: SourceRun, batch: Batch, history: History, entry: Entry) -> 
         keys = _keys(run, newest)
     if keys is None:
         return None  # what can't be read may be what seems to be missing
-    return _Series(
-        entry, newest, run.context.archive.entry(newest).retrieved_at, recent, payloads, keys
-    )
+    since = run.context.archive.entry(newest).retrieved_at
+    said = [sighting(history, one) for one in reversed(recent)]
+    evidence = {"disappeared": {"url": entry.url, "status": 200, "seen": said}}
+    return _Series(entry, newest, since, payloads, keys, is_whole, evidence)
 
 
-def _rows_of(
-    run: SourceRun,
-    batch: Batch,
-    history: History,
-    table: Table,
-    series: _Series,
-    held: Held,
-    is_whole: bool,
-) -> None:
+def _rows_of(run: SourceRun, batch: Batch, table: Table, series: _Series, before: set[Key]) -> None:
+    """Retire those of the rows `before` that the series no longer holds."""
     stated = series.keys.get(table.name, set())
-    before = {key for key, at in held.get(series.entry.url, ()) if at <= series.since}
     missing = before - stated
-    if not is_whole:
+    if not series.is_whole:
         missing = _inside(table, missing, stated, run.tally, series.entry)
     for earlier in series.payloads:
         if missing and earlier != series.newest:
             keys = _keys(run, earlier)
             missing = set() if keys is None else missing - keys.get(table.name, set())
-    if not is_whole:
+    if not series.is_whole:
         missing -= _too_many(table, missing, before, run.tally, series.entry)
-    said = [sighting(history, one) for one in reversed(series.recent)]
-    evidence = {"disappeared": {"url": series.entry.url, "status": 200, "seen": said}}
-    retire(run, batch, table, missing, evidence)
+    retire(run, batch, table, missing, series.evidence)
 
 
 def _rest(table: Table, key: Key) -> Key:

@@ -22,7 +22,7 @@ from flows.stages.read.corrections import correct
 from flows.stages.read.parse import Keys, Origin, Reading, read
 from schemas.contracts.corrections import Correction
 from schemas.core.table import Table
-from schemas.core.validate import split
+from schemas.core.validate import Breach, split
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -109,12 +109,12 @@ def prepare(
         remarks=reading.remarks,
     )
     done.refusals = [
-        _refusal(o, r.table, r.rule, "", r.value, r.detail) for o, r in reading.refused
+        _refusal(o, r.table, Breach(0, r.rule, "", r.value, r.detail)) for o, r in reading.refused
     ]
     for entry, error in reading.unread:
         value, told = error.value if isinstance(error, LayoutError) else "", str(error)
         done.unread.append((entry.fetch_id, value, told))
-        done.refusals.append(_refusal(Origin(entry, 0), "", LAYOUT, "", value, told))
+        done.refusals.append(_refusal(Origin(entry, 0), "", Breach(0, LAYOUT, "", value, told)))
     done.understood = {entry.fetch_id: [] for entry in reading.read}
     for origin in reading.understood:
         names = done.in_windows if origin.in_window else done.understood
@@ -184,23 +184,17 @@ def _validate(
         for finding in parts.refused:
             first.setdefault(finding.row, finding)
         done.refusals += [
-            _refusal(origins[i], table.name, f.rule, f.column, f.value, f.detail, some[i])
-            for i, f in first.items()
+            _refusal(origins[i], table.name, breach, some[i]) for i, breach in first.items()
         ]
     done.tables[table.name] = pa.concat_tables(valid)
 
 
 def _refusal(
-    origin: Origin,
-    table: str,
-    rule: str,
-    column: str,
-    value: str,
-    detail: str,
-    row: dict[str, Any] | None = None,
+    origin: Origin, table: str, breach: Breach, row: dict[str, Any] | None = None
 ) -> Refusal:
     record = row if row is not None else (dict(origin.record.fields) if origin.record else {})
     told = json.dumps(record, ensure_ascii=False, default=str)
     fetch_id = origin.entry.fetch_id
     name = identity(origin.place, origin.name, table)
-    return Refusal(name, fetch_id, table, rule, column, value, detail, told)
+    why = (breach.rule, breach.column, breach.value, breach.detail)
+    return Refusal(name, fetch_id, table, *why, told)
