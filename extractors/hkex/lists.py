@@ -21,6 +21,7 @@ from extractors.errors import Drifted
 from extractors.hkex.feed import FEED_PATH, FeedItem, read_feed
 from extractors.hkex.list_rows import ListRow, read_list
 from extractors.hkex.urls import ReleaseAddress, address_of, unwrapped
+from extractors.listing import ListPage, PagedList, items_of
 from extractors.model import Link, Page
 from extractors.parsing.html import LayoutError, Tree
 from extractors.source import Crawl, Source
@@ -102,52 +103,62 @@ def list_url(host: str, first: date, last: date) -> str:
 
 def _walk(crawl: Crawl, source: Source, first: date, last: date) -> Iterator[ReleaseAddress]:
     """All releases of a list, page after page."""
+    paged = _DatedList(crawl, source)
     link = Link(list_url(source.hosts[0], first, last), "list")
-    page = crawl.page(link)
-    if page is None:
-        crawl.signal("list_missing", link.url, "404", "no such list")
-        return
-    rows = read_list(page)
-    if not rows:
-        tell = crawl.signal if last - first >= LONGEST_SILENCE else crawl.remark
-        tell("empty_list", link.url, "0 rows", "a list page without a release")
-        return
-    listed = list(rows)
-    inputs = hidden_inputs(page)
-    missing = missing_inputs(inputs)
-    if missing:
-        told = "hidden inputs that load-more needs are not on the page: its other rows are lost"
-        crawl.signal("hidden_inputs_missing", link.url, ", ".join(missing), told)
-    else:
-        for more in _more(crawl, source, page, inputs):
-            listed += more
-    known = [row.address for row in listed]
+    rows = list(
+        items_of(
+            crawl,
+            PagedList(
+                link,
+                paged.read,
+                key=lambda row: row.href,
+                day=lambda row: None,  # told below, against what was asked for
+                ends="empty",
+                is_steady=True,
+                is_filled=last - first >= LONGEST_SILENCE,
+                most_pages=MAX_CALLS,
+                what="a release",
+            ),
+        )
+    )
+    known = [row.address for row in rows]
     days = [address.day for address in known if address]
-    if not missing and days and min(days) - first > LONGEST_SILENCE:
+    if paged.is_whole and days and min(days) - first > LONGEST_SILENCE:
         told = f"the list from {first} on ends with {min(days)}: rows are missing"
-        crawl.signal("list_truncated", link.url, f"{len(listed)} rows", told)
+        crawl.signal("list_truncated", link.url, f"{len(rows)} rows", told)
     for address in known:
         if address and not address.is_file and first <= address.day <= last:
             yield address
 
 
-def _more(
-    crawl: Crawl, source: Source, page: Page, inputs: dict[str, str]
-) -> Iterator[list[ListRow]]:
-    """The further rows of a list, call by call, until an answer without any."""
-    count, step = (row_count(page, name, inputs[name]) for name in COUNTS)
-    for _ in range(MAX_CALLS):
-        link = load_more_link(source.hosts[0], page, inputs, count)
-        answer = crawl.page(link)
-        if answer is None:
-            crawl.signal("list_truncated", link.url, "404", "load-more is gone")
-            return
-        rows = read_list(answer)
-        if not rows:
-            return
-        yield rows
-        count += step
-    crawl.signal("list_truncated", page.url, f"{MAX_CALLS} calls", "no list is so long")
+class _DatedList:
+    """A list with its load-more: what the requests for further rows say is on its first page."""
+
+    def __init__(self, crawl: Crawl, source: Source) -> None:
+        self._crawl, self._host = crawl, source.hosts[0]
+        self.is_whole = True
+        self._first: Page | None = None
+        self._inputs: dict[str, str] = {}
+        self._count = self._step = 0
+
+    def read(self, page: Page, number: int) -> ListPage[ListRow]:
+        """The rows of a page or answer, and the request for the next ones."""
+        rows = tuple(read_list(page))
+        if number == 1 and rows:
+            self._first, self._inputs = page, hidden_inputs(page)
+            if missing := missing_inputs(self._inputs):
+                told = "hidden inputs that load-more needs are not on the page: its other rows are "
+                self._crawl.signal(
+                    "hidden_inputs_missing", page.url, ", ".join(missing), f"{told}lost"
+                )
+                self.is_whole = False
+            else:
+                counts = (row_count(page, name, self._inputs[name]) for name in COUNTS)
+                self._count, self._step = counts
+        if self._first is None or not self.is_whole:
+            return ListPage(rows)
+        count = self._count + self._step * (number - 1)
+        return ListPage(rows, (load_more_link(self._host, self._first, self._inputs, count),))
 
 
 MORE_PATH = "/layouts/HKEX_Common/Tab/NewsCentreDetailsLoad.aspx/DisplayNewsCentreDetailsLoad"

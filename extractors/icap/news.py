@@ -10,11 +10,13 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from urllib.parse import urljoin, urlsplit
 
 from lxml import etree
 
 from extractors.icap.markup import blocks, by_class, head_link, text_of
+from extractors.listing import ListPage, PagedList, items_of
 from extractors.model import Link, Page, Record, Signal, record_of
 from extractors.parsing.html import LayoutError, Tree
 from extractors.source import Crawl, Source
@@ -47,16 +49,10 @@ class Listed:
     date: str
 
 
-@dataclass(frozen=True, slots=True)
-class ListPage:
-    items: tuple[Listed, ...]
-    next_url: str
-
-
 def article_links(crawl: Crawl, source: Source) -> Iterator[Link]:
     """Articles to fetch: those not held yet, the young, and those whose title has changed."""
     reread_from = (crawl.today - timedelta(days=source.reread_days)).isoformat()
-    for item in _walk(crawl, source):
+    for item in items_of(crawl, _list_of(crawl, source)):
         link = Link(item.url, "article")
         page = crawl.held(link)
         is_young = item.date[:10] >= reread_from if item.date[:4].isdigit() else False
@@ -72,39 +68,32 @@ def _title_differs(page: Page, listed: str) -> bool:
         return True
 
 
-def _walk(crawl: Crawl, source: Source) -> Iterator[Listed]:
-    """The items of the list's pages, each address once; the newest come first.
-
-    Once a night has gone down the whole list, later ones end with the first page after the
-    top one that shows nothing but items that are held.
-    """
-    first = f"https://{source.hosts[0]}/en/news"
+def _list_of(crawl: Crawl, source: Source) -> PagedList[Listed]:
+    """The list; once a night has gone down all of it, later ones end with the first page after
+    the top one that shows nothing but items that are held."""
     was_complete = crawl.since > source.first_day
-    seen: set[str] = set()
-    url = first
-    for number in range(MAX_PAGES):
-        page = crawl.page(Link(url, "news_list"))
-        if page is None:
-            if number == 0:
-                crawl.signal("list_missing", url, "404", "no such list")
-            return
-        shown = read_list(source, page)
-        if number == 0 and not shown.items:
-            crawl.signal("empty_list", url, "0 items", "the list of news shows no item")
-        fresh = [item for item in shown.items if item.url not in seen]
-        if not fresh:
-            return
-        seen.update(item.url for item in fresh)
+
+    def is_enough(number: int, fresh: list[Listed]) -> bool:
         is_held = all(crawl.is_known(Link(item.url, "article")) for item in fresh)
-        yield from fresh
-        if was_complete and number and is_held:
-            return
-        url = shown.next_url or f"{first}?page={number + 1}"
-    crawl.signal("list_truncated", url, f"{MAX_PAGES} pages", "no list of news is so long")
+        return was_complete and number > 1 and is_held
+
+    return PagedList(
+        Link(f"https://{source.hosts[0]}/en/news", "news_list"),
+        partial(read_list, source),
+        key=lambda item: item.url,
+        day=lambda item: None,  # items without a date are common: none ends the walk
+        ends="repeating",
+        is_steady=True,
+        most_pages=MAX_PAGES,
+        is_enough=is_enough,
+    )
 
 
-def read_list(source: Source, page: Page) -> ListPage:
-    """What a page of the list shows. Raises `LayoutError` for one that can't be read."""
+def read_list(source: Source, page: Page, number: int) -> ListPage[Listed]:
+    """What page `number` of the list shows; where it names no next one, pages are counted.
+
+    Raises `LayoutError` for one that can't be read.
+    """
     root = Tree(page).root
     items: dict[str, Listed] = {}
     for entry in by_class(root, "news-embed-grid"):
@@ -119,7 +108,8 @@ def read_list(source: Source, page: Page) -> ListPage:
     for anchor in root.iter("a"):
         if "next" in str(anchor.get("rel", "")).split() and anchor.get("href"):
             following = source.canonical(urljoin(page.url, str(anchor.get("href"))))
-    return ListPage(tuple(items.values()), following)
+    following = following or f"https://{source.hosts[0]}/en/news?page={number}"
+    return ListPage(tuple(items.values()), (Link(following, "news_list"),))
 
 
 def _date(element: etree._Element) -> str:

@@ -11,10 +11,12 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import partial
 from urllib.parse import urljoin, urlsplit
 
 from lxml import etree
 
+from extractors.listing import ListPage, PagedList, items_of
 from extractors.model import Link, Page
 from extractors.parsing.html import LayoutError, Tree, decode
 from extractors.source import Crawl, Source
@@ -52,7 +54,6 @@ CHANNELS = (
 )
 
 MAX_PAGES = 120
-MAX_WALKS = 3
 NOTICE = re.compile(r"/t(\d{8})_(\d+)\.s?html$")
 _ABOUT = re.compile(
     r"碳|温室气体|气候|自愿减排|配额|CCER|重点排放单位|排放因子|排放报告|清缴|履约|核算|核查"
@@ -72,21 +73,12 @@ class ListItem:
     day: date
 
 
-@dataclass(frozen=True, slots=True)
-class ListPage:
-    """A page of a list: its items, how many pages there are, the template's number if named."""
-
-    items: tuple[ListItem, ...]
-    pages: int
-    template: str
-
-
 def notice_links(crawl: Crawl, source: Source) -> Iterator[Link]:
     """Details to fetch: those not held yet, and those young enough to be read again."""
     reread_from = crawl.today - timedelta(days=source.reread_days)
     seen: set[str] = set()
     for channel in CHANNELS:
-        for item in _walk_until_steady(crawl, source, channel):
+        for item in items_of(crawl, _list_of(source, channel)):
             if not (channel.takes_all or _ABOUT.search(item.title)):
                 continue
             url = source.canonical(item.url)
@@ -102,71 +94,26 @@ def notice_links(crawl: Crawl, source: Source) -> Iterator[Link]:
                 yield link
 
 
-def _walk_until_steady(crawl: Crawl, source: Source, channel: ListChannel) -> list[ListItem]:
-    """All items of the window. A list that shifted under the walk is walked again."""
-    found: dict[str, ListItem] = {}
+def _list_of(source: Source, channel: ListChannel) -> PagedList[ListItem]:
     first = f"https://{source.hosts[0]}{channel.path}"
-    for _ in range(MAX_WALKS):
-        walked = _walk(crawl, channel, first, found)
-        if walked is None or walked[1] == 1:
-            return list(found.values())  # one page can't shift under the walk
-        again = _read(crawl, first)
-        if again is not None and again.items == walked[0].items:
-            return list(found.values())
-    crawl.signal("list_unsteady", first, f"{MAX_WALKS} walks", "the list shifts while it is paged")
-    return list(found.values())
+    return PagedList(
+        Link(first, "list"),
+        partial(read_list, first),
+        key=lambda item: item.url,
+        day=lambda item: item.day,
+        ends="counted",
+        is_due=channel.is_proven,
+        most_pages=MAX_PAGES,
+        what="a dated item",
+    )
 
 
-def _walk(
-    crawl: Crawl, channel: ListChannel, first: str, found: dict[str, ListItem]
-) -> tuple[ListPage, int] | None:
-    """Page through a list into `found`; its first page and how many were read."""
-    top = page = _read(crawl, first)
-    if top is None or page is None:
-        tell = crawl.signal if channel.is_proven else crawl.remark
-        tell("list_missing", first, "404", "no such list")
-        return None
-    if not top.items:
-        crawl.signal("empty_list", first, "0 items", "a list page without a dated item")
-    number = 1
-    while page is not None:
-        found.update((item.url, item) for item in page.items)
-        if _is_past(page, crawl.since) or number >= top.pages:
-            break
-        if number == MAX_PAGES:
-            crawl.signal("list_truncated", first, f"{MAX_PAGES} pages", "no list is so long")
-            break
-        page = _next(crawl, first, number, top)
-        if page is None or not page.items:
-            told = f"{number} of {top.pages} pages"
-            crawl.signal("list_truncated", first, told, "the list ends before its last page")
-            break
-        number += 1
-    return top, number
+def read_list(first: str, page: Page, number: int) -> ListPage[ListItem]:
+    """What page `number` of the list at `first` shows; the next stands in the plain form, else
+    in the one with the template's number.
 
-
-def _next(crawl: Crawl, first: str, number: int, top: ListPage) -> ListPage | None:
-    """Page `number` (from 0); in the plain form, else in the one that the list itself names."""
-    page = _read(crawl, f"{first}index_{number}.shtml")
-    if page is None and top.template:
-        page = _read(crawl, f"{first}index_{top.template}_{number}.shtml")
-    return page
-
-
-def _is_past(page: ListPage, since: date) -> bool:
-    """Whether all that follows was published before the window: lists run newest first, and one
-    that does not is read to its end."""
-    days = [item.day for item in page.items]
-    return bool(days) and days == sorted(days, reverse=True) and days[-1] < since
-
-
-def _read(crawl: Crawl, url: str) -> ListPage | None:
-    page = crawl.page(Link(url, "list"))
-    return None if page is None else read_list(page)
-
-
-def read_list(page: Page) -> ListPage:
-    """What a list page shows. Raises `LayoutError` for a dated item that can't be read."""
+    Raises `LayoutError` for a dated item that can't be read.
+    """
     tree = Tree(page)
     items: dict[str, ListItem] = {}
     for li in tree.root.iter("li"):
@@ -187,9 +134,11 @@ def read_list(page: Page) -> ListPage:
             items.setdefault(url, ListItem(url, "".join(title.split()), at))
     text = decode(page)
     count, template = _COUNT.search(text), _TEMPLATE.search(text)
-    return ListPage(
-        tuple(items.values()), int(count[1]) if count else 1, template[1] if template else ""
-    )
+    names = [f"index_{number}.shtml"]
+    if template:
+        names.append(f"index_{template[1]}_{number}.shtml")
+    following = tuple(Link(f"{first}{name}", "list") for name in names)
+    return ListPage(tuple(items.values()), following, int(count[1]) if count else 1)
 
 
 def _day_of(li: etree._Element) -> str | None:

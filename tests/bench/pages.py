@@ -42,7 +42,7 @@ def _bulletin(sample: Pipeline, page: Page) -> None:
 
 
 def _list(sample: Pipeline, page: Page) -> None:
-    assert read_list(sample.source, page).articles
+    assert read_list(sample.source, page).items
 
 
 def _row(

@@ -186,15 +186,19 @@ def test_what_is_no_document_is_refused_whole(html: str) -> None:
 )
 def test_an_item_is_a_link_and_a_date_in_any_markup(item: str, href: str, url: str) -> None:
     html = f"<ul><li><a href='/menu/'>导航</a></li>{item.replace('{href}', href)}</ul>"
-    listed = read_list(page(html + "<script>countPage = 34//共多少页</script>", LIST, "list"))
+    html += "<script>countPage = 34//共多少页</script>"
+    listed = read_list(LIST, page(html, LIST, "list"), 1)
     (found,) = listed.items
     assert (found.url, found.title, found.day) == (url, "全名", date(2025, 4, 15))
-    assert (listed.pages, listed.template) == (34, "")
+    assert listed.pages == 34
+    assert [link.url for link in listed.following] == [f"{LIST}index_1.shtml"]
 
 
 def test_the_templates_number_is_read_from_the_pager() -> None:
     for told in ("createPageHTML(3, 0, 'index_8597', 'shtml')", '<a href="index_8597_1.shtml">'):
-        assert read_list(page(f"<ul></ul>{told}", LIST, "list")).template == "8597"
+        shown = read_list(LIST, page(f"<ul></ul>{told}", LIST, "list"), 3)
+        names = [link.url.removeprefix(LIST) for link in shown.following]
+        assert names == ["index_3.shtml", "index_8597_3.shtml"]
 
 
 @pytest.mark.parametrize(
@@ -208,7 +212,7 @@ def test_the_templates_number_is_read_from_the_pager() -> None:
 )
 def test_a_dated_item_that_can_not_be_read_refuses_the_list(item: str) -> None:
     with pytest.raises(LayoutError):
-        read_list(page(f"<ul>{item}</ul>", LIST, "list"))
+        read_list(LIST, page(f"<ul>{item}</ul>", LIST, "list"), 1)
 
 
 def test_the_search_gives_canonical_addresses() -> None:

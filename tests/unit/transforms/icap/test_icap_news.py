@@ -364,17 +364,18 @@ def test_a_page_that_is_no_article_is_a_layout_error(html: str, told: str) -> No
 def test_a_list_names_its_items_and_where_it_goes_on() -> None:
     shown_items = items(date(2025, 6, 1))
     first = read_list(
-        ICAP, page("news_list", f"{SITE}/en/news", list_page(shown_items, 0).encode())
+        ICAP, page("news_list", f"{SITE}/en/news", list_page(shown_items, 0).encode()), 1
     )
-    assert first.next_url == f"{SITE}/en/news?page=1"
+    assert [link.url for link in first.following] == [f"{SITE}/en/news?page=1"]
     assert [one.url for one in first.items][:2] == [
         SITE + item.path for item in shown_items if item.is_listed
     ][:2]
     assert first.items[0].date[:4] == "2025"
     last = read_list(
-        ICAP, page("news_list", f"{SITE}/en/news?page=9", list_page(shown_items, 9).encode())
+        ICAP, page("news_list", f"{SITE}/en/news?page=9", list_page(shown_items, 9).encode()), 10
     )
-    assert (last.items, last.next_url) == ((), "")
+    assert last.items == ()
+    assert [link.url for link in last.following] == [f"{SITE}/en/news?page=10"], "counted on"
 
 
 def test_a_list_passes_over_what_is_no_news_and_says_what_it_can_not_read() -> None:
@@ -388,8 +389,8 @@ def test_a_list_passes_over_what_is_no_news_and_says_what_it_can_not_read() -> N
         )
         + "</body></html>"
     )
-    found = read_list(ICAP, page("news_list", f"{SITE}/en/news", html.encode()))
+    found = read_list(ICAP, page("news_list", f"{SITE}/en/news", html.encode()), 1)
     assert [(one.url, one.date) for one in found.items] == [(f"{SITE}/en/news/z", "")]
     broken = html.replace("link-title", "other")
     with pytest.raises(LayoutError, match=r"without a\.link-title"):
-        read_list(ICAP, page("news_list", f"{SITE}/en/news", broken.encode()))
+        read_list(ICAP, page("news_list", f"{SITE}/en/news", broken.encode()), 1)
