@@ -18,7 +18,7 @@ import json
 import re
 import uuid
 import zipfile
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Container, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -142,19 +142,8 @@ def bundle(database: str, published: Collection[str], release: datetime, notes: 
     uri = f"duckdb:///{database}?access_mode=read_only"
     at_hand = datasets(published)
     assets = _assets()
-    layout = assets[_DASHBOARD]["position"]
-    charts = {
-        place: _named(node["meta"]["uuid"])
-        for place, node in layout.items()
-        if place.startswith("CHART-")
-    }
-    left_out = {}
-    for place, name in list(charts.items()):
-        dataset = _named(assets[name]["dataset_uuid"]).removeprefix(_DATASETS)
-        if dataset not in at_hand:
-            left_out[str(assets[name]["slice_name"])] = read_by(dataset)
-            del assets[name], charts[place]
-            _take_off(layout, place)
+    left_out = _leave_out(assets, at_hand)
+    charts = _placed(assets).values()
     values: dict[str, str | int] = {
         "timestamp": release.isoformat(),
         "database_name": f"carbonmart {database}",
@@ -172,12 +161,12 @@ def bundle(database: str, published: Collection[str], release: datetime, notes: 
             "database_uuid": values[_DATABASE],
             "version": assets[_DASHBOARD]["version"],
         }
-    for name in charts.values():
+    for name in charts:
         told = (assets[name][key] for key in ("slice_name", "description", "query_context"))
         values[name] = _uuid(uri, "chart", *told)
     return Bundle(
         {f"{name}.yaml": _filled(document, values) for name, document in assets.items()},
-        tuple(str(assets[name]["slice_name"]) for name in charts.values()),
+        tuple(str(assets[name]["slice_name"]) for name in charts),
         tuple(at_hand),
         left_out,
     )
@@ -203,6 +192,26 @@ def _assets() -> dict[str, dict[str, Any]]:
         )
         for file in sorted(_ASSETS.rglob("*.yaml"))
     }
+
+
+def _placed(assets: Mapping[str, Any]) -> dict[str, str]:
+    """The charts' files by their places on the dashboard, in its order."""
+    return {
+        place: _named(node["meta"]["uuid"])
+        for place, node in assets[_DASHBOARD]["position"].items()
+        if place.startswith("CHART-")
+    }
+
+
+def _leave_out(assets: dict[str, dict[str, Any]], at_hand: Container[str]) -> dict[str, str]:
+    """Drop the charts whose dataset is not at hand; their names, each with the table it wants."""
+    left_out = {}
+    for place, name in _placed(assets).items():
+        dataset = _named(assets[name]["dataset_uuid"]).removeprefix(_DATASETS)
+        if dataset not in at_hand:
+            left_out[str(assets.pop(name)["slice_name"])] = read_by(dataset)
+            _take_off(assets[_DASHBOARD]["position"], place)
+    return left_out
 
 
 def _named(text: str) -> str:
