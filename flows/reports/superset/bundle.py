@@ -1,6 +1,9 @@
 """`bi superset`: write the import bundle for a home's published DuckDB file.
 
 The import bundle for Apache Superset: database, datasets, charts and one dashboard as YAML.
+The datasets are generated from the schemas. The rest stands in `assets/`, as
+`superset export-dashboards` writes it, but for what is known only here: a text `${...}` is
+replaced by the value of that name, and where it names a file, by that file's UUID.
 
 `superset import-dashboards` takes over databases, datasets and charts that it does not know by
 their UUID, and replaces the dashboard. So a chart's UUID follows from what the chart is: one that
@@ -15,8 +18,8 @@ import json
 import re
 import uuid
 import zipfile
-from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Container, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -25,14 +28,16 @@ import yaml
 
 from flows.core.errors import UsageError
 from flows.core.settings import Settings
-from flows.reports.superset.assets.charts import Chart
-from flows.reports.superset.assets.datasets import Dataset, Metric, datasets, needs_of, title_of
-from flows.reports.superset.dashboard import ROWS
-from flows.reports.superset.layout import dashboard, kept
-from schemas.core.forms import sql_type
-from schemas.core.table import Column, Kind
+from flows.reports.superset.datasets import Dataset, datasets, read_by
 
 DEFAULT = Path("carbonmart-superset.zip")
+_ASSETS = Path(__file__).parent / "assets"
+_DATABASE = "databases/carbonmart"
+_DATASETS = "datasets/carbonmart/"
+_DASHBOARD = "dashboards/national_market"
+_ROOT = "carbonmart"
+_SPACE = uuid.uuid5(uuid.NAMESPACE_URL, "https://superset.apache.org/carbonmart")
+_PLACEHOLDER = re.compile(r"\$\{(.+)\}")
 
 
 @dataclass(frozen=True)
@@ -118,11 +123,6 @@ def _credits(document: dict[str, Any]) -> Iterator[str]:
             yield f"- [{source['title']}]({source['path']}). Terms: {terms}."
 
 
-VERSION = "1.0.0"
-_ROOT = "carbonmart"
-_SPACE = uuid.uuid5(uuid.NAMESPACE_URL, "https://superset.apache.org/carbonmart")
-
-
 @dataclass(frozen=True)
 class Bundle:
     """What goes into the file, and which charts had to stay out for want of which table."""
@@ -130,7 +130,7 @@ class Bundle:
     documents: Mapping[str, Mapping[str, Any]]
     charts: tuple[str, ...]
     datasets: tuple[str, ...]
-    left_out: Mapping[str, str] = field(default_factory=dict)
+    left_out: Mapping[str, str]
 
 
 def bundle(database: str, published: Collection[str], release: datetime, notes: str) -> Bundle:
@@ -140,37 +140,36 @@ def bundle(database: str, published: Collection[str], release: datetime, notes: 
     release gives the same bytes.
     """
     uri = f"duckdb:///{database}?access_mode=read_only"
-    identity = _Identity(uri)
     at_hand = datasets(published)
-    left_out = {
-        chart.name: ", ".join(n for n in needs_of(chart.dataset) if n not in published)
-        for row in ROWS
-        for chart in row.charts
-        if chart.dataset not in at_hand
+    assets = _assets()
+    left_out = _leave_out(assets, at_hand)
+    charts = _placed(assets).values()
+    values: dict[str, str | int] = {
+        "timestamp": release.isoformat(),
+        "database_name": f"carbonmart {database}",
+        "sqlalchemy_uri": uri,
+        "notes": notes,
+        "notes_height": 14 + 4 * notes.count("\n"),
+        _DATABASE: _uuid(uri, "database"),
+        _DASHBOARD: _uuid(uri, "dashboard"),
     }
-    documents: dict[str, Mapping[str, Any]] = {
-        "metadata.yaml": {
-            "version": VERSION,
-            "type": "Dashboard",
-            "timestamp": release.isoformat(),
-        },
-        "databases/carbonmart.yaml": _database(uri, database, identity),
-    }
-    for dataset in at_hand.values():
-        documents[f"datasets/carbonmart/{dataset.name}.yaml"] = _dataset(dataset, identity)
-    rows = kept(at_hand)
-    shown = [chart for row in rows for chart in row.charts]
-    uuids: dict[str, str] = {}
-    for chart in shown:
-        document = _chart(chart, at_hand[chart.dataset], identity)
-        documents[f"charts/{_file_name(chart.name)}.yaml"] = document
-        uuids[chart.name] = document["uuid"]
-    documents["dashboards/national_market.yaml"] = {
-        **dashboard(rows, at_hand, uuids, notes),
-        "uuid": identity.of("dashboard"),
-        "version": VERSION,
-    }
-    return Bundle(documents, tuple(c.name for c in shown), tuple(at_hand), left_out)
+    for dataset, made in at_hand.items():
+        values[_DATASETS + dataset] = _dataset_uuid(uri, made)
+        assets[_DATASETS + dataset] = {
+            **made.as_document(),
+            "uuid": values[_DATASETS + dataset],
+            "database_uuid": values[_DATABASE],
+            "version": assets[_DASHBOARD]["version"],
+        }
+    for name in charts:
+        told = (assets[name][key] for key in ("slice_name", "description", "query_context"))
+        values[name] = _uuid(uri, "chart", *told)
+    return Bundle(
+        {f"{name}.yaml": _filled(document, values) for name, document in assets.items()},
+        tuple(str(assets[name]["slice_name"]) for name in charts),
+        tuple(at_hand),
+        left_out,
+    )
 
 
 def as_zip(made: Bundle) -> bytes:
@@ -185,106 +184,73 @@ def as_zip(made: Bundle) -> bytes:
     return target.getvalue()
 
 
-@dataclass(frozen=True, slots=True)
-class _Identity:
-    """UUIDs of what belongs to one database."""
-
-    uri: str
-
-    def of(self, *parts: str) -> str:
-        return str(uuid.uuid5(_SPACE, "\n".join((self.uri, *parts))))
-
-    @property
-    def database(self) -> str:
-        return self.of("database")
-
-
-def _database(uri: str, path: str, identity: _Identity) -> dict[str, Any]:
+def _assets() -> dict[str, dict[str, Any]]:
+    """The files of `assets/` by path there, without `.yaml`."""
     return {
-        "database_name": f"carbonmart {path}",
-        "sqlalchemy_uri": uri,
-        "expose_in_sqllab": True,
-        "allow_run_async": False,
-        "allow_ctas": False,
-        "allow_cvas": False,
-        "allow_dml": False,
-        "allow_csv_upload": False,
-        "extra": {"allows_virtual_table_explore": True},
-        "uuid": identity.database,
-        "version": VERSION,
+        file.relative_to(_ASSETS).with_suffix("").as_posix(): yaml.safe_load(
+            file.read_text(encoding="utf-8")
+        )
+        for file in sorted(_ASSETS.rglob("*.yaml"))
     }
 
 
-def _dataset(dataset: Dataset, identity: _Identity) -> dict[str, Any]:
+def _placed(assets: Mapping[str, Any]) -> dict[str, str]:
+    """The charts' files by their places on the dashboard, in its order."""
     return {
-        "table_name": dataset.name,
-        "main_dttm_col": dataset.time or None,
-        "description": f"{dataset.says}.",
-        "schema": "main",
-        "sql": dataset.sql or None,
-        "filter_select_enabled": True,
-        "columns": [_column(column) for column in dataset.columns],
-        "metrics": [_metric(metric) for metric in dataset.metrics],
-        "uuid": _dataset_uuid(dataset, identity),
-        "database_uuid": identity.database,
-        "version": VERSION,
+        place: _named(node["meta"]["uuid"])
+        for place, node in assets[_DASHBOARD]["position"].items()
+        if place.startswith("CHART-")
     }
 
 
-def _dataset_uuid(dataset: Dataset, identity: _Identity) -> str:
+def _leave_out(assets: dict[str, dict[str, Any]], at_hand: Container[str]) -> dict[str, str]:
+    """Drop the charts whose dataset is not at hand; their names, each with the table it wants."""
+    left_out = {}
+    for place, name in _placed(assets).items():
+        dataset = _named(assets[name]["dataset_uuid"]).removeprefix(_DATASETS)
+        if dataset not in at_hand:
+            left_out[str(assets.pop(name)["slice_name"])] = read_by(dataset)
+            _take_off(assets[_DASHBOARD]["position"], place)
+    return left_out
+
+
+def _named(text: str) -> str:
+    """`name` of `${name}`."""
+    found = _PLACEHOLDER.fullmatch(text)
+    if not found:
+        raise ValueError(f"no placeholder: {text!r}")
+    return found[1]
+
+
+def _filled(node: Any, values: Mapping[str, str | int]) -> Any:
+    """The same with each `${name}` replaced; raises `KeyError` where a name has no value."""
+    if isinstance(node, dict):
+        return {key: _filled(value, values) for key, value in node.items()}
+    if isinstance(node, list):
+        return [_filled(value, values) for value in node]
+    if isinstance(node, str) and (found := _PLACEHOLDER.fullmatch(node)):
+        return values[found[1]]
+    return node
+
+
+def _take_off(layout: dict[str, Any], place: str) -> None:
+    """Take a chart off the layout. The others of its row fill it, an empty row goes."""
+    row = layout[layout.pop(place)["parents"][-1]]
+    row["children"].remove(place)
+    for other in row["children"]:
+        layout[other]["meta"]["width"] = 12 // len(row["children"])
+    if not row["children"]:
+        del layout[row["id"]]
+        layout[row["parents"][-1]]["children"].remove(row["id"])
+
+
+def _uuid(uri: str, *parts: str) -> str:
+    """The UUID of what belongs to the database at that address."""
+    return str(uuid.uuid5(_SPACE, "\n".join((uri, *parts))))
+
+
+def _dataset_uuid(uri: str, dataset: Dataset) -> str:
     """Superset takes over a dataset of a known name and an unknown UUID: it updates its own."""
-    meanings = [_column(column) for column in dataset.columns]
-    metrics = [_metric(metric) for metric in dataset.metrics]
-    what = [dataset.says, dataset.time, dataset.sql, meanings, metrics]
-    return identity.of("dataset", dataset.name, json.dumps(what, sort_keys=True))
-
-
-def _column(column: Column) -> dict[str, Any]:
-    return {
-        "column_name": column.name,
-        "verbose_name": title_of(column),
-        "description": column.says,
-        "type": sql_type(column.kind),
-        "is_dttm": column.kind in (Kind.DATE, Kind.INSTANT),
-        "is_active": True,
-        "groupby": True,
-        "filterable": True,
-    }
-
-
-def _metric(metric: Metric) -> dict[str, Any]:
-    return {
-        "metric_name": metric.name,
-        "verbose_name": metric.title,
-        "metric_type": metric.sql.partition("(")[0].lower(),
-        "expression": metric.sql,
-        "description": metric.says,
-        "d3format": metric.number_format,
-    }
-
-
-def _chart(chart: Chart, dataset: Dataset, identity: _Identity) -> dict[str, Any]:
-    params = {"viz_type": chart.viz, **chart.params(dataset)}
-    context = {
-        "datasource": {"id": 0, "type": "table"},
-        "force": False,
-        "queries": chart.queries(dataset),
-        "form_data": params,
-        "result_format": "json",
-        "result_type": "full",
-    }
-    asked = json.dumps(context, sort_keys=True)
-    return {
-        "slice_name": chart.name,
-        "description": chart.says,
-        "viz_type": chart.viz,
-        "params": params,
-        "query_context": asked,
-        "uuid": identity.of("chart", chart.name, chart.says, asked),
-        "dataset_uuid": _dataset_uuid(dataset, identity),
-        "version": VERSION,
-    }
-
-
-def _file_name(title: str) -> str:
-    return re.sub(r"[^a-z0-9]+", "_", title.lower()).strip("_")
+    document = dataset.as_document()
+    what = [dataset.says, dataset.time, dataset.sql, document["columns"], document["metrics"]]
+    return _uuid(uri, "dataset", dataset.name, json.dumps(what, sort_keys=True))

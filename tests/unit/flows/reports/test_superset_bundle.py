@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import json
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -19,12 +19,10 @@ from typer.testing import CliRunner
 from flows.cli.main import app
 from flows.core.errors import UsageError
 from flows.core.settings import Settings
-from flows.reports.superset.assets.charts import Chart
-from flows.reports.superset.assets.datasets import Dataset, datasets, title_of
-from flows.reports.superset.bundle import Written, as_zip, bundle, write_bundle
-from flows.reports.superset.dashboard import COLOURS, ROWS
+from flows.reports.superset.bundle import Bundle, Written, as_zip, bundle, write_bundle
+from flows.reports.superset.datasets import NUMBERS, Dataset, datasets, title_of
 from schemas.core.table import Column, Kind
-from schemas.registry import TABLES
+from schemas.registry import TABLES, VIEWS
 from schemas.sources.seee.tables import SEEE_BULLETINS
 from tests.support.released import DAYS, local, night, publish_now, release, two_releases
 from tests.support.rows import bulletin
@@ -32,10 +30,12 @@ from warehouse.publication.formats.duckdb_file import open_duckdb
 from warehouse.store.home import Home, open_home
 from warehouse.store.store import Warehouse
 
+Document = Mapping[str, Any]
 MOMENT = datetime(2025, 5, 1, tzinfo=UTC)
 BULLETINS = {"seee_bulletins", "seee_quotes", "ops_releases", "ops_runs", "ops_checks"}
 MARTS = {"mart_market_daily", "mart_market_monthly", "mart_market_annual"}
-CHARTS: list[Chart] = [chart for row in ROWS for chart in row.charts]
+EVERY = {*TABLES, *VIEWS}
+DASHBOARD = "dashboards/national_market.yaml"
 
 
 def month(first: date, last: date, volume: int) -> dict[str, Any]:
@@ -95,25 +95,87 @@ def test_every_dataset_has_its_columns_and_metrics(
     for dataset in found.values():
         rows = mart.execute(f"SELECT * FROM {from_sql(dataset)}")
         assert [c[0] for c in rows.description or ()] == [c.name for c in dataset.columns]
-        asked = ", ".join(metric.sql for metric in dataset.metrics)
+        asked = ", ".join(metric["expression"] for metric in dataset.metrics)
         assert mart.execute(f"SELECT {asked} FROM {from_sql(dataset)}").fetchone() is not None
 
 
-@pytest.mark.parametrize("published", [BULLETINS, BULLETINS | MARTS])
+def charts_of(made: Bundle, published: set[str]) -> list[tuple[Document, Dataset]]:
+    """The bundle's charts, each with the dataset that its UUID names."""
+    names = {
+        document["uuid"]: document["table_name"]
+        for file, document in made.documents.items()
+        if file.startswith("datasets/")
+    }
+    found = datasets(published)
+    return [
+        (document, found[names[document["dataset_uuid"]]])
+        for file, document in made.documents.items()
+        if file.startswith("charts/")
+    ]
+
+
+def named_by(params: Document) -> tuple[set[str], set[str]]:
+    """The columns and the metrics that a chart's own form names."""
+
+    def listed(*keys: str) -> list[Any]:
+        return [each for key in keys for each in params.get(key, ())]
+
+    columns = {*listed("groupby", "groupby_b", "all_columns", "column_config")}
+    columns |= {json.loads(order)[0] for order in listed("order_by_cols")}
+    columns |= {each["subject"] for each in listed("adhoc_filters", "adhoc_filters_b")}
+    metrics = {*listed("metrics", "metrics_b")}
+    if "x_axis" in params:
+        columns.add(params["x_axis"])
+    if "metric" in params:
+        metrics.add(params["metric"])
+    return columns, metrics
+
+
+@pytest.mark.parametrize("published", [EVERY - MARTS, EVERY])
 def test_every_chart_asks_for_what_its_dataset_has(published: set[str]) -> None:
-    found = datasets(published | set(TABLES))
-    metrics = {m.name for dataset in found.values() for m in dataset.metrics}
-    assert set(COLOURS) <= metrics
-    for chart in CHARTS:
-        if chart.dataset not in found:
-            continue  # of a table that no schema defines
-        dataset = found[chart.dataset]
+    made = bundle("/x.duckdb", published, MOMENT, "")
+    assert made.left_out == {}
+    for chart, dataset in charts_of(made, published):
+        name = chart["slice_name"]
         columns = {c.name for c in dataset.columns}
-        for query in chart.queries(dataset):
-            assert set(query["metrics"]) <= {m.name for m in dataset.metrics}, chart.name
-            assert {c for c in query["columns"] if isinstance(c, str)} <= columns, chart.name
+        metrics = {m["metric_name"] for m in dataset.metrics}
+        for query in json.loads(chart["query_context"])["queries"]:
+            assert set(query["metrics"]) <= metrics, name
+            assert {c for c in query["columns"] if isinstance(c, str)} <= columns, name
+            axes = {c["sqlExpression"] for c in query["columns"] if isinstance(c, dict)}
+            assert axes | {each["col"] for each in query["filters"]} <= {dataset.time}, name
             ordered = {name for name, _ in query["orderby"]}
-            assert ordered <= columns | set(query["metrics"]), chart.name
+            assert ordered <= columns | set(query["metrics"]), name
+
+
+def test_every_chart_draws_what_it_asks_for() -> None:
+    for chart, dataset in charts_of(bundle("/x.duckdb", EVERY, MOMENT, ""), EVERY):
+        name, params = chart["slice_name"], chart["params"]
+        columns, metrics = named_by(params)
+        assert columns <= {c.name for c in dataset.columns}, name
+        assert metrics <= {m["metric_name"] for m in dataset.metrics}, name
+        queries = json.loads(chart["query_context"])["queries"]
+        assert metrics == {metric for query in queries for metric in query["metrics"]}, name
+        asked = [c for query in queries for c in query["columns"]]
+        shown = params.get("all_columns") or params.get("groupby", [])
+        assert [c for c in asked if isinstance(c, str)] == shown, name
+        if shown and params.get("query_mode") == "raw":
+            numbers = {c.name for c in dataset.columns if c.kind in NUMBERS} & set(shown)
+            assert set(params["column_config"]) == numbers, name
+
+
+def test_every_line_has_its_colour_by_name_and_by_title() -> None:
+    made = bundle("/x.duckdb", EVERY, MOMENT, "")
+    drawn = {
+        metric["metric_name"]: metric["verbose_name"]
+        for chart, dataset in charts_of(made, EVERY)
+        if "color_scheme" in chart["params"] and dataset.is_additive
+        for metric in dataset.metrics
+        if metric["metric_name"] in named_by(chart["params"])[1]
+    }
+    colours = made.documents[DASHBOARD]["metadata"]["label_colors"]
+    assert set(colours) == {*drawn, *drawn.values()}
+    assert all(colours[name] == colours[title] for name, title in drawn.items())
 
 
 def test_a_month_has_its_bulletins_totals_and_its_days_prices(
@@ -147,10 +209,14 @@ def test_the_marts_are_preferred_where_they_are_published() -> None:
 
 def test_only_rows_of_one_kind_are_summed() -> None:
     found = datasets(BULLETINS)
-    assert "sum_total_volume_t" in {m.name for m in found["national_market_monthly"].metrics}
+    assert "sum_total_volume_t" in {
+        m["metric_name"] for m in found["national_market_monthly"].metrics
+    }
     for name in ("seee_bulletins", "seee_quotes"):
-        assert not [m.name for m in found[name].metrics if m.name.startswith(("sum_", "avg_"))]
-    running = {m.name for m in found["national_market_daily"].metrics if "cumulative" in m.name}
+        metrics = [m["metric_name"] for m in found[name].metrics]
+        assert not [metric for metric in metrics if metric.startswith(("sum_", "avg_"))]
+    daily = [m["metric_name"] for m in found["national_market_daily"].metrics]
+    running = {metric for metric in daily if "cumulative" in metric}
     assert running == {"max_cumulative_volume_t", "max_cumulative_turnover_cny"}
 
 
@@ -164,13 +230,15 @@ def test_the_bundle_holds_together(written: Written) -> None:
     assert {d["database_uuid"] for d in sets.values()} == {database["uuid"]}
     charts = {d["uuid"]: d for n, d in documents.items() if n.startswith("charts/")}
     assert {d["dataset_uuid"] for d in charts.values()} <= sets.keys()
-    position = documents["dashboards/national_market.yaml"]["position"]
+    position = documents[DASHBOARD]["position"]
     placed = [p["meta"] for p in position.values() if isinstance(p, dict) and p["type"] == "CHART"]
     assert {p["uuid"] for p in placed} == charts.keys()
     assert [p["sliceName"] for p in placed] == list(written.bundle.charts)
     for place in position.values():
         if isinstance(place, dict) and place["type"] == "ROW":
             assert sum(position[child]["meta"]["width"] for child in place["children"]) == 12
+            assert place["id"] in position["GRID_ID"]["children"]
+    assert position.keys() >= set(position["GRID_ID"]["children"])
     for chart in charts.values():
         assert json.loads(chart["query_context"])["form_data"] == chart["params"]
 
