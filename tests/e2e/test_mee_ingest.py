@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from extractors.sample.sites.mee.attachments import make_file
+from extractors.sample.sites.mee.documents import all_docs
 from extractors.sample.sites.mee.model import Doc
 from extractors.sample.sites.mee.pages import detail_page
-from extractors.sample.sites.mee.site import all_docs
 from flows.cli import output
 from flows.core.settings import Settings
 from flows.jobs.ingest import ingest

@@ -13,7 +13,7 @@ import pytest
 
 from extractors.sample.server.server import SampleServer
 from extractors.sample.sites.mee.attachments import pdf
-from extractors.sample.sites.mee.other_notices import VANISHING
+from extractors.sample.sites.mee.model import VANISHING
 from tests.support.nights import World
 from transforms.mee.checks import CHECKS
 from warehouse.store.store import Warehouse

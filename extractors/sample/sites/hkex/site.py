@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
-from functools import cache
+from functools import cache, cached_property
 from typing import Any
 from urllib.parse import parse_qs
 
@@ -24,8 +24,7 @@ from extractors.sample.sites.hkex.markup import (
     list_page,
     load_more,
 )
-from extractors.sample.sites.hkex.other_releases import LAST_DAY, control_releases
-from extractors.sample.sites.hkex.releases import carbon_releases
+from extractors.sample.sites.hkex.releases import LAST_DAY, carbon_releases, control_releases
 
 FEED_ITEMS = 15
 
@@ -65,8 +64,13 @@ class HkexSite:
 
     def clear(self) -> None:
         """Forget rewritten and withdrawn releases."""
-        self._releases = {release.release_id: release for release in all_releases()}
+        self.__dict__.pop("_releases", None)
         self._rewritten: dict[str, date] = {}
+
+    @cached_property
+    def _releases(self) -> dict[str, Release]:
+        """By id, as changed. Read when the site is first asked."""
+        return {release.release_id: release for release in all_releases()}
 
     def respond(self, host: str, target: str, body: bytes | None = None) -> Response:
         """The response to a GET (`body` None) or a POST."""

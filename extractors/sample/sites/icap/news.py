@@ -9,6 +9,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from extractors.sample.items import load
+
 _FILE = Path(__file__).parent / "data" / "news.yml"
 
 
@@ -41,9 +43,7 @@ class NewsItem:
 @cache
 def all_items() -> tuple[NewsItem, ...]:
     """Every item in its last version, in the order of the data file."""
-    import yaml
-
-    entries = yaml.safe_load(_FILE.read_text(encoding="utf-8"))
+    entries = load(_FILE)
     made: dict[str, NewsItem] = {}
     for entry in entries:
         made[entry["path"]] = _item(entry, made)

@@ -10,6 +10,7 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
+from extractors.sample.items import load
 from extractors.sample.sites.icap.pages import FOOT, gases, head
 
 _FILE = Path(__file__).parent / "data" / "profiles.yml"
@@ -18,9 +19,7 @@ Fields = Mapping[str, Any]
 
 @cache
 def _systems() -> dict[int, Fields]:
-    import yaml
-
-    return {entry["id"]: entry for entry in yaml.safe_load(_FILE.read_text(encoding="utf-8"))}
+    return {entry["id"]: entry for entry in load(_FILE)}
 
 
 def ids(until: date) -> list[int]:

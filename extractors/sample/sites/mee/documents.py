@@ -1,251 +1,71 @@
-"""Formal documents in our own words: plans, work notices, drafts and finals, factors, guides."""
+"""The sample's documents: data of their own (`data/`), and the pages that come again and again."""
 
 from __future__ import annotations
 
-from datetime import date
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import cache
+from pathlib import Path
 
-from extractors.sample.sites.mee.model import BGT_HAN, GG, WJ, YJZJ, Doc, File, file_name, xxgk
+from extractors.sample.days import LAST_DAYS
+from extractors.sample.items import read_items
+from extractors.sample.sites.mee.model import LISTS, SYQHBH, WSQTKZ, Doc, path_of
 
-_OFFICE, _MINISTRY = "生态环境部办公厅", "生态环境部"
-_CLIMATE = "应对气候变化"
-
-
-def _formal(
-    part: str,
-    day: date,
-    title: str,
-    *paragraphs: str,
-    number: str = "",
-    index: str = "",
-    signed: date | None = None,
-    lists: tuple[str, ...] = (),
-    files: tuple[File, ...] = (),
-    table: tuple[tuple[str, ...], ...] = (),
-    no: int = 0,
-    category: str = _CLIMATE,
-    is_simulated: bool = False,
-) -> Doc:
-    default = {"01": GG, "03": WJ}.get(part, BGT_HAN)
-    return Doc(
-        xxgk(part, day, no=no), "X", title, day, paragraphs, lists=lists or (default,),
-        number=number, index=index, issuer=_OFFICE if part in ("05", "06") else _MINISTRY,
-        category=category, signed=signed, files=files, table=table, is_simulated=is_simulated,
-    )  # fmt: skip
+_DATA = Path(__file__).parent / "data"
+_OPENED = date(2020, 12, 1)
+_FIRST_TRAINING = date(2021, 8, 18)
+_PLACES = ("北京", "上海", "湖北", "广东", "四川", "山东", "江苏", "河南", "辽宁", "陕西")
 
 
-def _file(day: date, nth: int, text: str, *lines: str, suffix: str = "pdf") -> File:
-    return File(file_name(day, nth, suffix), text, (lines or (text,),))
+@dataclass(frozen=True)
+class _Words:
+    name: str
+    title: str
+    paragraphs: tuple[str, ...]
+
+    def page(self, folder: str, day: date, offset: int, **known: object) -> Doc:
+        return Doc(
+            path_of(folder, day, offset),
+            "N",
+            self.title.format_map(known),
+            day,
+            tuple(each.format_map(known) for each in self.paragraphs),
+            lists=(folder,),
+            issuer="生态环境部",
+            is_simulated=True,
+        )
 
 
-_FACTORS_2022 = (
-    ("区域", "排放因子"), ("南方", "0.3869"), ("广东", "0.4403"), ("北京", "0.5580"),
-    ("黑龙江", "0.5368"), ("内蒙古", "0.6849"),
-)  # fmt: skip
-_FACTORS_2023 = (("区域", "排放因子"), ("南方", "0.4042"), ("广东", "0.4419"))
+@cache
+def all_docs() -> tuple[Doc, ...]:
+    """Every page of the sample.
 
-_DRAFT_TITLE = (
-    "关于公开征求《2025、2026年度全国碳排放权交易市场发电行业以及2026年度钢铁、水泥、铝冶炼行业"
-    "配额总量和分配方案（征求意见稿）》意见的通知"
-)
-_FINAL_TITLE = (
-    "关于印发《2025、2026年度全国碳排放权交易市场发电行业以及2026年度钢铁、水泥、铝冶炼行业"
-    "配额总量和分配方案》的通知"
-)
-_D = date
+    Raises ValueError if one is later than the last day that `days` tells of the site.
+    """
+    docs = (
+        *_read("bulletins"),
+        *_read("regulations"),
+        *_read("documents"),
+        *_recurring(),
+        *_read("notices"),
+    )
+    last = max(docs, key=lambda doc: doc.published)
+    if last.published > LAST_DAYS["mee"]:
+        raise ValueError(f"{last.path} is later than the site's last day, {LAST_DAYS['mee']}")
+    return docs
 
-FORMAL: tuple[Doc, ...] = (
-    _formal(
-        "03", _D(2020, 12, 30),
-        "关于印发《2019-2020年全国碳排放权交易配额总量设定与分配实施方案（发电行业）》"
-        "《纳入2019-2020年全国碳排放权交易配额管理的重点排放单位名单》的通知",
-        "样例转述：现将方案和名单印发。重点排放单位名单共2225家，均属发电行业。",
-        "各地要做好2019-2020年度配额预分配工作。",
-        number="国环规气候〔2020〕3号", index="000014672/2020-01180", signed=_D(2020, 12, 29),
-    ),
-    _formal(
-        "01", _D(2021, 5, 19), "关于发布《碳排放权登记管理规则（试行）》等三项规则的公告",
-        "样例转述：发布登记、交易、结算三项规则。全国碳排放权注册登记机构成立前，"
-        "由湖北碳排放权交易中心承担账户工作；"
-        "交易机构成立前，由上海环境能源交易所承担交易工作。",
-        number="公告 2021年 第21号", index="000014672/2021-00400", signed=_D(2021, 5, 14),
-        no=833_574,
-        files=tuple(
-            _file(_D(2021, 5, 19), n, f"碳排放权{name}管理规则（试行）"
-            f"", f"碳排放权{name}管理规则（样例）",
-                  "第一条 样例转述，不含数字。")
-            for n, name in enumerate(("登记", "交易", "结算"))
-        ),
-    ),
-    _formal(
-        "06", _D(2021, 10, 26), "关于做好全国碳排放权交易市场第一个履约周期碳排放配额清缴工作的"
-        "通知",
-        "样例转述：2021年12月15日17点前，本行政区域95%的重点排放单位完成履约；12月31日17点前，"
-        "全部重点排放单位完成履约。",
-        "联系人：样例甲、样例乙",
-        "电话：（010）12345678",
-        "邮箱：sample@mee.gov.example",
-        number="环办气候函〔2021〕492号", index="000014672/2021-00898", signed=_D(2021, 10, 23),
-    ),
-    _formal(
-        "06", _D(2022, 3, 15), "关于做好2022年企业温室气体排放报告管理相关重点工作的通知",
-        "样例转述：2021年度电网排放因子调整为0.5810tCO₂/MWh。",
-        "2022年3月31日前，发电行业重点排放单位报送2021年度温室气体排放报告。",
-        number="环办气候函〔2022〕111号", index="000014672/2022-00180", signed=_D(2022, 3, 10),
-    ),
-    _formal(
-        "06", _D(2023, 2, 7), "关于做好2023—2025年发电行业企业温室气体排放报告管理有关工作的通知",
-        "样例转述：2022年度全国电网排放因子为0.5703tCO₂/MWh，核算时使用。",
-        "重点排放单位应在每月结束后的40个自然日内存证数据。",
-        number="环办气候函〔2023〕43号", index="000014672/2023-00070", signed=_D(2023, 2, 4),
-    ),
-    _formal(
-        "03", _D(2023, 3, 15), "关于做好2021、2022年度全国碳排放权交易配额分配相关工作的通知",
-        "样例转述：2021、2022年度配额采用基准法按供电量核算，覆盖发电行业。",
-        "预分配按机组上一年供电量计算。",
-        number="国环规气候〔2023〕1号", index="000014672/2023-00120", signed=_D(2023, 3, 13),
-    ),
-    _formal(
-        "06", _D(2023, 7, 17), "关于全国碳排放权交易市场2021、2022年度碳排放配额清缴相关工作的通知",
-        "样例转述：2023年11月15日前，本行政区域95%的重点排放单位完成清缴；2023年12月31日前，"
-        "全部重点排放单位完成清缴。",
-        number="环办气候函〔2023〕237号", index="000014672/2023-00300", signed=_D(2023, 7, 14),
-        is_simulated=True,
-    ),
-    _formal(
-        "06", _D(2023, 10, 18),
-        "关于做好2023—2025年部分重点行业企业温室气体排放报告与核查工作的通知",
-        "样例转述：钢铁生产见附件4。热力排放因子取0.11tCO₂/GJ。",
-        number="环办气候函〔2023〕332号", index="000014672/2023-00410", signed=_D(2023, 10, 14),
-    ),
-    _formal(
-        "03", _D(2024, 10, 21), "关于做好2023、"
-        "2024年度发电行业全国碳排放权交易配额分配及清缴相关工作的通知",
-        "样例转述：2023、2024年度配额分配继续采用基准法，按年度清缴。",
-        number="国环规气候〔2024〕1号", index="000014672/2024-00500", signed=_D(2024, 10, 15),
-        no=1_089_750,
-    ),
-    _formal(
-        "01", _D(2024, 12, 26), "关于发布2022年电力二氧化碳排放因子的公告",
-        "样例转述：2022年全国电力平均二氧化碳排放因子为0.5366kgCO₂/kWh，部分区域和省级因子见下表。",
-        number="公告 2024年 第33号", index="000014672/2024-00700", no=1_099_413,
-        table=_FACTORS_2022,
-    ),
-    _formal(
-        "05", _D(2025, 1, 6), "关于核发2025年度消耗臭氧层物质和氢氟碳化物生产、使用和进口配额的"
-        "通知",
-        "样例转述：核发2025年度氢氟碳化物生产配额和进口配额，企业名单见附件。",
-        number="环办固体函〔2025〕3号", index="000014672/2025-00003", category="大气环境管理",
-        no=1_099_999, is_simulated=True,
-    ),
-    _formal(
-        "06", _D(2025, 1, 24), "关于印发钢铁行业温室气体排放核算与报告指南的通知",
-        "样例转述：钢铁行业指南见附件，供温室气体排放报告使用。",
-        number="环办气候函〔2025〕20号", index="000014672/2025-00040", is_simulated=True,
-        files=(File("W020250124388842647934.pdf", "企业温室气体排放核算与报告指南 钢铁行业", (
-            ("企业温室气体排放核算与报告指南 钢铁行业（样例）", "本指南规定核算边界和报告内容。"),
-        )),),
-    ),
-    _formal(
-        "03", _D(2025, 3, 26), "关于印发《全国碳排放权交易市场覆盖钢铁、水泥、"
-        "铝冶炼行业工作方案》的通知",
-        "样例转述：方案分两个阶段推进。",
-        "启动实施阶段（2024—2026年）以熟悉规则为主，企业按月报送和存证数据；"
-        "深化完善阶段（2027年起）收紧配额分配，"
-        "管理更加严格。",
-        "年度直接排放量达到2.6万吨二氧化碳当量的单位列入名录。",
-        number="环气候〔2025〕23号", index="000014672/2025-00110", signed=_D(2025, 3, 21),
-        no=1_104_736,
-    ),
-    _formal(
-        "06", _D(2025, 4, 15), "关于做好2025年全国碳排放权交易市场有关工作的通知",
-        "样例转述：年度直接排放量达到2.6万吨二氧化碳当量的单位应列入名录。",
-        "2025年5月10日前，报送2024、2025年度重点排放单位名录；10月31日前，"
-        "确定2026年度重点排放单位名录。",
-        "4月20日前，完成发电行业2024年度配额预分配；6月30日前，完成发电行业核查；"
-        "8月31日前，完成钢铁、水泥、铝冶炼行业核查。",
-        "8月20日前，发放发电行业2024年度配额；10月20日前，发放钢铁、水泥、铝冶炼行业2024年度配额；"
-        "12月31日前，重点排放单位完成2024年度配额清缴。",
-        "重点排放单位应在每月结束后的40个自然日内存证数据。相关要求见环气候〔2025〕23号。",
-        number="环办气候函〔2025〕140号", index="000014672/2025-00154", signed=_D(2025, 4, 11),
-    ),
-    _formal(
-        "03", _D(2025, 11, 18), "关于印发《2024、2025年度全国碳排放权交易市场钢铁、水泥、"
-        "铝冶炼行业配额总量和分配方案》的通知",
-        "样例转述：2024年度按核查排放量等量分配，2025年度按强度分配，方案见附件。",
-        number="国环规气候〔2025〕2号", index="000014672/2025-00600", signed=_D(2025, 11, 17),
-        files=(File("W020251118634892868994.pdf", "配额总量和分配方案", (
-            ("配额总量和分配方案（样例）", "2025年度配额A=E×（1+α），调整系数α的"
-            "取值范围为-3%至+3%。"),
-        )),),
-    ),
-    _formal(
-        "01", _D(2025, 12, 31), "关于发布2023年电力二氧化碳排放因子的公告",
-        "样例转述：2023年全国电力平均二氧化碳排放因子为0.5306kgCO₂/kWh；"
-        "不包括市场化交易非化石能源电量的电力平均二氧化碳排放因子为0.6096kgCO₂/kWh；"
-        "化石能源电力二氧化碳排放因子为0.8273kgCO₂/kWh。",
-        number="公告 2025年 第47号", index="000014672/2025-00700", no=1_139_517,
-        table=_FACTORS_2023,
-        files=(File("W020251231726284332528.pdf", "2023年电力二氧化碳排放因子", (
-            ("2023年电力二氧化碳排放因子（样例）", "单位：kgCO2/kWh", "南方 0.4042", "广东 0.4419"),
-        )),),
-    ),
-    _formal(
-        "05", _D(2026, 1, 4), "关于印发《省级温室气体清单编制指南（2025年版）》的通知",
-        "样例转述：各地按指南编制省级清单，为全国碳市场提供数据基础。",
-        number="环办气候〔2026〕1号", index="000014672/2026-00002", no=1_139_798, is_simulated=True,
-    ),
-    _formal(
-        "06", _D(2026, 2, 9), "关于做好2026年全国碳排放权交易市场有关工作的通知",
-        "样例转述：继续做好2026年数据质量管理、核查和配额清缴。2026年12月31日前，"
-        "重点排放单位完成2025年度配额清缴。",
-        number="环办气候函〔2026〕32号", index="000014672/2026-00060", signed=_D(2026, 1, 27),
-        no=1_143_900, is_simulated=True,
-    ),
-    _formal(
-        "06", _D(2026, 5, 21), "关于公开征求更新发电设施核算与报告指南、"
-        "核查技术指南有关燃煤碳氧化率意见的通知",
-        "样例转述：2026年6月10日前，请将意见反馈至邮箱 draft@mee.gov.example。"
-        "涉及发电行业重点排放单位。",
-        "联系人：样例丙 电话：010-87654321",
-        number="环办便函〔2026〕150号", index="000014672/2026-00150", no=1_154_888,
-        lists=(BGT_HAN, YJZJ), is_simulated=True,
-    ),
-    _formal(
-        "06", _D(2026, 6, 29), "关于更新发电设施核算与报告指南和核查技术指南有关技术要求的通知",
-        "样例转述：更新内容自2026年度排放报告起使用，"
-        "指南编号为CETS-AG-01.01-V04-2026和CETS-VG-01.01-V02-2026。",
-        number="环办气候函〔2026〕180号", index="000014672/2026-00190", signed=_D(2026, 6, 23),
-        no=1_160_473, is_simulated=True,
-        files=tuple(
-            _file(_D(2026, 6, 29), n, f"附件{n + 1}（样例）", f"附件{n + 1}", "样例文字，"
-            "不含数字。")
-            for n in range(4)
-        ),
-    ),
-    _formal(
-        "06", _D(2026, 7, 27), _DRAFT_TITLE,
-        "样例转述：2026年8月26日前，请将意见反馈我部。",
-        "常规燃煤机组Ⅰ类供电基准值2024、2025、2026年度分别为0.7910、0.7902、0.7894tCO₂/MWh，"
-        "常规燃煤机组Ⅱ类供电基准值2024、2025、2026年度分别为0.8049、0.8017、0.7985tCO₂/MWh，"
-        "非常规燃煤机组Ⅲ类供电基准值2024、2025、2026年度分别为0.8244、0.8162、0.8080tCO₂/MWh；"
-        "燃气机组供电基准值为0.3288tCO₂/MWh。",
-        "燃煤机组供热基准值2024、2025、2026年度分别为0.1033、0.1027、0.1021tCO₂/GJ，"
-        "燃气机组供热基准值为0.0533tCO₂/GJ。",
-        "预分配配额为上一年度核定量的50%。履约缺口上限为应清缴总量的20%。每年12月31日前完成清缴。",
-        "生态环境法典自2026年8月15日起施行后，对未足额清缴不再作出新的核减决定。",
-        index="000014672/2026-00240", no=1_162_839, lists=(BGT_HAN, YJZJ),
-    ),
-    _formal(
-        "03", _D(2026, 9, 1), _FINAL_TITLE,
-        "样例转述：方案已经部务会议审议通过。2026年度配额A=E×（1+α），调整系数α的"
-        "取值范围为-3%至+3%。",
-        "2019—2024年度的配额不再用于2025年度及以后的清缴。",
-        number="国环规气候〔2026〕1号", index="000014672/2026-00290",
-    ),
-    _formal(
-        "06", _D(2026, 9, 11), "关于公开征求温室气体自愿减排项目方法学（征求意见稿）意见的函",
-        "样例转述：2026年10月11日前，请反馈意见。方法学用于温室气体自愿减排项目。",
-        number="环办便函〔2026〕292号", index="000014672/2026-00310", signed=_D(2026, 9, 4),
-        no=1_165_826, lists=(BGT_HAN, YJZJ),
-    ),
-)  # fmt: skip
+
+def _read(name: str) -> tuple[Doc, ...]:
+    return read_items(_DATA / f"{name}.yml", Doc)
+
+
+def _recurring() -> Iterator[Doc]:
+    """Each list's oldest item, so that none is ever empty; one training a quarter, by turns in
+    the two climate channels."""
+    words = {each.name: each for each in read_items(_DATA / "recurring.yml", _Words)}
+    for n, folder in enumerate(LISTS):
+        yield words["opening"].page(folder, _OPENED, 200 + n)
+    for n, place in enumerate(_PLACES * 2):
+        folder, day = WSQTKZ if n % 3 else SYQHBH, _FIRST_TRAINING + timedelta(days=91 * n)
+        yield words["training"].page(folder, day, 20 + n, no=n + 1, place=place)

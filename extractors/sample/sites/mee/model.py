@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
+from typing import Literal
 
 HOST = "www.mee.gov.example"
 BIG5_HOST = "big5.mee.gov.example"
@@ -38,7 +39,7 @@ class Doc:
     """A page of the site. `lists` name it; `template` is N, X, W or G (the State Council's)."""
 
     path: str
-    template: str
+    template: Literal["N", "X", "W", "G"]
     title: str
     published: date
     paragraphs: tuple[str, ...]
@@ -66,21 +67,10 @@ def serial(day: date, offset: int = 0) -> int:
     return _BASE_NUMBER + days * (107 if days > 0 else 200) + offset
 
 
-def path_of(folder: str, day: date, offset: int = 0, suffix: str = "shtml", no: int = 0) -> str:
+def path_of(folder: str, day: date, offset: int = 0) -> str:
     """`folder` + YYYYMM/tYYYYMMDD_number."""
-    return f"{folder}{day:%Y%m}/t{day:%Y%m%d}_{no or serial(day, offset)}.{suffix}"
+    return f"{folder}{day:%Y%m}/t{day:%Y%m%d}_{serial(day, offset)}.shtml"
 
 
-def xxgk(part: str, day: date, offset: int = 0, no: int = 0) -> str:
-    """The path of a formal document in part `03` of the public register."""
-    return path_of(f"/xxgk2018/xxgk/xxgk{part}/", day, offset, "html", no)
-
-
-def file_name(day: date, nth: int = 0, suffix: str = "pdf") -> str:
-    """W0, day, and a time of day as a fraction, within office hours."""
-    fraction = int((0.40 + 0.007 * nth) * 10**12) + 634_892 + (day - _BASE_DAY).days
-    return f"W0{day:%Y%m%d}{fraction:012d}.{suffix}"
-
-
-def days_after(day: date, days: int) -> date:
-    return day + timedelta(days=days)
+VANISHING = path_of(WSQTKZ, date(2026, 9, 3), 11)
+"""A page that the change `vanish` takes away when no other is named."""

@@ -6,31 +6,21 @@ import re
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
-from functools import cache
+from functools import cache, cached_property
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-from extractors.sample.days import LAST_DAYS
 from extractors.sample.site import Response, UnknownFault, error
 from extractors.sample.sites.mee.attachments import content_type, make_file
-from extractors.sample.sites.mee.bulletins import BULLETINS
-from extractors.sample.sites.mee.documents import FORMAL
+from extractors.sample.sites.mee.documents import all_docs
 from extractors.sample.sites.mee.lists import PER_PAGE, list_page, page_count, search_page
-from extractors.sample.sites.mee.model import BIG5_HOST, HOST, LISTS, STATE_HOST, Doc
-from extractors.sample.sites.mee.other_notices import OTHERS, VANISHING
+from extractors.sample.sites.mee.model import BIG5_HOST, HOST, LISTS, STATE_HOST, VANISHING, Doc
 from extractors.sample.sites.mee.pages import detail_page
-from extractors.sample.sites.mee.regulations import REGULATIONS
 
 _LIST = re.compile(r"^(/(?:zcwj|ywgz|ywdt|hdjl|gzk)/(?:[\w-]+/)*)(?:index(?:_(\d+))?\.shtml)?$")
 _TEMPLATED = re.compile(r"^(/(?:zcwj|ywgz|ywdt|hdjl|gzk)/(?:[\w-]+/)*)index_8597_(\d+)\.shtml$")
 _ROBOTS = b"User-agent: *\nDisallow: /admin/\n"
 _START = datetime(2020, 12, 1, tzinfo=UTC)
-
-
-@cache
-def all_docs() -> tuple[Doc, ...]:
-    """Every page of the sample."""
-    return (*BULLETINS, *REGULATIONS, *FORMAL, *OTHERS)
 
 
 class MeeSite:
@@ -49,10 +39,15 @@ class MeeSite:
         self.clear()
 
     def clear(self) -> None:
-        self._docs = {(doc.host, doc.path): doc for doc in all_docs()}
+        self.__dict__.pop("_docs", None)
         self._unlisted: set[str] = set()
         self._gone: set[str] = set()
         self._is_templated = False
+
+    @cached_property
+    def _docs(self) -> dict[tuple[str, str], Doc]:
+        """By host and path, as changed. Read when the site is first asked."""
+        return {(doc.host, doc.path): doc for doc in all_docs()}
 
     def change(self, pattern: str, kind: str, args: Mapping[str, Any]) -> str:
         """Play one of `changes` on the pages whose path matches; gives the first's path."""
@@ -175,6 +170,3 @@ def _detail(doc: Doc) -> Response:
 def _evening(day: date) -> datetime:
     """When a day's pages are published: 16:30 in Shanghai."""
     return datetime(day.year, day.month, day.day, 8, 30, tzinfo=UTC)
-
-
-assert LAST_DAYS["mee"] >= max(doc.published for doc in all_docs())

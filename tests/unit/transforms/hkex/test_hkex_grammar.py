@@ -11,8 +11,7 @@ import pytest
 
 from extractors.hkex.relevance import carbon_reason, parts_of
 from extractors.sample.sites.hkex.markup import LANGUAGES, Text
-from extractors.sample.sites.hkex.other_releases import control_releases
-from extractors.sample.sites.hkex.releases import carbon_releases
+from extractors.sample.sites.hkex.releases import carbon_releases, control_releases
 from transforms.hkex.parties import PARTIES, parties_in
 from transforms.hkex.quantities import quantities, unclaimed
 from transforms.hkex.text import sentences
