@@ -6,7 +6,7 @@ from typing import Any
 
 from flows.reports.brief.cells import Cells, distinct, text_of
 from flows.reports.brief.facts import Row
-from flows.reports.brief.words import OUTCOMES_ZH
+from flows.reports.brief.words import OUTCOMES
 
 _SHOWN_CHANGES = 40
 
@@ -107,7 +107,7 @@ class Upkeep(Cells):
         )
 
     def _outcome(self, outcome: str) -> str:
-        return OUTCOMES_ZH.get(outcome, outcome) if self.lang == "zh" else outcome
+        return OUTCOMES[self.lang].get(outcome, outcome)
 
     def _checks(self) -> dict[str, Any]:
         says = ", ".join(f"{row['names']} {self.w[row['verdict']]}" for row in self.facts.checks)
