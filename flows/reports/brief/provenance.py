@@ -32,9 +32,9 @@ class Upkeep(Cells):
             citations = [self._citation(c) for c in one.citations]
             found.append(
                 {
-                    "says": claim.says_zh if self.lang == "zh" else claim.says_en,
+                    "says": claim.says[self.lang],
                     "found": told,
-                    "note": claim.note_zh if self.lang == "zh" else claim.note_en,
+                    "note": claim.note[self.lang],
                     "verdict": one.verdict,
                     "citations": citations,
                 }
