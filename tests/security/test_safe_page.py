@@ -147,6 +147,13 @@ def test_a_page_nested_too_deep_is_shown_as_text() -> None:
     assert shown.marks == 1
 
 
+def test_tags_that_overlap_do_not_make_a_page_grow() -> None:
+    overlapping = "".join(f"<p><b x={n}>成交量{n}吨" for n in range(3000))
+    shown = safe_page(page(overlapping), [], ["成交量2999吨"])
+    assert shown.marks == 1
+    assert len(shown.html) < 5 * len(overlapping)
+
+
 def test_an_excerpt_marks_the_words_and_disarms_control_characters() -> None:
     found = excerpt("a\x1b[31m b 收 盘 价 93.85 c\nd", ["nowhere", "收盘价93.85"])
     assert found is not None

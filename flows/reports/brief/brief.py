@@ -19,13 +19,12 @@ from flows.reports.brief.facts import Facts, ReportSpan, gather, rows_of
 from flows.reports.brief.provenance import Upkeep
 from flows.reports.brief.sentences import Writer, of_days
 from flows.reports.brief.tables import Market, Papers
-from flows.reports.brief.words import Lang
+from flows.reports.brief.words import LANGS, Lang
 from transforms.marts.figures.names import FIGURES
 
 if TYPE_CHECKING:
     from warehouse.store.home import Home
 
-LANGS: tuple[Lang, ...] = ("zh", "en")
 TEMPLATE = "brief.html.j2"
 
 

@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import Any
 
 from flows.reports.brief.facts import Facts, Row, anchor
-from flows.reports.brief.words import FORMULAS_ZH, WORDS, Lang, amount, plain, rounded
+from flows.reports.brief.words import FORMULAS, WORDS, Lang, amount, plain, rounded
 
 
 class Cells:
@@ -39,10 +39,9 @@ class Cells:
         }
 
     def _formula(self, told: str) -> str:
-        if self.lang == "en":
-            return told
-        days = re.fullmatch(r"sum of (\d+) days", told)
-        return f"{days[1]}个交易日之和" if days else FORMULAS_ZH.get(told, told)
+        if days := re.fullmatch(r"sum of (\d+) days", told):
+            return self.w["sum_of_days"].format(days[1])
+        return FORMULAS[self.lang].get(told, told)
 
     def _citations(self, text: str) -> list[dict[str, Any]]:
         return [self._citation(one) for one in json.loads(text)]
@@ -75,8 +74,7 @@ class Cells:
         )
 
     def _grid(self, heads: Sequence[str], lines: Iterable[dict[str, Any]]) -> dict[str, Any]:
-        names = {"year_head": "年份" if self.lang == "zh" else "Year"}
-        return {"heads": [names.get(h) or self.w[h] for h in heads], "rows": list(lines)}
+        return {"heads": [self.w[head] for head in heads], "rows": list(lines)}
 
     def _line(self, cells: Sequence[str], citations: list[dict[str, Any]]) -> dict[str, Any]:
         return {"cells": cells, "citations": citations}

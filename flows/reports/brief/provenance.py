@@ -6,7 +6,7 @@ from typing import Any
 
 from flows.reports.brief.cells import Cells, distinct, text_of
 from flows.reports.brief.facts import Row
-from flows.reports.brief.words import OUTCOMES_ZH
+from flows.reports.brief.words import OUTCOMES
 
 _SHOWN_CHANGES = 40
 
@@ -32,9 +32,9 @@ class Upkeep(Cells):
             citations = [self._citation(c) for c in one.citations]
             found.append(
                 {
-                    "says": claim.says_zh if self.lang == "zh" else claim.says_en,
+                    "says": claim.says[self.lang],
                     "found": told,
-                    "note": claim.note_zh if self.lang == "zh" else claim.note_en,
+                    "note": claim.note[self.lang],
                     "verdict": one.verdict,
                     "citations": citations,
                 }
@@ -107,7 +107,7 @@ class Upkeep(Cells):
         )
 
     def _outcome(self, outcome: str) -> str:
-        return OUTCOMES_ZH.get(outcome, outcome) if self.lang == "zh" else outcome
+        return OUTCOMES[self.lang].get(outcome, outcome)
 
     def _checks(self) -> dict[str, Any]:
         says = ", ".join(f"{row['names']} {self.w[row['verdict']]}" for row in self.facts.checks)

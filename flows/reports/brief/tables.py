@@ -77,7 +77,7 @@ class Market(Cells):
     def _label(self, on: date) -> str:
         if self.facts.span.quarter is not None:
             return f"{on:%m-%d}"
-        return f"{on.month}月" if self.lang == "zh" else f"{on:%b}"
+        return month(on, self.lang, with_year=False)
 
     def _months(self) -> dict[str, Any]:
         heads = ("month", "volume", "turnover", "yoy", "close", "range", "mean", "days", "basis")

@@ -1,4 +1,8 @@
-"""Where alarms go: a plain webhook in Slack's JSON, and notification blocks of Prefect."""
+"""Where alarms go: a plain webhook in Slack's JSON, and notification blocks of Prefect.
+
+The webhook is no Apprise (Prefect's blocks are): that answers no more than "not sent", and asks
+again after a 404 as after a 503.
+"""
 
 from __future__ import annotations
 

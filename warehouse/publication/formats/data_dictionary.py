@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from html import escape
+from collections.abc import Mapping, Sequence
+from pathlib import Path
 
 from schemas.core.forms import dictionary
-from schemas.core.table import Column, Table
+from schemas.core.table import Table
 from warehouse.publication.formats.data_package import DERIVED, OWN, SIMULATED, Credit
 from warehouse.publication.formats.parquet import PlainFile
 from warehouse.store.releases import Release
@@ -16,17 +16,6 @@ _ABOUT = (
     "known_to, under NAME_history. Instants are UTC, money is exact to the cent, units are in "
     "the column names. Null means that nothing was published, zero that none was said to be."
 )
-
-_STYLE = """
-:root { color-scheme: light dark }
-body { font: 15px/1.5 system-ui, sans-serif; margin: 2rem auto; max-width: 72rem; padding: 0 1rem }
-table { border-collapse: collapse; margin: .8rem 0 1.6rem; width: 100% }
-th, td { text-align: left; vertical-align: top; padding: .25rem .6rem;
-  border-bottom: 1px solid #8884 }
-code { font-family: ui-monospace, monospace; font-size: .92em }
-nav a { margin-right: 1rem; white-space: nowrap }
-.note { border-left: 4px solid #c60; padding: .3rem .8rem; background: #c6031 }
-"""
 
 
 def markdown(
@@ -49,72 +38,32 @@ def html(
     release: Release, files: Sequence[PlainFile], credits_: Mapping[str, Credit], *, is_sample: bool
 ) -> str:
     """`dictionary.html`: no script, nothing loaded."""
-    tables = _tables(files)
-    parts = [
-        "<!doctype html>",
-        '<html lang="en"><head><meta charset="utf-8">',
-        '<meta name="viewport" content="width=device-width, initial-scale=1">',
-        '<meta http-equiv="Content-Security-Policy" '
-        "content=\"default-src 'none'; style-src 'unsafe-inline'\">",
-        f"<title>carbonmart data dictionary, {escape(release.release_id)}</title>",
-        f"<style>{_STYLE}</style></head><body>",
-        f"<h1>Data dictionary</h1><p>Release <code>{escape(release.release_id)}</code>, "
-        f"{release.created_at:%Y-%m-%d %H:%M} UTC. {escape(_ABOUT)}</p>",
-    ]
-    if is_sample:
-        parts.append(f'<p class="note">{escape(SIMULATED)}</p>')
-    links = (f'<a href="#{t.name}"><code>{t.name}</code></a>' for t, _ in tables)
-    parts.append(f"<nav>{' '.join(links)}</nav>")
-    for table, held in tables:
-        parts += _section(table, held, _credits(table, release, credits_))
-    return "\n".join([*parts, "</body></html>"]) + "\n"
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-
-def _section(table: Table, held: Sequence[PlainFile], credit: Sequence[str]) -> Iterable[str]:
-    yield f'<h2 id="{table.name}"><code>{table.name}</code></h2><p>{escape(table.says)}.</p>'
-    key = ", ".join(f"<code>{name}</code>" for name in table.key)
-    names = ", ".join(f"<code>{f.name}.parquet</code> ({f.rows:,} rows)" for f in held)
-    yield f"<p>Key: {key or 'none'}. Files: {names}.</p>"
-    told = [
-        *(f"Terms: {text}." for text in (table.terms,) if text),
-        *(f"Credit: {c}." for c in credit),
-    ]
-    if told:
-        yield f"<p>{escape(' '.join(told))}</p>"
-    columns = max((f.columns for f in held), key=len)
-    yield _grid(
-        ("column", "type", "unit", "null", "says"), [_column_cells(column) for column in columns]
+    environment = Environment(
+        loader=FileSystemLoader(Path(__file__).parent),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
     )
-    if table.rules:
-        yield _grid(
-            ("rule", "broken", "says"),
-            [
-                (f"<code>{r.name}</code>", "refuses" if r.hard else "warns", escape(r.says))
-                for r in table.rules
-            ],
-        )
-
-
-def _column_cells(column: Column) -> tuple[str, ...]:
-    says = column.says
-    if column.one_of:
-        says += f" (one of: {', '.join(column.one_of)})"
-    if column.minimum is not None:
-        says += f" (at least {column.minimum})"
-    null = "yes" if column.nullable else "no"
-    return (
-        f"<code>{column.name}</code>",
-        str(column.kind),
-        escape(column.unit),
-        null,
-        escape(says),
+    sections = [
+        {
+            "table": table,
+            "files": held,
+            "columns": max((file.columns for file in held), key=len),
+            "credits": _credits(table, release, credits_),
+        }
+        for table, held in _tables(files)
+    ]
+    return environment.get_template("data_dictionary.html.j2").render(
+        release=release,
+        sections=sections,
+        about=_ABOUT,
+        simulated=SIMULATED,
+        is_sample=is_sample,
     )
-
-
-def _grid(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    head = "".join(f"<th>{escape(text)}</th>" for text in heads)
-    body = "\n".join("<tr>" + "".join(f"<td>{c}</td>" for c in row) + "</tr>" for row in rows)
-    return f"<table><thead><tr>{head}</tr></thead>\n<tbody>\n{body}\n</tbody></table>"
 
 
 def _tables(files: Sequence[PlainFile]) -> list[tuple[Table, list[PlainFile]]]:
