@@ -19,22 +19,25 @@ FILES = [path for room in ROOMS for path in sorted((ROOT / room).rglob("*.yml"))
 CLAIM = {"id": "x", "says": {"zh": "一", "en": "one"}, "figure": "annual_volume"}
 
 
-def keys_of(node: yaml.Node) -> list[tuple[int, str]]:
-    """Every key under a node with the identity of its mapping."""
-    if isinstance(node, yaml.SequenceNode):
-        return [found for child in node.value for found in keys_of(child)]
-    if not isinstance(node, yaml.MappingNode):
-        return []
-    own = [(id(node), str(key.value)) for key, _ in node.value]
-    return own + [found for _, child in node.value for found in keys_of(child)]
+def mappings_of(node: yaml.Node) -> dict[int, yaml.MappingNode]:
+    """Every mapping under a node, once however many aliases lead to it."""
+    found: dict[int, yaml.MappingNode] = {}
+    children = node.value if isinstance(node, yaml.SequenceNode) else []
+    if isinstance(node, yaml.MappingNode):
+        found[id(node)] = node
+        children = [child for _, child in node.value]
+    for child in children:
+        found |= mappings_of(child)
+    return found
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.name)
 def test_no_key_stands_twice_in_a_mapping(path: Path) -> None:
     root = yaml.compose(path.read_text(encoding="utf-8"), Loader=yaml.SafeLoader)
     assert root is not None
-    keys = keys_of(root)
-    assert len(keys) == len(set(keys)), [key for key in keys if keys.count(key) > 1]
+    for mapping in mappings_of(root).values():
+        keys = [str(key.value) for key, _ in mapping.value]
+        assert len(keys) == len(set(keys)), f"{mapping.start_mark}: {keys}"
 
 
 @pytest.mark.parametrize(
