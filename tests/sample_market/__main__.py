@@ -1,11 +1,15 @@
-"""`python -m tests.sample_market`: write the files of the simulated market anew."""
+"""`python -m tests.sample_market`: write the files of the simulated markets anew."""
 
 from __future__ import annotations
 
-from extractors.sample.sites.seee.figures import DATA
+from extractors.sample.sites.icap import series
+from extractors.sample.sites.seee import figures
+from tests.sample_market.explorer import prices_csv
 from tests.sample_market.files import files
 
 if __name__ == "__main__":
-    for name, content in files().items():
-        (DATA / name).write_bytes(content)
-        print(f"{name}: {len(content):,} bytes")
+    made = {figures.DATA / name: content for name, content in files().items()}
+    made[series.DATA / "prices.csv"] = prices_csv()
+    for path, content in made.items():
+        path.write_bytes(content)
+        print(f"{path.name}: {len(content):,} bytes")

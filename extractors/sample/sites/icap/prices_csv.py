@@ -15,7 +15,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from decimal import Decimal
 
-from extractors.sample.sites.icap.explorer import SYSTEMS, System, local_values
+from extractors.sample.sites.icap.explorer import System, local_values, systems
 from extractors.sample.sites.icap.series import rates
 
 LAYOUTS = ("2026", "2024", "spreadsheet")
@@ -110,7 +110,7 @@ class _Block:
 
 
 def _blocks(system_ids: Sequence[int], until: date, layout: str) -> list[_Block]:
-    by_number = {system.system_id: system for system in SYSTEMS}
+    by_number = {system.system_id: system for system in systems()}
     chosen = [by_number[n] for n in system_ids if n in by_number and n not in LEFT_OUT]
     values = {s.system_id: _values(s, until) for s in chosen}
     if layout != "2024":

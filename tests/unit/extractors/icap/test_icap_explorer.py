@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from extractors.icap.explorer import EXPECTED
 from extractors.parsing.html import LayoutError
-from extractors.sample.sites.icap.explorer import SYSTEMS
+from extractors.sample.sites.icap.explorer import systems
 from schemas.core.validate import split
 from schemas.sources.icap.tables import ICAP_PRICES
 from tests.support.icap_pages import (
@@ -126,7 +126,7 @@ def test_all_of_the_sample_is_understood() -> None:
     got = rows(systems_page())
     assert not signals(systems_page())
     by_table = {t: [r.values for r in got if r.table == t] for t in {r.table for r in got}}
-    assert len(by_table["icap_systems"]) == 27 == len(EXPECTED) == len(SYSTEMS)
+    assert len(by_table["icap_systems"]) == 27 == len(EXPECTED) == len(systems())
     china = [v for v in by_table["icap_systems"] if v["system_kind"] != "other"]
     assert {v["secondary_last"] for v in china} == {max(v["secondary_last"] for v in china)}
     twins = {v["system_id"]: v["twin_of"] for v in by_table["icap_systems"] if v["twin_of"]}

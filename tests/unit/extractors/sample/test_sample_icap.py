@@ -9,23 +9,32 @@ from decimal import Decimal
 import pytest
 
 from extractors.sample.site import UnknownFault
-from extractors.sample.sites.icap.explorer import SYSTEMS, systems_json
+from extractors.sample.sites.icap.explorer import systems, systems_json
 from extractors.sample.sites.icap.news import all_items
 from extractors.sample.sites.icap.pages import SITE
-from extractors.sample.sites.icap.series import (
+from extractors.sample.sites.icap.series import DATA, quarter_end, rates, series
+from extractors.sample.sites.icap.site import EXPLORER, IcapSite
+from extractors.sample.sites.seee.figures import Figures, days
+from tests.sample_market.explorer import (
     CLOSE,
     LISTED_VWAP,
+    NATIONAL,
     TOTAL_VWAP,
     WEEKENDS_2023,
     concept_on,
-    national,
-    quarter_end,
-    rates,
+    prices_csv,
 )
-from extractors.sample.sites.icap.site import EXPLORER, IcapSite
-from extractors.sample.sites.seee.figures import Figures, days
 
 WITHIN = Decimal("0.011")
+
+
+def national() -> dict[date, Decimal]:
+    """The national series that is shipped."""
+    return series()[NATIONAL, "secondary"]
+
+
+def test_what_is_shipped_is_what_is_made_up() -> None:
+    assert (DATA / "prices.csv").read_bytes() == prices_csv()
 
 
 def candidates(day: Figures) -> dict[str, Decimal]:
@@ -85,7 +94,7 @@ def test_the_document_has_the_real_one_s_shape() -> None:
     body = systems_json(date(2025, 12, 31))
     assert body.isascii()
     document = json.loads(body)
-    assert len(document) == 27 == len(SYSTEMS)
+    assert len(document) == 27 == len(systems())
     by_number = {one["id"]: one for one in document}
     assert by_number[14]["values"]["primary"] == [] == by_number[14]["values"]["revenue"]
     assert {type(v) for v in by_number[14]["values"]["secondary"]["2021-07-16"]} <= {int, float}
