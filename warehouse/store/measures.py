@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -36,19 +37,24 @@ def pin(warehouse: Warehouse, table: Table, source: str) -> Pinned | None:
     return Pinned(table.name, source, state.version, found.current_rows, found.last_known_from)
 
 
+@dataclass(frozen=True, slots=True)
+class Baseline:
+    """How a table was last released (None: never), and when it entered the releases in that
+    state: records refused since then count, and rows revised since."""
+
+    pinned: Pinned | None = None
+    entered_at: datetime | None = None
+
+
 def measure(
     warehouse: Warehouse,
     table: Table,
     gates: Gates,
     version: int | None,
-    released: Pinned | None,
-    released_at: datetime | None,
+    base: Baseline,
 ) -> Measures:
-    """The table at a version (None: never written), against how it was last `released`.
-
-    `released_at` is when it entered the releases in that state: records refused since
-    then count, and rows revised since.
-    """
+    """The table at a version (None: never written), against how it was last released."""
+    released, released_at = base.pinned, base.entered_at
     before = released.table_version if released else None
     released_rows = released.row_count if released else None
     refused = _refused_since(warehouse, table, released_at)

@@ -13,7 +13,7 @@ from flows.core.query.format import age
 if TYPE_CHECKING:
     from flows.stages.release.publish import Published
     from flows.stages.release.release import Released
-    from flows.stages.release.source_gates import Held
+    from flows.stages.release.table_gates import Held
     from warehouse.publication.publish import Publication
 
 
@@ -89,7 +89,8 @@ def _headline(released: Released) -> str:
 
 def _held(held: Held, now: datetime) -> str:
     """Outcome and failed checks have their own places in the report: named here, not repeated."""
-    from flows.stages.release.source_gates import IDENTITIES, OUTCOME
+    from flows.stages.release.source_gates import OUTCOME
+    from flows.stages.release.table_gates import IDENTITIES
 
     reason = held.reason
     if not held.by_gate and reason.startswith((OUTCOME, IDENTITIES)):

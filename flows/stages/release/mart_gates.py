@@ -10,12 +10,18 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from flows.stages.release.source_gates import IDENTITIES, Held
-from schemas.contracts.gates import Declaration, Result, judge
+from flows.stages.release.table_gates import (
+    IDENTITIES,
+    Held,
+    ask_gates,
+    in_words,
+    pin_now,
+    same_statements,
+)
+from schemas.contracts.gates import Declaration, Result
 from schemas.registry import TABLES
 from warehouse.errors import WarehouseError
-from warehouse.store.measures import measure, pin, statements
-from warehouse.store.releases import Pinned, Release, entered_at
+from warehouse.store.releases import Pinned, Release
 
 if TYPE_CHECKING:
     from flows.core.context import RunContext
@@ -90,22 +96,24 @@ def derived_and_judged(
     results: list[Result] = []
     for name, last in known.items():
         own = released.get(name)
-        found = _pin(context, name, own)
+        found = pin_now(context, TABLES[name], MARTS_SOURCE, own)
         if found is None or found.table_version != last.version:
             continue  # another run is at it: it will release what it derived
-        if own and _same_rows(context, name, own.table_version, found.table_version):
+        if own and same_statements(context, name, own.table_version, found.table_version):
             found = own  # only its files were joined
         if wrong := [told for tables, told in broken_checks if tables & {name, *last.inputs}]:
             failed[name] = f"{IDENTITIES}: {'; '.join(wrong)}"
             continue
         is_apart = _apart(context, beside, last.inputs) != []
         # What rests on rows that are held back waits with them, whatever its gates would say.
-        asked = () if found is own or is_apart else _ask(context, found, own, made, gates)
+        asked: tuple[Result, ...] = ()
+        if found is not own and not is_apart and name in gates.tables:
+            asked = ask_gates(
+                context, {name: found}, made, MARTS_SOURCE, {name: gates.tables[name]}
+            )
         results += asked
         if broken := [result for result in asked if result.verdict == "fail"]:
-            failed[name] = "; ".join(
-                f"{r.name} at {r.scope}: {r.found}, not {r.expected} ({r.evidence})" for r in broken
-            )
+            failed[name] = in_words(broken)
         else:
             pinned.append(replace(found, status="fresh", stale_since=None, reason=None))
     return JudgedMarts(
@@ -139,28 +147,6 @@ def _checked(context: RunContext) -> list[tuple[set[str], str]]:
     ]
 
 
-def _pin(context: RunContext, name: str, released: Pinned | None) -> Pinned | None:
-    """The mart as it is now: where its version is the released one, nothing is counted anew."""
-    if released and context.warehouse.version(name) == released.table_version:
-        return released
-    return pin(context.warehouse, TABLES[name], MARTS_SOURCE)
-
-
-def _ask(
-    context: RunContext,
-    found: Pinned,
-    released: Pinned | None,
-    made: Sequence[Release],
-    gates: Declaration,
-) -> tuple[Result, ...]:
-    table = TABLES[found.table_name]
-    if (declared := gates.tables.get(table.name)) is None:
-        return ()
-    since = entered_at(made, released) if released else None
-    measures = measure(context.warehouse, table, declared, found.table_version, released, since)
-    return tuple(judge(table.name, declared, measures))
-
-
 def _apart(
     context: RunContext, after: Mapping[str, Pinned], inputs: Mapping[str, int]
 ) -> list[str]:
@@ -173,12 +159,4 @@ def _holds(context: RunContext, after: Mapping[str, Pinned], name: str, version:
     pinned = after.get(name)
     if pinned is None:
         return False
-    return _same_rows(context, name, version, pinned.table_version)
-
-
-def _same_rows(context: RunContext, name: str, one: int, other: int) -> bool:
-    """Whether a table holds the same at two versions, however its files lie."""
-    table = TABLES[name]
-    return one == other or (
-        statements(context.warehouse, table, one) == statements(context.warehouse, table, other)
-    )
+    return same_statements(context, name, version, pinned.table_version)

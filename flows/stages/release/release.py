@@ -24,7 +24,8 @@ if TYPE_CHECKING:
     from flows.core.result import SourceResult
     from flows.stages.release.build_marts import Derived
     from flows.stages.release.mart_gates import JudgedMarts
-    from flows.stages.release.source_gates import Held, Judged
+    from flows.stages.release.source_gates import Judged
+    from flows.stages.release.table_gates import Held
     from warehouse.store.releases import Pinned, Release
 
 

@@ -4,40 +4,30 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
 from typing import TYPE_CHECKING
 
 from flows.core.context import RunContext
 from flows.core.outcome import Outcome
 from flows.core.sources import Pipeline
 from flows.core.sources import pipeline as pipeline_of
-from schemas.contracts.gates import Declaration, Gates, Result, Verdict, judge
-from schemas.core.table import Table
-from schemas.registry import TABLES
-from warehouse.store.measures import measure, pin, statements
-from warehouse.store.releases import Pinned, Release, entered_at
+from flows.stages.release.table_gates import (
+    IDENTITIES,
+    Held,
+    ask_gates,
+    in_words,
+    pin_now,
+    same_statements,
+)
+from schemas.contracts.gates import Declaration, Gates, Result, Verdict
+from warehouse.store.releases import Pinned, Release
 
 if TYPE_CHECKING:
     from flows.core.result import SourceResult
 
-OUTCOME, IDENTITIES = "gate_outcome", "gate_identities"
+OUTCOME = "gate_outcome"
 _SHOWN = 5
 PASSING = (Outcome.CHANGED, Outcome.UNCHANGED, Outcome.EMPTY_EXPECTED, Outcome.PARTIAL)
 """A part that came in well may be released; what is missing is told by the outcome."""
-
-
-@dataclass(frozen=True, slots=True)
-class Held:
-    """A source whose present tables do not enter the release, and why.
-
-    `by_gate`: a gate of its tables held it, not how its run ended. `stale_since` is
-    since when readers see an older version; None where they see none at all.
-    """
-
-    source: str
-    reason: str
-    by_gate: bool = False
-    stale_since: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +50,7 @@ def judged(
     pipeline = pipeline_of(run.source, is_sample=context.home.kind == "sample")
     released = made[-1].of(run.source) if made else {}
     pinned = [
-        p for t in pipeline.tables if (p := _pin(context, t, run.source, released.get(t.name)))
+        p for t in pipeline.tables if (p := pin_now(context, t, run.source, released.get(t.name)))
     ]
     moved = _moved(context, pinned, released)
     if moved and _withdrawn(context, pinned, made):
@@ -68,11 +58,9 @@ def judged(
         return Judged(run.source, held=Held(run.source, told))
     results = _identities(context, run, gates.known_failures)
     if moved or run.tally.quarantined:
-        results += _ask(context, pipeline, pinned, made, gates.tables)
+        results += _asked(context, pipeline, pinned, made, gates.tables)
     if broken := [result for result in results if result.verdict == "fail"]:
-        told = "; ".join(
-            f"{r.name} at {r.scope}: {r.found}, not {r.expected} ({r.evidence})" for r in broken
-        )
+        told = in_words(broken)
         by_gate = any(result.name != IDENTITIES for result in broken)
         return Judged(run.source, held=Held(run.source, told, by_gate), results=results)
     entering = pinned if moved else released.values()
@@ -112,21 +100,15 @@ def _identities(
     return (Result(IDENTITIES, run.source, "0 failed", count, verdict, told + more or accepted),)
 
 
-def _pin(context: RunContext, table: Table, source: str, released: Pinned | None) -> Pinned | None:
-    """The table as it is now: where its version is the released one, nothing is counted anew."""
-    if released and context.warehouse.version(table.name) == released.table_version:
-        return released
-    return pin(context.warehouse, table, source)
-
-
 def _moved(context: RunContext, pinned: Sequence[Pinned], released: Mapping[str, Pinned]) -> bool:
     """Whether the tables hold other statements than the released versions do."""
     if {p.table_name for p in pinned} != released.keys():
         return True
     return any(
-        _statements(context, p) != _statements(context, released[p.table_name])
+        not same_statements(
+            context, p.table_name, p.table_version, released[p.table_name].table_version
+        )
         for p in pinned
-        if p.table_version != released[p.table_name].table_version
     )
 
 
@@ -142,34 +124,23 @@ def _withdrawn(context: RunContext, pinned: Sequence[Pinned], made: Sequence[Rel
             newest[each.table_name] = each
     return all(
         p.table_name in newest
-        and _statements(context, p) == _statements(context, newest[p.table_name])
+        and same_statements(
+            context, p.table_name, p.table_version, newest[p.table_name].table_version
+        )
         for p in pinned
     )
 
 
-def _statements(context: RunContext, pinned: Pinned) -> int:
-    return statements(context.warehouse, TABLES[pinned.table_name], pinned.table_version)
-
-
-def _ask(
+def _asked(
     context: RunContext,
     pipeline: Pipeline,
     pinned: Sequence[Pinned],
     made: Sequence[Release],
     gates: Mapping[str, Gates],
 ) -> tuple[Result, ...]:
-    present = {p.table_name: p.table_version for p in pinned}
-    released = made[-1].of(pipeline.source.name) if made else {}
-    results: list[Result] = []
-    for table in pipeline.tables:
-        if (declared_for := gates.get(table.name)) is None:
-            continue
-        before = released.get(table.name)
-        since = entered_at(made, before) if before else None
-        version = present.get(table.name)
-        found = measure(context.warehouse, table, declared_for, version, before, since)
-        results += judge(table.name, declared_for, found)
-    return tuple(results)
+    own = {t.name: gates[t.name] for t in pipeline.tables if t.name in gates}
+    present = {p.table_name: p for p in pinned}
+    return ask_gates(context, present, made, pipeline.source.name, own)
 
 
 def present_gates(
@@ -180,6 +151,8 @@ def present_gates(
     pinned = [
         p
         for t in pipeline.tables
-        if (p := _pin(context, t, pipeline.source.name, released.get(t.name)))
+        if (p := pin_now(context, t, pipeline.source.name, released.get(t.name)))
     ]
-    return _ask(context, pipeline, pinned, made, gates) if _moved(context, pinned, released) else ()
+    return (
+        _asked(context, pipeline, pinned, made, gates) if _moved(context, pinned, released) else ()
+    )

@@ -14,7 +14,7 @@ from flows.stages.release.release_rows import opened
 from schemas.contracts.gates import Gates, Measures
 from schemas.core.table import KNOWLEDGE, Table
 from schemas.registry import TABLES
-from warehouse.store.measures import measure
+from warehouse.store.measures import Baseline, measure
 from warehouse.store.store import Warehouse
 
 ROOM = 0.05
@@ -57,7 +57,7 @@ def _suggest(warehouse: Warehouse, table: Table, known: Gates | None) -> dict[st
         fill_days=(known or DEFAULTS).fill_days,
     )
     version = warehouse.version(table.name)
-    found = measure(warehouse, table, asked, version, None, None)
+    found = measure(warehouse, table, asked, version, Baseline())
     # Nothing is refused from a mart, and one new day revises the row of its year.
     usual = replace(DEFAULTS, min_unrevised=None, min_accepted=None) if table.is_mart else DEFAULTS
     proposed = replace(

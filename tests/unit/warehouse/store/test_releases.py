@@ -15,7 +15,7 @@ from schemas.contracts.gates import Gates
 from schemas.ops.tables import OPS_RELEASES
 from schemas.sources.seee.tables import SEEE_BULLETINS, SEEE_QUOTES
 from tests.support.rows import KNOWN_FROM, RETRIEVED_AT, bulletin, quote
-from warehouse.store.measures import measure, pin, statements
+from warehouse.store.measures import Baseline, measure, pin, statements
 from warehouse.store.releases import (
     Pinned,
     Release,
@@ -177,13 +177,15 @@ def test_measures_against_a_release(store: Warehouse) -> None:
         run_id="run",
     )
     version = store.version("seee_quotes")
-    found = measure(store, SEEE_QUOTES, gates, version, released, KNOWN_FROM)
+    found = measure(store, SEEE_QUOTES, gates, version, Baseline(released, KNOWN_FROM))
     assert (found.rows, found.released_rows) == (4, 4)
     assert found.revised == 2, "one says something else, one is gone; back again is no difference"
     assert found.accepted == 5
     assert (found.fill_rows, found.filled) == (4, {"high_cny_per_t": 4})
     assert (found.days, found.missing) == (6, (date(2025, 3, 6), date(2025, 3, 7)))
-    then = measure(store, SEEE_QUOTES, gates, released.table_version, released, KNOWN_FROM)
+    then = measure(
+        store, SEEE_QUOTES, gates, released.table_version, Baseline(released, KNOWN_FROM)
+    )
     assert (then.rows, then.revised, then.accepted, then.missing) == (4, 0, 0, ())
 
 
@@ -195,7 +197,7 @@ def test_fill_looks_at_chosen_and_newest_rows_alone(store: Warehouse) -> None:
     version = store.version("seee_bulletins")
 
     def filled(gates: Gates) -> tuple[int, int]:
-        found = measure(store, SEEE_BULLETINS, gates, version, None, None)
+        found = measure(store, SEEE_BULLETINS, gates, version, Baseline())
         return found.fill_rows, found.filled["total_volume_t"]
 
     fill = {"total_volume_t": 1.0}
@@ -206,7 +208,7 @@ def test_fill_looks_at_chosen_and_newest_rows_alone(store: Warehouse) -> None:
 
 def test_a_table_never_written_has_no_rows(store: Warehouse) -> None:
     assert pin(store, SEEE_QUOTES, "seee") is None
-    assert measure(store, SEEE_QUOTES, Gates(min_rows=1), None, None, None).rows == 0
+    assert measure(store, SEEE_QUOTES, Gates(min_rows=1), None, Baseline()).rows == 0
 
 
 def test_ages_in_their_largest_unit() -> None:
