@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 from flows.core.sources import Pipeline
 from schemas.core.forms import dictionary
@@ -21,7 +21,8 @@ Money and prices are decimals, exact to the cent; tonnes are integers; units are
 Instants are UTC, dates are the publisher's own calendar. Null means that nothing was said, zero
 that none was said to be. A rule that is broken refuses the row into quarantine, or only warns.
 
-In the pictures a line leads from a table to the one whose rows it names, and says by which column.
+In the pictures a line leads from a table to the one whose rows it names, and says by which column;
+a mart's arrows come from the tables that it follows from.
 """
 _SAME = "Columns that every {} has beside its own:"
 
@@ -39,7 +40,7 @@ def data_model(pipelines: Sequence[Pipeline]) -> str:
         parts += map(_described, each.tables)
     parts += ["## Marts\n", "Derived from the tables above, and from what is told in each row.\n"]
     parts += [_SAME.format("mart") + "\n", _columns(DERIVATION + KNOWLEDGE)]
-    parts += [_picture(marts, list(_inputs())), *map(_described, marts)]
+    parts += [_derivation(), *map(_described, marts)]
     parts += ["## What the pipeline itself did\n", "Append-only logs, without revisions.\n"]
     parts += [_picture(logs, references(logs)), *map(_described, logs)]
     parts += ["### Views\n", "Derived when they are asked for, and stored nowhere.\n"]
@@ -66,14 +67,16 @@ def references(tables: Sequence[Table], chief: str = "") -> list[tuple[str, str,
         if (owner := owners.get(column.name)) and owner is not table
     ]
     found += [(t.told_in, t.name, "the same fact, by language") for t in tables if t.told_in]
-    found += [(t.name, t.aliases, f"pages of {t.key[0]}") for t in tables if t.aliases]
+    # A document that has a table of its own is found through that one.
+    alone = [t for t in tables if t.aliases and owners[t.key[0]] is t and len(t.key) > 1]
+    found += [(t.name, t.aliases, f"pages of {t.key[0]}") for t in alone]
     return found
 
 
-def _inputs() -> Iterator[tuple[str, str, str]]:
-    for recipe in recipes():
-        for name in recipe.inputs:
-            yield recipe.table.name, name, "follows from"
+def _derivation() -> str:
+    """What each mart follows from, as a Mermaid diagram."""
+    lines = [f"    {name} --> {each.table.name}" for each in recipes() for name in each.inputs]
+    return "\n".join(["```mermaid", "flowchart LR", *lines, "```", ""])
 
 
 def _picture(tables: Sequence[Table], lines: Sequence[tuple[str, str, str]]) -> str:
