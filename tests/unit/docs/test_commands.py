@@ -12,6 +12,8 @@ from typer.main import get_command
 
 from flows.cli.main import app
 from tests.docs.markdown import ROOT, WRITTEN, codes, name_of, section, text_of
+from warehouse.store.home import open_home
+from warehouse.store.store import Warehouse
 
 COMMAND = get_command(app)
 
@@ -54,6 +56,16 @@ def _wrong(words: list[str]) -> str:
 def test_every_command_is_one(page: Path) -> None:
     calls = [call for code in codes(text_of(page)) for call in _calls(code)]
     assert {" ".join(call): wrong for call in calls if (wrong := _wrong(call))} == {}
+
+
+def test_every_query_is_answered(tmp_path: Path) -> None:
+    calls = [call for page in WRITTEN for code in codes(text_of(page)) for call in _calls(code)]
+    queries = [call[call.index("sql") + 1] for call in calls if "sql" in call]
+    assert len(queries) > 5
+    home = open_home(tmp_path / "home", "sample")
+    with Warehouse(home.path).connect() as connection:
+        for query in queries:
+            assert connection.execute(query).fetchall() == []
 
 
 def test_a_command_that_is_none_is_found() -> None:
