@@ -1,4 +1,4 @@
-"""Apache Superset from a venv of its own, set up as the README says, with its API."""
+"""Apache Superset from a venv of its own, set up as docs/readers.md says, with its API."""
 
 from __future__ import annotations
 
