@@ -125,7 +125,7 @@ def _examine(
 
 def _today(pipeline: Pipeline, sample: Sample | None) -> date:
     if sample:
-        from extractors.sample.days import day_of
+        from extractors.sample.sites.all import day_of
 
         return day_of(pipeline.source.name, sample.until)
     return datetime.now(ZoneInfo(pipeline.source.timezone)).date()

@@ -11,7 +11,8 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from flows.stages.release.source_gates import IDENTITIES, Held
-from schemas.contracts.gates import Declaration, Result, judge
+from schemas.contracts.gate_files import Declaration
+from schemas.contracts.gates import Result, judge
 from schemas.registry import TABLES
 from warehouse.errors import WarehouseError
 from warehouse.store.measures import measure, pin, statements

@@ -11,7 +11,8 @@ from flows.core.context import RunContext
 from flows.core.outcome import Outcome
 from flows.core.sources import Pipeline
 from flows.core.sources import pipeline as pipeline_of
-from schemas.contracts.gates import Declaration, Gates, Result, Verdict, judge
+from schemas.contracts.gate_files import Declaration
+from schemas.contracts.gates import Gates, Result, Verdict, judge
 from schemas.core.table import Table
 from schemas.registry import TABLES
 from warehouse.store.measures import measure, pin, statements

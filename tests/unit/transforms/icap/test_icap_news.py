@@ -15,7 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from extractors.icap.news import read_list
-from extractors.icap.source import ICAP
+from extractors.icap.source import SOURCE as ICAP
 from extractors.parsing.html import LayoutError
 from extractors.sample.sites.icap.news import NewsItem, all_items, items
 from extractors.sample.sites.icap.pages import article_page, list_page
