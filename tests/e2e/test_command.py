@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from flows.core.sources import names
 from tests.e2e.commands import COMMAND, answer, assert_usage_error, carbonmart, environment, rows_of
 from tests.e2e.warm import Warm
 
@@ -123,8 +124,7 @@ def test_what_each_source_fetched_is_booked(ask: Ask) -> None:
         "group by r.source, r.fetched order by 1"
     )
     assert ask("sql", query) == [
-        {"source": source, "is_booked": True, "has_any": True}
-        for source in ("hkex", "icap", "mee", "seee")
+        {"source": source, "is_booked": True, "has_any": True} for source in names()
     ]
 
 
