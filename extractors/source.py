@@ -10,7 +10,7 @@ from functools import cached_property
 from typing import Literal, Protocol
 from urllib.parse import urlsplit, urlunsplit
 
-from extractors.model import Link, Page, Record, Signal
+from extractors.model import LayoutError, Link, Page, Record, Signal
 
 
 @dataclass(frozen=True)
@@ -127,8 +127,6 @@ class Source:
 
         Raises `LayoutError` for one that is not what it should be, or of a kind that is not read.
         """
-        from extractors.parsing.html import LayoutError
-
         parse = next((kind.parse for kind in self.kinds if kind.name == page.kind), None)
         if parse is None:
             raise LayoutError(page, "no reader for this kind of page", page.kind)

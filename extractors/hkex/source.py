@@ -17,8 +17,7 @@ from extractors.hkex.list_rows import read_list, window_of
 from extractors.hkex.lists import LIST_PATH, MORE_PATH, release_addresses
 from extractors.hkex.relevance import carbon_reason, parts_of
 from extractors.hkex.urls import ARTICLE_PATH, LANGUAGES, ReleaseAddress, address_of, unwrapped
-from extractors.model import Link, Page, Record, Signal, record_of
-from extractors.parsing.html import LayoutError
+from extractors.model import LayoutError, Link, Page, Record, Signal, record_of
 from extractors.source import Crawl, PageKind, Source
 
 

@@ -13,8 +13,8 @@ from urllib.parse import urlencode, urljoin, urlsplit
 from extractors.errors import FetchError
 from extractors.mee.lists import NOTICE, notice_links
 from extractors.mee.notice import files_of, read_notice
-from extractors.model import Link, Page, Record, Signal, record_of
-from extractors.parsing.html import LayoutError, Tree
+from extractors.model import LayoutError, Link, Page, Record, Signal, record_of
+from extractors.parsing.html import Tree
 from extractors.source import Crawl, PageKind, Source
 
 STATE_COUNCIL = ((date(2024, 2, 4), "/zhengce/content/202402/content_6930137.htm"),)

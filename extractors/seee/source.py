@@ -13,8 +13,8 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from urllib.parse import urlsplit
 
-from extractors.model import Link, Page, Record, Signal, record_of
-from extractors.parsing.html import LayoutError, Tree, decode
+from extractors.model import LayoutError, Link, Page, Record, Signal, record_of
+from extractors.parsing.html import Tree, decode
 from extractors.parsing.json import read_json
 from extractors.seee.lists import bulletin_links
 from extractors.source import Crawl, PageKind, Source

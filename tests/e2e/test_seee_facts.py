@@ -17,7 +17,7 @@ from typing import Any
 import pytest
 
 from extractors.sample.sites.seee.pages import ArticlePage, article_page
-from extractors.sample.sites.seee.text import render_bulletin
+from extractors.sample.sites.seee.texts.bulletins import render_bulletin
 from flows.core.settings import Settings
 from flows.jobs.ingest import ingest
 from warehouse.store.store import Warehouse

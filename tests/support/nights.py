@@ -19,7 +19,7 @@ import pytest
 
 from extractors.sample.server.server import SampleServer
 from extractors.sample.sites.seee.pages import ArticlePage, article_page
-from extractors.sample.sites.seee.text import all_articles
+from extractors.sample.sites.seee.texts.bulletins import all_articles
 from flows.core.context import RunContext, Sample
 from flows.core.result import SourceResult
 from flows.core.settings import Settings

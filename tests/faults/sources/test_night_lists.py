@@ -11,7 +11,7 @@ import pytest
 
 from extractors.sample.server.server import SampleServer
 from extractors.sample.sites.seee.pages import STATIC_PAGES
-from extractors.sample.sites.seee.text import all_articles
+from extractors.sample.sites.seee.texts.bulletins import all_articles
 from tests.support.nights import FIRST_UNTIL, NEXT, OVERVIEW, World
 
 DAILY = "/qgtpfqjy/mrgk/2021n/"

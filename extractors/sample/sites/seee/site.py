@@ -23,7 +23,12 @@ from extractors.sample.sites.seee.pages import (
     page_count,
     page_of_items,
 )
-from extractors.sample.sites.seee.text import LISTS, ListOf, all_articles, render_bulletin
+from extractors.sample.sites.seee.texts.bulletins import (
+    LISTS,
+    ListOf,
+    all_articles,
+    render_bulletin,
+)
 
 HOSTS = (HOST, WALLED_HOST, QUERY_HOST)
 

@@ -22,8 +22,7 @@ from extractors.hkex.lists import (
 )
 from extractors.hkex.source import SOURCE as HKEX
 from extractors.hkex.source import follow
-from extractors.model import Page, Record, Signal
-from extractors.parsing.html import LayoutError
+from extractors.model import LayoutError, Page, Record, Signal
 from extractors.sample.sites.hkex.markup import HOST, TAB_ITEM
 from extractors.sample.sites.hkex.site import HkexSite
 from transforms.hkex.transform import transform

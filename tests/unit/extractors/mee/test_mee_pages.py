@@ -11,8 +11,7 @@ from extractors.mee.lists import read_list
 from extractors.mee.notice import read_notice
 from extractors.mee.source import SOURCE as MEE
 from extractors.mee.source import follow, search_hits
-from extractors.model import Page, Record, Signal
-from extractors.parsing.html import LayoutError
+from extractors.model import LayoutError, Page, Record, Signal
 from extractors.parsing.private_text import without_private
 
 NEWS = "https://www.mee.gov.cn/ywgz/ydqhbh/wsqtkz/202601/t20260101_1139528.shtml"

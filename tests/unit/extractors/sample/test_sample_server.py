@@ -24,7 +24,7 @@ from extractors.sample.server.server import SampleServer
 from extractors.sample.site import UnknownFault
 from extractors.sample.sites.all import last_day
 from extractors.sample.sites.seee.json_files import closed_days
-from extractors.sample.sites.seee.text import LISTS, all_articles
+from extractors.sample.sites.seee.texts.bulletins import LISTS, all_articles
 from tests.sample_market.published import LISTINGS, trading_days
 
 SITE, WALLED, QUERY = "overview.cneeex.example", "www.cneeex.example", "shyx.cneeex.example"

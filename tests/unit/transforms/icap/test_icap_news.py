@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from extractors.icap.news import read_list
 from extractors.icap.source import SOURCE as ICAP
-from extractors.parsing.html import LayoutError
+from extractors.model import LayoutError
 from extractors.sample.sites.icap.news import NewsItem, all_items, items
 from extractors.sample.sites.icap.pages import article_page, list_page
 from tests.support.icap_pages import SITE, page, rows, signals
