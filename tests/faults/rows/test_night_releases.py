@@ -244,7 +244,7 @@ def test_rollback_holds_until_something_new_comes(world: World) -> None:
 KILLED = """
 import os, signal, sys
 from datetime import date
-from flows import refresh
+from flows.jobs.nightly import refresh
 from flows.core.settings import Settings
 import warehouse.store.releases, flows.stages.release.source_gates
 
@@ -256,7 +256,7 @@ if sys.argv[3] == "before the gates":
 else:
     warehouse.store.releases.commit = die
 until = date.fromisoformat(sys.argv[2])
-refresh.refresh(Settings(home=sys.argv[1]), ["seee"], is_sample=True, until=until)
+refresh(Settings(home=sys.argv[1]), ["seee"], is_sample=True, until=until)
 """
 
 
