@@ -75,6 +75,16 @@ class Page:
         return self.headers.get(name.lower(), "")
 
 
+class LayoutError(ValueError):
+    """A page that cannot be read as what it should be: source, URL, what, value."""
+
+    def __init__(self, page: Page, what: str, value: str = "") -> None:
+        super().__init__(f"{page.source}: {page.url}: {what}" + (f": {value!r}" if value else ""))
+        self.url = page.url
+        self.what = what
+        self.value = value
+
+
 @dataclass(frozen=True, slots=True)
 class Record:
     """One source-shaped item read from a page, before anyone says what its words mean.

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 from typing import Literal, Protocol
 from urllib.parse import urlsplit, urlunsplit
 
-from extractors.model import Link, Page, Record, Signal
+from extractors.model import LayoutError, Link, Page, Record, Signal
 
 
 @dataclass(frozen=True)
@@ -19,9 +19,10 @@ class PageKind:
 
     `pattern` is searched in path and query; `content_types` are accepted
     prefixes of the Content-Type header; one of `must_contain` has to be in the
-    decoded bytes (as UTF-8, or in gb18030 for pages in that encoding). A kind
-    that only leads to others (a list) has `yields_records` False. `gone` says how its
-    rows can disappear: `page`, with their page, where it answers that it is gone; `rows`,
+    decoded bytes (as UTF-8, or in gb18030 for pages in that encoding). `parse` gives the
+    records of such a page, and raises `LayoutError` for one that is not what it should be; a
+    kind that only leads to others (a list) has none. `gone` says how its rows can disappear:
+    `page`, with their page, where it answers that it is gone; `rows`,
     from a page that states a whole series each time; `page and rows`, in both ways, and the
     page may come to state none at all (an article); empty, not at all. `leads_on` says
     that `Source.follow` is asked what the page leads to. `is_window` says that its address
@@ -34,7 +35,7 @@ class PageKind:
     content_types: tuple[str, ...] = ("text/html",)
     must_contain: tuple[str, ...] = ()
     max_bytes: int = 8_000_000
-    yields_records: bool = True
+    parse: Callable[[Page], Iterable[Record | Signal]] | None = None
     gone: Literal["", "page", "rows", "page and rows"] = ""
     leads_on: bool = False
     is_window: bool = False
@@ -42,6 +43,11 @@ class PageKind:
     @cached_property
     def regex(self) -> re.Pattern[str]:
         return re.compile(self.pattern)
+
+    @property
+    def yields_records(self) -> bool:
+        """Whether its pages are read for records, and do not just lead to others."""
+        return self.parse is not None
 
 
 class Crawl(Protocol):
@@ -86,6 +92,8 @@ class Source:
     (0: any number) of them since it last published something are an alarm. `partition` is the
     stretch of the calendar that a backfill takes at a time: as long as its lists are.
     `parser_version` rises with every change of what `parse` or its transform yields.
+    `short_names` name the publisher where there is little room, and `credit` says whose figures
+    those are, both by the language (`en`, `zh`) of a report.
     """
 
     name: str
@@ -101,7 +109,6 @@ class Source:
     parser_version: str
     kinds: tuple[PageKind, ...]
     links: Callable[[Crawl, Source], Iterator[Link]]
-    parse: Callable[[Page], Iterator[Record | Signal]]
     follow: Callable[[Page], Iterator[Link]] | None = None
     is_daily: bool = False
     partition: Literal["year", "month"] = "year"
@@ -112,6 +119,18 @@ class Source:
     unproven: tuple[str, ...] = ()
     aliases: tuple[str, ...] = ()
     gateway: str = ""
+    short_names: Mapping[str, str] = field(default_factory=dict)
+    credit: Mapping[str, str] = field(default_factory=dict)
+
+    def parse(self, page: Page) -> Iterator[Record | Signal]:
+        """What a page of the source gives, by its kind.
+
+        Raises `LayoutError` for one that is not what it should be, or of a kind that is not read.
+        """
+        parse = next((kind.parse for kind in self.kinds if kind.name == page.kind), None)
+        if parse is None:
+            raise LayoutError(page, "no reader for this kind of page", page.kind)
+        yield from parse(page)
 
     def canonical(self, url: str) -> str:
         """The one address of a page: https, the preferred host, no gateway, no fragment."""

@@ -10,8 +10,8 @@ from urllib.parse import urljoin
 from lxml import etree
 
 from extractors.hkex.urls import unwrapped
-from extractors.model import Page
-from extractors.parsing.html import LayoutError, Tree, one_line, squeezed, with_class
+from extractors.model import LayoutError, Page
+from extractors.parsing.html import Tree, one_line, squeezed, with_class
 
 _NOTE_MARK = re.compile(r"[\s()\[\]*†‡\d,]*|(?:Note|註|注)\s*\d*")
 _EPOCH = re.compile(r"\d{9,11}")

@@ -11,8 +11,8 @@ from typing import Any
 from lxml import etree
 
 from extractors.hkex.urls import unwrapped
-from extractors.model import Page
-from extractors.parsing.html import LayoutError, decode, one_line
+from extractors.model import LayoutError, Page
+from extractors.parsing.html import decode, one_line
 
 FEED_PATH = "/Services/RSS-Feeds/News-Releases"
 

@@ -8,8 +8,8 @@ from typing import Any
 from urllib.parse import parse_qs, urljoin, urlsplit
 
 from extractors.hkex.urls import ReleaseAddress, address_of
-from extractors.model import Page
-from extractors.parsing.html import LayoutError, Tree, decode, one_line, squeezed, with_class
+from extractors.model import LayoutError, Page
+from extractors.parsing.html import Tree, decode, one_line, squeezed, with_class
 
 _OLD_DESIGN = "news-releases__section"
 

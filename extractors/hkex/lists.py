@@ -22,8 +22,8 @@ from extractors.hkex.feed import FEED_PATH, FeedItem, read_feed
 from extractors.hkex.list_rows import ListRow, read_list
 from extractors.hkex.urls import ReleaseAddress, address_of, unwrapped
 from extractors.listing import ListPage, PagedList, items_of
-from extractors.model import Link, Page
-from extractors.parsing.html import LayoutError, Tree
+from extractors.model import LayoutError, Link, Page
+from extractors.parsing.html import Tree
 from extractors.source import Crawl, Source
 
 LIST_PATH = "/News/News-Release"

@@ -17,8 +17,7 @@ from extractors.hkex.list_rows import read_list, window_of
 from extractors.hkex.lists import LIST_PATH, MORE_PATH, release_addresses
 from extractors.hkex.relevance import carbon_reason, parts_of
 from extractors.hkex.urls import ARTICLE_PATH, LANGUAGES, ReleaseAddress, address_of, unwrapped
-from extractors.model import Link, Page, Record, Signal, record_of
-from extractors.parsing.html import LayoutError
+from extractors.model import LayoutError, Link, Page, Record, Signal, record_of
 from extractors.source import Crawl, PageKind, Source
 
 
@@ -60,16 +59,6 @@ def follow(page: Page) -> Iterator[Link]:
         host = urlsplit(page.url).netloc
         for language in LANGUAGES[1:]:
             yield Link(address.url(host, language), "article", may_be_missing=True)
-
-
-def parse(page: Page) -> Iterator[Record | Signal]:
-    """Records of a page; raises `LayoutError` for one that is not what it should be."""
-    if page.kind in ("list", "load_more"):
-        yield from _listings(page)
-    elif page.kind == "article":
-        yield from _release(page)
-    else:
-        raise LayoutError(page, "no reader for this kind of page", page.kind)
 
 
 def _listings(page: Page) -> Iterator[Record | Signal]:
@@ -145,10 +134,12 @@ def _attachments(article: Article) -> list[str]:
     return list(dict.fromkeys(files))
 
 
-HKEX = HkexSource(
+SOURCE = HkexSource(
     name="hkex",
     title="Hong Kong Exchanges: news releases and the Core Climate marketplace",
     publisher="Hong Kong Exchanges and Clearing Limited",
+    short_names={"en": "HKEX", "zh": "香港交易所"},
+    credit={"en": "Hong Kong: HKEX", "zh": "香港数据：香港交易所"},
     homepage="https://www.hkex.com.hk/News/News-Release",
     terms="Terms of use not confirmed: facts and short quotes with their address only",
     hosts=("www.hkex.com.hk",),
@@ -164,13 +155,13 @@ HKEX = HkexSource(
             rf"(?i)^{FEED_PATH}(?:\?|$)",
             content_types=("application/rss+xml", "application/xml", "text/xml"),
             must_contain=("<rss",),
-            yields_records=False,
         ),
         PageKind(
             "list",
             rf"(?i)^{LIST_PATH}\?",
             # The design of 2017-2021 is let in, so that it is told by its name.
             must_contain=("whats_on_tdy", "news-releases__section"),
+            parse=_listings,
             is_window=True,
         ),
         PageKind(
@@ -178,18 +169,19 @@ HKEX = HkexSource(
             rf"(?i)^{MORE_PATH}$",
             content_types=("application/json", "text/json", "text/plain"),
             must_contain=('"d"',),
+            parse=_listings,
             is_window=True,
         ),
         PageKind(
             "article",
             ARTICLE_PATH,
             must_contain=("listing-committee__brief",),
+            parse=_release,
             gone="page and rows",
             leads_on=True,
         ),
     ),
     links=links,
-    parse=parse,
     follow=follow,
     reread_days=45,
     # One section alone had 38 items in the six months of March to August 2026, one in five

@@ -15,8 +15,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from extractors.model import Page, Record, Signal, record_of
-from extractors.parsing.html import LayoutError, decode
+from extractors.model import LayoutError, Page, Record, Signal, record_of
+from extractors.parsing.html import decode
 from extractors.parsing.json import read_json
 
 NATIONAL = 14

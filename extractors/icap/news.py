@@ -17,8 +17,8 @@ from lxml import etree
 
 from extractors.icap.markup import blocks, by_class, head_link, text_of
 from extractors.listing import ListPage, PagedList, items_of
-from extractors.model import Link, Page, Record, Signal, record_of
-from extractors.parsing.html import LayoutError, Tree
+from extractors.model import LayoutError, Link, Page, Record, Signal, record_of
+from extractors.parsing.html import Tree
 from extractors.source import Crawl, Source
 
 ARTICLE = r"^/(?:[a-z]{2}/)?(?:news/[a-z0-9-]+|news-archive/\d+-[a-z0-9-]+|node/\d+|publications/[a-z0-9-]+)$"  # noqa: E501

@@ -16,8 +16,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from extractors.icap.explorer import EXPECTED, Expected, expected
-from extractors.model import Page, Record, Signal, record_of
-from extractors.parsing.html import LayoutError
+from extractors.model import LayoutError, Page, Record, Signal, record_of
 
 _RATE = re.compile(r"Exchange rate ([A-Z]{3})/(USD|EUR)")
 _MARKET = re.compile(r"(Primary|Secondary) Market")

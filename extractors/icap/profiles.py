@@ -14,8 +14,8 @@ from urllib.parse import urlsplit
 from lxml import etree
 
 from extractors.icap.markup import blocks, by_class, text_of
-from extractors.model import Link, Page, Record, record_of
-from extractors.parsing.html import LayoutError, Tree
+from extractors.model import LayoutError, Link, Page, Record, record_of
+from extractors.parsing.html import Tree
 from extractors.parsing.json import read_json
 from extractors.source import Crawl, Source
 

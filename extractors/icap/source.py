@@ -13,8 +13,7 @@ from extractors.icap.explorer import read_systems
 from extractors.icap.news import ARTICLE, article_links, read_article
 from extractors.icap.prices_csv import read_download
 from extractors.icap.profiles import PROFILE, profile_links, read_profile
-from extractors.model import Link, Page, Record, Signal
-from extractors.parsing.html import LayoutError
+from extractors.model import Link
 from extractors.source import Crawl, PageKind, Source
 
 _JSON = ("application/json", "text/plain")
@@ -30,24 +29,12 @@ def links(crawl: Crawl, source: Source) -> Iterator[Link]:
     yield from article_links(crawl, source)
 
 
-def parse(page: Page) -> Iterator[Record | Signal]:
-    """Records of a page; raises `LayoutError` for one that is not what it should be."""
-    if page.kind == "systems":
-        yield from read_systems(page)
-    elif page.kind == "article":
-        yield from read_article(page)
-    elif page.kind == "download":
-        yield from read_download(page)
-    elif page.kind == "profile":
-        yield from read_profile(page)
-    else:
-        raise LayoutError(page, "no reader for this kind of page", page.kind)
-
-
-ICAP = Source(
+SOURCE = Source(
     name="icap",
     title="Emissions trading worldwide: prices, profiles, news",
     publisher="International Carbon Action Partnership",
+    short_names={"en": "ICAP", "zh": "ICAP"},
+    credit={"en": "International: ICAP", "zh": "国际数据：国际碳行动伙伴组织（ICAP）"},
     homepage="https://icapcarbonaction.com/",
     terms="Non-commercial use only, with ICAP's prior written permission; no values are shipped",
     hosts=("icapcarbonaction.com", "allowancepriceexplorer.icapcarbonaction.com"),
@@ -67,6 +54,7 @@ ICAP = Source(
             r"^/api/systems$",
             content_types=_JSON,
             must_contain=("[",),
+            parse=read_systems,
             max_bytes=40_000_000,
             gone="rows",
         ),
@@ -75,6 +63,7 @@ ICAP = Source(
             r"^/systems/reports/price/download(?:\?|$)",
             content_types=("text/csv", "text/plain", "application/octet-stream"),
             must_contain=("Market Currency",),
+            parse=read_download,
             max_bytes=40_000_000,
         ),
         PageKind(
@@ -82,19 +71,20 @@ ICAP = Source(
             r"^/en/json/maplist$",
             content_types=_JSON,
             must_contain=("[",),
-            yields_records=False,
         ),
-        PageKind("profile", PROFILE, must_contain=("ets-caption",), gone="rows"),
+        PageKind(
+            "profile", PROFILE, must_contain=("ets-caption",), parse=read_profile, gone="rows"
+        ),
         PageKind(
             "news_list",
             r"^/en/news(?:\?page=\d+)?$",
             must_contain=("/en/news",),
-            yields_records=False,
         ),
-        PageKind("article", ARTICLE, must_contain=("<h1", "og:title"), gone="rows"),
+        PageKind(
+            "article", ARTICLE, must_contain=("<h1", "og:title"), parse=read_article, gone="rows"
+        ),
     ),
     links=links,
-    parse=parse,
     unproven=(
         "the pager of the news list: ?page=N and its next link",
         "canonical, short link and dates in articles",

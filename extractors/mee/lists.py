@@ -17,8 +17,8 @@ from urllib.parse import urljoin, urlsplit
 from lxml import etree
 
 from extractors.listing import ListPage, PagedList, items_of
-from extractors.model import Link, Page
-from extractors.parsing.html import LayoutError, Tree, decode
+from extractors.model import LayoutError, Link, Page
+from extractors.parsing.html import Tree, decode
 from extractors.source import Crawl, Source
 
 

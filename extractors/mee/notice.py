@@ -14,8 +14,8 @@ from urllib.parse import urljoin, urlsplit
 
 from lxml import etree
 
-from extractors.model import Page
-from extractors.parsing.html import LayoutError, Tree, text_of
+from extractors.model import LayoutError, Page
+from extractors.parsing.html import Tree, text_of
 from extractors.parsing.private_text import without_private
 
 ATTACHMENT = re.compile(r"/W0\d{8}\d{12}\.(?:pdf|docx?|xlsx?|zip)$", re.IGNORECASE)

@@ -13,8 +13,8 @@ from urllib.parse import urlencode, urljoin, urlsplit
 from extractors.errors import FetchError
 from extractors.mee.lists import NOTICE, notice_links
 from extractors.mee.notice import files_of, read_notice
-from extractors.model import Link, Page, Record, Signal, record_of
-from extractors.parsing.html import LayoutError, Tree
+from extractors.model import LayoutError, Link, Page, Record, Signal, record_of
+from extractors.parsing.html import Tree
 from extractors.source import Crawl, PageKind, Source
 
 STATE_COUNCIL = ((date(2024, 2, 4), "/zhengce/content/202402/content_6930137.htm"),)
@@ -83,26 +83,16 @@ def search_hits(source: Source, page: Page) -> Iterator[tuple[str, str]]:
 def follow(page: Page) -> Iterator[Link]:
     """The files that a notice links to, where they are on the ministry's own site."""
     for file in files_of(page):
-        url = MEE.canonical(file.url)
+        url = SOURCE.canonical(file.url)
         if urlsplit(url).netloc == urlsplit(page.url).netloc:
             yield Link(url, "attachment")
-
-
-def parse(page: Page) -> Iterator[Record | Signal]:
-    """Records of a page; raises `LayoutError` for one that is not what it should be."""
-    if page.kind in ("notice", "regulation"):
-        yield from _notice(page)
-    elif page.kind == "attachment":
-        yield _attachment(page)
-    else:
-        raise LayoutError(page, "no reader for this kind of page", page.kind)
 
 
 def _notice(page: Page) -> Iterator[Record | Signal]:
     notice = read_notice(page)
     for label, value in notice.unknown_labels.items():
         yield Signal("unknown_label", page.url, label, f"a label that no field has: {value!r}")
-    files = [{"url": MEE.canonical(file.url), "text": file.text} for file in notice.files]
+    files = [{"url": SOURCE.canonical(file.url), "text": file.text} for file in notice.files]
     yield record_of(
         page,
         page.kind,
@@ -120,12 +110,12 @@ def _notice(page: Page) -> Iterator[Record | Signal]:
     )
 
 
-def _attachment(page: Page) -> Record:
+def _attachment(page: Page) -> Iterator[Record]:
     from extractors.parsing.documents import read_document
 
     name = urlsplit(page.url).path.rsplit("/", 1)[-1]
     document = read_document(name, page.body)
-    return record_of(
+    yield record_of(
         page,
         "attachment",
         file_name=name,
@@ -138,10 +128,12 @@ def _attachment(page: Page) -> Record:
     )
 
 
-MEE = Source(
+SOURCE = Source(
     name="mee",
     title="National carbon market: rules, yearly figures, reports",
     publisher="Ministry of Ecology and Environment of the People's Republic of China",
+    short_names={"en": "Ministry of Ecology and Environment", "zh": "生态环境部"},
+    credit={"en": "Policy: Ministry of Ecology and Environment", "zh": "政策数据：生态环境部"},
     homepage="https://www.mee.gov.cn/",
     terms="Public notices: cite the page. Trading figures in them come from the Shanghai exchange.",
     hosts=("www.mee.gov.cn", "www.gov.cn"),
@@ -162,12 +154,12 @@ MEE = Source(
             "list",
             r"^/(?:zcwj|ywgz|ywdt|hdjl|gzk)/(?:[\w-]+/)*(?:index(?:_\d+){0,2}\.shtml)?$",
             must_contain=('class="date"', "class=date", "cjcx_shijian", "countPage"),
-            yields_records=False,
         ),
         PageKind(
             "notice",
             NOTICE.pattern,
             must_contain=("neiright", "content_body", "wjkFontBox", "TRS_Editor", "print_html"),
+            parse=_notice,
             gone="page and rows",
             leads_on=True,
         ),
@@ -175,6 +167,7 @@ MEE = Source(
             "regulation",
             r"^/(?:zhengce|gongbao)/(?:[\w-]+/)*content_\d+\.html?$",
             must_contain=("UCAP-CONTENT",),
+            parse=_notice,
             gone="page and rows",
         ),
         PageKind(
@@ -189,17 +182,16 @@ MEE = Source(
                 "application/vnd.",
                 "binary/octet-stream",
             ),
+            parse=_attachment,
             max_bytes=15_000_000,
         ),
         PageKind(
             "search",
             r"^/was5/web/search\?",
             must_contain=("list2",),
-            yields_records=False,
         ),
     ),
     links=links,
-    parse=parse,
     follow=follow,
     unproven=(
         "whether the site answers a foreign address at all, and what its robots.txt says",

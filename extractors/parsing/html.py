@@ -20,7 +20,7 @@ from urllib.parse import urljoin
 
 from lxml import etree
 
-from extractors.model import Page
+from extractors.model import LayoutError, Page
 
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
@@ -35,16 +35,6 @@ _DROPPED = str.maketrans("", "", "\t\r\n")
 
 """What a browser, too, leaves out of an address."""
 _BLOCKS = ("p", "br", "div", "tr", "li", "h1", "h2", "h3", "h4")
-
-
-class LayoutError(ValueError):
-    """A page that cannot be read as what it should be: source, URL, what, value."""
-
-    def __init__(self, page: Page, what: str, value: str = "") -> None:
-        super().__init__(f"{page.source}: {page.url}: {what}" + (f": {value!r}" if value else ""))
-        self.url = page.url
-        self.what = what
-        self.value = value
 
 
 def decode(page: Page) -> str:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 from typing import Any, TypeVar
 
-from extractors.model import Page
-from extractors.parsing.html import LayoutError, decode
+from extractors.model import LayoutError, Page
+from extractors.parsing.html import decode
 
 _T = TypeVar("_T")
 

@@ -18,10 +18,10 @@ from typing import Any
 import nh3
 from lxml import etree
 
-from extractors.model import Page
+from extractors.model import LayoutError, Page
 from extractors.parsing.documents import read_document, type_of
 from extractors.parsing.excerpt import find, find_value
-from extractors.parsing.html import LayoutError, Tree, decode
+from extractors.parsing.html import Tree, decode
 
 _KEPT = (
     "p div span h1 h2 h3 h4 h5 h6 ul ol li dl dt dd table thead tbody tfoot tr td th caption "

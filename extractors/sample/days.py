@@ -1,7 +1,4 @@
-"""The days that the sample's world knows, source by source.
-
-The exchange's simulated days end with 2025; the other publishers spoke of them afterwards.
-"""
+"""The first day that the sample's world knows; the last one is each site's own (`sites.all`)."""
 
 from __future__ import annotations
 
@@ -9,21 +6,3 @@ from datetime import date
 
 FIRST_DAY = date(2021, 7, 16)
 """The launch of the national market: no `--until` lies before it."""
-LAST_DAYS = {
-    "seee": date(2025, 12, 31),
-    "mee": date(2026, 9, 14),
-    "hkex": date(2025, 12, 31),
-    "icap": date(2026, 5, 29),
-}
-"""The last day on which each site of the sample shows something new."""
-
-
-def last_day(source: str | None = None) -> date:
-    """The last day of a source's site; of a source without one, of the whole sample."""
-    return LAST_DAYS.get(source or "", max(LAST_DAYS.values()))
-
-
-def day_of(source: str, until: date | None) -> date:
-    """The day that a source's site has come to when the sample has come to `until`."""
-    last = last_day(source)
-    return min(until or last, last)

@@ -13,8 +13,8 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from urllib.parse import urlsplit
 
-from extractors.model import Link, Page, Record, Signal, record_of
-from extractors.parsing.html import LayoutError, Tree, decode
+from extractors.model import LayoutError, Link, Page, Record, Signal, record_of
+from extractors.parsing.html import Tree, decode
 from extractors.parsing.json import read_json
 from extractors.seee.lists import bulletin_links
 from extractors.source import Crawl, PageKind, Source
@@ -88,19 +88,7 @@ def _compare_calendar(crawl: Crawl, link: Link) -> None:
             crawl.signal("calendar_differs", link.url, f"{day}", detail)
 
 
-def parse(page: Page) -> Iterator[Record | Signal]:
-    """Records of a page; raises `LayoutError` for one that is not what it should be."""
-    if page.kind == "bulletin":
-        yield _bulletin(page)
-    elif page.kind == "quotes":
-        yield from _quotes(page)
-    elif page.kind == "method_totals":
-        yield from _method_totals(page)
-    else:
-        raise LayoutError(page, "no reader for this kind of page", page.kind)
-
-
-def _bulletin(page: Page) -> Record:
+def _bulletin(page: Page) -> Iterator[Record]:
     """Title, publication line and body: the text after 发布时间 and before 声明."""
     tree = Tree(page)
     title = next((t for t in tree.texts("h3") if "全国碳市场" in t), "")
@@ -113,7 +101,7 @@ def _bulletin(page: Page) -> Record:
     if not closed:
         raise LayoutError(page, "no 声明 after the body: the page may be cut short", body[-80:])
     title = _ANY_SPACE.sub("", title)
-    return record_of(page, "bulletin", title=title, published=published.strip()[:10], text=body)
+    yield record_of(page, "bulletin", title=title, published=published.strip()[:10], text=body)
 
 
 def _quotes(page: Page) -> Iterator[Record]:
@@ -140,10 +128,15 @@ def _method_totals(page: Page) -> Iterator[Record | Signal]:
         yield record_of(page, "method_total", row=row)
 
 
-SEEE = Source(
+SOURCE = Source(
     name="seee",
     title="National allowance market (CEA)",
     publisher="Shanghai Environment and Energy Exchange",
+    short_names={"en": "Shanghai Environment and Energy Exchange", "zh": "上海环境能源交易所"},
+    credit={
+        "en": "Trading figures: Shanghai Environment and Energy Exchange",
+        "zh": "成交数据：上海环境能源交易所",
+    },
     homepage="https://www.cneeex.com/",
     terms="Credit required; figures may not be republished without consent (声明 of each bulletin)",
     hosts=("overview.cneeex.com", "shyx.cneeex.com"),
@@ -158,12 +151,12 @@ SEEE = Source(
             "bulletin_list",
             r"^/qgtpfqjy/(?:mrgk|mzgk|jysj/[yn]dgk)/|^/zcms/ui/catalog/\d+/pc/index_\d+\.shtml$",
             must_contain=("articel-list", "right-con", "list-right"),
-            yields_records=False,
         ),
         PageKind(
             "bulletin",
             r"^/c/\d{4}-\d\d-\d\d/\d+\.shtml$",
             must_contain=("发布时间",),
+            parse=_bulletin,
             gone="page",
         ),
         PageKind(
@@ -171,6 +164,7 @@ SEEE = Source(
             r"^/zhhq/jsonData/hiskline(?:-CEA\d*)?\.json$",
             content_types=("application/json", "text/plain", "application/octet-stream"),
             must_contain=("[",),
+            parse=_quotes,
             gone="rows",
         ),
         PageKind(
@@ -178,17 +172,16 @@ SEEE = Source(
             r"^/gateway/common/querySubStat$",
             content_types=("application/json", "text/plain"),
             must_contain=("{",),
+            parse=_method_totals,
         ),
         PageKind(
             "holidays",
             r"^/assets/json/holidays\.json$",
             content_types=("application/json", "text/plain", "application/octet-stream"),
             must_contain=("[",),
-            yields_records=False,
         ),
     ),
     links=links,
-    parse=parse,
     is_daily=True,
     unproven=(
         "whether the bulletin list goes on after 2026-08-14",

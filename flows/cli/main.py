@@ -29,6 +29,7 @@ _USAGE_ERRORS = {
     "UsageError",
     "CorrectionError",
     "UnknownSource",
+    "IncompleteSource",
     "WrongHome",
     "UnknownTable",
     "NotASelect",

@@ -34,7 +34,7 @@ def demo(context: typer.Context, json: Json = False) -> None:
 
     settings = logged(context.obj)
     if not json:
-        typer.echo("Starting the embedded sample of the four sources on loopback ...", err=True)
+        typer.echo("Starting the embedded sample of all sources on loopback ...", err=True)
     with output.progress_bars(is_shown=not json) as progress:
         report = run(settings, is_sample=True, progress=progress)
     output.show_report(report, as_json=json)
@@ -149,12 +149,12 @@ def sources(context: typer.Context, json: Json = False) -> None:
     """What is configured: publishers, hosts, pace, cadence, terms, and what is unproven."""
     from flows.cli import output
     from flows.core.settings import Settings
-    from flows.core.sources import names, pipeline
+    from flows.core.sources import declaration, names
 
     settings = Settings.load(context.obj)
     rows: list[dict[str, Any]] = []
     for name in names():
-        source = pipeline(name).source
+        source = declaration(name)
         rows.append(
             {
                 "source": source.name,

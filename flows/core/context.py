@@ -89,7 +89,7 @@ class RunContext:
         if self.day is not None:
             return self.day
         if self.home.kind == "sample":
-            from extractors.sample.days import day_of
+            from extractors.sample.sites.all import day_of
 
             return day_of(source.name, self.sample.until if self.sample else None)
         return self.started_at.astimezone(ZoneInfo(source.timezone)).date()

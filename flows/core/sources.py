@@ -1,17 +1,24 @@
-"""Which sources there are, and which transform and tables belong to each."""
+"""Which sources there are, and which transform, tables and checks belong to each.
+
+A source is found by its folder: `extractors/<name>/source.py` declares it, and its rows come from
+`transforms/<name>/`, its tables from `schemas/sources/<name>/`. Nothing lists them, and to ask
+for one imports no other's reader or grammar.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from importlib import import_module
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
 
-from extractors.hkex.source import HKEX
-from extractors.icap.source import ICAP
-from extractors.mee.source import MEE
+import extractors
 from extractors.model import Record
-from extractors.seee.source import SEEE
 from extractors.source import Source
 from schemas.core.table import Table
+from schemas.registry import SOURCES, SPOKEN_IN, IncompleteSource
 from transforms.checks import Check
 from transforms.model import Row
 
@@ -32,97 +39,88 @@ class Pipeline:
     spoken_in: str = ""
 
 
-def _seee() -> Pipeline:
-    from schemas.sources.seee.tables import SEEE_BULLETINS, SEEE_METHOD_TOTALS, SEEE_QUOTES
-    from transforms.seee.checks import CHECKS, FRESHNESS
-    from transforms.seee.transform import transform
-
-    tables = (SEEE_BULLETINS, SEEE_QUOTES, SEEE_METHOD_TOTALS)
-    return Pipeline(SEEE, transform, tables, CHECKS, FRESHNESS)
-
-
-def _mee() -> Pipeline:
-    from schemas.sources.mee import tables
-    from transforms.mee.checks import CHECKS, FRESHNESS
-    from transforms.mee.transform import transform
-
-    own = (
-        tables.MEE_NOTICES,
-        tables.MEE_ALIASES,
-        tables.MEE_ATTACHMENT_LINKS,
-        tables.MEE_ATTACHMENTS,
-        tables.MEE_FACTS,
-        tables.MEE_PENALTIES,
-    )
-    return Pipeline(MEE, transform, own, CHECKS, FRESHNESS, tables.MEE_NOTICES.name)
-
-
-def _hkex() -> Pipeline:
-    from schemas.sources.hkex.tables import HKEX_RELEASES, TABLES
-    from transforms.hkex.checks import CHECKS
-    from transforms.hkex.transform import transform
-
-    return Pipeline(HKEX, transform, TABLES, CHECKS, spoken_in=HKEX_RELEASES.name)
-
-
-def _icap() -> Pipeline:
-    from schemas.sources.icap.news import ICAP_FACTS, ICAP_NEWS
-    from schemas.sources.icap.profiles import ICAP_PROFILES
-    from schemas.sources.icap.tables import ICAP_PRICES, ICAP_REVENUE, ICAP_SYSTEMS
-    from transforms.icap.checks import CHECKS, FRESHNESS
-    from transforms.icap.transform import transform
-
-    tables = (ICAP_SYSTEMS, ICAP_PRICES, ICAP_REVENUE, ICAP_PROFILES, ICAP_NEWS, ICAP_FACTS)
-    return Pipeline(ICAP, transform, tables, CHECKS, FRESHNESS, ICAP_NEWS.name)
-
-
-_ROADS: dict[str, Callable[[], Pipeline]] = {
-    "seee": _seee,
-    "mee": _mee,
-    "hkex": _hkex,
-    "icap": _icap,
-}
-
-
 class UnknownSource(LookupError):
     """A source name that nobody declared."""
 
 
 def names() -> list[str]:
-    """Names of all sources, in the order in which a night takes them."""
-    return list(_ROADS)
+    """Names of all sources, in the order in which a night takes them: by name."""
+    found = (file for root in extractors.__path__ for file in Path(root).glob("*/source.py"))
+    return sorted(file.parent.name for file in found)
+
+
+def declaration(name: str, *, is_sample: bool = False) -> Source:
+    """What a source says of itself; in a sample store its hosts are the sample's `.example` ones.
+
+    Imports its reader alone. Raises `UnknownSource`, `IncompleteSource`.
+    """
+    source = _declared(name)
+    return _in_the_sample(source) if is_sample else source
 
 
 def pipeline(name: str, *, is_sample: bool = False) -> Pipeline:
-    """The road of a source; in a sample store its hosts are the sample's `.example` ones.
+    """A source with its transform, tables and checks.
 
-    Raises `UnknownSource`.
+    Raises `UnknownSource`, `IncompleteSource` for a folder that lacks a part.
     """
-    if name not in _ROADS:
-        raise UnknownSource(f"no source {name!r}; there are: {', '.join(_ROADS)}")
-    found = _ROADS[name]()
-    if not is_sample:
-        return found
-    source = found.source
+    found = _assembled(name)
+    return replace(found, source=_in_the_sample(found.source)) if is_sample else found
+
+
+def owner_of(url: str, *, is_sample: bool = False) -> Pipeline | None:
+    """The pipeline whose source has the address, or None."""
+    for name in names():
+        if declaration(name, is_sample=is_sample).owns(url):
+            return pipeline(name, is_sample=is_sample)
+    return None
+
+
+def _declared(name: str) -> Source:
+    known = names()
+    if name not in known:
+        raise UnknownSource(f"no source {name!r}; there are: {', '.join(known)}")
+    source: Source = _part("extractors", name, "source", "SOURCE")
+    if source.name != name:
+        raise IncompleteSource(
+            f"extractors/{name}/source.py declares {source.name!r}, not {name!r}"
+        )
+    return source
+
+
+def _assembled(name: str) -> Pipeline:
+    source = _declared(name)
+    if name not in SOURCES:
+        raise IncompleteSource(f"source {name!r} has no tables: no folder schemas/sources/{name}")
+    return Pipeline(
+        source,
+        _part("transforms", name, "transform", "transform"),
+        SOURCES[name],
+        _part("transforms", name, "checks", "CHECKS", ()),
+        _part("transforms", name, "checks", "FRESHNESS", frozenset()),
+        SPOKEN_IN.get(name, ""),
+    )
+
+
+def _part(room: str, name: str, module: str, wanted: str, default: Any = None) -> Any:
+    """What a module in a source's folder exports. Raises `IncompleteSource` where it does not
+    and no default is given."""
+    path = f"{room}.{name}"
+    is_there = find_spec(path) is not None and find_spec(f"{path}.{module}") is not None
+    found = getattr(import_module(f"{path}.{module}"), wanted, default) if is_there else default
+    if found is None:
+        file = f"{room}/{name}/{module}.py"
+        raise IncompleteSource(f"source {name!r} is not whole: no {wanted} in {file}")
+    return found
+
+
+def _in_the_sample(source: Source) -> Source:
     return replace(
-        found,
-        source=replace(
-            source,
-            hosts=tuple(_sample_host(host) for host in source.hosts),
-            aliases=tuple(_sample_host(host) for host in source.aliases),
-        ),
+        source,
+        hosts=tuple(_sample_host(host) for host in source.hosts),
+        aliases=tuple(_sample_host(host) for host in source.aliases),
     )
 
 
 def _sample_host(host: str) -> str:
     """`overview.cneeex.com` -> `overview.cneeex.example`: a name that RFC 2606 keeps unreal."""
     return f"{host.rsplit('.', 1)[0]}.example"
-
-
-def owner_of(url: str, *, is_sample: bool = False) -> Pipeline | None:
-    """The road whose source has the address, or None."""
-    for name in _ROADS:
-        candidate = pipeline(name, is_sample=is_sample)
-        if candidate.source.owns(url):
-            return candidate
-    return None

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from flows.core.run_log import last_complete_run, window_opens
 from flows.core.settings import Settings
-from flows.core.sources import names, pipeline
+from flows.core.sources import declaration, names
 from warehouse.store.store import Warehouse
 
 
@@ -18,7 +18,7 @@ def plan(
     """One row per source: whether it would be asked, from which day on, and how fast."""
     rows: list[dict[str, object]] = []
     for name in list(sources) or names():
-        source = pipeline(name, is_sample=is_sample).source
+        source = declaration(name, is_sample=is_sample)
         last = last_complete_run(Warehouse(settings.home), name)
         today = until or datetime.now(ZoneInfo(source.timezone)).date()
         rows.append(

@@ -49,7 +49,8 @@ def wants_prefect(asked: bool | None) -> bool:
 
 
 def _in_the_sample(day: date) -> None:
-    from extractors.sample.days import FIRST_DAY, last_day
+    from extractors.sample.days import FIRST_DAY
+    from extractors.sample.sites.all import last_day
 
     if not FIRST_DAY <= day <= last_day():
         raise UsageError(f"the sample's world is of {FIRST_DAY} to {last_day()}, not of {day}")

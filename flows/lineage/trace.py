@@ -9,8 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from extractors.decoding import InflateError
-from extractors.model import Page, Record
-from extractors.parsing.html import LayoutError
+from extractors.model import LayoutError, Page, Record
 from extractors.parsing.safe_html import SafePage, safe_page
 from extractors.warc.exchange import Entry
 from flows.core.context import archive_of

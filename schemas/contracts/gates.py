@@ -1,30 +1,20 @@
-"""Gates: what a table must be to enter a release, declared as data (`gates.yml`).
+"""Gates: what a table must be to enter a release, and what they say of its measures.
 
-`min_...` rules block a source's release, `max_...` rules warn. What they
-are held against is the last release, only ever that one.
+They are declared as data (`gate_files`). `min_...` rules block a source's release, `max_...`
+rules warn. What they are held against is the last release, only ever that one.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
-from functools import cache
-from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
-from schemas.core.table import Table
-
-DECLARED = Path(__file__).with_name("gates.yml")
 REFUSED_BY_ACCIDENT = 2
 """So many refused records hold nothing back, whatever their share: a night may bring one."""
 _SHOWN_DAYS = 3
-_KNOWN = "known_failures"
 Verdict = Literal["pass", "warn", "fail"]
-
-
-class GateError(ValueError):
-    """A declaration of gates that can't be used; names file, table and entry."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,97 +68,6 @@ class Result:
     found: str
     verdict: Verdict
     evidence: str
-
-
-@dataclass(frozen=True, slots=True)
-class Declaration:
-    """Gates by table, and failures of checks that somebody has looked at and accepted:
-    check -> scope -> why."""
-
-    tables: Mapping[str, Gates]
-    known_failures: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
-
-
-def declared(override: Path | None = None) -> Declaration:
-    """The gates shipped, with whole tables replaced by `override`'s, and its known failures added.
-
-    Raises `GateError` for a file that says what no gate understands.
-    """
-    gates = _shipped()
-    if override is None:
-        return gates
-    own = _read(override)
-    both = gates.known_failures.keys() | own.known_failures.keys()
-    known = {
-        check: {**gates.known_failures.get(check, {}), **own.known_failures.get(check, {})}
-        for check in both
-    }
-    return Declaration({**gates.tables, **own.tables}, known)
-
-
-@cache
-def _shipped() -> Declaration:
-    return _read(DECLARED)
-
-
-def _read(path: Path) -> Declaration:
-    import yaml
-
-    try:
-        content = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-        told = " ".join(str(error).split())
-        raise GateError(f"gates {path} can't be read: {told}") from error
-    if not isinstance(content, dict):
-        raise GateError(f"gates {path}: tables with their gates are wanted, not {content!r}")
-    known = _known(path, content.pop(_KNOWN, {}))
-    tables = {str(name): _gates(path, str(name), entry) for name, entry in content.items()}
-    return Declaration(tables, known)
-
-
-def _known(path: Path, content: Any) -> dict[str, dict[str, str]]:
-    wanted = f"gates {path}, {_KNOWN}: check -> scope -> why it is accepted"
-    if not isinstance(content, dict):
-        raise GateError(f"{wanted}; not {content!r}")
-    known: dict[str, dict[str, str]] = {}
-    for check, scopes in content.items():
-        if not isinstance(scopes, dict) or not all(
-            isinstance(why, str) and why for why in scopes.values()
-        ):
-            raise GateError(f"{wanted}; {check} has {scopes!r}")
-        known[str(check)] = {str(scope): why for scope, why in scopes.items()}
-    return known
-
-
-def _gates(path: Path, name: str, entry: Any) -> Gates:
-    from schemas.registry import TABLES
-
-    where = f"gates {path}, {name}"
-    if name not in TABLES:
-        raise GateError(f"{where}: no such table; there are: {', '.join(TABLES)}")
-    if not isinstance(entry, dict):
-        raise GateError(f"{where}: gates are wanted, not {entry!r}")
-    known = {f.name for f in fields(Gates)}
-    if strangers := sorted(str(key) for key in entry.keys() - known):
-        raise GateError(f"{where}: no such gate: {', '.join(strangers)}")
-    _check_values(where, TABLES[name], entry)
-    return Gates(**entry)
-
-
-def _check_values(where: str, table: Table, entry: Mapping[str, Any]) -> None:
-    columns = {column.name for column in table.columns}
-    for name, value in entry.items():
-        if name in ("where", "min_fill"):
-            if not isinstance(value, dict) or (strangers := value.keys() - columns):
-                wrong = value if not isinstance(value, dict) else ", ".join(sorted(strangers))
-                raise GateError(f"{where}, {name}: no column of {table.name}: {wrong}")
-            values = list(value.values()) if name == "min_fill" else []
-        else:
-            values = [value]
-        for number in values:
-            is_number = isinstance(number, (int, float)) and not isinstance(number, bool)
-            if not is_number or number < 0:
-                raise GateError(f"{where}, {name}: a number of at least 0 is wanted: {number!r}")
 
 
 def judge(table: str, gates: Gates, found: Measures) -> list[Result]:

@@ -16,8 +16,8 @@ from dataclasses import asdict
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from extractors.sample.days import last_day
 from extractors.sample.server.process import SampleProcess
+from extractors.sample.sites.all import last_day
 from tests.bench import commands, loads, nights, pages, past, refreshing, replaying
 from tests.bench.measuring import Row, machine
 

@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from flows.core.sources import names
 from tests.e2e.commands import COMMAND, answer, assert_usage_error, carbonmart, environment, rows_of
 from tests.e2e.warm import Warm
 
@@ -123,8 +124,7 @@ def test_what_each_source_fetched_is_booked(ask: Ask) -> None:
         "group by r.source, r.fetched order by 1"
     )
     assert ask("sql", query) == [
-        {"source": source, "is_booked": True, "has_any": True}
-        for source in ("hkex", "icap", "mee", "seee")
+        {"source": source, "is_booked": True, "has_any": True} for source in names()
     ]
 
 
@@ -209,7 +209,7 @@ def test_history_has_one_revision_of_what_never_changed(ask: Ask) -> None:
 @pytest.mark.parametrize(
     ("args", "told"),
     [
-        (("show", "seee_bulletin"), "no table 'seee_bulletin'; there are: seee_bulletins"),
+        (("show", "seee_bulletin"), "no table 'seee_bulletin'; there are: hkex_listings"),
         (("history", "ops_runs"), "ops_runs is a log"),
         (
             ("show", "seee_quotes", "--columns", "close"),
@@ -224,7 +224,7 @@ def test_history_has_one_revision_of_what_never_changed(ask: Ask) -> None:
         (("sql", ""), "one SELECT, not by: nothing"),
         (("sql", "select 1; select 2"), "one SELECT"),
         (("quarantine", "moon"), "no record 'moon' in quarantine"),
-        (("refresh", "moon", "--sample"), "no source 'moon'; there are: seee"),
+        (("refresh", "moon", "--sample"), "no source 'moon'; there are: hkex, icap"),
         (("refresh",), "CARBONMART_CONTACT"),
         (("refresh", "--until", "2021-08-01"), "--until goes with --sample"),
         (

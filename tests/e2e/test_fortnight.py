@@ -24,7 +24,7 @@ import pytest
 
 import flows.jobs.start
 from extractors.sample.server.server import SampleServer
-from extractors.sample.sites.seee.site.markup import HOST
+from extractors.sample.sites.seee.markup import HOST
 from flows.core.context import Sample
 from flows.core.settings import Settings
 from flows.jobs.monitor import watch
@@ -335,7 +335,7 @@ SCRIPT: tuple[Callable[[Fortnight], None], ...] = (
 def forget(world: Fortnight, missing: date, until: int) -> None:
     """Serve the daily list of an evening without a day's bulletin."""
     world.server.until = day(until)
-    page = world.server.seee.respond(HOST, LISTED).body.decode()
+    page = world.server.sites["seee"].respond(HOST, LISTED).body.decode()
     path = article(missing).path
     items = re.findall(r"<li\b.*?</li>", page, re.DOTALL)
     for item in (item for item in items if path in item):

@@ -12,8 +12,8 @@ from typing import Any
 
 import pytest
 
-from extractors.sample.sites.seee.site.pages import article_page
-from extractors.sample.sites.seee.site.text import all_articles
+from extractors.sample.sites.seee.pages import article_page
+from extractors.sample.sites.seee.texts.bulletins import all_articles
 from tests.e2e.commands import assert_usage_error, rows_of
 from tests.e2e.warm import Warm
 from warehouse.store.store import Warehouse

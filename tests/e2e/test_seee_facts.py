@@ -16,8 +16,8 @@ from typing import Any
 
 import pytest
 
-from extractors.sample.sites.seee.site.pages import ArticlePage, article_page
-from extractors.sample.sites.seee.site.text import render_bulletin
+from extractors.sample.sites.seee.pages import ArticlePage, article_page
+from extractors.sample.sites.seee.texts.bulletins import render_bulletin
 from flows.core.settings import Settings
 from flows.jobs.ingest import ingest
 from warehouse.store.store import Warehouse

@@ -11,9 +11,10 @@ from datetime import date, timedelta
 from decimal import Decimal
 from functools import cache
 
-from extractors.sample.days import FIRST_DAY, LAST_DAYS
+from extractors.sample.days import FIRST_DAY
+from extractors.sample.sites.seee import LAST_DAY
 from extractors.sample.sites.seee.figures import COMPOSITE_FROM, rows_of
-from extractors.sample.sites.seee.site.json_files import closed_days
+from extractors.sample.sites.seee.json_files import closed_days
 
 AUCTION_FROM = date(2025, 7, 16)
 
@@ -145,7 +146,7 @@ def published_years() -> dict[int, Year]:
 def trading_days() -> tuple[date, ...]:
     """The trading days of the sample, 2021-07-16 to 2025-12-31, ascending."""
     closed = frozenset(closed_days())
-    span = (LAST_DAYS["seee"] - FIRST_DAY).days + 1
+    span = (LAST_DAY - FIRST_DAY).days + 1
     every = (FIRST_DAY + timedelta(days=n) for n in range(span))
     return tuple(day for day in every if day.weekday() < 5 and day not in closed)
 

@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
-from extractors.icap.source import ICAP
+from extractors.icap.source import SOURCE as ICAP
 from extractors.model import Page, Record, Signal
 from extractors.sample.sites.icap.explorer import systems_json
 from transforms.icap.transform import transform

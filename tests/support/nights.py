@@ -18,8 +18,8 @@ from typing import Any
 import pytest
 
 from extractors.sample.server.server import SampleServer
-from extractors.sample.sites.seee.site.pages import ArticlePage, article_page
-from extractors.sample.sites.seee.site.text import all_articles
+from extractors.sample.sites.seee.pages import ArticlePage, article_page
+from extractors.sample.sites.seee.texts.bulletins import all_articles
 from flows.core.context import RunContext, Sample
 from flows.core.result import SourceResult
 from flows.core.settings import Settings

@@ -13,7 +13,7 @@ from typing import Any
 from extractors.archive.archive import Archive
 from extractors.http.client import Fetched, WebClient, WebSettings
 from extractors.http.rate_limit import Pacer
-from extractors.model import Link, Page, Record, Signal
+from extractors.model import Link
 from extractors.source import Crawl, PageKind, Source
 from extractors.warc.exchange import Entry
 from tests.support.servers import Handler, LoopbackServer, Reply, Request
@@ -37,10 +37,6 @@ def _no_links(crawl: Crawl, source: Source) -> Iterator[Link]:
     yield from ()
 
 
-def _no_records(page: Page) -> Iterator[Record | Signal]:
-    yield from ()
-
-
 SOURCE = Source(
     name="market",
     title="A market",
@@ -61,7 +57,6 @@ SOURCE = Source(
         PageKind("file", "^/file", ()),
     ),
     links=_no_links,
-    parse=_no_records,
 )
 
 

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
-from schemas.sources.icap.tables import ICAP_PRICES, ICAP_REVENUE, ICAP_SYSTEMS, MARKETS, STABILITY
+from schemas.sources.icap.prices import ICAP_PRICES, ICAP_REVENUE, ICAP_SYSTEMS, MARKETS, STABILITY
 from transforms.model import Record, Refused, Row
 from transforms.text.numbers import day, iso_day
 

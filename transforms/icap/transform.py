@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from schemas.sources.icap.news import ICAP_NEWS
+from schemas.sources.icap.prices import ICAP_PRICES, ICAP_REVENUE, ICAP_SYSTEMS
 from schemas.sources.icap.profiles import ICAP_PROFILES
-from schemas.sources.icap.tables import ICAP_PRICES, ICAP_REVENUE, ICAP_SYSTEMS
 from transforms.icap.news.article import read_article
 from transforms.icap.prices import read_csv_price, read_price, read_revenue, read_system
 from transforms.icap.profile import read_profile

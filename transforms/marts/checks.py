@@ -9,6 +9,9 @@ from __future__ import annotations
 from transforms.checks import Check
 from transforms.marts.price_comparison import TOLERANCE
 
+MARKET = "seee"
+"""The source by whose trading days these are due: the national market's exchange."""
+
 _B, _D, _M, _Y = (
     "seee_bulletins",
     "mart_market_daily",

@@ -14,12 +14,10 @@ from datetime import date
 from types import TracebackType
 from typing import Any, Self
 
-from extractors.sample.days import day_of, last_day
 from extractors.sample.server.faults import Fault, make_fault, spoil
 from extractors.sample.server.handler import Handler, HttpServer
 from extractors.sample.site import JSON, Response, UnknownFault, error
-from extractors.sample.sites.all import all_sites
-from extractors.sample.sites.seee.site.site import SeeeSite
+from extractors.sample.sites.all import all_sites, day_of, last_day
 
 
 class SampleServer:
@@ -71,13 +69,6 @@ class SampleServer:
     @property
     def hosts(self) -> list[str]:
         return list(self._at)
-
-    @property
-    def seee(self) -> SeeeSite:
-        """The exchange's site."""
-        site = self.sites["seee"]
-        assert isinstance(site, SeeeSite)
-        return site
 
     @property
     def until(self) -> date:

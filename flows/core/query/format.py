@@ -66,7 +66,6 @@ def age(span: timedelta) -> str:
 
 
 SAMPLE_NOTE = (
-    "This store holds the embedded sample: published figures are credited to the Shanghai "
-    "Environment and Energy Exchange, the Ministry of Ecology and Environment and HKEX; the "
-    "market's days and weeks are simulated, ICAP's prices made up."
+    "This store holds the embedded sample: published figures are credited to their publishers; "
+    "the market's days and weeks are simulated, prices of other markets made up."
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from schemas.contracts.gates import Declaration, declared
+from schemas.contracts.gate_files import Declaration, declared
 
 if TYPE_CHECKING:
     from flows.core.settings import Settings

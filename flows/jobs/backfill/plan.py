@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import urlsplit
 
 from extractors.errors import FetchError
-from extractors.model import Link, Page
-from extractors.parsing.html import LayoutError
+from extractors.model import LayoutError, Link, Page
 from flows.core.context import RunContext, Sample
 from flows.core.outcome import Tally
 from flows.core.run_log import Asks, Window

@@ -22,8 +22,7 @@ from extractors.http.client import WebClient, kind_named
 from extractors.http.rate_limit import Pacer
 from extractors.http.reachability import certificate, is_proxied, resolve
 from extractors.http.transport import TransportError
-from extractors.model import Link
-from extractors.parsing.html import LayoutError
+from extractors.model import LayoutError, Link
 from extractors.url_guard import AddressRefused
 from flows.core.context import Sample, web_settings
 from flows.core.settings import Settings
@@ -125,7 +124,7 @@ def _examine(
 
 def _today(pipeline: Pipeline, sample: Sample | None) -> date:
     if sample:
-        from extractors.sample.days import day_of
+        from extractors.sample.sites.all import day_of
 
         return day_of(pipeline.source.name, sample.until)
     return datetime.now(ZoneInfo(pipeline.source.timezone)).date()

@@ -183,7 +183,7 @@ def settings_of(home: str | None) -> Settings:
 def day_of_home(source: Source, until: date | None, *, is_sample: bool) -> date:
     """The source's present day."""
     if is_sample:
-        from extractors.sample.days import day_of
+        from extractors.sample.sites.all import day_of
 
         return day_of(source.name, until)
     return datetime.now(ZoneInfo(source.timezone)).date()

@@ -15,13 +15,13 @@ from flows.core.query.gates import gates_of
 from flows.core.query.sql import show_sql
 from flows.core.query.time_travel import of_release
 from flows.core.settings import Settings
-from flows.core.sources import names, pipeline
+from flows.core.sources import names
 from flows.lineage.diff import changes_between, summary
 from flows.reports.catalog.coverage import Coverage, dated, night_coverage, table_coverage
 from flows.stages.release.release_rows import release_row, table_row
 from schemas.core.forms import quoted
 from schemas.core.table import Kind, Table
-from schemas.registry import TABLES, VIEWS
+from schemas.registry import SOURCES, TABLES, VIEWS
 from warehouse.publication.publish import shelf_of
 from warehouse.store.home import Home, open_home
 from warehouse.store.releases import Release
@@ -172,7 +172,7 @@ def _tables(
 
     gates, credits_ = gates_of(settings).tables, credits_of()
     infos = {info.name: info for info in warehouse.tables()}
-    owners = {table.name: name for name in names() for table in pipeline(name).tables}
+    owners = {table.name: name for name, tables in SOURCES.items() for table in tables}
     pinned = {each.table_name: table_row(each) for each in release.tables} if release else {}
     until = _until(connection)
     found = []

@@ -15,7 +15,7 @@ from flows.core.settings import Settings
 from schemas.calendar import LAUNCH
 from schemas.ops.tables import OPS_CHECKS
 from transforms.checks import Check
-from transforms.marts.checks import MART_CHECKS
+from transforms.marts.checks import MARKET, MART_CHECKS
 
 if TYPE_CHECKING:
     from flows.core.context import RunContext
@@ -92,10 +92,9 @@ def between(
 ) -> Iterator[CheckResult]:
     """The checks between sources and of the marts."""
     from flows.core.query.gates import gates_of
-    from flows.core.sources import pipeline
+    from flows.core.sources import declaration
 
-    exchange = pipeline("seee", is_sample=context.home.kind == "sample")
-    due = context.due_day(exchange.source)
+    due = context.due_day(declaration(MARKET, is_sample=context.home.kind == "sample"))
     if due is not None:
         known = gates_of(context.settings).known_failures
         store = _Store(context, snapshot or Snapshot(), known)

@@ -24,8 +24,7 @@ from extractors.errors import (
     Unreachable,
 )
 from extractors.http.client import WebClient
-from extractors.model import Link
-from extractors.parsing.html import LayoutError
+from extractors.model import LayoutError, Link
 from flows.core.context import RunContext
 from flows.core.outcome import Issue, Tally
 from flows.core.run_log import Window

@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING, Any
 from flows.core.context import RunContext
 from flows.core.sources import Pipeline
 from flows.stages.checks.source_checks import Answered, findings_of
-from schemas.contracts.gates import Declaration, Verdict
+from schemas.contracts.gate_files import Declaration
+from schemas.contracts.gates import Verdict
 from warehouse.store.releases import Release
 from warehouse.store.store import TableInfo, Warehouse
 

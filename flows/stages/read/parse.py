@@ -13,8 +13,7 @@ from typing import Any
 
 from extractors.archive.archive import Archive
 from extractors.decoding import InflateError
-from extractors.model import Record, Signal
-from extractors.parsing.html import LayoutError
+from extractors.model import LayoutError, Record, Signal
 from extractors.warc.exchange import Entry
 from flows.core.outcome import Issue
 from flows.core.sources import Pipeline

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from extractors.archive.archive import Archive
-from extractors.parsing.html import LayoutError
+from extractors.model import LayoutError
 from extractors.warc.exchange import Entry
 from flows.core.outcome import Issue
 from flows.core.sources import Pipeline

@@ -18,7 +18,8 @@ from flows.stages.release.table_gates import (
     pin_now,
     same_statements,
 )
-from schemas.contracts.gates import Declaration, Result
+from schemas.contracts.gate_files import Declaration
+from schemas.contracts.gates import Result
 from schemas.registry import TABLES
 from warehouse.errors import WarehouseError
 from warehouse.store.releases import Pinned, Release

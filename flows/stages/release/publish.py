@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from flows.core.settings import Settings
-from flows.core.sources import names, pipeline
+from flows.core.sources import declaration, names
 from schemas.ops.tables import OPS_CHECKS
 from warehouse.errors import WarehouseError
 
@@ -90,7 +90,7 @@ def credits_of() -> dict[str, Credit]:
 
     found = {}
     for name in names():
-        source = pipeline(name).source
+        source = declaration(name)
         found[name] = Credit(source.title, source.publisher, source.homepage, source.terms)
     return found
 

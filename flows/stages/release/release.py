@@ -14,7 +14,8 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from flows.core.query.gates import gates_of
-from schemas.contracts.gates import GateError, Result
+from schemas.contracts.gate_files import GateError
+from schemas.contracts.gates import Result
 from schemas.ops.tables import OPS_CHECKS, OPS_RELEASES
 from schemas.registry import TABLES
 from warehouse.errors import WarehouseError

@@ -18,7 +18,8 @@ from flows.stages.release.table_gates import (
     pin_now,
     same_statements,
 )
-from schemas.contracts.gates import Declaration, Gates, Result, Verdict
+from schemas.contracts.gate_files import Declaration
+from schemas.contracts.gates import Gates, Result, Verdict
 from warehouse.store.releases import Pinned, Release
 
 if TYPE_CHECKING:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from schemas.core.table import Column, Kind, Rule, Table
-from schemas.sources.icap.tables import TERMS
+from schemas.sources.icap.prices import TERMS
 
 NEWS_KINDS = (
     "launch",

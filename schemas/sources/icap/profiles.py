@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from schemas.core.table import Column, Kind, Table
-from schemas.sources.icap.tables import TERMS
+from schemas.sources.icap.prices import TERMS
 
 MONEY_FIELDS = {
     "price_auction": "Average auction price",

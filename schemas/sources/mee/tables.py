@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from schemas.core.table import Column, Kind, Rule, Table
+from schemas.core.table import Column, Kind, Table
 from schemas.sources.mee.metrics import METRICS, SCOPES, UNITS
+from schemas.sources.mee.rules import STATES_SOMETHING, ordered
 
 TERMS = "Ministry of Ecology and Environment: public notices; cite the page"
 TEMPLATES = ("formal", "library", "news", "state_council")
@@ -134,21 +135,6 @@ MEE_ATTACHMENTS = Table(
     ),
 )
 
-
-def _has_value_or_day(name: str = "states_something") -> Rule:
-    return Rule(
-        name,
-        "a fact has a value, or a day (perhaps of each year), or is a number or phase cited",
-        ("metric", "period", "value", "due_on"),
-        lambda f: (
-            f["value"].notna()
-            | f["due_on"].notna()
-            | f["metric"].isin(["cites_document", "phase"])
-            | (f["period"] == "yearly")
-        ),
-    )
-
-
 MEE_FACTS = Table(
     name="mee_facts",
     says="One row per figure that a notice or an attached file states",
@@ -157,7 +143,7 @@ MEE_FACTS = Table(
     led_by="rank",
     aliases="mee_aliases",
     terms=TERMS,
-    rules=(_has_value_or_day(),),
+    rules=(STATES_SOMETHING,),
     own=(
         _KEY,
         Column("metric", Kind.TEXT, "What is counted", nullable=False, one_of=tuple(METRICS)),
@@ -182,12 +168,6 @@ MEE_FACTS = Table(
 )
 
 
-def _ordered(low: str, high: str) -> Rule:
-    return Rule(
-        f"{low}_at_most_{high}", f"{low} <= {high}", (low, high), lambda f: f[low] <= f[high]
-    )
-
-
 def _range(name: str, says: str, kind: Kind = Kind.QUANTITY, unit: str = "") -> tuple[Column, ...]:
     return (
         Column(name.format("min"), kind, f"{says}: least", minimum=0, unit=unit),
@@ -204,9 +184,9 @@ MEE_PENALTIES = Table(
     aliases="mee_aliases",
     terms=TERMS,
     rules=(
-        _ordered("fine_min_cny", "fine_max_cny"),
-        _ordered("gains_multiple_min", "gains_multiple_max"),
-        _ordered("allowance_cut_min_pct", "allowance_cut_max_pct"),
+        ordered("fine_min_cny", "fine_max_cny"),
+        ordered("gains_multiple_min", "gains_multiple_max"),
+        ordered("allowance_cut_min_pct", "allowance_cut_max_pct"),
     ),
     own=(
         Column("regulation", Kind.TEXT, "Document key of the regulation", nullable=False),
@@ -247,3 +227,13 @@ MEE_PENALTIES = Table(
         _RANK,
     ),
 )
+
+TABLES: tuple[Table, ...] = (
+    MEE_NOTICES,
+    MEE_ALIASES,
+    MEE_ATTACHMENT_LINKS,
+    MEE_ATTACHMENTS,
+    MEE_FACTS,
+    MEE_PENALTIES,
+)
+SPOKEN_IN = MEE_NOTICES

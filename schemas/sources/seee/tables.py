@@ -127,3 +127,5 @@ SEEE_METHOD_TOTALS = Table(
         *_leg("cumulative", "Since the launch"),
     ),
 )
+
+TABLES: tuple[Table, ...] = (SEEE_BULLETINS, SEEE_QUOTES, SEEE_METHOD_TOTALS)

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from extractors.sample.server.server import SampleServer
-from extractors.sample.sites.seee.site.text import all_articles
+from extractors.sample.sites.seee.texts.bulletins import all_articles
 from tests.support.nights import FIRST_UNTIL, NEXT, OVERVIEW, Told, World, article
 
 ARTICLE = re.escape(article(NEXT[0]).path)

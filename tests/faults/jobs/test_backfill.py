@@ -12,10 +12,9 @@ import pytest
 
 from extractors.archive.archive import Archive
 from extractors.model import Link
-from extractors.seee.source import SEEE
+from extractors.seee.source import SOURCE as SEEE
 from extractors.source import Source
 from extractors.warc.exchange import Exchange
-from flows.core import sources
 from flows.core.context import RunContext, Sample
 from flows.core.errors import UsageError
 from flows.core.settings import Settings
@@ -38,7 +37,7 @@ def months(world: World, monkeypatch: pytest.MonkeyPatch) -> Source:
     """The exchange, if its backfills went by month; nothing new since the first night."""
     world.server.until = AUTUMN
     by_month = replace(SEEE, partition="month")
-    monkeypatch.setitem(sources._ROADS, "seee", lambda: replace(sources._seee(), source=by_month))
+    monkeypatch.setattr("extractors.seee.source.SOURCE", by_month)
     return by_month
 
 

@@ -113,7 +113,7 @@ def test_another_layout_is_drifted(
 
 def test_a_figure_that_is_not_understood_is_drifted(server: SampleServer) -> None:
     path = article(UNTIL).path
-    page = server.seee.respond("overview.cneeex.example", path).body.decode()
+    page = server.sites["seee"].respond("overview.cneeex.example", path).body.decode()
     assert "成交均价" not in page
     body = page.replace("声明", "另有成交均价55.55元/吨。声明", 1)
     server.fault(re.escape(path), "replace", body=body)

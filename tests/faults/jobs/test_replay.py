@@ -39,7 +39,7 @@ def busy_nights(world: World) -> None:
     world.night()
     world.server.fault("", "revision", date=FIRST_UNTIL, changes={"high": "77.70"})
     path = "/zhhq/jsonData/hiskline.json"
-    quotes = json.loads(world.server.seee.respond("overview.cneeex.example", path).body)
+    quotes = json.loads(world.server.sites["seee"].respond("overview.cneeex.example", path).body)
     del quotes[10]
     world.server.until = NEXT[1]
     world.server.fault(path, "replace", body=json.dumps(quotes))

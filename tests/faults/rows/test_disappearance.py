@@ -6,7 +6,8 @@ import json
 import re
 from datetime import date
 
-from extractors.sample.sites.seee.site.pages import article_page
+from extractors.sample.sites.seee.pages import article_page
+from extractors.sample.sites.seee.site import SeeeSite
 from tests.support.nights import FIRST_UNTIL, NEXT, World, article
 
 DAY = date(2021, 9, 24)
@@ -58,7 +59,7 @@ def test_a_page_gone_on_two_nights_is_a_tombstone_and_comes_back(world: World) -
 
 def test_a_quote_gone_on_two_nights_and_a_series_that_only_got_shorter(world: World) -> None:
     def rows() -> list[list[str]]:
-        body = world.server.seee.respond("overview.cneeex.example", QUOTES).body
+        body = world.server.sites["seee"].respond("overview.cneeex.example", QUOTES).body
         return json.loads(body)  # type: ignore[no-any-return]
 
     gone = "select trade_date, product from seee_quotes__history where is_deleted"
@@ -78,7 +79,7 @@ def test_a_quote_missing_for_one_night_stays(world: World) -> None:
     for day in NEXT[:3]:
         world.server.clear()
         world.server.until = day
-        body = world.server.seee.respond("overview.cneeex.example", QUOTES).body
+        body = world.server.sites["seee"].respond("overview.cneeex.example", QUOTES).body
         series = json.loads(body)
         if day == NEXT[1]:
             del series[10]
@@ -100,9 +101,11 @@ def test_a_page_that_its_list_no_longer_names_is_asked_and_retired_only_if_gone(
 ) -> None:
     """The exchange takes a bulletin out of its list: the page itself tells whether it is gone."""
     number = article(DAY).number
-    missing = world.server.seee._articles.pop(number)
+    site = world.server.sites["seee"]
+    assert isinstance(site, SeeeSite)
+    missing = site._articles.pop(number)
     other = article(date(2021, 9, 27))
-    world.server.seee._articles.pop(other.number)
+    site._articles.pop(other.number)
     # One of the two is still there, though no list names it.
     world.server.fault(re.escape(other.path), "replace", body=article_page(other))
     for day in NEXT[:2]:
@@ -110,7 +113,7 @@ def test_a_page_that_its_list_no_longer_names_is_asked_and_retired_only_if_gone(
         told = world.night()
     assert states(world, DAY) == [(1, False), (2, True)], told.text
     assert states(world, other.published) == [(1, False)]
-    world.server.seee._articles[number] = missing
+    site._articles[number] = missing
     world.server.until = NEXT[2]
     world.night()
     assert states(world, DAY) == [(1, False), (2, True), (3, False)]

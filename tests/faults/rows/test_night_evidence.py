@@ -58,12 +58,9 @@ def test_a_record_is_shown_with_its_bytes_and_released_once_it_is_understood(
         fields: dict[str, Any] = {**record.fields, **({"text": text} if text else {})}
         return old.transform(replace(record, fields=fields))
 
-    def newer() -> sources.Pipeline:
-        known = sources._seee()
-        source = replace(known.source, parser_version="seee-fixed")
-        return replace(known, source=source, transform=mended)
-
-    monkeypatch.setitem(sources._ROADS, "seee", newer)
+    newer = replace(sources.declaration("seee"), parser_version="seee-fixed")
+    monkeypatch.setattr("extractors.seee.source.SOURCE", newer)
+    monkeypatch.setattr("transforms.seee.transform.transform", mended)
     with pytest.raises(UsageError, match="not open in quarantine: 0123"):
         requeue(settings, ["0123"])
     report = requeue(settings, [identity])

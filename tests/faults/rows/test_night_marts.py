@@ -175,7 +175,7 @@ def test_a_day_whose_page_is_gone_and_comes_back(world: World) -> None:
     day = date(2021, 9, 24)
     gone = article(day)
     path = "/zhhq/jsonData/hiskline.json"
-    quotes = json.loads(world.server.seee.respond("overview.cneeex.example", path).body)
+    quotes = json.loads(world.server.sites["seee"].respond("overview.cneeex.example", path).body)
     world.server.fault(path, "replace", body=json.dumps(quotes))
     world.server.fault(gone.path, "not_found")
     world.night()

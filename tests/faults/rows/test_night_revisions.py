@@ -77,7 +77,7 @@ def test_a_changed_past_quote_is_a_revision(world: World) -> None:
     """The quote page gives its whole series anew each night: only what differs is written."""
     path = "/zhhq/jsonData/hiskline.json"
     world.server.until = FIRST_UNTIL
-    rows = json.loads(world.server.seee.respond("overview.cneeex.example", path).body)
+    rows = json.loads(world.server.sites["seee"].respond("overview.cneeex.example", path).body)
     changed = rows[10]
     changed[3] = "1.23"
     world.server.fault(path, "replace", body=json.dumps(rows))
@@ -114,7 +114,7 @@ def test_a_lasting_refusal_is_told_once_and_stays_in_quarantine(world: World) ->
     for day in (NEXT[0], NEXT[1]):
         world.server.clear()
         world.server.until = day
-        rows = json.loads(world.server.seee.respond("overview.cneeex.example", path).body)
+        rows = json.loads(world.server.sites["seee"].respond("overview.cneeex.example", path).body)
         rows[5][1] = "half past nine"
         world.server.fault(path, "replace", body=json.dumps(rows))
         told = world.pipeline()

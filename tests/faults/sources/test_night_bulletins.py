@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from extractors.sample.server.server import SampleServer
-from extractors.sample.sites.seee.site.pages import article_page
+from extractors.sample.sites.seee.pages import article_page
 from tests.support.nights import NEXT, OVERVIEW, Told, World, article
 
 BROKEN = {

@@ -20,7 +20,7 @@ HTML = "<html><body><h2>行情</h2><p>[数据]</p>" + "<p>暂无。</p>" * 3000 
 
 def quotes_of(world: World, path: str) -> list[list[str]]:
     """The rows of a quote file, as the sample has them."""
-    rows: list[list[str]] = json.loads(world.server.seee.respond(HOST, path).body)
+    rows: list[list[str]] = json.loads(world.server.sites["seee"].respond(HOST, path).body)
     return rows
 
 
@@ -178,7 +178,7 @@ def test_closed_days_that_cannot_be_read_hold_back_nothing(world: World) -> None
 
 
 def test_closed_days_that_disagree_with_the_calendar(world: World) -> None:
-    days = json.loads(world.server.seee.respond("shyx.cneeex.example", HOLIDAYS).body)
+    days = json.loads(world.server.sites["seee"].respond("shyx.cneeex.example", HOLIDAYS).body)
     changed = [day for day in days if day != "2021-10-06"] + ["2021-09-29"]
     world.server.fault(HOLIDAYS, "replace", body=json.dumps(sorted(changed)))
     told = world.pipeline()

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from extractors.sample.server.server import SampleServer
-from extractors.sample.sites.seee.site.pages import STATIC_PAGES
-from extractors.sample.sites.seee.site.text import all_articles
+from extractors.sample.sites.seee.pages import STATIC_PAGES
+from extractors.sample.sites.seee.texts.bulletins import all_articles
 from tests.support.nights import FIRST_UNTIL, NEXT, OVERVIEW, World
 
 DAILY = "/qgtpfqjy/mrgk/2021n/"
@@ -51,7 +51,7 @@ def test_a_list_that_stopped_is_an_alarm_each_night(world: World) -> None:
     with SampleServer(until=FIRST_UNTIL) as old:
         for name in ("mrgk/2021n/", "mzgk/2021n/", "jysj/ydgk/2021n/"):
             path = f"/qgtpfqjy/{name}index.shtml"
-            body = old.seee.respond(host, path).body.decode()
+            body = old.sites["seee"].respond(host, path).body.decode()
             world.server.fault(f"{path}$", "replace", body=body)
     told = world.pipeline()
     assert (told.outcome, told.exit_code) == ("partial", 3), "the quotes are new"
@@ -147,7 +147,7 @@ def test_the_dynamic_pager_gone_is_told_and_later_made_good(
     long_lists.clear()
 
     tenth = "/qgtpfqjy/mrgk/2022n/index_10.shtml"
-    body = long_lists.seee.respond("overview.cneeex.example", tenth).body.decode()
+    body = long_lists.sites["seee"].respond("overview.cneeex.example", tenth).body.decode()
     no_more = re.sub(r'<a class="z_num" href="[^"]*zcms[^"]*">[^<]*</a>', "", body)
     assert no_more != body
     long_lists.fault(tenth, "replace", body=no_more)

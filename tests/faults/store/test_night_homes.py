@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from extractors.model import Record
-from extractors.sample.sites.seee.site.pages import article_page
+from extractors.sample.sites.seee.pages import article_page
 from flows.core.settings import Settings
 from flows.core.sources import Pipeline
 from flows.jobs.ingest import ingest

@@ -11,12 +11,11 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Literal
 
-from extractors.sample.days import LAST_DAYS
 from extractors.sample.items import read_items
+from extractors.sample.sites.hkex import LAST_DAY
 from extractors.sample.sites.hkex.markup import Release, Text, release_id, simplified
 
 FIRST_DAY = date(2021, 7, 5)
-LAST_DAY = LAST_DAYS["hkex"]
 _DATA = Path(__file__).parent / "data"
 
 Texts = Mapping[Literal["en", "zh-HK"], Text]

@@ -12,6 +12,7 @@ from typing import Any
 from urllib.parse import parse_qs
 
 from extractors.sample.site import JSON, Response, UnknownFault, error
+from extractors.sample.sites.hkex import LAST_DAY
 from extractors.sample.sites.hkex.markup import (
     FIRST_ROWS,
     HOST,
@@ -24,7 +25,7 @@ from extractors.sample.sites.hkex.markup import (
     list_page,
     load_more,
 )
-from extractors.sample.sites.hkex.releases import LAST_DAY, carbon_releases, control_releases
+from extractors.sample.sites.hkex.releases import carbon_releases, control_releases
 
 FEED_ITEMS = 15
 
@@ -186,3 +187,6 @@ def _rewritten(text: Text, old: str, new: str) -> Text:
             words for each in text.paragraphs if (words := each.replace(old, new)).strip()
         ),
     )
+
+
+SITE = HkexSite

@@ -9,7 +9,7 @@ from html import escape
 
 from extractors.sample.sites.icap.news import NewsItem
 
-SITE = "icapcarbonaction.example"
+HOST = "icapcarbonaction.example"
 PAGE_SIZE = 6
 _MONTHS = "January February March April May June July August September October November December"
 _GAS = re.compile(r"\b(M?t?CO|CF|CH|N)(2|4)(e?)")
@@ -79,8 +79,8 @@ def article_page(item: NewsItem) -> str:
     links = ""
     if item.node:
         links = (
-            f'<link rel="canonical" href="https://{SITE}{item.canonical}">\n'
-            f'<link rel="shortlink" href="https://{SITE}/en/node/{item.node}">\n'
+            f'<link rel="canonical" href="https://{HOST}{item.canonical}">\n'
+            f'<link rel="shortlink" href="https://{HOST}/en/node/{item.node}">\n'
         )
     if item.template == "old":
         main = (

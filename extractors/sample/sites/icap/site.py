@@ -7,17 +7,16 @@ from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from typing import Any
 
-from extractors.sample.days import LAST_DAYS
 from extractors.sample.site import JSON, Response, UnknownFault, error
+from extractors.sample.sites.icap import LAST_DAY
 from extractors.sample.sites.icap.explorer import systems_json
 from extractors.sample.sites.icap.news import NewsItem, items
-from extractors.sample.sites.icap.pages import SITE, article_page, list_page
+from extractors.sample.sites.icap.pages import HOST, article_page, list_page
 from extractors.sample.sites.icap.prices_csv import download
 from extractors.sample.sites.icap.profiles import ids, maplist, profile_page, slugs, standing
 from extractors.sample.sites.icap.series import quarter_end
 
-EXPLORER = f"allowancepriceexplorer.{SITE}"
-LAST_DAY = LAST_DAYS["icap"]
+EXPLORER = f"allowancepriceexplorer.{HOST}"
 
 _LIST = re.compile(r"^/en/news(?:\?page=(\d+))?$")
 _PROFILE = re.compile(r"^(?:/en)?/(?:ets_system/(\d+)|ets/([a-z0-9-]+))$")
@@ -29,7 +28,7 @@ _START = datetime(2021, 7, 16, tzinfo=UTC)
 class IcapSite:
     """All that both hosts hold on the evening of `until`; nothing later exists."""
 
-    hosts = (SITE, EXPLORER)
+    hosts = (HOST, EXPLORER)
     changes: tuple[str, ...] = ()
 
     def __init__(self, until: date | None = None) -> None:
@@ -53,7 +52,7 @@ class IcapSite:
 
     def empty_list(self, host: str, target: str) -> Response | None:
         """The news list without an item; None where there is no list."""
-        if host != SITE or not _LIST.match(target):
+        if host != HOST or not _LIST.match(target):
             return None
         return Response(list_page((), 0).encode(), last_modified=_evening(self._until))
 
@@ -111,3 +110,6 @@ class IcapSite:
 def _evening(day: date) -> datetime:
     """When a day's pages are published: 16:30 UTC."""
     return datetime(day.year, day.month, day.day, 16, 30, tzinfo=UTC)
+
+
+SITE = IcapSite

@@ -8,8 +8,8 @@ from datetime import date, timedelta
 from functools import cache
 from pathlib import Path
 
-from extractors.sample.days import LAST_DAYS
 from extractors.sample.items import read_items
+from extractors.sample.sites.mee import LAST_DAY
 from extractors.sample.sites.mee.model import LISTS, SYQHBH, WSQTKZ, Doc, path_of
 
 _DATA = Path(__file__).parent / "data"
@@ -51,8 +51,8 @@ def all_docs() -> tuple[Doc, ...]:
         *_read("notices"),
     )
     last = max(docs, key=lambda doc: doc.published)
-    if last.published > LAST_DAYS["mee"]:
-        raise ValueError(f"{last.path} is later than the site's last day, {LAST_DAYS['mee']}")
+    if last.published > LAST_DAY:
+        raise ValueError(f"{last.path} is later than the site's last day, {LAST_DAY}")
     return docs
 
 

@@ -170,3 +170,6 @@ def _detail(doc: Doc) -> Response:
 def _evening(day: date) -> datetime:
     """When a day's pages are published: 16:30 in Shanghai."""
     return datetime(day.year, day.month, day.day, 8, 30, tzinfo=UTC)
+
+
+SITE = MeeSite

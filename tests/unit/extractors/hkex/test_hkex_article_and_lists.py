@@ -20,9 +20,9 @@ from extractors.hkex.lists import (
     load_more_link,
     windows,
 )
-from extractors.hkex.source import HKEX, follow, parse
-from extractors.model import Page, Record, Signal
-from extractors.parsing.html import LayoutError
+from extractors.hkex.source import SOURCE as HKEX
+from extractors.hkex.source import follow
+from extractors.model import LayoutError, Page, Record, Signal
 from extractors.sample.sites.hkex.markup import HOST, TAB_ITEM
 from extractors.sample.sites.hkex.site import HkexSite
 from transforms.hkex.transform import transform
@@ -70,7 +70,7 @@ def article(language: str = "en", *edits: tuple[str, str]) -> Page:
 
 
 def records(of: Page) -> list[Record]:
-    return [item for item in parse(of) if isinstance(item, Record)]
+    return [item for item in HKEX.parse(of) if isinstance(item, Record)]
 
 
 def refusals(of: Page) -> Iterator[str]:
@@ -161,7 +161,7 @@ def test_the_old_design_is_named() -> None:
 
 def test_a_row_that_leads_to_a_file_without_an_id_is_a_remark() -> None:
     edit = (CATHAY.partition("?")[0], "/-/media/HKEX-Market/News/notice.pdf")
-    (signal,) = [i for i in parse(listed(*DECEMBER, edit=edit)) if isinstance(i, Signal)]
+    (signal,) = [i for i in HKEX.parse(listed(*DECEMBER, edit=edit)) if isinstance(i, Signal)]
     assert (signal.rule, signal.is_remark) == ("unknown_link", True)
 
 
@@ -350,7 +350,7 @@ def test_a_title_in_the_head_stands_in_for_a_missing_heading() -> None:
 
 def test_a_text_without_its_end_mark_is_a_remark() -> None:
     (signal,) = [
-        item for item in parse(article("en", ("<p>Ends</p>", ""))) if isinstance(item, Signal)
+        item for item in HKEX.parse(article("en", ("<p>Ends</p>", ""))) if isinstance(item, Signal)
     ]
     assert (signal.rule, signal.is_remark) == ("no_end_mark", True)
 

@@ -13,10 +13,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from extractors.icap.explorer import EXPECTED
-from extractors.parsing.html import LayoutError
+from extractors.model import LayoutError
 from extractors.sample.sites.icap.explorer import systems
 from schemas.core.validate import split
-from schemas.sources.icap.tables import ICAP_PRICES
+from schemas.sources.icap.prices import ICAP_PRICES
 from tests.support.icap_pages import (
     document,
     page,

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from extractors.parsing.html import LayoutError
+from extractors.model import LayoutError
 from extractors.sample.sites.icap.prices_csv import LAYOUTS, LEFT_OUT, download
 from tests.support.icap_pages import QUARTER, download_page, prices, rows, signals, systems_page
 from transforms.model import Refused

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from extractors.icap.profiles import CHINA, read_maplist
-from extractors.parsing.html import LayoutError
+from extractors.model import LayoutError
 from extractors.sample.sites.icap.profiles import ids, maplist, profile_page, standing
 from tests.support.icap_pages import SITE, items, page, rows
 from transforms.icap.prices import amount

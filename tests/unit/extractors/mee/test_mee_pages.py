@@ -9,9 +9,9 @@ import pytest
 
 from extractors.mee.lists import read_list
 from extractors.mee.notice import read_notice
-from extractors.mee.source import MEE, follow, parse, search_hits
-from extractors.model import Page, Record, Signal
-from extractors.parsing.html import LayoutError
+from extractors.mee.source import SOURCE as MEE
+from extractors.mee.source import follow, search_hits
+from extractors.model import LayoutError, Page, Record, Signal
 from extractors.parsing.private_text import without_private
 
 NEWS = "https://www.mee.gov.cn/ywgz/ydqhbh/wsqtkz/202601/t20260101_1139528.shtml"
@@ -101,7 +101,7 @@ def test_the_label_table_is_read_whatever_blanks_its_labels_hold() -> None:
 
 def test_a_label_that_no_field_has_is_a_signal_beside_the_record() -> None:
     strange = LABELS + "<li><div><span>有 效 性</span>现行有效</div></li>"
-    signal, record = parse(formal(strange))
+    signal, record = MEE.parse(formal(strange))
     assert isinstance(signal, Signal)
     assert (signal.rule, signal.value) == ("unknown_label", "有效性")
     assert isinstance(record, Record)

@@ -9,8 +9,8 @@ from bs4 import BeautifulSoup
 from hypothesis import given
 from hypothesis import strategies as st
 
-from extractors.model import Page
-from extractors.parsing.html import LayoutError, Tree, decode
+from extractors.model import LayoutError, Page
+from extractors.parsing.html import Tree, decode
 
 
 def page(body: bytes, content_type: str = "text/html") -> Page:

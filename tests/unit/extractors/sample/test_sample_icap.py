@@ -11,7 +11,7 @@ import pytest
 from extractors.sample.site import UnknownFault
 from extractors.sample.sites.icap.explorer import systems, systems_json
 from extractors.sample.sites.icap.news import all_items
-from extractors.sample.sites.icap.pages import SITE
+from extractors.sample.sites.icap.pages import HOST
 from extractors.sample.sites.icap.series import DATA, quarter_end, rates, series
 from extractors.sample.sites.icap.site import EXPLORER, IcapSite
 from extractors.sample.sites.seee.figures import Figures, days
@@ -120,17 +120,17 @@ def test_the_sites_answer_what_they_have_and_nothing_later() -> None:
     assert answer.body.startswith(b',"China') or answer.body.startswith(b",China")
     assert b"California" not in answer.body, "left out without a word"
     for host, target in (
-        (SITE, "/en/news?page=0"),
-        (SITE, "/en/ets/china-national-ets"),
-        (SITE, "/ets_system/55"),
-        (SITE, "/en/json/maplist"),
+        (HOST, "/en/news?page=0"),
+        (HOST, "/en/ets/china-national-ets"),
+        (HOST, "/ets_system/55"),
+        (HOST, "/en/json/maplist"),
         (EXPLORER, "/api/systems"),
     ):
         assert site.respond(host, target).status == 200
     for host, target in (
-        (SITE, "/api/systems"),
-        (SITE, "/en/node/1111"),
-        (SITE, "/en/ets_system/1"),
+        (HOST, "/api/systems"),
+        (HOST, "/en/node/1111"),
+        (HOST, "/en/ets_system/1"),
         (EXPLORER, "/en/news"),
     ):
         assert site.respond(host, target).status == 404

@@ -23,7 +23,7 @@ from extractors.sample.sites.seee.figures import (
     days,
 )
 from extractors.sample.sites.seee.quotes import METHODS, method_totals, quotes, vintage_tonnes
-from extractors.sample.sites.seee.site.text import render_bulletin
+from extractors.sample.sites.seee.texts.bulletins import render_bulletin
 from schemas import calendar
 from tests.sample_market.files import files
 from tests.sample_market.market import market

@@ -19,12 +19,12 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from extractors.sample.days import last_day
 from extractors.sample.server.process import SampleFailed, SampleProcess
 from extractors.sample.server.server import SampleServer
 from extractors.sample.site import UnknownFault
-from extractors.sample.sites.seee.site.json_files import closed_days
-from extractors.sample.sites.seee.site.text import LISTS, all_articles
+from extractors.sample.sites.all import last_day
+from extractors.sample.sites.seee.json_files import closed_days
+from extractors.sample.sites.seee.texts.bulletins import LISTS, all_articles
 from tests.sample_market.published import LISTINGS, trading_days
 
 SITE, WALLED, QUERY = "overview.cneeex.example", "www.cneeex.example", "shyx.cneeex.example"
@@ -130,7 +130,7 @@ def test_pager_is_static_to_page_ten_and_dynamic_after_it(server: SampleServer) 
 def test_every_page_holds_its_text_once_spaces_are_gone(server: SampleServer) -> None:
     split = 0
     for article in all_articles():
-        response = server.seee.respond(SITE, article.path)
+        response = server.sites["seee"].respond(SITE, article.path)
         html = response.body.decode()
         body = plain(html).partition(f"发布时间：{article.published}")[2].partition("声明")[0]
         assert body == "".join("".join(article.paragraphs).split())
@@ -181,7 +181,7 @@ def test_conditional_requests(server: SampleServer, path: str, encoding: str) ->
     etag, modified = first.headers["ETag"], first.headers["Last-Modified"]
     assert not etag.startswith("W/")
     body = gzip.decompress(first.body) if encoding == "gzip" else first.body
-    assert body == server.seee.respond(SITE, path).body
+    assert body == server.sites["seee"].respond(SITE, path).body
     for condition in ({"If-None-Match": f'"x", {etag}'}, {"If-Modified-Since": modified}):
         again = ask(server, path, headers=accept | condition)
         assert (again.status, again.body, again.headers["ETag"]) == (304, b"", etag)
@@ -308,7 +308,7 @@ def test_fault_truncate(server: SampleServer) -> None:
     server.fault(JUNE_16.path, "truncate")
     with pytest.raises(IncompleteRead) as caught:
         ask(server, JUNE_16.path)
-    whole = server.seee.respond(SITE, JUNE_16.path).body
+    whole = server.sites["seee"].respond(SITE, JUNE_16.path).body
     assert caught.value.partial == whole[: len(whole) // 2]
 
 

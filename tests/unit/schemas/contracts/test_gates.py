@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from schemas.contracts.gates import GateError, Gates, Measures, Result, declared, judge
+from schemas.contracts.gate_files import GateError, declared
+from schemas.contracts.gates import Gates, Measures, Result, judge
 from schemas.registry import TABLES
 
 GOOD = Measures(

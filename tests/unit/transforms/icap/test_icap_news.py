@@ -15,8 +15,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from extractors.icap.news import read_list
-from extractors.icap.source import ICAP
-from extractors.parsing.html import LayoutError
+from extractors.icap.source import SOURCE as ICAP
+from extractors.model import LayoutError
 from extractors.sample.sites.icap.news import NewsItem, all_items, items
 from extractors.sample.sites.icap.pages import article_page, list_page
 from tests.support.icap_pages import SITE, page, rows, signals

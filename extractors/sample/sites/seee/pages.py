@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from random import Random
 
-from extractors.sample.sites.seee.site.markup import (
+from extractors.sample.sites.seee.markup import (
     FOLDERS,
     HOST,
     WALLED_HOST,

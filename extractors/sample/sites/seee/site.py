@@ -10,12 +10,12 @@ from decimal import Decimal
 from functools import cache
 from typing import Any
 
-from extractors.sample.days import LAST_DAYS
 from extractors.sample.site import JSON, Response, UnknownFault, error
+from extractors.sample.sites.seee import LAST_DAY
 from extractors.sample.sites.seee.figures import Value, days
-from extractors.sample.sites.seee.site.json_files import QUOTE_FILES, holidays, quote_file, sub_stat
-from extractors.sample.sites.seee.site.markup import HOST, INFO_PATH, QUERY_HOST, WALLED_HOST
-from extractors.sample.sites.seee.site.pages import (
+from extractors.sample.sites.seee.json_files import QUOTE_FILES, holidays, quote_file, sub_stat
+from extractors.sample.sites.seee.markup import HOST, INFO_PATH, QUERY_HOST, WALLED_HOST
+from extractors.sample.sites.seee.pages import (
     STATIC_PAGES,
     ArticlePage,
     article_page,
@@ -23,10 +23,14 @@ from extractors.sample.sites.seee.site.pages import (
     page_count,
     page_of_items,
 )
-from extractors.sample.sites.seee.site.text import LISTS, ListOf, all_articles, render_bulletin
+from extractors.sample.sites.seee.texts.bulletins import (
+    LISTS,
+    ListOf,
+    all_articles,
+    render_bulletin,
+)
 
 HOSTS = (HOST, WALLED_HOST, QUERY_HOST)
-LAST_DAY = LAST_DAYS["seee"]
 
 _ARTICLE = re.compile(r"^/c/\d{4}-\d\d-\d\d/(\d+)\.shtml$")
 _FOLDER = re.compile(
@@ -267,3 +271,6 @@ def _info_page() -> Response:
         488525, "yearly", "基本信息", date(2025, 2, 19), ("本页不是行情公告。",), True
     )
     return Response(article_page(article).encode(), last_modified=_START)
+
+
+SITE = SeeeSite

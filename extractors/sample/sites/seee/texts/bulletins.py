@@ -15,10 +15,10 @@ from functools import cache
 from random import Random
 
 from extractors.sample.sites.seee.figures import COMPOSITE_FROM, Figures, bulletins
-from extractors.sample.sites.seee.site.markup import FOLDERS
-from extractors.sample.sites.seee.site.pages import ArticlePage
-from extractors.sample.sites.seee.site.period_text import monthly_text, weekly_text, yearly_text
-from extractors.sample.sites.seee.site.words import (
+from extractors.sample.sites.seee.markup import FOLDERS
+from extractors.sample.sites.seee.pages import ArticlePage
+from extractors.sample.sites.seee.texts.period_text import monthly_text, weekly_text, yearly_text
+from extractors.sample.sites.seee.texts.words import (
     Row,
     chinese_date,
     cumulative,

@@ -6,7 +6,7 @@ from bisect import bisect_left
 
 from extractors.sample.sites.seee.figures import Leg, bulletins_of, days
 from extractors.sample.sites.seee.quotes import vintage_tonnes
-from extractors.sample.sites.seee.site.words import (
+from extractors.sample.sites.seee.texts.words import (
     Row,
     chinese_date,
     cumulative,
