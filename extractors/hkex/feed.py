@@ -8,11 +8,10 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any
 
-from lxml import etree
-
 from extractors.hkex.urls import unwrapped
 from extractors.model import LayoutError, Page
-from extractors.parsing.html import decode, one_line
+from extractors.parsing.html import one_line
+from extractors.parsing.xml import read_xml
 
 FEED_PATH = "/Services/RSS-Feeds/News-Releases"
 
@@ -27,21 +26,11 @@ class FeedItem:
 
 
 def read_feed(page: Page) -> list[FeedItem]:
-    """The items of an RSS 2.0 feed. Raises `LayoutError`; a DOCTYPE is refused unread."""
-    text = decode(page)
-    if re.search(r"<!\s*(?:DOCTYPE|ENTITY)", text, re.IGNORECASE):
-        raise LayoutError(page, "a feed with a DOCTYPE or entities: not read", text[:120])
-    # A second lock behind the first: no entity is resolved, nothing is loaded.
-    parser = etree.XMLParser(
-        encoding="utf-8", resolve_entities=False, no_network=True, load_dtd=False
-    )
-    try:
-        root = etree.fromstring(text.encode(), parser)
-    except etree.XMLSyntaxError as error:
-        raise LayoutError(page, f"not XML: {error}", text[:120]) from error
+    """The items of an RSS 2.0 feed. Raises `LayoutError`."""
+    root = read_xml(page)
     channel = root.find("channel")
     if root.tag != "rss" or channel is None:
-        raise LayoutError(page, "no RSS channel", text[:120])
+        raise LayoutError(page, "no RSS channel", root.tag)
     return [_feed_item(page, item) for item in channel.iter("item")]
 
 

@@ -59,8 +59,14 @@ def links(crawl: Crawl, source: Source) -> Iterator[Link]:
 
 
 def _is_missing(answer: Page | None) -> bool:
-    """Whether a trading day's totals are not held: never answered, or answered without data."""
-    return answer is None or read_json(answer, dict).get("code") in (401, _CLOSED_CODE)
+    """Whether a trading day's totals are not held: never answered, or answered without data
+    or with what can't be read."""
+    if answer is None:
+        return True
+    try:
+        return read_json(answer, dict).get("code") in (401, _CLOSED_CODE)
+    except LayoutError:  # reading the page came to the same end, and reported it
+        return True
 
 
 def _compare_calendar(crawl: Crawl, link: Link) -> None:

@@ -188,18 +188,6 @@ def test_many_pages_of_a_new_layout_are_a_drift(world: World) -> None:
     assert_recovered(world)
 
 
-def test_a_page_without_its_marks_is_no_page(world: World) -> None:
-    """A 200 that has nothing of a bulletin is not even read."""
-    world.serve_page(article(NEXT[0]), "<html><body>" + "欢迎光临。" * 900 + "</body></html>")
-    told = world.pipeline()
-    assert (told.outcome, told.exit_code) == ("partial", 3)
-    line = told.line("layout")
-    assert URL in line
-    assert "发布时间" in line
-    assert bytes_are_kept(world, URL) == "wrong_content"
-    assert_recovered(world)
-
-
 @pytest.mark.parametrize(("left", "during"), [(5, "lists"), (16, "articles")])
 def test_a_spent_budget_is_named_and_the_next_day_completes(
     world: World, left: int, during: str
@@ -214,15 +202,6 @@ def test_a_spent_budget_is_named_and_the_next_day_completes(
     line = told.line("budget: ")
     assert f"{made + left} requests" in line
     assert "raise it" in line
-    assert_recovered(world)
-
-
-def test_the_kill_switch_asks_nobody(world: World) -> None:
-    told = world.pipeline(disabled=("seee",))
-    assert (told.outcome, told.exit_code) == ("skipped", 0)
-    assert list(world.server.requests) == []
-    assert "kill switch" in str(told.run.why)
-    assert world.ask("select count(*) from ops_runs where outcome = 'skipped'") == [(1,)]
     assert_recovered(world)
 
 

@@ -299,14 +299,6 @@ def test_without_a_next_link_the_pages_are_counted(tmp_path: Path) -> None:
         assert "/en/news?page=1" in [target for _, _, target, _ in server.requests]
 
 
-def test_an_empty_list_of_news_is_suspicious(icap: World) -> None:
-    icap.server.fault("/en/news$", "empty_list")
-    told = icap.pipeline()
-    assert (told.outcome, told.exit_code) == ("empty_suspicious", 5)
-    icap.server.clear()
-    assert icap.pipeline().outcome == "empty_expected"
-
-
 def test_a_map_that_is_gone_holds_back_no_page_of_china(tmp_path: Path) -> None:
     with SampleServer(until=date(2021, 7, 20)) as server:
         server.fault("/en/json/maplist", "not_found")

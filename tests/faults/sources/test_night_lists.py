@@ -17,23 +17,6 @@ from tests.support.nights import FIRST_UNTIL, NEXT, OVERVIEW, World
 DAILY = "/qgtpfqjy/mrgk/2021n/"
 
 
-def test_an_empty_list_is_suspicious(world: World) -> None:
-    world.server.until = FIRST_UNTIL
-    world.server.fault(f"{DAILY}index.shtml", "empty_list")
-    versions = world.versions()
-    told = world.pipeline()
-    assert (told.outcome, told.exit_code) == ("empty_suspicious", 5)
-    line = told.line("empty_list: ")
-    assert OVERVIEW + DAILY in line
-    assert "without a bulletin" in line
-    assert world.versions() == versions
-    assert world.ask("select cause from ops_runs order by started_at desc limit 1") == [
-        ("empty_list",)
-    ]
-    world.server.clear()
-    assert world.pipeline().outcome == "unchanged"
-
-
 def test_an_empty_list_beside_fresh_quotes_is_partial(world: World) -> None:
     world.server.fault(f"{DAILY}index.shtml", "empty_list")
     told = world.pipeline()
