@@ -19,7 +19,6 @@ from transforms.mee.facts.scan import scan
 from transforms.mee.transform import transform
 from transforms.mee.words import (
     as_of,
-    chinese_number,
     document_number,
     document_numbers,
     matter,
@@ -27,6 +26,7 @@ from transforms.mee.words import (
     value_of,
 )
 from transforms.model import Refused
+from transforms.text.numbers import chinese_number
 
 URL = "https://www.mee.gov.cn/xxgk2018/xxgk/xxgk06/202504/t20250415_1106700.html"
 LAW = "https://www.mee.gov.cn/zcwj/gwywj/202402/t20240205_1065850.shtml"

@@ -11,8 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from transforms.model import Refused
-from transforms.text import numbers
-from transforms.text.chinese import read
+from transforms.text import dates, numbers
+from transforms.text.plain import without_blanks
+from transforms.text.quantities import unit_factor
 
 
 @pytest.mark.parametrize(
@@ -101,32 +102,32 @@ def test_a_number_is_read_only_if_it_prints_back(printed: str) -> None:
     [("吨", "t", 1), ("万吨", "t", 10**4), ("亿吨", "t", 10**8), ("亿元", "cny", 10**8)],
 )
 def test_units(unit: str, base: str, factor: int) -> None:
-    assert numbers.scale(unit, base) == factor
+    assert unit_factor(unit, base) == factor
 
 
 @pytest.mark.parametrize(("unit", "base"), [("元", "t"), ("亿吨", "cny"), ("千吨", "t"), ("", "t")])
 def test_units_of_the_other_kind_are_refused(unit: str, base: str) -> None:
     with pytest.raises(Refused, match="wrong_unit"):
-        numbers.scale(unit, base)
+        unit_factor(unit, base)
 
 
 def test_dates() -> None:
-    assert numbers.iso_day("2024-02-29") == date(2024, 2, 29)
-    assert numbers.compact_day("20240229") == date(2024, 2, 29)
-    assert numbers.day("2024", "2", "29") == date(2024, 2, 29)
+    assert dates.iso_day("2024-02-29") == date(2024, 2, 29)
+    assert dates.compact_day("20240229") == date(2024, 2, 29)
+    assert dates.day("2024", "2", "29") == date(2024, 2, 29)
 
 
 @pytest.mark.parametrize(
     ("reader", "printed"),
     [
-        (numbers.iso_day, "2023-02-29"),
-        (numbers.iso_day, "2023-2-9"),
-        (numbers.iso_day, "20230209"),
-        (numbers.iso_day, "2023-02-09T00:00"),
-        (numbers.iso_day, ""),
-        (numbers.compact_day, "20230230"),
-        (numbers.compact_day, "2023-02-03"),
-        (numbers.compact_day, "２０２３０２０３"),
+        (dates.iso_day, "2023-02-29"),
+        (dates.iso_day, "2023-2-9"),
+        (dates.iso_day, "20230209"),
+        (dates.iso_day, "2023-02-09T00:00"),
+        (dates.iso_day, ""),
+        (dates.compact_day, "20230230"),
+        (dates.compact_day, "2023-02-03"),
+        (dates.compact_day, "２０２３０２０３"),
     ],
 )
 def test_bad_dates_are_refused(reader: Callable[[str], date], printed: str) -> None:
@@ -137,17 +138,17 @@ def test_bad_dates_are_refused(reader: Callable[[str], date], printed: str) -> N
 @settings(deadline=None)
 @given(st.text(max_size=40))
 def test_plain_texts_hold_nothing_blank_and_quotes_are_printed_text(text: str) -> None:
-    reading = read(text)
+    reading = without_blanks(text)
     assert not any(character.isspace() for character in reading.plain)
     assert reading.quote(0, len(reading.plain)) in reading.printed
     for position, character in enumerate(reading.plain):
         quote = reading.quote(position, position + 1)
         assert len(quote) == 1
-        assert character in read(quote).plain
+        assert character in without_blanks(quote).plain
 
 
 def test_a_quote_keeps_full_width_forms_and_loses_blanks() -> None:
-    reading = read(" 收盘\u3000价 ５０．１０ 元／吨\u200b，㎏ ")
+    reading = without_blanks(" 收盘\u3000价 ５０．１０ 元／吨\u200b，㎏ ")
     assert reading.plain == "收盘价50.10元/吨,kg"
     assert reading.quote(0, 11) == "收盘价５０．１０元／吨"
     assert reading.quote(12, 13) == "㎏"
