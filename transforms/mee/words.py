@@ -24,7 +24,6 @@ T = r"(?P<t>余|多|以上)?"
 IS = r"(?:为|是|共计为|共计|共有|共|累计)?"
 DASH = r"[-\u2010-\u2015~至到]"
 SECTORS = r"发电|钢铁|水泥|铝冶炼|铝电解|石化|化工|建材|有色|造纸|航空"
-_QUALIFIERS = {"约为": "约", "约": "约", "达到": "达到", "达": "达"}
 MOST = Decimal(10) ** 18
 
 
@@ -40,9 +39,7 @@ def value_of(printed: str, scale: str | None = "") -> Decimal:
 
 def qualifier_of(before: str | None, after: str | None = None) -> str | None:
     """The one word that qualifies a figure: what stands before it, else after it."""
-    if before:
-        return _QUALIFIERS.get(before, before)
-    return after or None
+    return "约" if before == "约为" else before or after or None
 
 
 def as_of(year: str | None, month: str | None, day_of_month: str | None, known: int | None) -> date:

@@ -9,10 +9,11 @@ from transforms.text.plain import PlainText, same_length
 
 ENDS_EN = re.compile(r"[.!?]['\"”’)]*\s+(?=[\"“‘(]?[A-Z0-9])")
 ENDS_ZH = re.compile(r"[。！？；]['\"”’」』)）]*")
+STOPS_EN = re.compile(r"[.!?](?<!\bNo\.)(?<!\be\.g\.)(?<!\bi\.e\.)\s+(?=[A-Z0-9“\"(])")
+"""The ends in English that quotes nobody: a mark, a blank, a capital or a figure."""
 STOPS_ZH = re.compile(r"[。!?]")
 """The ends in a plain form of Chinese, where `;` parts the items of one sentence."""
 ABBREVIATION = re.compile(r"\b(?:No|Ltd|Co|Inc|Mr|Ms|Dr|St)\.$")
-_ENDS = {"en": ENDS_EN}
 _BREAKS = re.compile(r"[,;:](?!\d)")
 
 
@@ -36,7 +37,7 @@ def spans(
 
 def sentences(paragraph: str, language: str) -> list[PlainText]:
     """A paragraph (`en`, else Chinese) in its sentences, each as long as it is printed."""
-    ends = _ENDS.get(language, ENDS_ZH)
+    ends = ENDS_EN if language == "en" else ENDS_ZH
     return [same_length(paragraph[a:b]) for a, b in spans(paragraph, ends, ABBREVIATION)]
 
 

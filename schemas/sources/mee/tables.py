@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from schemas.core.facts import FactsShape
 from schemas.core.table import Column, Kind, Rule, Table
 from schemas.sources.mee.metrics import METRICS, SCOPES, UNITS
 
@@ -180,6 +181,8 @@ MEE_FACTS = Table(
         _RANK,
     ),
 )
+
+FACTS = FactsShape(MEE_FACTS, {"document": "document_key", "number": "item"})
 
 
 def _ordered(low: str, high: str) -> Rule:

@@ -12,9 +12,8 @@ from transforms.text.numbers import NUMBER, spelled_number
 from transforms.text.plain import PlainText, one_blank
 from transforms.text.qualifiers import qualifiers
 from transforms.text.quantities import scaled
-from transforms.text.sentences import spans
+from transforms.text.sentences import STOPS_EN, spans
 
-_END = re.compile(r"[.!?](?<!\bNo\.)(?<!\be\.g\.)(?<!\bi\.e\.)\s+(?=[A-Z0-9“\"(])")
 _FIGURE = re.compile(rf"{NUMBER}%?")
 _WORDS = (
     "approximately|around|about|roughly|some|nearly|~|more than|over|in excess of|>|at least"
@@ -58,7 +57,9 @@ class Sentence:
 def sentences(block: str) -> list[Sentence]:
     """The sentences of a block of text; one without words where it has none."""
     text = " ".join(block.split())
-    parts = [one_blank(text[start:end]) for start, end in spans(text, _END)] or [PlainText("", "")]
+    parts = [one_blank(text[start:end]) for start, end in spans(text, STOPS_EN)] or [
+        PlainText("", "")
+    ]
     return [Sentence(part.printed, part.plain) for part in parts]
 
 
