@@ -20,11 +20,11 @@ from transforms.text.prose_dates import DATE_EN, DATE_ZH
 from transforms.text.qualifiers import Bound, bound_of, qualifiers
 from transforms.text.quantities import FIGURE, scaled
 
-_BASE_EN = (
+_LEAST_OR_ABOUT_EN = (
     "more than|just over|over|at least|exceeding|in excess of|above|no fewer than|around|about"
     "|approximately|nearly|almost|some|close to|roughly"
 )
-_HEDGE_EN = rf"(?:\b(?P<q>{qualifiers(f'{_BASE_EN}|up to|at most|no more than')})\s+)?"
+_HEDGE_EN = rf"(?:\b(?P<q>{qualifiers(f'{_LEAST_OR_ABOUT_EN}|up to|at most|no more than')})\s+)?"
 _WORDS_ZH = (
     "超過|超过|逾|多於|多于|至少|不少於|不少于|高於|高于|大約|大约|約|约|將近|将近|接近|近"
     "|多達|多达|最多|不超過|不超过"
@@ -60,7 +60,7 @@ _COUNT_ZH = re.compile(
 )
 _FROM_TO_EN = re.compile(
     r"\b(?P<u>participants?|projects?)\b[^.;]{0,60}?\bfrom\s+"
-    rf"(?:\b(?:{qualifiers(_BASE_EN)})\s+)?\d[\d,]*\s+(?:[^.;\d]{{0,40}}?\s)?to\s+"
+    rf"(?:\b(?:{qualifiers(_LEAST_OR_ABOUT_EN)})\s+)?\d[\d,]*\s+(?:[^.;\d]{{0,40}}?\s)?to\s+"
     rf"{_HEDGE_EN}{FIGURE}",
     re.IGNORECASE | re.ASCII,
 )

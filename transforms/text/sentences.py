@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from transforms.text.matching import Span
 from transforms.text.plain import PlainText, same_length
 
 ENDS_EN = re.compile(r"[.!?]['\"”’)]*\s+(?=[\"“‘(]?[A-Z0-9])")
@@ -19,7 +20,7 @@ _BREAKS = re.compile(r"[,;:](?!\d)")
 
 def spans(
     text: str, ends: re.Pattern[str], abbreviation: re.Pattern[str] | None = None
-) -> Iterator[tuple[int, int]]:
+) -> Iterator[Span]:
     """Where each sentence begins and ends, its end marks in it and blanks around it not.
 
     What looks like an end behind an abbreviation (`No. 7`) is none.

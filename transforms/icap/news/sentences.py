@@ -9,7 +9,7 @@ from decimal import Decimal
 from transforms.model import Remark
 from transforms.text.matching import Claimed
 from transforms.text.numbers import NUMBER, spelled_number
-from transforms.text.plain import PlainText, one_blank
+from transforms.text.plain import one_blank
 from transforms.text.qualifiers import qualifiers
 from transforms.text.quantities import scaled
 from transforms.text.sentences import STOPS_EN, spans
@@ -57,10 +57,8 @@ class Sentence:
 def sentences(block: str) -> list[Sentence]:
     """The sentences of a block of text; one without words where it has none."""
     text = " ".join(block.split())
-    parts = [one_blank(text[start:end]) for start, end in spans(text, STOPS_EN)] or [
-        PlainText("", "")
-    ]
-    return [Sentence(part.printed, part.plain) for part in parts]
+    parts = [one_blank(text[start:end]) for start, end in spans(text, STOPS_EN)]
+    return [Sentence(part.printed, part.plain) for part in parts] or [Sentence("", "")]
 
 
 def value_of(printed: str, scale: str | None = "") -> Decimal:
