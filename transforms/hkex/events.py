@@ -10,16 +10,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from transforms.hkex.dates import dates_in, says_today
+from transforms.hkex.dates import says_today
 from transforms.hkex.event_kinds import BESIDE, CELEBRATION, KINDS, LOOK_BACK, EventKind
 from transforms.hkex.parties import parties_in
 from transforms.hkex.quantities import Quantity, quantities
-from transforms.hkex.text import Sentence, sentences
 from transforms.model import Refused
+from transforms.text.plain import PlainText
+from transforms.text.prose_dates import dates_in
+from transforms.text.sentences import sentences
 
 
 @dataclass(frozen=True, slots=True)
-class Event:
+class ClimateEvent:
     """One event of a release. `tonnes` carries its own qualifier and words."""
 
     kind: str
@@ -33,7 +35,7 @@ class Event:
 
 def events(
     title: str, lead: Sequence[str], language: str, published_on: date
-) -> tuple[list[Event], list[Sentence]]:
+) -> tuple[list[ClimateEvent], list[PlainText]]:
     """The events of a release, and the sentences of title and lead they were looked for in.
 
     Raises `Refused`: `unknown_party` for a kind that takes one and names none that is known.
@@ -57,7 +59,7 @@ def events(
     return [], read
 
 
-def _tells(kind: EventKind, sentence: Sentence, published_on: date) -> bool:
+def _tells(kind: EventKind, sentence: PlainText, published_on: date) -> bool:
     """Whether a sentence has the words of a kind; of a launch, those of the day's own."""
     text = sentence.plain
     if kind.name == "launch":
@@ -72,8 +74,8 @@ def _unless_now(words: str, published_on: date) -> str:
 
 
 def _event(
-    kind: EventKind, told: Sequence[Sentence], read: Sequence[Sentence], published_on: date
-) -> Event:
+    kind: EventKind, told: Sequence[PlainText], read: Sequence[PlainText], published_on: date
+) -> ClimateEvent:
     sentence = told[0]
     whole = " ".join(s.plain for s in read)
     text = BESIDE.sub(" ", whole) if kind.name == "product_added" else whole
@@ -82,10 +84,12 @@ def _event(
         raise Refused("unknown_party", sentence.printed, f"{kind.name} with nobody that is known")
     day, words = _day(sentence, published_on)
     party_words = _naming(parties, told, kind) or _naming(parties, read, kind)
-    return Event(kind.name, day, tuple(parties), sentence.printed, party_words, date_words=words)
+    return ClimateEvent(
+        kind.name, day, tuple(parties), sentence.printed, party_words, date_words=words
+    )
 
 
-def _naming(parties: Sequence[str], read: Sequence[Sentence], kind: EventKind) -> str:
+def _naming(parties: Sequence[str], read: Sequence[PlainText], kind: EventKind) -> str:
     """The sentence that names all the parties; else those that name some of them."""
     named = [(s, set(parties_in(s.plain, kind.roles))) for s in read]
     whole = [s.printed for s, names in named if names.issuperset(parties)]
@@ -93,14 +97,14 @@ def _naming(parties: Sequence[str], read: Sequence[Sentence], kind: EventKind) -
 
 
 def _settlements(
-    kind: EventKind, read: Sequence[Sentence], language: str, published_on: date
-) -> list[Event]:
+    kind: EventKind, read: Sequence[PlainText], language: str, published_on: date
+) -> list[ClimateEvent]:
     """Settlements with tonnes in their sentence; the word alone is clearing. Title and lead
     tell of the same one.
 
     Raises `Refused`: `unknown_party`, `unclear_party` where one sentence has several.
     """
-    found: list[Event] = []
+    found: list[ClimateEvent] = []
     for sentence in read:
         if not kind.words.search(sentence.plain):
             continue
@@ -115,7 +119,7 @@ def _settlements(
             day, words = _day(sentence, published_on)
             who = parties or (known.parties if known else ())
             named = sentence.printed if parties or known is None else known.party_words
-            event = Event("settlement", day, who, sentence.printed, named, quantity, words)
+            event = ClimateEvent("settlement", day, who, sentence.printed, named, quantity, words)
             # The later sentence says it in full: the lead after the title.
             found = [event if each is known else each for each in found]
             if known is None:
@@ -123,7 +127,7 @@ def _settlements(
     return found
 
 
-def _is_same(event: Event, quantity: Quantity, parties: tuple[str, ...]) -> bool:
+def _is_same(event: ClimateEvent, quantity: Quantity, parties: tuple[str, ...]) -> bool:
     """Whether another sentence tells of this settlement: the same tonnes, by the same party
     or by nobody named."""
     assert event.tonnes is not None
@@ -131,7 +135,7 @@ def _is_same(event: Event, quantity: Quantity, parties: tuple[str, ...]) -> bool
     return event.tonnes.value == quantity.value and is_theirs
 
 
-def _day(sentence: Sentence, published_on: date) -> tuple[date, str]:
+def _day(sentence: PlainText, published_on: date) -> tuple[date, str]:
     """The day of an event and the words for it: the one date of its sentence, unless that
     speaks of today; else the day of the release.
 

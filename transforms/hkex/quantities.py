@@ -8,24 +8,28 @@ claimed by a pattern or refuses the record.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from transforms.hkex.dates import DATE_EN, DATE_ZH
-from transforms.hkex.text import Sentence
 from transforms.model import Refused
-from transforms.text.numbers import number
+from transforms.text.dates import MONTHS
+from transforms.text.matching import Claimed, blanked
+from transforms.text.plain import PlainText
+from transforms.text.prose_dates import DATE_EN, DATE_ZH
+from transforms.text.qualifiers import Bound, bound_of, qualifiers
+from transforms.text.quantities import FIGURE, scaled
 
-_NUM = r"(?<![\d.,])(?P<n>\d[\d,]*(?:\.\d+)?)"
-_LEAST_EN = "more than|just over|over|at least|exceeding|in excess of|above|no fewer than"
-_ABOUT_EN = "around|about|approximately|nearly|almost|some|close to|roughly"
-_MOST_EN = "up to|at most|no more than"
-_HEDGE_EN = rf"(?:\b(?P<q>{_LEAST_EN}|{_ABOUT_EN}|{_MOST_EN})\s+)?"
-_LEAST_ZH = "超過|超过|逾|多於|多于|至少|不少於|不少于|高於|高于"
-_ABOUT_ZH = "大約|大约|約|约|將近|将近|接近|近"
-_MOST_ZH = "多達|多达|最多|不超過|不超过"
-_HEDGE_ZH = rf"(?P<q>{_MOST_ZH}|{_LEAST_ZH}|{_ABOUT_ZH})?\s*"
+_LEAST_OR_ABOUT_EN = (
+    "more than|just over|over|at least|exceeding|in excess of|above|no fewer than|around|about"
+    "|approximately|nearly|almost|some|close to|roughly"
+)
+_HEDGE_EN = rf"(?:\b(?P<q>{qualifiers(f'{_LEAST_OR_ABOUT_EN}|up to|at most|no more than')})\s+)?"
+_WORDS_ZH = (
+    "超過|超过|逾|多於|多于|至少|不少於|不少于|高於|高于|大約|大约|約|约|將近|将近|接近|近"
+    "|多達|多达|最多|不超過|不超过"
+)
+_HEDGE_ZH = rf"(?P<q>{qualifiers(_WORDS_ZH)})?\s*"
 _MORE_ZH = r"(?P<p>多|餘|余|以上)?"
 _COUNTER_ZH = r"(?:家|名|個|个|宗|項|项|筆|笔)"
 _ADJECTIVES_EN = (
@@ -38,31 +42,31 @@ _ADJECTIVES_ZH = (
     r"|Core Climate|市場|市场|企業|企业|不同|活躍|活跃|\s)*"
 )
 _TONNES_EN = re.compile(
-    rf"{_HEDGE_EN}{_NUM}(?P<plus>\+)?\s*(?P<mag>million|thousand|m|k)?\s*(?:metric\s+)?"
+    rf"{_HEDGE_EN}{FIGURE}(?P<plus>\+)?\s*(?P<mag>million|thousand|m|k)?\s*(?:metric\s+)?"
     r"(?P<u>tonnes?|tons?|tCO2e?)\b",
     re.IGNORECASE | re.ASCII,
 )
 _COUNT_EN = re.compile(
-    rf"{_HEDGE_EN}{_NUM}(?P<plus>\+)?\s+{_ADJECTIVES_EN}"
+    rf"{_HEDGE_EN}{FIGURE}(?P<plus>\+)?\s+{_ADJECTIVES_EN}"
     r"(?P<u>participants?|projects?|trades?|transactions?)\b",
     re.IGNORECASE | re.ASCII,
 )
 _TONNES_ZH = re.compile(
-    rf"{_HEDGE_ZH}{_NUM}\s*(?P<mag>萬|万|億|亿)?\s*{_MORE_ZH}\s*(?P<u>公噸|公吨|噸|吨)"
+    rf"{_HEDGE_ZH}{FIGURE}\s*(?P<mag>萬|万|億|亿)?\s*{_MORE_ZH}\s*(?P<u>公噸|公吨|噸|吨)"
 )
 _COUNT_ZH = re.compile(
-    rf"{_HEDGE_ZH}{_NUM}\s*{_MORE_ZH}\s*{_COUNTER_ZH}?{_ADJECTIVES_ZH}"
+    rf"{_HEDGE_ZH}{FIGURE}\s*{_MORE_ZH}\s*{_COUNTER_ZH}?{_ADJECTIVES_ZH}"
     r"(?P<u>參與者|参与者|項目|项目|交易)"
 )
 _FROM_TO_EN = re.compile(
     r"\b(?P<u>participants?|projects?)\b[^.;]{0,60}?\bfrom\s+"
-    rf"(?:\b(?:{_LEAST_EN}|{_ABOUT_EN})\s+)?\d[\d,]*\s+(?:[^.;\d]{{0,40}}?\s)?to\s+"
-    rf"{_HEDGE_EN}{_NUM}",
+    rf"(?:\b(?:{qualifiers(_LEAST_OR_ABOUT_EN)})\s+)?\d[\d,]*\s+(?:[^.;\d]{{0,40}}?\s)?to\s+"
+    rf"{_HEDGE_EN}{FIGURE}",
     re.IGNORECASE | re.ASCII,
 )
 _FROM_TO_ZH = re.compile(
     rf"(?P<u>參與者|参与者|項目|项目)[^。;\d]{{0,20}}?(?:由|從|从)[^。;\d]{{0,12}}?\d+\s*(?:多|餘|余)?"
-    rf"\s*{_COUNTER_ZH}?[^。;\d]{{0,12}}?至\s*{_HEDGE_ZH}{_NUM}\s*{_MORE_ZH}\s*{_COUNTER_ZH}?"
+    rf"\s*{_COUNTER_ZH}?[^。;\d]{{0,12}}?至\s*{_HEDGE_ZH}{FIGURE}\s*{_MORE_ZH}\s*{_COUNTER_ZH}?"
 )
 _METRIC_OF = {
     "participant": "participants",
@@ -75,20 +79,10 @@ _METRIC_OF = {
     "项目": "projects",
     "交易": "trades",
 }
-_SCALE = {
-    "million": 10**6,
-    "m": 10**6,
-    "thousand": 10**3,
-    "k": 10**3,
-    "萬": 10**4,
-    "万": 10**4,
-    "億": 10**8,
-    "亿": 10**8,
-}
 _OTHER_FIGURES = re.compile(
     rf"{DATE_EN}|{DATE_ZH}|\d{{1,2}}\s*月\s*\d{{1,2}}\s*日"
-    r"|\b\d{1,2}\s+(?:January|February|March|April|May|June|July|August|September|October"
-    r"|November|December)\b|(?<!\d)(?:19|20)\d\d(?!\d)(?:\s*年)?(?:\s*\d{1,2}\s*月)?"
+    rf"|\b\d{{1,2}}\s+(?:{'|'.join(MONTHS)})\b"
+    r"|(?<!\d)(?:19|20)\d\d(?!\d)(?:\s*年)?(?:\s*\d{1,2}\s*月)?"
     r"|\d+(?:\.\d+)?\s*(?:%|per cent|percent|個百分點|个百分点)"
     r"|(?:HK\$|US\$|RMB|HKD|USD|CNY|¥|\$)\s*\d[\d,.]*(?:\s*(?:million|billion|trillion|m|bn))?"
     r"|\d[\d,.]*\s*(?:萬|万|億|亿|兆)?\s*(?:港元|美元|元|人民幣|人民币)"
@@ -109,13 +103,13 @@ class Quantity:
     metric: str
     value: Decimal
     qualifier: str | None
-    sentence: Sentence
+    sentence: PlainText
     words: str
     start: int
     end: int
 
 
-def quantities(sentence: Sentence, language: str) -> list[Quantity]:
+def quantities(sentence: PlainText, language: str) -> list[Quantity]:
     """The tonnages and counts of a sentence, in order.
 
     Raises `Refused`: `bad_number`; `contradiction` for one that is hedged both ways.
@@ -126,53 +120,41 @@ def quantities(sentence: Sentence, language: str) -> list[Quantity]:
         else (_TONNES_ZH, _COUNT_ZH, _FROM_TO_ZH)
     )
     found: list[Quantity] = []
+    read = Claimed()
+    # What grew is read first, with both of its figures.
     for pattern in (growth, tonnes, counts):
-        for match in pattern.finditer(sentence.plain):
-            # What grew was read already, with both of its figures.
-            if not any(q.start < match.end() and match.start() < q.end for q in found):
-                found.append(_quantity(sentence, match))
+        for match in read.free(pattern, sentence.plain):
+            found.append(_quantity(sentence, match))
+            read.claim(*match.span())
     return sorted(found, key=lambda q: q.start)
 
 
-def _quantity(sentence: Sentence, match: re.Match[str]) -> Quantity:
+def _quantity(sentence: PlainText, match: re.Match[str]) -> Quantity:
     groups = match.groupdict()
-    value = number(groups["n"]) * _SCALE.get((groups.get("mag") or "").lower(), 1)
+    value = scaled(groups["n"], groups.get("mag"))
     unit = groups["u"].lower()
     metric = _METRIC_OF.get(unit) or _METRIC_OF.get(unit.removesuffix("s")) or "tonnes"
-    words = sentence.printed[match.start() : match.end()].strip()
-    return Quantity(
-        metric, value, _qualifier(groups, words), sentence, words, match.start(), match.end()
-    )
+    words = sentence.quote(*match.span()).strip()
+    return Quantity(metric, value, _qualifier(groups, words), sentence, words, *match.span())
 
 
 def _qualifier(groups: dict[str, str | None], words: str) -> str | None:
     """`>=`, `~`, `<=` or None. A figure may be hedged before and behind, if both say the same."""
-    before = (groups.get("q") or "").lower()
-    hedges = set()
-    if before:
-        hedges.add(_meaning(before))
+    before = groups.get("q")
+    hedges = {bound_of(before).sign} if before else set()
     if groups.get("p") or groups.get("plus"):
-        hedges.add(">=")
+        hedges.add(Bound.LEAST.sign)
     if len(hedges) > 1:
         raise Refused("contradiction", words, "hedged as more and as about or less at once")
     return hedges.pop() if hedges else None
 
 
-def _meaning(hedge: str) -> str:
-    if hedge in f"{_MOST_EN}|{_MOST_ZH}".split("|"):
-        return "<="
-    return ">=" if hedge in f"{_LEAST_EN}|{_LEAST_ZH}".split("|") else "~"
-
-
-def unclaimed(sentence: Sentence, claimed: Iterator[Quantity] | list[Quantity]) -> str:
+def unclaimed(sentence: PlainText, claimed: Sequence[Quantity]) -> str:
     """The first figure of a sentence that is neither claimed nor known to be no fact of the
     marketplace, with the words around it; empty if there is none."""
-    text = list(sentence.plain)
-    for quantity in claimed:
-        text[quantity.start : quantity.end] = " " * (quantity.end - quantity.start)
-    left = _OTHER_FIGURES.sub(lambda m: " " * len(m[0]), "".join(text))
+    left = blanked(sentence.plain, [(quantity.start, quantity.end) for quantity in claimed])
+    left = blanked(left, [found.span() for found in _OTHER_FIGURES.finditer(left)])
     found = re.search(r"\d[\d,.]*", left)
     if not found:
         return ""
-    start, end = max(0, found.start() - 20), found.end() + 25
-    return sentence.printed[start:end].strip()
+    return sentence.printed[max(0, found.start() - 20) : found.end() + 25].strip()

@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from transforms.hkex.dates import span_in
 from transforms.hkex.quantities import Quantity, quantities, unclaimed
-from transforms.hkex.text import Sentence
 from transforms.model import Refused
+from transforms.text.plain import PlainText
+from transforms.text.prose_dates import span_in
 
 _VOLUME = re.compile(
     r"\b(?:traded|transacted|trading|transactions?|volume|total|cumulative\w*|since)\b"
@@ -46,13 +46,13 @@ class Stat:
         return self.quantity.value
 
 
-def is_about_market(paragraph: Sequence[Sentence]) -> bool:
+def is_about_market(paragraph: Sequence[PlainText]) -> bool:
     """Whether a paragraph names the marketplace: only then are its counts the marketplace's."""
     return any(_MARKET.search(sentence.plain) for sentence in paragraph)
 
 
 def stats(
-    paragraphs: Sequence[Sequence[Sentence]],
+    paragraphs: Sequence[Sequence[PlainText]],
     language: str,
     published_on: date,
     settled: Sequence[Quantity],
@@ -83,7 +83,7 @@ def stats(
     return list(found.values())
 
 
-def _with_subject(paragraphs: Sequence[Sequence[Sentence]]) -> Iterator[tuple[Sentence, bool]]:
+def _with_subject(paragraphs: Sequence[Sequence[PlainText]]) -> Iterator[tuple[PlainText, bool]]:
     for paragraph in paragraphs:
         is_about = is_about_market(paragraph)
         yield from ((sentence, is_about) for sentence in paragraph)

@@ -16,12 +16,15 @@ from schemas.sources.hkex.tables import (
     HKEX_RELEASE_TEXTS,
     HKEX_RELEASES,
 )
-from transforms.hkex.dates import list_day, page_day, weekday_of_today
-from transforms.hkex.events import Event, events
+from transforms.hkex.dates import list_day, weekday_of_today
+from transforms.hkex.events import ClimateEvent, events
 from transforms.hkex.stats import Stat, is_about_market, stats
-from transforms.hkex.text import is_in, plain, sentences
 from transforms.model import Record, Refused, Remark, Row
-from transforms.text.numbers import iso_day
+from transforms.text.dates import iso_day
+from transforms.text.languages import is_in
+from transforms.text.plain import same_length
+from transforms.text.prose_dates import whole_day
+from transforms.text.sentences import sentences
 
 LANGUAGE_RANK = {"en": 3, "zh-HK": 2, "zh-CN": 1}
 
@@ -84,7 +87,7 @@ def _release(record: Record) -> list[Row]:
     fields, language = record.fields, record.fields["language"]
     body = [*fields["lead"], *fields["background"]]
     _in_its_language(fields["title"], body, language)
-    day = page_day(fields["published"])
+    day = whole_day(fields["published"])
     updated = (
         datetime.fromtimestamp(int(fields["last_updated"]), UTC) if fields["last_updated"] else None
     )
@@ -127,7 +130,7 @@ def _doubts(record: Record, day: date, body: list[str]) -> Iterable[Remark]:
     if day != iso_day(fields["id_day"]):
         told = f"the id {fields['release_id']} is of another day than its page"
         yield Remark("id_date_differs", fields["published"], told, is_signal=True)
-    weekday = weekday_of_today(plain(" ".join(body)))
+    weekday = weekday_of_today(same_length(" ".join(body)).plain)
     if weekday is not None and weekday != day.weekday():
         told = f"the text calls today another weekday than that of {day}, {day:%A}"
         yield Remark("weekday_differs", fields["published"], told, is_signal=True)
@@ -138,7 +141,7 @@ def _climate(record: Record) -> list[Row]:
     fields, language = record.fields, record.fields["language"]
     body = [*fields["lead"], *fields["background"]]
     _in_its_language(fields["title"], body, language)
-    day = page_day(fields["published"])
+    day = whole_day(fields["published"])
     found, read = events(fields["title"], fields["lead"], language, day)
     settled = [event.tonnes for event in found if event.tonnes]
     behind = [sentences(text, language) for text in fields["background"]]
@@ -160,7 +163,7 @@ def _climate(record: Record) -> list[Row]:
     return rows
 
 
-def _event_rows(release_id: str, language: str, event: Event, number: int) -> list[Row]:
+def _event_rows(release_id: str, language: str, event: ClimateEvent, number: int) -> list[Row]:
     tonnes = event.tonnes
     values: dict[str, Any] = {
         "release_id": release_id,

@@ -10,7 +10,7 @@ from typing import Any
 
 from schemas.sources.icap.prices import ICAP_PRICES, ICAP_REVENUE, ICAP_SYSTEMS, MARKETS, STABILITY
 from transforms.model import Record, Refused, Row
-from transforms.text.numbers import day, iso_day
+from transforms.text.dates import day, iso_day
 
 USD, EUR, LOCAL = 0, 1, 2
 """Places in an array. The local price is the third value, not the first."""

@@ -15,9 +15,13 @@ from typing import Any
 from schemas.sources.icap.profiles import ICAP_PROFILES, MONEY_FIELDS
 from transforms.icap.news.article import read_facts
 from transforms.icap.news.money import CODES
+from transforms.icap.news.patterns import qualifier
 from transforms.icap.news.rows import fact_rows
-from transforms.icap.news.sentences import NUMBER, QUALIFIER, QUALIFIERS, SCALE, plain, value_of
+from transforms.icap.news.sentences import QUALIFIER, value_of
 from transforms.model import Record, Refused, Remark, Row
+from transforms.text.numbers import NUMBER
+from transforms.text.plain import one_blank
+from transforms.text.quantities import SCALE_EN, TONNES
 
 _BY_NAME = {
     "field-start-operation-year": "start_year",
@@ -39,8 +43,8 @@ _BY_LABEL = (
     ("revenue", r"Total revenue \((\d{4})\)"),
 )
 _MONEY = re.compile(
-    rf"(?P<code>{CODES}) ?(?P<n>{NUMBER})(?: (?P<s>{SCALE}))?"
-    rf"(?: ?\(USD ?(?P<usd>{NUMBER})(?: (?P<s2>{SCALE}))?\))?"
+    rf"(?P<code>{CODES}) ?(?P<n>{NUMBER})(?: (?P<s>{SCALE_EN}))?"
+    rf"(?: ?\(USD ?(?P<usd>{NUMBER})(?: (?P<s2>{SCALE_EN}))?\))?"
 )
 _CAP = re.compile(
     rf"(?:(?P<q>{QUALIFIER}) ?)?(?P<n>{NUMBER}) ?(?:(?P<u>[kMG]?t) ?CO2e?"
@@ -48,7 +52,6 @@ _CAP = re.compile(
 )
 _SPLIT_NUMBER = re.compile(r"(?<=\d)\. (?=\d)")
 _YEAR = re.compile(r"\b(?:19|20)\d{2}\b")
-_UNITS = {"t": 1, "kt": 10**3, "Mt": 10**6, "Gt": 10**9}
 _SHORT_TON = Decimal("0.90718474")
 """Tonnes in a US short ton."""
 
@@ -95,7 +98,8 @@ def _named(found: Mapping[str, Mapping[str, Any]]) -> tuple[dict[str, _Field], l
     taken: dict[str, _Field] = {}
     strangers = []
     for token, field in found.items():
-        label, values = plain(str(field["label"])).strip(": "), [plain(v) for v in field["values"]]
+        label = one_blank(str(field["label"])).plain.strip(": ")
+        values = [one_blank(value).plain for value in field["values"]]
         name, year = _BY_NAME.get(token, ""), None
         for known, pattern in _BY_LABEL if not name else ():
             if match := re.fullmatch(pattern, label):
@@ -123,7 +127,7 @@ def _cap(raw: str) -> dict[str, Any]:
     Several amounts (by sector, by kind of ton) are all in `cap_parts`; one in metric tonnes
     that stands beside the same in short tons is the one.
     """
-    text = _SPLIT_NUMBER.sub(".", plain(raw))
+    text = _SPLIT_NUMBER.sub(".", one_blank(raw).plain)
     parts = [_cap_part(found) for found in _CAP.finditer(text)]
     metric = [part for part in parts if part["unit"] == "t"]
     one = metric[0] if len(metric) == 1 else None
@@ -150,7 +154,7 @@ def _cap_part(found: re.Match[str]) -> dict[str, Any]:
     if found["million"]:
         value *= 10**6 * (_SHORT_TON if found["short"] else 1)
     else:
-        value *= _UNITS[found["u"]]
+        value *= TONNES[found["u"]]
     note = found["note"] or ""
     scope = " ".join(_YEAR.sub("", note).replace(" and each", "").strip(" ,").split())
     return {
@@ -158,7 +162,7 @@ def _cap_part(found: re.Match[str]) -> dict[str, Any]:
         "unit": "t from short tons" if found["short"] else "t",
         "years": _YEAR.findall(note),
         "scope": "" if scope in ("each", "and each") else scope,
-        "qualifier": QUALIFIERS[found["q"].lower()] if found["q"] else "",
+        "qualifier": qualifier(found),
         "printed": found[0],
     }
 
@@ -171,11 +175,9 @@ def _money(name: str, field: _Field) -> tuple[dict[str, Any], list[Remark]]:
     if name != "revenue_total":
         values[f"{name}_year"] = field.year
     values |= {
-        f"{name}_local": value_of(found["n"], found["s"] or "") if found else None,
+        f"{name}_local": value_of(found["n"], found["s"]) if found else None,
         f"{name}_currency": found["code"] if found else None,
-        f"{name}_usd": value_of(found["usd"], found["s2"] or "")
-        if found and found["usd"]
-        else None,
+        f"{name}_usd": value_of(found["usd"], found["s2"]) if found and found["usd"] else None,
     }
     if raw and not found:
         told = f"{field.label}: no amount as CNY 12.34 (USD 1.70)"

@@ -7,16 +7,11 @@ from dataclasses import dataclass
 from datetime import date
 from urllib.parse import urlsplit
 
-from transforms.mee.words import (
-    FULL_DATE,
-    INDEX_NUMBER,
-    document_number,
-    number_in_lines,
-    squeezed,
-    title_key,
-)
+from transforms.mee.words import INDEX_NUMBER, document_number, number_in_lines, title_key
 from transforms.model import Record, Refused
-from transforms.text.numbers import compact_day, day, iso_day
+from transforms.text.dates import compact_day, day, iso_day
+from transforms.text.plain import squeezed
+from transforms.text.prose_dates import YEAR_FIRST
 
 RANKS = (
     ("/xxgk2018/", 50),
@@ -32,7 +27,8 @@ RANKS = (
 
 _URL = re.compile(r"/t(\d{8})_(\d+)\.s?html$")
 _ARTICLE = re.compile(r"(?:/t\d{8}|content)_(\d+)\.s?html?$")
-_DAY_LINE = re.compile(r"(\d{4})年(\d{1,2})月(\d{1,2})日")
+_ADOPTED = re.compile(rf"已(?:经|于)?{YEAR_FIRST.pattern}[^。]{{0,60}}?通过")
+_IN_FORCE = re.compile(rf"自{YEAR_FIRST.pattern}起(?:正式)?(?:施行|实施|执行|生效)")
 _SIGNATURE_END = re.compile(r"此件(?:社会|主动)?公开|此件依申请公开")
 _STRONG = re.compile(
     r"碳排放权|碳市场|碳排放配额|自愿减排|CCER|核证自愿减排量|重点排放单位|温室气体排放报告"
@@ -45,7 +41,7 @@ CLIMATE = "应对气候变化"
 
 
 @dataclass(frozen=True, slots=True)
-class Document:
+class MinistryDocument:
     """A page's document. `key` is the number, else the index number, else title and day."""
 
     key: str
@@ -70,7 +66,7 @@ class Document:
         return self.published_on or self.generated_on or self.url_dated_on
 
 
-def read_document(record: Record) -> Document:
+def read_document(record: Record) -> MinistryDocument:
     """What the page is a copy of. Raises `Refused`: `bad_date`, `unknown_channel`, `no_date`,
     `bad_index_number`, `bad_document_number`, `record_shape`."""
     path = urlsplit(record.url).path
@@ -92,7 +88,7 @@ def read_document(record: Record) -> Document:
     is_relevant, why = relevance(title, plain, of(record, "category"))
     is_own = number is not None or of(record, "template") == "formal"
     article = _ARTICLE.search(path)
-    return Document(
+    return MinistryDocument(
         key=number or index or f"{title_key(title)}|{dated}",
         title=of(record, "title").strip(),
         document_number=number,
@@ -167,7 +163,7 @@ def _stated_day(printed: str) -> date | None:
     plain = printed.strip()
     if not plain:
         return None
-    if found := FULL_DATE.match(squeezed(plain)):
+    if found := YEAR_FIRST.match(squeezed(plain)):
         return day(*found.groups())
     return iso_day(plain[:10].replace("/", "-").replace(".", "-"))
 
@@ -178,24 +174,19 @@ def _signed_on(lines: list[str]) -> date | None:
     for line in map(squeezed, lines):
         if _SIGNATURE_END.search(line):
             break
-        if match := _DAY_LINE.fullmatch(line):
+        if match := YEAR_FIRST.fullmatch(line):
             found = day(*match.groups())
     return found
 
 
 def _adopted_on(plain: str) -> date | None:
-    found = re.search(r"已(?:经|于)?(\d{4})年(\d{1,2})月(\d{1,2})日[^。]{0,60}?通过", plain)
+    found = _ADOPTED.search(plain)
     return day(*found.groups()) if found else None
 
 
 def _effective_on(plain: str) -> date | None:
     """The day from which it is in force, unless the text names several."""
-    days = {
-        day(*found.groups())
-        for found in re.finditer(
-            r"自(\d{4})年(\d{1,2})月(\d{1,2})日起(?:正式)?(?:施行|实施|执行|生效)", plain
-        )
-    }
+    days = {day(*found.groups()) for found in _IN_FORCE.finditer(plain)}
     return days.pop() if len(days) == 1 else None
 
 

@@ -14,26 +14,25 @@ from decimal import Decimal
 from typing import Any
 
 from schemas.sources.mee.tables import MEE_PENALTIES
-from transforms.mee.document import Document
-from transforms.mee.words import chinese_number
+from transforms.mee.document import MinistryDocument
 from transforms.model import Refused, Remark, Row
-from transforms.text.chinese import read
+from transforms.text.numbers import NUMERAL, chinese_number
+from transforms.text.plain import without_blanks
 
-_NUMERAL = r"[0-9〇零一二两三四五六七八九十百千]+"
-_ARTICLE = re.compile(rf"第({_NUMERAL})条")
-_CHAPTER = re.compile(rf"第{_NUMERAL}章")
-_LISTED = re.compile(rf"\(({_NUMERAL})\)")
-_RANGE = re.compile(rf"处(?:以)?({_NUMERAL})(万)?元以上({_NUMERAL})(万)?元以下的?罚款")
-_GAINS = re.compile(rf"违法所得({_NUMERAL})倍以上({_NUMERAL})倍以下的?罚款")
-_MARKET = re.compile(rf"平均成交价格({_NUMERAL})倍以上({_NUMERAL})倍以下的?罚款")
-_FLOOR = re.compile(rf"违法所得不足({_NUMERAL})(万)?元")
-_CUT = re.compile(rf"按照?({_NUMERAL})%以上({_NUMERAL})%以下的比例核减")
+_ARTICLE = re.compile(rf"第({NUMERAL})条")
+_CHAPTER = re.compile(rf"第{NUMERAL}章")
+_LISTED = re.compile(rf"\(({NUMERAL})\)")
+_RANGE = re.compile(rf"处(?:以)?({NUMERAL})(万)?元以上({NUMERAL})(万)?元以下的?罚款")
+_GAINS = re.compile(rf"违法所得({NUMERAL})倍以上({NUMERAL})倍以下的?罚款")
+_MARKET = re.compile(rf"平均成交价格({NUMERAL})倍以上({NUMERAL})倍以下的?罚款")
+_FLOOR = re.compile(rf"违法所得不足({NUMERAL})(万)?元")
+_CUT = re.compile(rf"按照?({NUMERAL})%以上({NUMERAL})%以下的比例核减")
 _SAME_CUT = re.compile(r"等量核减")
 _VALUE_OF_TRADE = re.compile(r"(?:等值|交易价值|交易额)(?:以下)?的?罚款")
 _PERSONS = re.compile(r"直接负责的?主管人员|直接责任人员|责任人员")
 _MEASURES = re.compile(
     r"没收违法所得|责令停产整治|(?:取消|撤销|吊销)[^,;。]{0,12}资质[^,;。]{0,6}"
-    rf"|(?:{_NUMERAL}年内)?禁止[^,;。]{{2,24}}|终身(?:不得|禁止)[^,;。]{{2,20}}|给予警告|责令改正"
+    rf"|(?:{NUMERAL}年内)?禁止[^,;。]{{2,24}}|终身(?:不得|禁止)[^,;。]{{2,20}}|给予警告|责令改正"
 )
 _OFFENDER = re.compile(
     r"(?:违反本(?:条例|办法)规定,)?(?P<who>[^,。;:]{2,80}?)"
@@ -64,7 +63,7 @@ class _Rule:
     listed: list[str] = field(default_factory=list)
 
 
-def penalties(document: Document, text: str) -> tuple[list[Row], list[Remark]]:
+def penalties(document: MinistryDocument, text: str) -> tuple[list[Row], list[Remark]]:
     """The rows of a regulation's text, and a signal for each penal paragraph not understood."""
     rows: list[Row] = []
     remarks: list[Remark] = []
@@ -92,8 +91,8 @@ def _rules(text: str) -> Iterator[_Rule]:
     article, last = 0, None
     rules: list[_Rule] = []
     for line in text.splitlines():
-        reading = read(line)
-        plain = reading.plain
+        paragraph = without_blanks(line)
+        plain = paragraph.plain
         if _CHAPTER.match(plain):
             last = None
             continue
@@ -108,12 +107,12 @@ def _rules(text: str) -> Iterator[_Rule]:
             continue
         last = None
         if re.search(r"罚款|核减", plain):
-            last = _Rule(article, plain, reading.printed)
+            last = _Rule(article, plain, paragraph.printed)
             rules.append(last)
     return iter(rules)
 
 
-def _parts(rule: _Rule, document: Document) -> Iterator[dict[str, Any]]:
+def _parts(rule: _Rule, document: MinistryDocument) -> Iterator[dict[str, Any]]:
     """The row of a rule; a cut by the quantity not surrendered is a row of its own, since it
     ends by itself. Raises `Refused("unknown_penalty")`."""
     values = _common(rule, document)
@@ -140,7 +139,7 @@ def _parts(rule: _Rule, document: Document) -> Iterator[dict[str, Any]]:
         yield _common(rule, document) | {"is_cut_by_shortfall": True, "valid_to": ends}
 
 
-def _common(rule: _Rule, document: Document) -> dict[str, Any]:
+def _common(rule: _Rule, document: MinistryDocument) -> dict[str, Any]:
     who, conduct = _who_and_what(rule)
     return {
         **_EMPTY,

@@ -14,13 +14,14 @@ from schemas.sources.mee.tables import (
     MEE_ATTACHMENTS,
     MEE_NOTICES,
 )
-from transforms.mee.document import Document, of, read_document
+from transforms.mee.document import MinistryDocument, of, read_document
 from transforms.mee.facts.rows import fact_rows
 from transforms.mee.facts.scan import Scan, scan
 from transforms.mee.penalties import penalties
-from transforms.mee.words import matter, squeezed
+from transforms.mee.words import matter
 from transforms.model import Record, Refused, Remark, Row
-from transforms.text.numbers import compact_day
+from transforms.text.dates import compact_day
+from transforms.text.plain import squeezed
 
 _FILE_NAME = re.compile(r"W0(\d{8})(\d{12})\.", re.IGNORECASE)
 _SHANGHAI = timezone(timedelta(hours=8))
@@ -76,7 +77,7 @@ def _notice(record: Record) -> list[Row]:
 
 
 def _notice_values(
-    record: Record, document: Document, text: str, files: list[dict[str, str]], read: Scan
+    record: Record, document: MinistryDocument, text: str, files: list[dict[str, str]], read: Scan
 ) -> dict[str, Any]:
     names = [file["url"].rsplit("/", 1)[-1] for file in files]
     told = {
@@ -113,7 +114,7 @@ def _notice_values(
     }
 
 
-def _alias(record: Record, document: Document) -> Row:
+def _alias(record: Record, document: MinistryDocument) -> Row:
     values = {
         "url": record.url,
         "document_key": document.key,
@@ -127,7 +128,7 @@ def _alias(record: Record, document: Document) -> Row:
     return Row(MEE_ALIASES.name, values, {"title": document.title})
 
 
-def _links(document: Document, files: list[dict[str, str]]) -> list[Row]:
+def _links(document: MinistryDocument, files: list[dict[str, str]]) -> list[Row]:
     rows = []
     for position, file in enumerate(files, 1):
         values = {

@@ -1,42 +1,35 @@
-"""Figures as the ministry prints them: number, scale, unit, and the words around that qualify.
+"""Words of the ministry's documents: what stands around a figure, and numbers of documents.
 
-Patterns run over a plain text (see `transforms.text.chinese`): NFKC, nothing blank in it.
-
-Words of the ministry's documents: numbers of documents, dates in prose, Chinese numerals.
+Patterns run over a plain text (see `transforms.text.plain`): NFKC, nothing blank in it.
 """
 
 from __future__ import annotations
 
-import calendar
 import re
-import unicodedata
 from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
 from itertools import pairwise
 
 from transforms.model import Refused
-from transforms.text.numbers import day, number
+from transforms.text.dates import day, last_day
+from transforms.text.plain import squeezed
+from transforms.text.qualifiers import qualifiers
+from transforms.text.quantities import scaled
 
 N = r"(?<![\d.,])(?P<n>\d[\d,]{0,20}(?:\.\d{1,12})?)"
-
-
 """Bounded, and never begun inside a number: a text of nothing but digits costs no more."""
-Q = r"(?P<q>约为|约|近|超过|超|达到|达|不超过)?"
+Q = rf"(?P<q>{qualifiers('约为|约|近|超过|超|达到|达|不超过')})?"
 T = r"(?P<t>余|多|以上)?"
 IS = r"(?:为|是|共计为|共计|共有|共|累计)?"
 DASH = r"[-\u2010-\u2015~至到]"
 SECTORS = r"发电|钢铁|水泥|铝冶炼|铝电解|石化|化工|建材|有色|造纸|航空"
-_SCALES = {"": 1, "百": 100, "千": 1000, "万": 10**4, "百万": 10**6, "亿": 10**8}
-_QUALIFIERS = {"约为": "约", "约": "约", "达到": "达到", "达": "达"}
 MOST = Decimal(10) ** 18
 
 
 def value_of(printed: str, scale: str | None = "") -> Decimal:
     """The figure in its base unit, exact. Raises `Refused("bad_number")`."""
-    if (scale or "") not in _SCALES:
-        raise Refused("bad_number", f"{printed}{scale}", "no such scale")
-    value = number(printed) * _SCALES[scale or ""]
+    value = scaled(printed, scale)
     if value >= MOST:
         raise Refused("bad_number", f"{printed}{scale}", f"not below {MOST}")
     if value != value.quantize(Decimal("0.000001")):
@@ -46,9 +39,7 @@ def value_of(printed: str, scale: str | None = "") -> Decimal:
 
 def qualifier_of(before: str | None, after: str | None = None) -> str | None:
     """The one word that qualifies a figure: what stands before it, else after it."""
-    if before:
-        return _QUALIFIERS.get(before, before)
-    return after or None
+    return "约" if before == "约为" else before or after or None
 
 
 def as_of(year: str | None, month: str | None, day_of_month: str | None, known: int | None) -> date:
@@ -61,10 +52,7 @@ def as_of(year: str | None, month: str | None, day_of_month: str | None, known: 
         return day(at, 12, 31)
     if day_of_month:
         return day(at, month, day_of_month)
-    number_of_month = int(month)
-    if not 1 <= number_of_month <= 12:
-        raise Refused("bad_date", f"{at}-{month}", "no such month")
-    return day(at, number_of_month, calendar.monthrange(at, number_of_month)[1])
+    return last_day(at, month)
 
 
 def figure(pattern: str) -> re.Pattern[str]:
@@ -84,14 +72,6 @@ DOCUMENT_NUMBER = re.compile(
     rf"|公告(?P<notice_year>\d{{4}})年第(?P<notice_no>\d{{1,3}})号"
 )
 INDEX_NUMBER = re.compile(r"\d{9}/\d{4}-\d{4,6}")
-FULL_DATE = re.compile(r"(\d{4})年(\d{1,2})月(\d{1,2})日")
-_DIGITS = {c: n for n, c in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
-_TENS = {"十": 10, "百": 100, "千": 1000}
-
-
-def squeezed(text: str) -> str:
-    """NFKC without blanks: the form in which words are compared."""
-    return "".join(unicodedata.normalize("NFKC", text).split())
 
 
 def document_numbers(plain: str) -> Iterator[tuple[str, int, int]]:
@@ -147,27 +127,3 @@ def matter(title: str) -> str:
             r"公开征求|印发|发布|(?:有关)?意见的?(?:通知|函|公告)|的(?:通知|公告|函)$", "", core
         )
     return title_key(core) or title_key(title)
-
-
-def chinese_number(printed: str) -> int:
-    """A whole number in digits or Chinese numerals up to thousands. Raises `Refused`."""
-    if printed.isascii() and printed.isdigit():
-        return int(printed)
-    total = current = 0
-    for character in printed:
-        if character in _DIGITS:
-            current = _DIGITS[character]
-        elif character in _TENS:
-            total += (current or 1) * _TENS[character]
-            current = 0
-        else:
-            raise Refused("bad_number", printed, "not a Chinese numeral")
-    if not printed:
-        raise Refused("bad_number", printed, "no numeral")
-    return total + current
-
-
-def first_full_date(plain: str) -> date | None:
-    """The first `YYYY年M月D日` of a squeezed text. Raises `Refused` for no day of the calendar."""
-    found = FULL_DATE.search(plain)
-    return day(*found.groups()) if found else None

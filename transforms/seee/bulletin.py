@@ -22,7 +22,7 @@ from transforms.seee.period import (
     weight_regime,
 )
 from transforms.seee.sheet import ZERO_CNY, Sheet
-from transforms.text.chinese import Reading, read
+from transforms.text.plain import PlainText, without_blanks
 
 _EMPTY_ROW = dict.fromkeys(column.name for column in SEEE_BULLETINS.own)
 _NO_FLAGS = dict.fromkeys(
@@ -39,9 +39,9 @@ def read_bulletin(record: Record) -> Row:
     `is_no_trade` alone. Raises `Refused` (see `transforms.seee.transform`).
     """
     period = read_title(_text(record, "title"))
-    reading = read(_text(record, "text"))
-    sheet = claim(reading, period)
-    basis = price_basis(period, reading.plain)
+    text = without_blanks(_text(record, "text"))
+    sheet = claim(text, period)
+    basis = price_basis(period, text.plain)
     remarks = settle(sheet, basis)
     published_on, article_no, odd = read_publication(
         record.url, _text(record, "published").strip(), period
@@ -71,7 +71,7 @@ def _text(record: Record, name: str) -> str:
     return value
 
 
-def claim(reading: Reading, period: Period) -> Sheet:
+def claim(text: PlainText, period: Period) -> Sheet:
     """Every clause of the text, written down.
 
     Raises `Refused`: `unclaimed_figure`, `unknown_clause`, `missing_turnover`,
@@ -80,29 +80,29 @@ def claim(reading: Reading, period: Period) -> Sheet:
     sheet = Sheet(period)
     gaps: list[tuple[int, int]] = []
     position = 0
-    for found in scanner(period.kind).claims(reading.plain):
-        sheet.take(found, reading.quote(found.start, found.end))
+    for found in scanner(period.kind).claims(text.plain):
+        sheet.take(found, text.quote(found.start, found.end))
         gaps.append((position, found.start))
         position = found.end
-    gaps.append((position, len(reading.plain)))
-    if SUSPECT.search("\n".join([reading.plain[start:end] for start, end in gaps])):
-        raise _unclaimed(reading, gaps)
+    gaps.append((position, len(text.plain)))
+    if SUSPECT.search("\n".join([text.plain[start:end] for start, end in gaps])):
+        raise _unclaimed(text, gaps)
     return sheet
 
 
-def _unclaimed(reading: Reading, gaps: list[tuple[int, int]]) -> Refused:
+def _unclaimed(text: PlainText, gaps: list[tuple[int, int]]) -> Refused:
     """The refusal that quotes the first sentence with a figure, else a word, left unclaimed."""
     suspects = [
         (found.start(), found[0])
         for start, end in gaps
-        for found in SUSPECT.finditer(reading.plain, start, end)
+        for found in SUSPECT.finditer(text.plain, start, end)
     ]
     for position, words in suspects:
         if words.isdigit():
-            sentence = reading.sentence(position)
+            sentence = text.sentence(position)
             return Refused("unclaimed_figure", sentence, "figures that no known clause holds")
     position, words = suspects[0]
-    sentence = reading.sentence(position)
+    sentence = text.sentence(position)
     return Refused("unknown_clause", sentence, f"{words!r} outside of any known clause")
 
 

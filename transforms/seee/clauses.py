@@ -1,7 +1,7 @@
 """The clauses of the exchange's bulletins: one scanner per length of period.
 
 A scanner is all clauses of a period in one alternation, run once over the plain text
-(see `transforms.text.chinese`). A match claims its characters; what lies between two matches
+(see `transforms.text.plain`). A match claims its characters; what lies between two matches
 must hold neither figures nor words of the market (`SUSPECT`), or the text says
 something that nobody understood. Grammar: dailies since 2021-07-16, weekly, monthly and
 yearly bulletins, as seen on the exchange's pages.

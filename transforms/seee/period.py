@@ -8,8 +8,8 @@ from datetime import date
 
 from schemas.calendar import CalendarRanOut, is_trading_day
 from transforms.model import Refused, Remark
-from transforms.text.chinese import read
-from transforms.text.numbers import compact_day, day, iso_day
+from transforms.text.dates import compact_day, day, iso_day
+from transforms.text.plain import without_blanks
 
 COMPOSITE_FROM = date(2023, 8, 28)
 AUCTION_FROM = date(2025, 7, 16)
@@ -47,7 +47,7 @@ def read_title(title: str) -> Period:
     Raises `Refused`: `unknown_title`, `bad_date`, `bad_period` (dates that are no week,
     month or year), `closed_day` (the last day was none of trading), `calendar_ran_out`.
     """
-    reading = read(title)
+    reading = without_blanks(title)
     match = _TITLE.fullmatch(reading.plain)
     if not match:
         raise Refused("unknown_title", title, "not the title of a bulletin")

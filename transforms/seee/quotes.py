@@ -11,7 +11,8 @@ from typing import Any, TypeVar
 
 from schemas.sources.seee.tables import PRODUCTS, SEEE_METHOD_TOTALS, SEEE_QUOTES
 from transforms.model import Record, Refused, Row
-from transforms.text.numbers import cny, cny_per_t, compact_day, iso_day, tonnes
+from transforms.text.dates import compact_day, iso_day
+from transforms.text.numbers import cny, cny_per_t, tonnes
 
 _METHODS = {"10": "listed", "20": "block", "21": "auction"}
 # The vintage 2019-2020 goes by the market's own name in the exchange's JSON.

@@ -11,7 +11,9 @@ from schemas.calendar import LAUNCH
 from transforms.model import Refused
 from transforms.seee.clauses import Claim
 from transforms.seee.period import Period
-from transforms.text.numbers import cny, cny_per_t, compact_day, day, number, percent, scale, tonnes
+from transforms.text.dates import compact_day, day
+from transforms.text.numbers import cny, cny_per_t, number, percent, tonnes
+from transforms.text.quantities import unit_factor
 
 ZERO_CNY = Decimal("0.00")
 _CHANGE_BASIS = {
@@ -84,7 +86,7 @@ def _leg(sheet: Sheet, groups: Groups, quote: str, name: str) -> None:
 
 def _rounded(sheet: Sheet, printed: str, unit: str, base: str, quote: str) -> int:
     """A figure in 万 or 亿, in tonnes or yuan. Only the yearly prose prints such."""
-    factor = scale(unit, base)
+    factor = unit_factor(unit, base)
     if sheet.period.kind != "year" or factor == 1:
         raise Refused(
             "wrong_unit", quote, "a bulletin prints 吨 and 元; the yearly prose 万 and 亿"

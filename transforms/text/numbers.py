@@ -1,4 +1,4 @@
-"""Strict numbers and dates: what is printed, exactly, or `Refused`.
+"""Strict numbers, in digits and in words: what is printed, exactly, or `Refused`.
 
 Thousands commas group by three or are absent; nothing is rounded, trimmed or guessed.
 """
@@ -6,14 +6,11 @@ Thousands commas group by three or are absent; nothing is rounded, trimmed or gu
 from __future__ import annotations
 
 import re
-from datetime import date
 from decimal import Decimal
 
 from transforms.model import Refused
 
 _NUMBER = re.compile(r"(?:0|[1-9][0-9]{0,2}(?:,[0-9]{3})+|[1-9][0-9]*)(\.[0-9]+)?")
-_ISO_DATE = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
-_COMPACT_DATE = re.compile(r"([0-9]{4})([0-9]{2})([0-9]{2})")
 _CENT = Decimal("0.01")
 # What the columns of the tables hold: int64, decimal(20, 2), decimal(12, 2), decimal(9, 2).
 _MAX_TONNES = 10**15
@@ -21,14 +18,23 @@ _MAX_CNY = Decimal(10**18)
 _MAX_CNY_PER_T = Decimal(10**10)
 _MAX_PERCENT = Decimal(10**7)
 _MAX_CHARACTERS = 21  # 20 digits: times 10**8 still exact in Python's decimals (28)
-_SCALES = {
-    "吨": ("t", 1),
-    "万吨": ("t", 10**4),
-    "亿吨": ("t", 10**8),
-    "元": ("cny", 1),
-    "万元": ("cny", 10**4),
-    "亿元": ("cny", 10**8),
-}
+_SMALL = (
+    "one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen"
+    "|sixteen|seventeen|eighteen|nineteen"
+)
+_TENS = "twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety"
+_WORDS = {word: value for value, word in enumerate(_SMALL.split("|"), 1)}
+_WORDS |= {word: value * 10 for value, word in enumerate(_TENS.split("|"), 2)}
+_NUMERALS = {numeral: value for value, numeral in enumerate("零一二三四五六七八九")}
+_NUMERALS |= {"〇": 0, "两": 2}
+_POWERS = {"十": 10, "百": 100, "千": 1000}
+
+NUMBER = r"(?<![\w.])(?<!\d,)(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?(?![\d,.]*\d)"
+"""A number in digits as a pattern: all of it, no part of a longer one or of a word."""
+SPELLED = rf"(?:{'|'.join(_WORDS)})(?:-(?:{'|'.join(list(_WORDS)[:9])}))?"
+"""A number in English words up to ninety-nine as a pattern."""
+NUMERAL = r"[0-9〇零一二两三四五六七八九十百千]+"
+"""A whole number in digits or Chinese numerals as a pattern."""
 
 
 def number(printed: str) -> Decimal:
@@ -86,41 +92,27 @@ def _to_the_cent(printed: str, limit: Decimal) -> Decimal:
     return exact
 
 
-def scale(unit: str, base: str) -> int:
-    """By what a figure in `unit` (吨, 万吨, 亿吨, 元, 万元, 亿元) is multiplied to `base`.
-
-    `base` is `t` or `cny`. Raises `Refused("wrong_unit")` for tonnes where yuan are due,
-    yuan where tonnes are due, and any other unit.
-    """
-    kind, factor = _SCALES.get(unit, ("", 0))
-    if kind != base:
-        raise Refused(
-            "wrong_unit", unit, f"not a unit of {'volume' if base == 't' else 'turnover'}"
-        )
-    return factor
+def spelled_number(printed: str) -> int:
+    """A number in English words up to ninety-nine. Raises `Refused("bad_number")`."""
+    parts = printed.lower().split("-")
+    if not all(part in _WORDS for part in parts):
+        raise Refused("bad_number", printed, "no number in words")
+    return sum(_WORDS[part] for part in parts)
 
 
-def day(year: str | int, month: str | int, day_of_month: str | int) -> date:
-    """A date of the calendar. Raises `Refused("bad_date")`."""
-    try:
-        return date(int(year), int(month), int(day_of_month))
-    except ValueError as error:
-        printed = f"{year}-{month}-{day_of_month}"
-        raise Refused("bad_date", printed, f"no such day: {error}") from error
-
-
-def iso_day(printed: str) -> date:
-    """A date printed `YYYY-MM-DD`. Raises `Refused("bad_date")`."""
-    return _matched_day(_ISO_DATE, printed, "YYYY-MM-DD")
-
-
-def compact_day(printed: str) -> date:
-    """A date printed `YYYYMMDD`. Raises `Refused("bad_date")`."""
-    return _matched_day(_COMPACT_DATE, printed, "YYYYMMDD")
-
-
-def _matched_day(form: re.Pattern[str], printed: str, shape: str) -> date:
-    match = form.fullmatch(printed)
-    if not match:
-        raise Refused("bad_date", printed, f"not of the form {shape}")
-    return day(*match.groups())
+def chinese_number(printed: str) -> int:
+    """A whole number in digits or Chinese numerals up to thousands. Raises `Refused`."""
+    if printed.isascii() and printed.isdigit():
+        return int(printed)
+    total = current = 0
+    for character in printed:
+        if character in _NUMERALS:
+            current = _NUMERALS[character]
+        elif character in _POWERS:
+            total += (current or 1) * _POWERS[character]
+            current = 0
+        else:
+            raise Refused("bad_number", printed, "not a Chinese numeral")
+    if not printed:
+        raise Refused("bad_number", printed, "no numeral")
+    return total + current

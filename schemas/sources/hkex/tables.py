@@ -7,6 +7,7 @@ its own words, is a row of the companion table (`..._quotes`), so that they can 
 
 from __future__ import annotations
 
+from schemas.core.facts import FactsShape
 from schemas.core.table import Column, Kind, Table
 from schemas.sources.hkex.rules import EVENT_RULES, STAT_RULES
 
@@ -200,6 +201,8 @@ CORE_CLIMATE_STAT_QUOTES = Table(
     rules=STAT_RULES,
     own=(*_STAT_KEY, _LANGUAGE, *_STAT),
 )
+
+FACTS = FactsShape(CORE_CLIMATE_STATS, {"document": "release_id"})
 
 TABLES: tuple[Table, ...] = (
     HKEX_LISTINGS,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from schemas.core.facts import FactsShape
 from schemas.core.table import Column, Kind, Rule, Table
 from schemas.sources.icap.prices import TERMS
 
@@ -138,3 +139,5 @@ ICAP_FACTS = Table(
         Column("quote", Kind.TEXT, "The sentence that carries it", nullable=False),
     ),
 )
+
+FACTS = FactsShape(ICAP_FACTS, {"document": "article_key", "number": "fact_no", "due_on": "date"})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from schemas.core.facts import FactsShape
 from schemas.core.table import Column, Kind, Table
 from schemas.sources.mee.metrics import METRICS, SCOPES, UNITS
 from schemas.sources.mee.rules import STATES_SOMETHING, ordered
@@ -166,6 +167,8 @@ MEE_FACTS = Table(
         _RANK,
     ),
 )
+
+FACTS = FactsShape(MEE_FACTS, {"document": "document_key", "number": "item"})
 
 
 def _range(name: str, says: str, kind: Kind = Kind.QUANTITY, unit: str = "") -> tuple[Column, ...]:

@@ -6,30 +6,31 @@ import re
 from decimal import Decimal
 
 from transforms.icap.news.patterns import each, is_year, qualifier, years_after
-from transforms.icap.news.sentences import NUMBER, QUALIFIER, SCALE, Fact, Sentence, value_of
+from transforms.icap.news.sentences import QUALIFIER, NewsFact, Sentence, value_of
 from transforms.model import Refused
+from transforms.text.numbers import NUMBER
+from transforms.text.quantities import SCALE_EN, TONNES
 
 MAX_ALLOWANCES = Decimal(20 * 10**9)
 """One page prints "1,777 billion allowances" for 1.777 billion; no market has so many."""
 
 _Q = rf"(?:(?P<q>{QUALIFIER})\s*)?"
 _TONNES = re.compile(
-    rf"{_Q}(?P<n>{NUMBER})(?: (?P<s>{SCALE}))?\s?(?:(?P<u>[kMG]?t)(?:CO2e?)?|"
+    rf"{_Q}(?P<n>{NUMBER})(?: (?P<s>{SCALE_EN}))?\s?(?:(?P<u>[kMG]?t)(?:CO2e?)?|"
     r"(?:tonnes|tons)(?: (?:of )?CO2e?)?)\b(?P<after> (?:of )?(?:annual emissions|allowances|"
     r"credits))?"
 )
-_UNITS = {"t": 1, "kt": 10**3, "Mt": 10**6, "Gt": 10**9}
 _ALLOWANCES = re.compile(
-    rf"{_Q}(?P<n>{NUMBER})(?: (?P<s>{SCALE}))? (?P<noun>allowances|KAUs?|credits|CCERs?)\b"
+    rf"{_Q}(?P<n>{NUMBER})(?: (?P<s>{SCALE_EN}))? (?P<noun>allowances|KAUs?|credits|CCERs?)\b"
 )
 _SIZE = re.compile(rf"{_Q}(?P<n>{NUMBER}) (?P<u>MW|GT)\b")
 _TIMES = re.compile(rf"(?P<n>{NUMBER}) times(?: (?P<what>[a-z ]+?)(?= of|\.|,|$))?")
 
 
 @each(_TONNES)
-def read_tonnes(sentence: Sentence, found: re.Match[str]) -> list[Fact]:
+def read_tonnes(sentence: Sentence, found: re.Match[str]) -> list[NewsFact]:
     """An amount in tonnes, whatever its unit; the words around say of what."""
-    value = value_of(found["n"], found["s"] or "") * _UNITS[found["u"] or "t"]
+    value = value_of(found["n"], found["s"]) * TONNES[found["u"] or "t"]
     before = sentence.plain[: found.start()].lower()
     following = (found["after"] or "").lower() + sentence.plain[found.end() :].lower()
     metric, scope = _meaning(f"{before}{(found['q'] or '').lower()}", following)
@@ -37,7 +38,7 @@ def read_tonnes(sentence: Sentence, found: re.Match[str]) -> list[Fact]:
         _not_too_many(value, found[0])
     period = years_after(sentence, found.end())
     printed, quote = found[0].strip(), sentence.printed
-    return [Fact(metric, value, "t", printed, quote, qualifier(found), scope, period=period)]
+    return [NewsFact(metric, value, "t", printed, quote, qualifier(found), scope, period=period)]
 
 
 def _meaning(before: str, following: str) -> tuple[str, str]:
@@ -65,15 +66,15 @@ def _meaning(before: str, following: str) -> tuple[str, str]:
 
 
 @each(_ALLOWANCES)
-def read_allowances(sentence: Sentence, found: re.Match[str]) -> list[Fact] | None:
+def read_allowances(sentence: Sentence, found: re.Match[str]) -> list[NewsFact] | None:
     """A number of allowances or credits."""
     if is_year(found):
         return None
-    value = value_of(found["n"], found["s"] or "")
+    value = value_of(found["n"], found["s"])
     _not_too_many(value, found[0])
     metric = "credits" if found["noun"].startswith(("credit", "CCER")) else "allowances"
     printed, quote = found[0].strip(), sentence.printed
-    return [Fact(metric, value, "allowances", printed, quote, qualifier(found), "total")]
+    return [NewsFact(metric, value, "allowances", printed, quote, qualifier(found), "total")]
 
 
 def _not_too_many(value: Decimal, printed: str) -> None:
@@ -83,14 +84,14 @@ def _not_too_many(value: Decimal, printed: str) -> None:
 
 
 @each(_SIZE)
-def read_sizes(sentence: Sentence, found: re.Match[str]) -> list[Fact]:
+def read_sizes(sentence: Sentence, found: re.Match[str]) -> list[NewsFact]:
     """A size of plant or vessel that decides whether it is covered."""
     value, printed = value_of(found["n"]), found[0].strip()
-    return [Fact("size_limit", value, found["u"], printed, sentence.printed, qualifier(found))]
+    return [NewsFact("size_limit", value, found["u"], printed, sentence.printed, qualifier(found))]
 
 
 @each(_TIMES)
-def read_multiples(sentence: Sentence, found: re.Match[str]) -> list[Fact]:
+def read_multiples(sentence: Sentence, found: re.Match[str]) -> list[NewsFact]:
     """`1.5 times their net sales`."""
     value, scope = value_of(found["n"]), (found["what"] or "").strip()
-    return [Fact("multiple", value, "1", found[0], sentence.printed, "", scope)]
+    return [NewsFact("multiple", value, "1", found[0], sentence.printed, "", scope)]

@@ -17,29 +17,21 @@ from urllib.parse import urlsplit
 
 from schemas.sources.icap.news import ICAP_NEWS
 from transforms.icap.news.amounts import read_allowances, read_multiples, read_sizes, read_tonnes
-from transforms.icap.news.dates import Event, event_of, month_of, noted, published_on
+from transforms.icap.news.dates import EventDate, event_of, month_of, noted, published_on
 from transforms.icap.news.deadlines import read_dates
 from transforms.icap.news.money import read_money
 from transforms.icap.news.patterns import Reads, each, is_year, qualifier
 from transforms.icap.news.rows import fact_rows
-from transforms.icap.news.sentences import (
-    NUMBER,
-    QUALIFIER,
-    SCALE,
-    SPELLED,
-    Fact,
-    Sentence,
-    plain,
-    sentences,
-    value_of,
-)
+from transforms.icap.news.sentences import QUALIFIER, NewsFact, Sentence, sentences, value_of
 from transforms.icap.news.shares import read_ranges, read_shares
-from transforms.icap.news.topics import jurisdictions, kind_of, language_of, schemes
+from transforms.icap.news.topics import jurisdictions, kind_of, schemes
 from transforms.model import Record, Refused, Remark, Row
+from transforms.text.languages import language_of
+from transforms.text.numbers import NUMBER, SPELLED
+from transforms.text.plain import one_blank
+from transforms.text.quantities import SCALE_EN
 
 MAX_DAYS_APART = 120
-
-
 """An event further than this from publication is doubtful: one page prints the wrong year."""
 _LEAD = 300
 
@@ -55,16 +47,17 @@ def read_article(record: Record) -> list[Row]:
         raise Refused("record_shape", "", "an article without text")
     path = urlsplit(str(fields["canonical"]) or record.url).path
     key = f"node/{fields['node']}" if fields["node"] else path.lstrip("/")
-    title, text = plain(str(fields["title"])), "\n".join(blocks)
+    title, text = one_blank(str(fields["title"])).plain, "\n".join(blocks)
+    plain = one_blank(text).plain
     language = language_of(text)
     lead = sentences(blocks[0])[0]
     event = event_of(lead.plain)
     published = published_on(str(fields["published"]))
-    updated, original = noted(plain(text))
+    updated, original = noted(plain)
     remarks = _date_remarks(event, published, updated, original)
     facts, odd = read_facts(blocks) if language in ("en", None) else ([], [])
     places = jurisdictions(title, lead.plain)
-    about = schemes(title, plain(text), places)
+    about = schemes(title, plain, places)
     is_doubtful = _is_doubtful(event, published, updated)
     if language not in ("en", None):
         told = "no figures are read from a text in this language"
@@ -110,7 +103,7 @@ def _language_path(path: str) -> str | None:
     return first if len(first) == 2 else None
 
 
-def _is_doubtful(event: Event, published: date | None, updated: date | None) -> bool:
+def _is_doubtful(event: EventDate, published: date | None, updated: date | None) -> bool:
     if event.on is None:
         return False
     stated = [day for day in (published, updated) if day]
@@ -118,7 +111,7 @@ def _is_doubtful(event: Event, published: date | None, updated: date | None) -> 
 
 
 def _date_remarks(
-    event: Event, published: date | None, updated: date | None, original: date | None
+    event: EventDate, published: date | None, updated: date | None, original: date | None
 ) -> list[Remark]:
     """What does not fit among the three kinds of dates."""
     remarks = []
@@ -143,7 +136,7 @@ _NOUNS = (
 )
 _ENTITIES = re.compile(
     rf"(?:(?P<more>(?:an )?additional)\s+)?(?:(?P<q>{QUALIFIER})\s*)?(?P<n>{NUMBER}|\b{SPELLED})"
-    rf"(?: (?P<s>{SCALE}))? (?P<words>(?:[A-Za-z][\w-]* ){{0,4}}?)(?P<noun>{_NOUNS})\b"
+    rf"(?: (?P<s>{SCALE_EN}))? (?P<words>(?:[A-Za-z][\w-]* ){{0,4}}?)(?P<noun>{_NOUNS})\b"
     r"(?P<more_words> are new| of them)?",
     re.IGNORECASE,
 )
@@ -152,9 +145,9 @@ _RISE = re.compile(rf"\bup from (?P<n>{NUMBER})(?: before)?")
 _IGNORED = re.compile(r"\bNo\. ?\d+|\bArticle \d+(?:\.\d+)?|\b[Pp]hases? \d\b")
 
 
-def read_facts(blocks: Iterable[str]) -> tuple[list[Fact], list[Remark]]:
+def read_facts(blocks: Iterable[str]) -> tuple[list[NewsFact], list[Remark]]:
     """The facts of a text, and what was odd about it: refused figures, unclaimed ones."""
-    facts: list[Fact] = []
+    facts: list[NewsFact] = []
     remarks: list[Remark] = []
     left: list[str] = []
     for block in blocks:
@@ -172,13 +165,13 @@ def read_facts(blocks: Iterable[str]) -> tuple[list[Fact], list[Remark]]:
 
 
 @each(_IGNORED)
-def _ignore(sentence: Sentence, found: re.Match[str]) -> list[Fact]:
+def _ignore(sentence: Sentence, found: re.Match[str]) -> list[NewsFact]:
     """Numbers of laws, articles and phases are no figures."""
     return []
 
 
 @each(_ENTITIES)
-def read_counts(sentence: Sentence, found: re.Match[str]) -> list[Fact] | None:
+def read_counts(sentence: Sentence, found: re.Match[str]) -> list[NewsFact] | None:
     """How many companies, plants, sectors: all of them, additional ones, or a part."""
     if is_year(found):
         return None
@@ -192,16 +185,16 @@ def read_counts(sentence: Sentence, found: re.Match[str]) -> list[Fact] | None:
     elif re.match(r"[\w ]{0,30}\bonce\b", sentence.plain[found.end() :]):
         scope = "planned"
     metric = _METRICS.get(found["noun"].lower(), "entities")
-    value = value_of(found["n"], found["s"] or "")
+    value = value_of(found["n"], found["s"])
     subject = f"{found['words'] or ''}{found['noun']}".strip()
     printed, quote = found[0].strip(), sentence.printed
-    return [Fact(metric, value, metric, printed, quote, qualifier(found), scope, subject)]
+    return [NewsFact(metric, value, metric, printed, quote, qualifier(found), scope, subject)]
 
 
 @each(_RISE)
-def _read_rises(sentence: Sentence, found: re.Match[str]) -> list[Fact]:
+def _read_rises(sentence: Sentence, found: re.Match[str]) -> list[NewsFact]:
     value = value_of(found["n"])
-    return [Fact("entities", value, "entities", found[0], sentence.printed, "", "before")]
+    return [NewsFact("entities", value, "entities", found[0], sentence.printed, "", "before")]
 
 
 _READERS: tuple[Reads, ...] = (

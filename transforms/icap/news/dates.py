@@ -7,22 +7,17 @@ from dataclasses import dataclass
 from datetime import date
 
 from transforms.model import Refused
-from transforms.text.months import MONTHS
-from transforms.text.numbers import day, iso_day
+from transforms.text.dates import day, iso_day, month_number
+from transforms.text.prose_dates import FULL_MONTH, MONTH
 
-MONTH = "|".join(MONTHS)
-_NUMBERS = {name: number for number, name in enumerate(MONTHS, 1)}
-_NUMBERS |= {name[:3]: number for name, number in _NUMBERS.items()} | {"Sept": 9}
-
-DAY_MONTH_YEAR = rf"\d{{1,2}} (?:{MONTH}) \d{{4}}"
-MONTH_DAY_YEAR = rf"(?:{MONTH}) \d{{1,2}}, \d{{4}}"
-_ANY_MONTH = "|".join((*MONTHS, *(name[:3] for name in MONTHS), "Sept"))
-_DMY = re.compile(rf"(\d{{1,2}}) ({_ANY_MONTH})\.? (\d{{4}})")
-_MDY = re.compile(rf"({_ANY_MONTH})\.? (\d{{1,2}}), (\d{{4}})")
-_MONTH_YEAR = re.compile(rf"({MONTH}) (\d{{4}})")
+DAY_MONTH_YEAR = rf"\d{{1,2}} (?:{FULL_MONTH}) \d{{4}}"
+MONTH_DAY_YEAR = rf"(?:{FULL_MONTH}) \d{{1,2}}, \d{{4}}"
+_DMY = re.compile(rf"(\d{{1,2}}) ({MONTH})\.? (\d{{4}})")
+_MDY = re.compile(rf"({MONTH})\.? (\d{{1,2}}), (\d{{4}})")
+_MONTH_YEAR = re.compile(rf"({FULL_MONTH}) (\d{{4}})")
 _EVENT = re.compile(
-    rf"^(?:Today,? )?(?:On|In) (?:({DAY_MONTH_YEAR}|{MONTH_DAY_YEAR})|((?:{MONTH}) \d{{4}})"
-    rf"|(\d{{1,2}} (?:{MONTH})(?! \d)))\b"
+    rf"^(?:Today,? )?(?:On|In) (?:({DAY_MONTH_YEAR}|{MONTH_DAY_YEAR})|((?:{FULL_MONTH}) \d{{4}})"
+    rf"|(\d{{1,2}} (?:{FULL_MONTH})(?! \d)))\b"
 )
 _UPDATED = re.compile(rf"article was (?:last )?updated on ({DAY_MONTH_YEAR}|{MONTH_DAY_YEAR})")
 _ORIGINAL = re.compile(
@@ -31,7 +26,7 @@ _ORIGINAL = re.compile(
 
 
 @dataclass(frozen=True, slots=True)
-class Event:
+class EventDate:
     """When the first sentence says that it happened: `on` only where it names day and year."""
 
     printed: str = ""
@@ -55,27 +50,27 @@ def english_day(printed: str) -> date:
     """`3 September 2026`, `September 3, 2026` or `Sep 03, 2026`. Raises `Refused`."""
     text = printed.strip()
     if found := _DMY.fullmatch(text):
-        return day(found[3], _NUMBERS[found[2]], found[1])
+        return day(found[3], month_number(found[2]), found[1])
     if found := _MDY.fullmatch(text):
-        return day(found[3], _NUMBERS[found[1]], found[2])
+        return day(found[3], month_number(found[1]), found[2])
     raise Refused("bad_date", printed, "no form of date that this site uses")
 
 
-def event_of(first_sentence: str) -> Event:
+def event_of(first_sentence: str) -> EventDate:
     """The event's date as the first sentence opens with it. A day without a year stays
     without: which year is meant is for nobody to guess."""
     found = _EVENT.match(first_sentence)
     if not found:
-        return Event()
+        return EventDate()
     if found[1]:
-        return Event(found[1], "day", english_day(found[1]))
-    return Event(found[2], "month") if found[2] else Event(found[3], "no_year")
+        return EventDate(found[1], "day", english_day(found[1]))
+    return EventDate(found[2], "month") if found[2] else EventDate(found[3], "no_year")
 
 
 def month_of(printed: str) -> str:
     """`February 2016` as 2016-02; empty for what is no month of a year."""
     found = _MONTH_YEAR.fullmatch(printed)
-    return f"{found[2]}-{_NUMBERS[found[1]]:02}" if found else ""
+    return f"{found[2]}-{month_number(found[1]):02}" if found else ""
 
 
 def noted(text: str) -> tuple[date | None, date | None]:

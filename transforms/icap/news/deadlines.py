@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import re
 
-from transforms.icap.news.dates import DAY_MONTH_YEAR, MONTH, MONTH_DAY_YEAR, english_day, month_of
-from transforms.icap.news.patterns import clause, told
-from transforms.icap.news.sentences import Fact, Sentence
+from transforms.icap.news.dates import DAY_MONTH_YEAR, MONTH_DAY_YEAR, english_day, month_of
+from transforms.icap.news.patterns import told
+from transforms.icap.news.sentences import NewsFact, Sentence
 from transforms.model import Refused
+from transforms.text.prose_dates import FULL_MONTH
+from transforms.text.sentences import clause_before
 
 _YEAR = r"(?:19|20)\d{2}"
 _DATE = re.compile(
     rf"(?P<full>{DAY_MONTH_YEAR}|{MONTH_DAY_YEAR})"
-    rf"|(?P<month>(?:mid-)?(?:{MONTH}) {_YEAR})"
-    rf"|(?P<day>\d{{1,2}} (?:{MONTH}))"
+    rf"|(?P<month>(?:mid-)?(?:{FULL_MONTH}) {_YEAR})"
+    rf"|(?P<day>\d{{1,2}} (?:{FULL_MONTH}))"
     rf"|(?P<range>{_YEAR}\s?-\s?(?:{_YEAR}|\d{{2}}))\b"
     rf"|(?P<year>(?:mid-)?{_YEAR})\b"
 )
@@ -35,10 +37,8 @@ def read_dates(sentence: Sentence) -> None:
     One that only follows another ("2023-2024, 2025-2027 and 2028-2030") is what that one is.
     """
     metric, ended = "", -1
-    for found in _DATE.finditer(sentence.plain):
-        if not sentence.is_free(found.start(), found.end()):
-            continue
-        sentence.claim(found.start(), found.end())
+    for found in sentence.claimed.free(_DATE, sentence.plain):
+        sentence.claimed.claim(*found.span())
         before = sentence.plain[: found.start()]
         if ended < 0 or not _LISTED.fullmatch(sentence.plain[ended : found.start()]):
             metric = _metric(before, found)
@@ -68,7 +68,7 @@ def _is_deadline(words: str, found: re.Match[str]) -> bool:
     return bool(found["full"] or found["day"] or re.search(r"(?i)deadline|due", words))
 
 
-def _fact(metric: str, sentence: Sentence, found: re.Match[str], before: str) -> Fact:
+def _fact(metric: str, sentence: Sentence, found: re.Match[str], before: str) -> NewsFact:
     on = english_day(found["full"]).isoformat() if found["full"] else ""
     printed = found[0]
     period = month_of(printed.removeprefix("mid-")) or printed
@@ -76,7 +76,7 @@ def _fact(metric: str, sentence: Sentence, found: re.Match[str], before: str) ->
     qualifier = "end of" if end_of else "mid" if printed.startswith("mid-") else ""
     if by := re.search(r"(?i)\b(by|before|until|from|about)(?: the)?(?: end of)? ?$", before):
         qualifier = f"{by[1].lower()} {qualifier}".strip()
-    return Fact(
+    return NewsFact(
         metric,
         None,
         "date",
@@ -92,7 +92,7 @@ def _fact(metric: str, sentence: Sentence, found: re.Match[str], before: str) ->
 
 def _subject(sentence: Sentence, found: re.Match[str], before: str) -> str:
     """What is due: the words before the date, or those after it where it opens the sentence."""
-    words = clause(sentence, len(before))
+    words = clause_before(sentence.plain, len(before))
     if len(words.split()) < 2:
         words = sentence.plain[found.end() :].strip(" ,.")
     return words[:120]

@@ -9,13 +9,15 @@ import re
 from decimal import Decimal
 
 from transforms.icap.news.patterns import each
-from transforms.icap.news.sentences import NUMBER, SCALE, Fact, Sentence, value_of
+from transforms.icap.news.sentences import NewsFact, Sentence, value_of
 from transforms.model import Remark
+from transforms.text.numbers import NUMBER
+from transforms.text.quantities import SCALE_EN
 
 CODES = "CNY|RMB|KRW|USD|EUR|GBP|NZD|CAD|JPY|CHF|AUD|INR|BRL|TRY|MXN"
 _MONEY = re.compile(
-    rf"\b(?P<code>{CODES}) ?(?P<n>{NUMBER})(?: (?P<s>{SCALE}))?"
-    rf"(?P<bracket> ?\((?P<code2>{CODES}) ?(?P<n2>{NUMBER})?(?: (?P<s2>{SCALE}))? ?\))?"
+    rf"\b(?P<code>{CODES}) ?(?P<n>{NUMBER})(?: (?P<s>{SCALE_EN}))?"
+    rf"(?P<bracket> ?\((?P<code2>{CODES}) ?(?P<n2>{NUMBER})?(?: (?P<s2>{SCALE_EN}))? ?\))?"
 )
 _SCOPES = (
     ("first deal", r"\bdeal\b"),
@@ -27,10 +29,10 @@ _PLAUSIBLE = {("CNY", "USD"): (Decimal("5.5"), Decimal(9))}
 
 
 @each(_MONEY)
-def read_money(sentence: Sentence, found: re.Match[str]) -> list[Fact]:
+def read_money(sentence: Sentence, found: re.Match[str]) -> list[NewsFact]:
     """An amount, and the same in another currency: a price, or a turnover by its words."""
     code = "CNY" if found["code"] == "RMB" else found["code"]
-    value = value_of(found["n"], found["s"] or "")
+    value = value_of(found["n"], found["s"])
     before = sentence.plain[: found.start()]
     metric = "price"
     if re.search(r"turnover|revenue|proceeds", before[-40:]) or found["s"]:
@@ -39,10 +41,10 @@ def read_money(sentence: Sentence, found: re.Match[str]) -> list[Fact]:
     if metric == "turnover" and re.search(r"\b[Dd]ay\b", before):
         scope = "day"
     quote = sentence.printed
-    facts = [Fact(metric, value, _unit(metric, code), found[0], quote, "", scope)]
+    facts = [NewsFact(metric, value, _unit(metric, code), found[0], quote, "", scope)]
     if found["bracket"] and (other := _bracket(sentence, found, value)) is not None:
         unit = _unit(metric, found["code2"])
-        facts.append(Fact(metric, other, unit, found[0], quote, "converted", scope))
+        facts.append(NewsFact(metric, other, unit, found[0], quote, "converted", scope))
     return facts
 
 
@@ -56,7 +58,7 @@ def _bracket(sentence: Sentence, found: re.Match[str], local: Decimal) -> Decima
         told = "the amount in another currency is missing; the local one is taken"
         sentence.remarks.append(Remark("empty_bracket", found[0], told))
         return None
-    value = value_of(found["n2"], found["s2"] or "")
+    value = value_of(found["n2"], found["s2"])
     low, high = _PLAUSIBLE.get((found["code"], found["code2"]), (Decimal(0), Decimal(10**9)))
     if value and low <= local / value <= high:
         return value

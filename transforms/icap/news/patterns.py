@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from transforms.icap.news.sentences import QUALIFIERS, Fact, Sentence
+from transforms.icap.news.sentences import NewsFact, Sentence
 from transforms.model import Refused, Remark
+from transforms.text.qualifiers import bound_of
 
-Reader = Callable[[Sentence, "re.Match[str]"], "list[Fact] | None"]
+Reader = Callable[[Sentence, "re.Match[str]"], "list[NewsFact] | None"]
 Reads = Callable[[Sentence], None]
 
 
@@ -21,9 +22,7 @@ def each(pattern: re.Pattern[str]) -> Callable[[Reader], Reads]:
 
     def wrap(read: Reader) -> Reads:
         def reads(sentence: Sentence) -> None:
-            for found in pattern.finditer(sentence.plain):
-                if not sentence.is_free(found.start(), found.end()):
-                    continue
+            for found in sentence.claimed.free(pattern, sentence.plain):
                 try:
                     facts = read(sentence, found)
                 except Refused as refused:
@@ -31,7 +30,7 @@ def each(pattern: re.Pattern[str]) -> Callable[[Reader], Reads]:
                     facts = []
                 if facts is not None:
                     sentence.facts += facts
-                    sentence.claim(found.start(), found.end())
+                    sentence.claimed.claim(*found.span())
 
         return reads
 
@@ -46,12 +45,7 @@ def told(refused: Refused) -> Remark:
 
 def qualifier(found: re.Match[str]) -> str:
     """The qualifier of a match in one word for each meaning."""
-    return QUALIFIERS[found["q"].lower()] if found["q"] else ""
-
-
-def clause(sentence: Sentence, position: int) -> str:
-    """The words before a figure, back to the last comma or colon outside of numbers."""
-    return re.split(r"[,;:](?!\d)", sentence.plain[:position])[-1].strip()
+    return bound_of(found["q"]).value if found["q"] else ""
 
 
 def years_after(sentence: Sentence, end: int) -> str:
@@ -59,7 +53,7 @@ def years_after(sentence: Sentence, end: int) -> str:
     found = re.match(r" (?:by|for|in) (\d{4}(?:-\d{4})?)\b", sentence.plain[end:])
     if not found:
         return ""
-    sentence.claim(end, end + found.end())
+    sentence.claimed.claim(end, end + found.end())
     return found[1]
 
 

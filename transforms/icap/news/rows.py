@@ -7,11 +7,11 @@ from collections.abc import Iterable
 from datetime import date
 
 from schemas.sources.icap.news import ICAP_FACTS
-from transforms.icap.news.sentences import Fact
+from transforms.icap.news.sentences import NewsFact
 from transforms.model import Row
 
 
-def fact_rows(key: str, facts: Iterable[Fact], places: str, about: str) -> list[Row]:
+def fact_rows(key: str, facts: Iterable[NewsFact], places: str, about: str) -> list[Row]:
     """Facts are counted within their metric: the second price stays it when a share is added."""
     counted: Counter[str] = Counter()
     rows = []

@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 
-from transforms.icap.news.patterns import clause, each, qualifier, years_after
-from transforms.icap.news.sentences import NUMBER, QUALIFIER, Fact, Sentence, value_of
+from transforms.icap.news.patterns import each, qualifier, years_after
+from transforms.icap.news.sentences import QUALIFIER, NewsFact, Sentence, value_of
 from transforms.model import Refused
+from transforms.text.numbers import NUMBER
+from transforms.text.sentences import clause_before
 
 _RANGE = re.compile(
     rf"from (?:the (?P<top>top) )?(?P<a>{NUMBER})%(?: in (?P<ya>\d{{4}}))? to (?:the top )?"
@@ -24,14 +26,14 @@ _VERBS = re.compile(
 
 
 @each(_RANGE)
-def read_ranges(sentence: Sentence, found: re.Match[str]) -> list[Fact]:
+def read_ranges(sentence: Sentence, found: re.Match[str]) -> list[NewsFact]:
     """`from 6.5% to 18.8%` is one fact with two ends; with a year at each end, two shares."""
     low, high = _share(found["a"] or found["c"]), _share(found["b"] or found["d"])
-    words, quote = clause(sentence, found.start()), sentence.printed
+    words, quote = clause_before(sentence.plain, found.start()), sentence.printed
     if found["ya"] and found["yb"]:
         ends = ((low, found["ya"]), (high, found["yb"]))
         return [
-            Fact("share", value, "%", found[0], quote, subject=words, period=year)
+            NewsFact("share", value, "%", found[0], quote, subject=words, period=year)
             for value, year in ends
         ]
     metric = "benchmark_level" if found["top"] else "change"
@@ -40,16 +42,18 @@ def read_ranges(sentence: Sentence, found: re.Match[str]) -> list[Fact]:
     subject = _subject(sentence, words)
     period = years_after(sentence, found.end())
     return [
-        Fact(metric, low, "%", found[0], quote, "", subject, words, value_to=high, period=period)
+        NewsFact(
+            metric, low, "%", found[0], quote, "", subject, words, value_to=high, period=period
+        )
     ]
 
 
 @each(_SINGLE)
-def read_shares(sentence: Sentence, found: re.Match[str]) -> list[Fact]:
+def read_shares(sentence: Sentence, found: re.Match[str]) -> list[NewsFact]:
     """`about 5% of global emissions`: a share of what, in `scope`."""
     value = _share(found["n"])
     scope = re.sub(r"^(?:the|annual|their) ", "", (found["of"] or "").strip())
-    before, after = clause(sentence, found.start()), sentence.plain[found.end() :]
+    before, after = clause_before(sentence.plain, found.start()), sentence.plain[found.end() :]
     metric = _metric(scope, before, after, sentence)
     if metric == "reduction":
         scope = _subject(sentence, before)
@@ -57,7 +61,7 @@ def read_shares(sentence: Sentence, found: re.Match[str]) -> list[Fact]:
     if not re.match(r" in \d{4} to ", after):
         period = years_after(sentence, found.end())
     return [
-        Fact(metric, value, "%", printed, quote, qualifier(found), scope, before, period=period)
+        NewsFact(metric, value, "%", printed, quote, qualifier(found), scope, before, period=period)
     ]
 
 

@@ -1,4 +1,4 @@
-"""What a news item is about, told from its title first: jurisdictions, schemes, kind, language."""
+"""What a news item is about, told from its title first: jurisdictions, schemes, kind."""
 
 from __future__ import annotations
 
@@ -51,14 +51,6 @@ _KIND_WORDS = (
     ("launch", r"(?i)commences|launch(?:es|ing)?\b|mandatory phase|enter into force"),
     ("law", r"(?i)\blaw\b|regulations?\b|adopts|rules\b"),
 )
-_CJK = re.compile(r"[\u3400-\u9fff]")
-_FUNCTION_WORDS = {
-    "en": re.compile(r"\b(?:the|of|and|to|in|is|for|on|with|that|by|as|at|from|its)\b"),
-    "fr": re.compile(r"\b(?:le|la|les|des|du|et|en|est|pour|dans|sur|par|une|au|aux)\b"),
-    "es": re.compile(r"\b(?:el|los|las|del|y|en|es|para|por|una|con|que|se|al)\b"),
-    "de": re.compile(r"\b(?:der|die|das|und|den|von|mit|ist|für|auf|im|ein|eine|dem)\b"),
-}
-_CJK_SHARE = 0.3
 
 
 def jurisdictions(title: str, lead: str) -> list[str]:
@@ -81,16 +73,3 @@ def kind_of(title: str, path: str) -> str | None:
     if "/publications/" in path:
         return "publication"
     return next((kind for kind, words in _KIND_WORDS if re.search(words, title)), None)
-
-
-def language_of(text: str) -> str | None:
-    """The language of a text, whatever its address says; None for one that is not told."""
-    letters = [character for character in text if character.isalpha()]
-    if not letters:
-        return None
-    if sum(1 for letter in letters if _CJK.match(letter)) > _CJK_SHARE * len(letters):
-        return "zh"
-    small = text.lower()
-    counts = {code: len(words.findall(small)) for code, words in _FUNCTION_WORDS.items()}
-    best = max(counts, key=lambda code: counts[code])
-    return best if counts[best] else None

@@ -6,12 +6,14 @@ import re
 from decimal import Decimal
 
 from transforms.mee.facts.patterns import Pattern
-from transforms.mee.facts.state import Fact, State
+from transforms.mee.facts.state import ScanState, StatedFact
 from transforms.mee.words import SECTORS, value_of
 from transforms.model import Refused
-from transforms.text.numbers import day
+from transforms.text.dates import day
+from transforms.text.sentences import clause_before
 
 _SECTOR = re.compile(rf"((?:(?:{SECTORS})、)*(?:{SECTORS}))行业")
+_CLAUSE_END = re.compile("[;。]")
 _ACTIONS = (
     ("deadline_surrender", r"清缴|履约"),
     ("deadline_preallocation", r"预分配"),
@@ -27,9 +29,9 @@ def deadline(
     name: str,
     match: re.Match[str],
     plain: str,
-    state: State,
+    state: ScanState,
     claims: list[tuple[Pattern, re.Match[str]]],
-) -> Fact:
+) -> StatedFact:
     """A last day: what is due by its clause's words, from whom, and how many of them."""
     later = [m.start() for p, m in claims if p.name == name and m.start() > match.start()]
     stop = min(
@@ -37,7 +39,7 @@ def deadline(
         default=len(plain),
     )
     clause = plain[match.end() : min([stop, *later])]
-    before = re.split("[;。]", plain[: match.start()])[-1]
+    before = clause_before(plain, match.start(), _CLAUSE_END)
     metric = next((m for m, words in _ACTIONS if re.search(words, clause)), "")
     metric = metric or next(
         (m for m, words in _ACTIONS if re.search(words, before)), "deadline_other"
@@ -56,7 +58,7 @@ def deadline(
         due = day(year, group["m"] or "", group["d"] or "")
         state.dated_year = year
     stated = re.search(r"(\d{4})年度", clause)
-    return Fact(
+    return StatedFact(
         metric,
         value,
         "percent" if value is not None else "",

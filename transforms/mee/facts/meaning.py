@@ -9,10 +9,10 @@ from decimal import Decimal
 
 from transforms.mee.facts.deadlines import deadline
 from transforms.mee.facts.patterns import Pattern
-from transforms.mee.facts.state import MOVES, Fact, Scan, State
+from transforms.mee.facts.state import MOVES, Scan, ScanState, StatedFact
 from transforms.mee.words import qualifier_of, value_of
 from transforms.model import Refused, Remark
-from transforms.text.chinese import Reading
+from transforms.text.plain import PlainText
 
 _UNITS = {"千克二氧化碳/千瓦时": "kgCO2/kWh", "吨二氧化碳/兆瓦时": "tCO2/MWh"}
 
@@ -21,10 +21,10 @@ def facts_of(
     pattern: Pattern,
     match: re.Match[str],
     plain: str,
-    state: State,
+    state: ScanState,
     claims: list[tuple[Pattern, re.Match[str]]],
     found: Scan,
-) -> Iterator[Fact]:
+) -> Iterator[StatedFact]:
     """What a clause states; moves the state."""
     group = match.groupdict()
     name = pattern.name
@@ -80,7 +80,7 @@ def facts_of(
         yield from _figure(pattern, match, state)
 
 
-def _figure(pattern: Pattern, match: re.Match[str], state: State) -> Iterator[Fact]:
+def _figure(pattern: Pattern, match: re.Match[str], state: ScanState) -> Iterator[StatedFact]:
     group = match.groupdict()
     printed = group.get("n") or group.get("n2") or ""
     value = value_of(printed, group.get("s"))
@@ -135,7 +135,9 @@ _OF_YEAR = {
 }
 
 
-def _meaning(pattern: Pattern, match: re.Match[str], state: State) -> tuple[str, str, date | None]:
+def _meaning(
+    pattern: Pattern, match: re.Match[str], state: ScanState
+) -> tuple[str, str, date | None]:
     """Metric, period and day of a figure, by what was said before it."""
     metric = pattern.metric
     group = match.groupdict()
@@ -161,7 +163,7 @@ def _meaning(pattern: Pattern, match: re.Match[str], state: State) -> tuple[str,
     return _OF_YEAR[metric], _period(pattern, group, state), None
 
 
-def _close(match: re.Match[str], state: State) -> tuple[str, str, date | None]:
+def _close(match: re.Match[str], state: ScanState) -> tuple[str, str, date | None]:
     """A close with 年底, 年末 or a last day before it, or of 31 December, is the year's."""
     is_last = match[0].startswith(("年底", "年末", "底", "末", "最后"))
     is_last = is_last or (
@@ -173,7 +175,7 @@ def _close(match: re.Match[str], state: State) -> tuple[str, str, date | None]:
     return ("year_end_close" if is_last else "close"), str(year), state.as_of if is_last else None
 
 
-def _period(pattern: Pattern, group: dict[str, str | None], state: State) -> str:
+def _period(pattern: Pattern, group: dict[str, str | None], state: ScanState) -> str:
     if pattern.period == "none":
         return ""
     if pattern.period in ("emission", "either"):
@@ -195,7 +197,7 @@ def _period(pattern: Pattern, group: dict[str, str | None], state: State) -> str
 def _fact(
     pattern: Pattern,
     match: re.Match[str],
-    state: State,
+    state: ScanState,
     value: Decimal | None,
     *,
     printed: str,
@@ -205,8 +207,8 @@ def _fact(
     sector: str = "",
     qualifier: str | None = None,
     at: date | None = None,
-) -> Fact:
-    return Fact(
+) -> StatedFact:
+    return StatedFact(
         metric=metric or pattern.metric,
         value=value,
         unit=unit or pattern.unit,
@@ -226,7 +228,7 @@ def _printed(match: re.Match[str], number: str) -> str:
     return match[0][match[0].index(number) :]
 
 
-def _benchmarks(pattern: Pattern, match: re.Match[str], state: State) -> Iterator[Fact]:
+def _benchmarks(pattern: Pattern, match: re.Match[str], state: ScanState) -> Iterator[StatedFact]:
     years = re.findall(r"\d{4}", match["ys"])
     figures = re.findall(r"\d[\d.]*", match["ns"])
     if len(years) != len(figures):
@@ -245,14 +247,14 @@ def _benchmarks(pattern: Pattern, match: re.Match[str], state: State) -> Iterato
 
 
 def factor_row(
-    row: re.Match[str], reading: Reading, position: int, state: State, unit: str, title: str
-) -> Fact:
-    return Fact(
+    row: re.Match[str], text: PlainText, position: int, state: ScanState, unit: str, title: str
+) -> StatedFact:
+    return StatedFact(
         "grid_factor",
         value_of(row["n"]),
         _UNITS.get(unit, unit),
         row["n"],
-        reading.printed,
+        text.printed,
         position,
         state.scope,
         row["sec"],

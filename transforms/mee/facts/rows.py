@@ -6,21 +6,26 @@ from collections.abc import Sequence
 from itertools import accumulate
 
 from schemas.sources.mee.tables import MEE_FACTS
-from transforms.mee.facts.state import Fact
+from transforms.mee.facts.state import StatedFact
 from transforms.model import Row
 
 _EMPTY = dict.fromkeys(column.name for column in MEE_FACTS.own)
 
 
 def fact_rows(
-    facts: Sequence[Fact], key: str, rank: int, *, file_name: str = "", pages: Sequence[str] = ()
+    facts: Sequence[StatedFact],
+    key: str,
+    rank: int,
+    *,
+    file_name: str = "",
+    pages: Sequence[str] = (),
 ) -> list[Row]:
     """A row for each fact; one that is stated twice with the same value is one fact.
 
     `pages` are those that the text was joined from, by which a fact finds its page.
     """
     ends = list(accumulate(len(page) + 1 for page in pages))
-    items: dict[tuple[str, ...], list[Fact]] = {}
+    items: dict[tuple[str, ...], list[StatedFact]] = {}
     rows = []
     for fact in facts:
         about = (fact.metric, fact.scope, fact.sector, fact.period)
@@ -55,7 +60,7 @@ def fact_rows(
     return rows
 
 
-def _says_the_same(one: Fact, other: Fact) -> bool:
+def _says_the_same(one: StatedFact, other: StatedFact) -> bool:
     return (one.value, one.due_on, one.as_of) == (other.value, other.due_on, other.as_of) and (
         one.value is not None or one.due_on is not None or one.printed == other.printed
     )

@@ -13,18 +13,19 @@ from dataclasses import replace
 
 from transforms.mee.facts.meaning import factor_row, facts_of
 from transforms.mee.facts.patterns import FACTOR_UNIT, PATTERNS, TABLE_ROW, Pattern
-from transforms.mee.facts.state import Fact, Scan, State
-from transforms.mee.words import document_numbers, squeezed
+from transforms.mee.facts.state import Scan, ScanState, StatedFact
+from transforms.mee.words import document_numbers
 from transforms.model import Refused, Remark
-from transforms.text.chinese import Reading, read
+from transforms.text.matching import Claimed, Span
+from transforms.text.plain import PlainText, squeezed, without_blanks
+from transforms.text.sentences import STOPS_ZH, clause_before, spans
 
-__all__ = ["Fact", "Scan", "paragraphs", "scan"]
+__all__ = ["Scan", "StatedFact", "paragraphs", "scan"]
 
 LONGEST = 1500
 """Characters after which a paragraph is cut at the next line: a table has no sentences."""
 _CEA = re.compile(r"碳排放权交易市场|强制碳市场|碳排放配额|配额|重点排放单位|清缴|CEA")
 _CCER = re.compile(r"自愿减排|CCER|核证自愿减排量")
-_SENTENCE = re.compile(r"[^。!?]+[。!?]?")
 _SAYS = re.compile(r"\d|履约周期")
 """What a sentence with a figure, or one that another leans on, holds."""
 _HEADING = re.compile(
@@ -33,6 +34,7 @@ _HEADING = re.compile(
 _FIGURE = re.compile(
     r"(?<![\d.,])\d[\d,]{0,20}(?:\.\d{1,12})?(?:余|多)?(?:万|亿)?(?:吨|元/吨|元|家|%|个交易日|场)"
 )
+_COMMA = re.compile(",")
 _MARKET = re.compile(r"成交|收盘|清缴|重点排放单位|覆盖|均价")
 _CORE = re.compile(r"成交总?[量额]|收盘价|清缴完成率|应清缴")
 _PENAL = re.compile(r"罚款|违法所得")
@@ -48,19 +50,19 @@ def scan(text: str, *, title: str = "", own_number: str | None = None) -> Scan:
     plain_title = squeezed(title)
     is_voluntary = bool(_CCER.search(plain_title)) and not _CEA.search(plain_title)
     base = "CCER" if is_voluntary else "CEA"
-    state = State(base)
+    state = ScanState(base)
     if named := _YEAR.search(plain_title):
         state.year = state.title_year = int(named[1])
     unit = re.search(FACTOR_UNIT, squeezed(text))
     for position, paragraph in paragraphs(text):
-        reading = read(paragraph)
+        reading = without_blanks(paragraph)
         if _is_heading(reading.plain):
             base = _scope_of(reading.plain, base)
         state.scope, state.day, state.cycle = base, None, ""
         if unit and (row := TABLE_ROW.fullmatch(reading.plain)):
             found.facts.append(factor_row(row, reading, position, state, unit[0], plain_title))
             continue
-        for sentence in _SENTENCE.finditer(reading.plain):
+        for sentence in spans(reading.plain, STOPS_ZH):
             _sentence(reading, sentence, position, state, found, own_number)
     return found
 
@@ -110,17 +112,17 @@ def _scope_of(plain: str, otherwise: str) -> str:
 
 
 def _sentence(
-    reading: Reading,
-    sentence: re.Match[str],
+    reading: PlainText,
+    sentence: Span,
     position: int,
-    state: State,
+    state: ScanState,
     found: Scan,
     own_number: str | None,
 ) -> None:
-    plain, start = sentence[0], sentence.start()
+    plain = reading.plain[slice(*sentence)]
     if not _SAYS.search(plain):
         return
-    quote = reading.quote(start, sentence.end())
+    quote = reading.quote(*sentence)
     state.is_cumulative, state.last = False, ""
     claims = list(_claims(plain))
     for pattern, match in claims:
@@ -137,7 +139,7 @@ def _sentence(
             found.remarks.append(Remark(refused.rule, match[0], refused.detail))
     for number, _, _ in document_numbers(plain):
         if number != own_number:
-            cited = Fact("cites_document", None, "", number, quote, position, state.scope)
+            cited = StatedFact("cites_document", None, "", number, quote, position, state.scope)
             found.facts.append(cited)
     _leftovers(plain, quote, claims, found)
 
@@ -170,16 +172,14 @@ def _leftovers(
     """Figures in a sentence on the market that no pattern claimed are kept, and told of."""
     if not _MARKET.search(plain) or _PENAL.search(plain):
         return
-    spans = [match.span() for _, match in claims]
+    claimed = Claimed([match.span() for _, match in claims])
     has_deadline = any(pattern.name == "deadline" for pattern, _ in claims)
-    for figure in _FIGURE.finditer(plain):
-        if any(a < figure.end() and figure.start() < b for a, b in spans):
-            continue
+    for figure in claimed.free(_FIGURE, plain):
         if has_deadline and re.match("的?重点排放单位", plain[figure.end() :]):
             continue  # the share that the deadline holds for
         if quote not in found.unclaimed:
             found.unclaimed.append(quote)
-        clause = plain[: figure.start()].rpartition(",")[2] + figure[0]
+        clause = clause_before(plain, figure.start(), _COMMA) + figure[0]
         if _CORE.search(clause):
             told = "a figure of the market that no known clause holds"
             found.remarks.append(Remark("unclaimed_figure", clause[-80:], told, is_signal=True))

@@ -14,9 +14,9 @@ from extractors.sample.sites.hkex.markup import LANGUAGES, Text
 from extractors.sample.sites.hkex.releases import carbon_releases, control_releases
 from transforms.hkex.parties import PARTIES, parties_in
 from transforms.hkex.quantities import quantities, unclaimed
-from transforms.hkex.text import sentences
 from transforms.hkex.transform import transform
 from transforms.model import Refused, Row
+from transforms.text.sentences import sentences
 
 WEDNESDAY = date(2024, 12, 18)
 

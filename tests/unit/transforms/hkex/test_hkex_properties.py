@@ -8,16 +8,18 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
-from hypothesis import assume, example, given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from extractors.hkex.urls import LANGUAGES, SECTIONS, ReleaseAddress, address_of, unwrapped
 from extractors.sample.sites.hkex.markup import list_day as list_nodes
 from extractors.sample.sites.hkex.markup import long_day, release_id
-from transforms.hkex.dates import dates_in, list_day, page_day, span_in, weekday_of_today
+from transforms.hkex.dates import list_day, weekday_of_today
 from transforms.hkex.quantities import Quantity, quantities
-from transforms.hkex.text import plain, sentences
 from transforms.model import Refused
+from transforms.text.plain import same_length
+from transforms.text.prose_dates import whole_day
+from transforms.text.sentences import sentences
 
 DAYS = st.dates(date(2007, 1, 1), date(2049, 12, 31))
 MONTHS_ZH = ("一", "二", "三", "四", "五", "六", "七", "八", "九", "十", "十一", "十二")
@@ -30,54 +32,15 @@ WIDE = str.maketrans("0123456789", "０１２３４５６７８９")
 @example(date(2024, 10, 1), "zh-HK")
 @example(date(2024, 11, 30), "zh-CN")
 def test_every_day_comes_back_from_page_and_list(day: date, language: str) -> None:
-    assert page_day(f" {long_day(day, language)} ") == day
+    assert whole_day(f" {long_day(day, language)} ") == day
     assert list_day(*list_nodes(day, language)) == day
     number, month_year = list_nodes(day, language)
-    assert page_day(f"{number} {month_year}") == day
+    assert whole_day(f"{number} {month_year}") == day
     assert list_day(str(day.day), f"{day.month}月 {day.year}") == day
     assert list_day(str(day.day), f"{day.month:02d}月 {day.year}") == day
     assert list_day(str(day.day), f"{MONTHS_ZH[day.month - 1]}月 {day.year}") == day
-    assert page_day(f"{day.year} 年 {day.month} 月 {day.day} 日") == day
-    assert page_day(f"{day.day} {day:%B} {day.year}") == day
-
-
-@given(st.text(max_size=20))
-@example("十月十月 2024")
-@example("31 Nov 2024")
-@example("18 Dec 24")
-@example("2024-12-18")
-def test_no_other_text_is_a_date(text: str) -> None:
-    with suppress(Refused):  # anything else that is raised fails
-        assert str(page_day(text).year) in plain(text)
-
-
-@given(DAYS, DAYS)
-def test_dates_in_prose_are_found_where_they_stand(first: date, second: date) -> None:
-    english = f"It opened on {first.day} {first:%B} {first.year} and closed on {second:%d %b %Y}."
-    chinese = f"於{long_day(first, 'zh-HK')}開始，{long_day(second, 'zh-HK')}結束。"
-    for text in (english, chinese):
-        found = dates_in(text)
-        assert [day for _, _, day in found] == [first, second]
-        assert [page_day(text[start:end]) for start, end, _ in found] == [first, second]
-
-
-@given(DAYS, DAYS)
-def test_a_range_has_both_its_ends(first: date, last: date) -> None:
-    assume(first <= last)
-    english = f"from {first.day} {first:%B} {first.year} to {last.day} {last:%B} {last.year}"
-    chinese = f"{long_day(first, 'zh-CN')}至{long_day(last, 'zh-CN')}期间"
-    for text in (english, chinese):
-        span = span_in(text)
-        assert span is not None
-        assert (span.start, span.end) == (first, last)
-    if first.year == last.year:
-        short = f"{first.day} {first:%B} to {last.day} {last:%B} {last.year}"
-        span = span_in(short)
-        assert span is not None
-        assert (span.start, span.end) == (first, last)
-    at = span_in(f"截至{long_day(last, 'zh-HK')}")
-    assert at is not None
-    assert (at.start, at.end) == (None, last)
+    assert whole_day(f"{day.year} 年 {day.month} 月 {day.day} 日") == day
+    assert whole_day(f"{day.day} {day:%B} {day.year}") == day
 
 
 @given(DAYS)
@@ -88,7 +51,7 @@ def test_the_weekday_of_today_is_read(day: date) -> None:
         f"香港交易所今日（星期{chinese}）公布",
         f"港交所今天(周{chinese})公布",
     ):
-        assert weekday_of_today(plain(text)) == day.weekday()
+        assert weekday_of_today(same_length(text).plain) == day.weekday()
     assert weekday_of_today("HKEX said on Friday") is None
 
 

@@ -23,8 +23,8 @@ from tests.support.icap_pages import SITE, page, rows, signals
 from tests.support.icap_pages import article_page as archived
 from transforms.icap.news.article import read_facts
 from transforms.icap.news.dates import english_day, published_on
-from transforms.icap.news.topics import language_of
 from transforms.model import Refused, Row
+from transforms.text.languages import language_of
 
 FACTS = Path(__file__).parents[3] / "facts" / "icap_facts.csv"
 COLUMNS = ("metric", "value", "value_to", "unit", "qualifier", "scope", "period", "date")

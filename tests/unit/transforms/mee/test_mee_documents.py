@@ -19,7 +19,6 @@ from transforms.mee.facts.scan import scan
 from transforms.mee.transform import transform
 from transforms.mee.words import (
     as_of,
-    chinese_number,
     document_number,
     document_numbers,
     matter,
@@ -246,21 +245,6 @@ def test_a_later_deadline_inherits_the_year_of_the_last_full_date(one: date, oth
 def test_a_rate_is_of_its_emission_year(rate: Decimal, year: int) -> None:
     (fact,) = scan(f"{year}年度配额清缴完成率约{rate}%。").facts
     assert (fact.value, fact.period, fact.qualifier) == (rate, str(year), "约")
-
-
-@given(st.integers(1, 9999))
-def test_chinese_numerals_are_numbers(value: int) -> None:
-    digits = "零一二三四五六七八九"
-    printed, zero = "", False
-    for unit, word in ((1000, "千"), (100, "百"), (10, "十"), (1, "")):
-        digit = value // unit % 10
-        if digit:
-            printed += ("零" if zero and printed else "") + digits[digit] + word
-            zero = False
-        else:
-            zero = True
-    assert chinese_number(printed) == value
-    assert chinese_number(str(value)) == value
 
 
 WORDS = st.sampled_from(

@@ -10,14 +10,14 @@ from decimal import Decimal
 
 import pytest
 
-from transforms.mee.facts.scan import Fact, scan
+from transforms.mee.facts.scan import StatedFact, scan
 from transforms.model import Refused
 
 Wanted = dict[tuple[str, str, str], str]
 """(metric, period, sector) -> value; a scope other than CEA stands before the metric."""
 
 
-def told(facts: list[Fact]) -> dict[tuple[str, str, str], Decimal | date | str | None]:
+def told(facts: list[StatedFact]) -> dict[tuple[str, str, str], Decimal | date | str | None]:
     return {
         (f.metric if f.scope == "CEA" else f"{f.scope} {f.metric}", f.period, f.sector): (
             f.value if f.value is not None else f.due_on or f.printed
@@ -338,7 +338,7 @@ def test_every_published_figure_is_read(name: str) -> None:
     assert found.unclaimed == []
 
 
-def one(text: str, metric: str, title: str = "") -> Fact:
+def one(text: str, metric: str, title: str = "") -> StatedFact:
     (fact,) = [f for f in scan(text, title=title).facts if f.metric == metric]
     return fact
 

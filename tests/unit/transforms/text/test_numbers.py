@@ -1,9 +1,9 @@
-"""Strict numbers and dates, and the two forms of a text."""
+"""Strict numbers, in digits and in words."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
-from datetime import date
 from decimal import Decimal
 
 import pytest
@@ -12,7 +12,6 @@ from hypothesis import strategies as st
 
 from transforms.model import Refused
 from transforms.text import numbers
-from transforms.text.chinese import read
 
 
 @pytest.mark.parametrize(
@@ -96,59 +95,58 @@ def test_a_number_is_read_only_if_it_prints_back(printed: str) -> None:
     assert printed in (f"{value:,}", f"{value}")
 
 
-@pytest.mark.parametrize(
-    ("unit", "base", "factor"),
-    [("吨", "t", 1), ("万吨", "t", 10**4), ("亿吨", "t", 10**8), ("亿元", "cny", 10**8)],
+@given(st.integers(1, 9999))
+def test_chinese_numerals_are_numbers(value: int) -> None:
+    digits = "零一二三四五六七八九"
+    printed, zero = "", False
+    for unit, word in ((1000, "千"), (100, "百"), (10, "十"), (1, "")):
+        digit = value // unit % 10
+        if digit:
+            printed += ("零" if zero and printed else "") + digits[digit] + word
+            zero = False
+        else:
+            zero = True
+    assert numbers.chinese_number(printed) == value
+    assert numbers.chinese_number(str(value)) == value
+
+
+@given(st.integers(1, 99))
+def test_english_words_are_numbers(value: int) -> None:
+    printed = in_words(value)
+    assert numbers.spelled_number(printed) == numbers.spelled_number(printed.upper()) == value
+    assert re.fullmatch(numbers.SPELLED, printed)
+
+
+SMALL = (
+    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen "
+    "fifteen sixteen seventeen eighteen nineteen"
 )
-def test_units(unit: str, base: str, factor: int) -> None:
-    assert numbers.scale(unit, base) == factor
+TENS = "- - twenty thirty forty fifty sixty seventy eighty ninety"
 
 
-@pytest.mark.parametrize(("unit", "base"), [("元", "t"), ("亿吨", "cny"), ("千吨", "t"), ("", "t")])
-def test_units_of_the_other_kind_are_refused(unit: str, base: str) -> None:
-    with pytest.raises(Refused, match="wrong_unit"):
-        numbers.scale(unit, base)
+def in_words(value: int) -> str:
+    """Words written out here, not taken from what is tested."""
+    small = SMALL.split()
+    if value < 20:
+        return small[value]
+    return TENS.split()[value // 10] + (f"-{small[value % 10]}" if value % 10 else "")
 
 
-def test_dates() -> None:
-    assert numbers.iso_day("2024-02-29") == date(2024, 2, 29)
-    assert numbers.compact_day("20240229") == date(2024, 2, 29)
-    assert numbers.day("2024", "2", "29") == date(2024, 2, 29)
+@pytest.mark.parametrize("printed", ["", "zero", "third", "one hundred", "two-", "百"])
+def test_no_other_words_are_numbers(printed: str) -> None:
+    with pytest.raises(Refused, match="bad_number"):
+        numbers.spelled_number(printed)
 
 
-@pytest.mark.parametrize(
-    ("reader", "printed"),
-    [
-        (numbers.iso_day, "2023-02-29"),
-        (numbers.iso_day, "2023-2-9"),
-        (numbers.iso_day, "20230209"),
-        (numbers.iso_day, "2023-02-09T00:00"),
-        (numbers.iso_day, ""),
-        (numbers.compact_day, "20230230"),
-        (numbers.compact_day, "2023-02-03"),
-        (numbers.compact_day, "２０２３０２０３"),
-    ],
-)
-def test_bad_dates_are_refused(reader: Callable[[str], date], printed: str) -> None:
-    with pytest.raises(Refused, match="bad_date"):
-        reader(printed)
+@pytest.mark.parametrize("printed", ["", "第", "三.五", "万", "3百"])
+def test_no_other_characters_are_numerals(printed: str) -> None:
+    with pytest.raises(Refused, match="bad_number"):
+        numbers.chinese_number(printed)
 
 
-@settings(deadline=None)
-@given(st.text(max_size=40))
-def test_plain_texts_hold_nothing_blank_and_quotes_are_printed_text(text: str) -> None:
-    reading = read(text)
-    assert not any(character.isspace() for character in reading.plain)
-    assert reading.quote(0, len(reading.plain)) in reading.printed
-    for position, character in enumerate(reading.plain):
-        quote = reading.quote(position, position + 1)
-        assert len(quote) == 1
-        assert character in read(quote).plain
-
-
-def test_a_quote_keeps_full_width_forms_and_loses_blanks() -> None:
-    reading = read(" 收盘\u3000价 ５０．１０ 元／吨\u200b，㎏ ")
-    assert reading.plain == "收盘价50.10元/吨,kg"
-    assert reading.quote(0, 11) == "收盘价５０．１０元／吨"
-    assert reading.quote(12, 13) == "㎏"
-    assert reading.sentence(5) == "收盘价５０．１０元／吨，㎏"
+@given(st.text("0123456789,. a-", max_size=14))
+def test_a_number_in_prose_is_found_whole_or_not(text: str) -> None:
+    for found in re.finditer(numbers.NUMBER, text):
+        assert not re.search(r"[\w.]$|[0-9],$", text[: found.start()])
+        assert not re.match(r"[0-9,.]*[0-9]", text[found.end() :])
+        assert not re.search(r"[0-9]{4},|,(?![0-9]{3})", found[0])
