@@ -69,7 +69,9 @@ def _read_body(soup: Soup, body: Tag, article: Article) -> None:
         # A mark of a note stands right behind a figure and would become a digit of it.
         if _NOTE_MARK.fullmatch(line_of(mark)):
             mark.clear()
-    article.links += [(unwrapped(link.href), link.text) for link in soup.links(body)]
+    for anchor in body.select("a[href]"):
+        if (url := soup.address(anchor)).startswith("http"):
+            article.links.append((unwrapped(url), line_of(anchor)))
     for table in body.select("table:not(:has(table))"):
         # Tables without tables in them hold data; those around the text are layout.
         rows = [[line_of(td) for td in tr.select(":scope > td, :scope > th")] for tr in table("tr")]

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urlsplit
 
 from bs4 import Tag
 
@@ -102,13 +102,13 @@ def read_list(source: Source, page: Page, number: int) -> ListPage[Listed]:
         anchor = entry.select_one(".link-title[href]")
         if anchor is None:
             raise LayoutError(page, "an item without a.link-title", line_of(entry)[:200])
-        url = source.canonical(urljoin(page.url, str(anchor["href"]).strip()))
+        url = source.canonical(soup.address(anchor))
         if not source.owns(url) or not _ADDRESS.search(urlsplit(url).path):
             continue  # an event or a page elsewhere: no news item of this site
         items.setdefault(url, Listed(url, line_of(anchor), _date(entry)))
     following = f"https://{source.hosts[0]}/en/news?page={number}"
     for anchor in soup.all("a[rel~=next][href]"):
-        following = source.canonical(urljoin(page.url, str(anchor["href"])))
+        following = source.canonical(soup.address(anchor))
     return ListPage(tuple(items.values()), (Link(following, "news_list"),))
 
 

@@ -1,21 +1,18 @@
-"""Pages of sources that have few of them, read by CSS selectors through BeautifulSoup: what
-`Tree` is to bare lxml, with the same decoding and refusals, twenty times as dear and plainer."""
+"""Pages of which there are few, read by CSS selectors (BeautifulSoup) as strictly as by `Tree`."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Mapping
 from urllib.parse import urljoin
 
 from bs4 import BeautifulSoup, NavigableString, Tag
 from bs4.builder._lxml import LXMLTreeBuilder  # where its type stubs, too, have it
 
 from extractors.model import Page
-from extractors.parsing.html import Anchor, LayoutError, decode, squeezed
+from extractors.parsing.html import LayoutError, decode, squeezed
 
 MOST_LEVELS = 2048  # as many as `Tree` reads
 MOST_TAGS = 50_000  # a thousand cost ten milliseconds and a megabyte
-
 _UNSEEN = frozenset({"script", "style", "noscript", "template"})
 _BLOCKS = frozenset({"p", "br", "div", "section", "blockquote", "figcaption", "ul", "ol", "li"})
 _BLOCKS |= {"h1", "h2", "h3", "h4", "h5", "h6", "dl", "dt", "dd", "table", "tr", "th", "td"}
@@ -27,8 +24,7 @@ class _Builder(LXMLTreeBuilder):
     def __init__(self, page: Page) -> None:
         # No containers of its own for strings: what a <ruby> says is text like other text.
         super().__init__(string_containers={}, huge_tree=True)
-        self.page = page
-        self.tags = self.unseen = 0
+        self.page, self.tags, self.unseen = page, 0, 0
 
     def start(self, tag: str, attrib: Mapping[str, str], nsmap: object = None) -> None:
         self.tags += 1
@@ -42,18 +38,17 @@ class _Builder(LXMLTreeBuilder):
             self.soup.handle_starttag(tag, None, None, dict(attrib))
 
     def end(self, tag: str) -> None:
-        if self.unseen:
-            self.unseen -= 1
-        else:
+        if not self.unseen:
             super().end(tag)
+        self.unseen = max(0, self.unseen - 1)
 
     def data(self, data: str) -> None:
         if not self.unseen:
             self.soup.handle_data(data)
 
-    def _left_out(self, *_: Any, **__: Any) -> None: ...
+    def comment(self, *_: object, **__: object) -> None: ...
 
-    comment = pi = doctype = _left_out
+    pi = doctype = comment
 
 
 class Soup:
@@ -61,11 +56,9 @@ class Soup:
 
     def __init__(self, page: Page) -> None:
         self.page = page
-        text = decode(page).replace("\x00", "")
-        self.root = BeautifulSoup(text, builder=_Builder(page))
+        self.root = BeautifulSoup(decode(page).replace("\x00", ""), builder=_Builder(page))
         if self.root.find() is None:
-            is_empty = not text.strip()
-            raise LayoutError(page, "the page is empty" if is_empty else "no element: not a page")
+            raise LayoutError(page, "empty, or no element in it: not a page")
 
     def all(self, selector: str) -> list[Tag]:
         """The elements that a CSS selector finds, in document order."""
@@ -77,10 +70,12 @@ class Soup:
             raise LayoutError(self.page, f"no {what} ({selector})")
         return found
 
-    def links(self, within: Tag) -> Iterator[Anchor]:
-        """Every `a[href]` in it, made absolute against the page's address."""
-        for a in within.find_all("a", href=True):
-            yield Anchor(urljoin(self.page.url, str(a["href"]).strip()), line_of(a))
+    def address(self, link: Tag) -> str:
+        """Where a link's href leads, absolute. Raises `LayoutError` if that is no address."""
+        try:
+            return urljoin(self.page.url, str(link.get("href", "")).strip())
+        except ValueError as error:
+            raise LayoutError(self.page, "no address in a link", str(link)[:200]) from error
 
 
 def line_of(tag: Tag) -> str:
