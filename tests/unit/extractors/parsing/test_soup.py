@@ -88,7 +88,7 @@ def test_links_are_absolute_and_one_that_is_none_is_refused() -> None:
     read = soup("<a href=' ../y '>y</a><a href='http://[x'>z</a>")
     first, second = read.all("a[href]")
     assert read.address(first) == "https://site.example/en/y"
-    with pytest.raises(LayoutError, match="no address in a link.*x.*z"):
+    with pytest.raises(LayoutError, match=r"no address in a link.*x.*z"):
         read.address(second)
 
 
