@@ -4,21 +4,20 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from typing import Any
-from urllib.parse import urljoin
+from itertools import takewhile
 
-from lxml import etree
+from bs4 import Tag
 
 from extractors.hkex.urls import unwrapped
 from extractors.model import LayoutError, Page
-from extractors.parsing.html import Tree, one_line, squeezed, with_class
+from extractors.parsing.html import squeezed
+from extractors.parsing.soup import Soup, blocks, line_of
 
 _NOTE_MARK = re.compile(r"[\s()\[\]*†‡\d,]*|(?:Note|註|注)\s*\d*")
 _EPOCH = re.compile(r"\d{9,11}")
-_TIMETAG = "news-timetag-container"
-_BODY = "listing-committee__brief"
-_FOOT = "loadMore__timetag-container"
-_BLOCKS = frozenset(("p", "li", "h2", "h3", "h4", "h5", "tr", "div", "br"))
+_BODY = ".listing-committee__brief"
+_DATE = ".news-timetag-container"
+_FOOT = ".loadMore__timetag-container"
 
 
 @dataclass(slots=True)
@@ -38,104 +37,54 @@ class Article:
 
 def read_article(page: Page) -> Article:
     """Raises `LayoutError` for a page without title, date, body or foot."""
-    root = Tree(page).root
-    etree.strip_elements(root, "script", "style", "noscript", etree.Comment, with_tail=False)
-    stamps, bodies = with_class(root, _TIMETAG), with_class(root, _BODY)
-    if not bodies:
-        raise LayoutError(page, f"no body ({_BODY})")
-    if not stamps:
-        raise LayoutError(page, f"no date ({_TIMETAG})")
-    if not with_class(root, _FOOT):
-        raise LayoutError(page, f"no foot ({_FOOT}): the page may be cut short")
-    title = _title(root)
+    soup = Soup(page)
+    soup.one(_BODY, "body")
+    stamp = soup.one(_DATE, "date")
+    soup.one(_FOOT, "foot, the page may be cut short")
+    title = _title(soup)
     if not title:
         raise LayoutError(page, "no title in h1 or og:title")
-    epoch = str(stamps[0].get("data-news-last-updated") or "").strip()
+    epoch = str(stamp.get("data-news-last-updated", "")).strip()
     if epoch and not _EPOCH.fullmatch(epoch):
         raise LayoutError(page, "a last-updated stamp that is no epoch", epoch)
-    article = Article(title, one_line(stamps[0]), epoch, str(root.get("lang") or ""))
-    for body in bodies:
-        _read_body(page, body, article)
-    if not any(article.paragraphs):
+    language = str(soup.one("html", "root").get("lang", ""))
+    article = Article(title, line_of(stamp), epoch, language)
+    for body in soup.all(_BODY):
+        _read_body(soup, body, article)
+    if not article.paragraphs:
         raise LayoutError(page, "a body without words")
     return article
 
 
-def _title(root: Any) -> str:
-    for heading in root.iter("h1"):
-        if text := one_line(heading):
+def _title(soup: Soup) -> str:
+    for heading in soup.all("h1"):
+        if text := line_of(heading):
             return text
-    metas = root.xpath("//meta[@property='og:title']/@content")
-    return squeezed(str(metas[0])) if metas else ""
+    metas = soup.all("meta[property='og:title'][content]")
+    return squeezed(str(metas[0]["content"])) if metas else ""
 
 
-def _read_body(page: Page, body: Any, article: Article) -> None:
-    for mark in list(body.iter("sup")):
+def _read_body(soup: Soup, body: Tag, article: Article) -> None:
+    for mark in body.select("sup"):
         # A mark of a note stands right behind a figure and would become a digit of it.
-        if _NOTE_MARK.fullmatch(one_line(mark)):
-            _drop(mark)
-    for anchor in body.iter("a"):
-        href = str(anchor.get("href") or "").strip()
-        if href and not href.startswith(("#", "mailto:", "javascript:")):
-            article.links.append((unwrapped(urljoin(page.url, href)), one_line(anchor)))
-    # Tables without tables in them hold data; those around the text are layout.
-    for table in list(body.iter("table")):
-        if _is_data(table):
-            article.tables.append(_cells(table))
-            _drop(table)
+        if _NOTE_MARK.fullmatch(line_of(mark)):
+            mark.clear()
+    for anchor in body.select("a[href]"):
+        if (url := soup.address(anchor)).startswith("http"):
+            article.links.append((unwrapped(url), line_of(anchor)))
+    for table in body.select("table:not(:has(table))"):
+        # Tables without tables in them hold data; those around the text are layout.
+        rows = [[line_of(td) for td in tr.select(":scope > td, :scope > th")] for tr in table("tr")]
+        if any(len(cells) > 1 for cells in rows):
+            article.tables.append("\n".join("\t".join(cells) for cells in rows if any(cells)))
+            table.clear()
     _take_blocks(body, article)
 
 
-def _is_data(table: Any) -> bool:
-    rows = list(table.iter("tr"))
-    return not table.xpath(".//table") and any(len(row.xpath("./td|./th")) > 1 for row in rows)
-
-
-def _cells(table: Any) -> str:
-    rows = (
-        "\t".join(one_line(cell) for cell in row.xpath("./td|./th")) for row in table.iter("tr")
-    )
-    return "\n".join(row for row in rows if row.strip())
-
-
-def _take_blocks(body: Any, article: Article) -> None:
-    """The texts between the edges of blocks, each with whether it lies in a list."""
-    blocks: list[tuple[str, bool]] = []
-    text: list[str] = []
-
-    def close(element: Any) -> None:
-        words = squeezed("".join(text))
-        text.clear()
-        if words:
-            blocks.append((words, element.tag == "li" or bool(element.xpath("ancestor::li"))))
-
-    for event, element in etree.iterwalk(body, events=("start", "end")):
-        if not isinstance(element.tag, str):
-            continue
-        is_block = element.tag in _BLOCKS
-        if event == "start":
-            if is_block:
-                close(element.getparent() if element is not body else element)
-            text.append(element.text or "")
-        else:
-            if is_block:
-                close(element)
-            if element is not body:
-                text.append(element.tail or "")
-    close(body)
-    is_first = not article.paragraphs
-    article.paragraphs += [words for words, _ in blocks]
-    if is_first:
-        leading = next((n for n, (_, in_list) in enumerate(blocks) if not in_list), len(blocks))
-        article.bullets = leading
-
-
-def _drop(element: Any) -> None:
-    """Take an element out; what follows it stays."""
-    parent, before = element.getparent(), element.getprevious()
-    if tail := element.tail:
-        if before is not None:
-            before.tail = (before.tail or "") + tail
-        else:
-            parent.text = (parent.text or "") + tail
-    parent.remove(element)
+def _take_blocks(body: Tag, article: Article) -> None:
+    """The paragraphs, and how many of the first body's lead it in a list."""
+    found = blocks(body)
+    if not article.paragraphs:
+        leading = takewhile(lambda block: block[1].find_parent("li"), found)
+        article.bullets = len(list(leading))
+    article.paragraphs += [words for words, _ in found]

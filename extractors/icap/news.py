@@ -11,14 +11,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urlsplit
 
-from lxml import etree
+from bs4 import Tag
 
-from extractors.icap.markup import blocks, by_class, head_link, text_of
 from extractors.listing import ListPage, PagedList, items_of
 from extractors.model import LayoutError, Link, Page, Record, Signal, record_of
-from extractors.parsing.html import Tree
+from extractors.parsing.soup import Soup, blocks, line_of
 from extractors.source import Crawl, Source
 
 ARTICLE = r"^/(?:[a-z]{2}/)?(?:news/[a-z0-9-]+|news-archive/\d+-[a-z0-9-]+|node/\d+|publications/[a-z0-9-]+)$"  # noqa: E501
@@ -37,6 +36,8 @@ LABELS = frozenset(
 
 _ADDRESS = re.compile(ARTICLE)
 _NODE = re.compile(r"/node/(\d+)$")
+_DAY = re.compile(r"[A-Z][a-z]+\.? \d{1,2}, \d{4}|\d{1,2} [A-Z][a-z]+ \d{4}")
+_PLACES = (".paragraph--type--text", ".field--name-body", ".field-body", ".node__content", "main")
 _PICTURE = re.compile(r"\S+\.(?:jpe?g|png|gif|webp)", re.IGNORECASE)
 
 
@@ -63,7 +64,7 @@ def article_links(crawl: Crawl, source: Source) -> Iterator[Link]:
 def _title_differs(page: Page, listed: str) -> bool:
     """Whether the list shows another title than the page that is held: it was overwritten."""
     try:
-        return bool(listed) and _title(Tree(page).root) != listed
+        return bool(listed) and _title(Soup(page)) != listed
     except LayoutError:
         return True
 
@@ -94,95 +95,88 @@ def read_list(source: Source, page: Page, number: int) -> ListPage[Listed]:
 
     Raises `LayoutError` for one that can't be read.
     """
-    root = Tree(page).root
+    soup = Soup(page)
     items: dict[str, Listed] = {}
-    for entry in by_class(root, "news-embed-grid"):
-        anchor = next((a for a in by_class(entry, "link-title") if a.get("href")), None)
+    for entry in soup.all(".news-embed-grid"):
+        anchor = entry.select_one(".link-title[href]")
         if anchor is None:
-            raise LayoutError(page, "an item without a.link-title", text_of(entry)[:200])
-        url = source.canonical(urljoin(page.url, str(anchor.get("href")).strip()))
+            raise LayoutError(page, "an item without a.link-title", line_of(entry)[:200])
+        url = source.canonical(soup.address(anchor))
         if not source.owns(url) or not _ADDRESS.search(urlsplit(url).path):
             continue  # an event or a page elsewhere: no news item of this site
-        items.setdefault(url, Listed(url, text_of(anchor), _date(entry)))
-    following = ""
-    for anchor in root.iter("a"):
-        if "next" in str(anchor.get("rel", "")).split() and anchor.get("href"):
-            following = source.canonical(urljoin(page.url, str(anchor.get("href"))))
-    following = following or f"https://{source.hosts[0]}/en/news?page={number}"
+        items.setdefault(url, Listed(url, line_of(anchor), _date(entry)))
+    following = f"https://{source.hosts[0]}/en/news?page={number}"
+    for anchor in soup.all("a[rel~=next][href]"):
+        following = source.canonical(soup.address(anchor))
     return ListPage(tuple(items.values()), (Link(following, "news_list"),))
 
 
-def _date(element: etree._Element) -> str:
+def _date(element: Tag) -> str:
     """The date as it stands in `time[datetime]`, else in a bare span, else nothing."""
-    for time in element.iter("time"):
-        return str(time.get("datetime") or text_of(time)).strip()
-    for span in element.iter("span"):
-        if re.fullmatch(r"[A-Z][a-z]+\.? \d{1,2}, \d{4}|\d{1,2} [A-Z][a-z]+ \d{4}", text_of(span)):
-            return text_of(span)
-    return ""
+    if time := element.select_one("time"):
+        return str(time.get("datetime") or line_of(time)).strip()
+    spans = map(line_of, element.find_all("span"))
+    return next((text for text in spans if _DAY.fullmatch(text)), "")
 
 
 def read_article(page: Page) -> Iterator[Record | Signal]:
     """The record of an article: title, dates and category as printed, and its text in blocks."""
-    root = Tree(page).root
-    title = _title(root)
+    soup = Soup(page)
+    title = _title(soup)
     if not title:
         raise LayoutError(page, "no title in h1 or og:title")
-    found = _body(root, title)
+    found = _body(soup, title)
     if not found:
         raise LayoutError(page, "no text in any of the known places of an article")
     selector, lines = found
     if selector == "main":
         told = "the text is in none of the known places; all of <main> was taken"
         yield Signal("unknown_template", page.url, title, told, is_remark=True)
-    main = next(root.iter("main"), root)
+    category = soup.root.select_one(".field-news-category")
     yield record_of(
         page,
         "article",
         title=title,
-        node=_node(root, page.url),
-        canonical=head_link(root, "canonical"),
-        published=_date(main),
-        category=_field(root, "field-news-category"),
+        node=_node(soup),
+        canonical=_head_link(soup, "canonical"),
+        published=_date(soup.root.select_one("main") or soup.root),
+        category=" ".join(_texts(category)) if category else "",
         blocks=lines,
     )
 
 
-def _title(root: etree._Element) -> str:
-    for heading in root.iter("h1"):
-        if text := text_of(heading):
+def _title(soup: Soup) -> str:
+    for heading in soup.all("h1"):
+        if text := line_of(heading):
             return text
-    for meta in root.iter("meta"):
-        if meta.get("property") == "og:title":
-            return str(meta.get("content", "")).strip()
-    return ""
+    meta = soup.root.select_one("meta[property='og:title']")
+    return str(meta.get("content", "")).strip() if meta else ""
 
 
-def _body(root: etree._Element, title: str) -> tuple[str, list[str]] | None:
+def _body(soup: Soup, title: str) -> tuple[str, list[str]] | None:
     """The first of the known places that has text, and its blocks without labels of fields."""
-    for selector in ("paragraph--type--text", "field--name-body", "field-body", "node__content"):
-        if lines := _lines(by_class(root, selector), title):
-            return selector, lines
-    lines = _lines(list(root.iter("main")), title)
-    return ("main", lines) if lines else None
+    for selector in _PLACES:
+        outer = soup.all(f"{selector}:not({selector} {selector})")
+        lines = [line for place in outer for line in _texts(place)]
+        if kept := [x for x in lines if x != title and not _PICTURE.fullmatch(x)]:
+            return selector, kept
+    return None
 
 
-def _lines(places: list[etree._Element], title: str) -> list[str]:
-    outer = [p for p in places if not any(other in p.iterancestors() for other in places)]
-    lines = [line for place in outer for line in blocks(place)]
-    return [x for x in lines if x not in LABELS and x != title and not _PICTURE.fullmatch(x)]
+def _texts(element: Tag) -> list[str]:
+    """The blocks of a field or place that are no labels."""
+    return [line for line, _ in blocks(element) if line not in LABELS]
 
 
-def _field(root: etree._Element, token: str) -> str:
-    """The value of a labelled field: all of its text but the label."""
-    for field in by_class(root, token):
-        return " ".join(line for line in blocks(field) if line not in LABELS)
-    return ""
-
-
-def _node(root: etree._Element, url: str) -> int | None:
+def _node(soup: Soup) -> int | None:
     """The node's number, from the short link or the address; the same under all its slugs."""
-    for address in (head_link(root, "shortlink"), head_link(root, "canonical"), url):
+    for address in (*(_head_link(soup, rel) for rel in ("shortlink", "canonical")), soup.page.url):
         if found := _NODE.search(urlsplit(address).path):
             return int(found[1])
     return None
+
+
+def _head_link(soup: Soup, rel: str) -> str:
+    """The address of a `<link rel=...>`, or an empty string."""
+    link = soup.root.select_one(f"link[rel~={rel}]")
+    return str(link.get("href", "")).strip() if link else ""

@@ -11,12 +11,9 @@ from collections.abc import Iterator
 from datetime import timedelta
 from urllib.parse import urlsplit
 
-from lxml import etree
-
-from extractors.icap.markup import blocks, by_class, text_of
 from extractors.model import LayoutError, Link, Page, Record, record_of
-from extractors.parsing.html import Tree
 from extractors.parsing.json import read_json
+from extractors.parsing.soup import Soup, blocks, line_of
 from extractors.source import Crawl, Source
 
 PROFILE = r"^(?:/en)?/(?:ets_system|compare)/(\d+)$"
@@ -58,28 +55,19 @@ def read_maplist(page: Page) -> list[int]:
 def read_profile(page: Page) -> Iterator[Record]:
     """The record of a system: each field's name, label and values; its summary in blocks."""
     found = re.search(PROFILE, urlsplit(page.url).path)
-    root = Tree(page).root
-    name = next((text_of(h) for h in by_class(root, "ets-caption") if text_of(h)), "")
+    soup = Soup(page)
+    name = next(filter(None, map(line_of, soup.all(".ets-caption"))), "")
     if not found or not name:
         raise LayoutError(page, "no system's name in h1.ets-caption", page.url)
     fields: dict[str, dict[str, object]] = {}
-    for field in by_class(root, "field--label-above"):
-        token = _last_name(str(field.get("class", "")))
-        parts = [child for child in field if isinstance(child.tag, str)]
-        if not token or len(parts) < 2 or token in fields:
-            continue
-        fields[token] = {"label": text_of(parts[0]), "values": _values(parts[1])}
+    for field in soup.all(".field--label-above"):
+        # Its own name among its classes: `field-cap-summary`, not `field--type-string`.
+        tokens = [token for token in field["class"] if _NAME.fullmatch(token)]
+        parts = field.find_all(recursive=False)
+        if tokens and len(parts) > 1 and tokens[-1] not in fields:
+            # Each block of a value is one; a field of many has one for each.
+            values = [line for line, _ in blocks(parts[1])]
+            fields[tokens[-1]] = {"label": line_of(parts[0]), "values": values}
     if not fields:
         raise LayoutError(page, "a system's page without a field", name)
     yield record_of(page, "profile", ets_id=int(found[1]), name=name, fields=fields)
-
-
-def _last_name(classes: str) -> str:
-    """The field's own name among its classes: `field-cap-summary`, not `field--type-string`."""
-    names = [token for token in classes.split() if _NAME.fullmatch(token)]
-    return names[-1] if names else ""
-
-
-def _values(value: etree._Element) -> list[str]:
-    """Each block of a value; a field of many has one for each."""
-    return list(blocks(value))

@@ -1,0 +1,100 @@
+"""Pages of which there are few, read by CSS selectors (BeautifulSoup) as strictly as by `Tree`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from urllib.parse import urljoin
+
+from bs4 import BeautifulSoup, NavigableString, Tag
+from bs4.builder._lxml import LXMLTreeBuilder  # where its type stubs, too, have it
+
+from extractors.model import LayoutError, Page
+from extractors.parsing.html import decode, squeezed
+
+MOST_LEVELS = 2048  # as many as `Tree` reads
+MOST_TAGS = 50_000  # a thousand cost ten milliseconds and a megabyte
+_UNSEEN = frozenset({"script", "style", "noscript", "template"})
+_BLOCKS = frozenset({"p", "br", "div", "section", "blockquote", "figcaption", "ul", "ol", "li"})
+_BLOCKS |= {"h1", "h2", "h3", "h4", "h5", "h6", "dl", "dt", "dd", "table", "tr", "th", "td"}
+
+
+class _Builder(LXMLTreeBuilder):
+    """BeautifulSoup's builder with an end to size and depth, without what no reader sees."""
+
+    def __init__(self, page: Page) -> None:
+        # No containers of its own for strings: what a <ruby> says is text like other text.
+        super().__init__(string_containers={}, huge_tree=True)
+        self.page, self.tags, self.unseen = page, 0, 0
+
+    def start(self, tag: str, attrib: Mapping[str, str], nsmap: object = None) -> None:
+        self.tags += 1
+        levels = len(self.soup.tagStack) + self.unseen
+        if self.tags > MOST_TAGS or levels > MOST_LEVELS:
+            told = f"{self.tags} tags, {levels} levels"
+            raise LayoutError(self.page, "too many tags, or nested too deep, to be a page", told)
+        if self.unseen or tag in _UNSEEN:
+            self.unseen += 1
+        else:
+            self.soup.handle_starttag(tag, None, None, dict(attrib))
+
+    def end(self, tag: str) -> None:
+        if not self.unseen:
+            super().end(tag)
+        self.unseen = max(0, self.unseen - 1)
+
+    def data(self, data: str) -> None:
+        if not self.unseen:
+            self.soup.handle_data(data)
+
+    def comment(self, *_: object, **__: object) -> None: ...
+
+    pi = doctype = comment
+
+
+class Soup:
+    """A parsed page. Raises `LayoutError` for one without an element, or larger than pages are."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        self.root = BeautifulSoup(decode(page).replace("\x00", ""), builder=_Builder(page))
+        if self.root.find() is None:
+            raise LayoutError(page, "empty, or no element in it: not a page")
+
+    def all(self, selector: str) -> list[Tag]:
+        """The elements that a CSS selector finds, in document order."""
+        return list(self.root.select(selector))
+
+    def one(self, selector: str, what: str) -> Tag:
+        """The first of them. Raises `LayoutError` that says what is missing if there is none."""
+        if (found := self.root.select_one(selector)) is None:
+            raise LayoutError(self.page, f"no {what} ({selector})")
+        return found
+
+    def address(self, link: Tag) -> str:
+        """Where a link's href leads, absolute. Raises `LayoutError` if that is no address."""
+        try:
+            return urljoin(self.page.url, str(link.get("href", "")).strip())
+        except ValueError as error:
+            raise LayoutError(self.page, "no address in a link", str(link)[:200]) from error
+
+
+def line_of(tag: Tag) -> str:
+    """An element's text on one line; inline tags leave no blank (`CO<sub>2</sub>` is CO2)."""
+    return squeezed(tag.get_text())
+
+
+def blocks(tag: Tag) -> list[tuple[str, NavigableString]]:
+    """An element's text, parted at the edges of blocks: each on one line, with its first string."""
+    runs: list[list[NavigableString]] = [[]]
+    within = [tag]
+    for node in tag.descendants:
+        is_edge = isinstance(node, Tag) and node.name in _BLOCKS
+        while node.parent is not within[-1]:
+            is_edge |= within.pop().name in _BLOCKS
+        if is_edge:
+            runs.append([])
+        if isinstance(node, Tag):
+            within.append(node)
+        elif isinstance(node, NavigableString):
+            runs[-1].append(node)
+    return [(line, run[0]) for run in runs if (line := squeezed("".join(run)))]
