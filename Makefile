@@ -16,8 +16,8 @@ demo: setup  ## A nightly run over the embedded sample, the tables, where to loo
 test: setup  ## All tests
 	@$(PYTEST)
 
-kills: setup  ## 200 kills over load, compaction, release and publication
-	@KILLS=200 $(BIN)/python -m pytest tests/faults/store/test_durability.py
+kills: setup  ## 200 kills over load, compaction, release and publication, and more over a night
+	@KILLS=200 $(BIN)/python -m pytest tests/faults/store/test_durability.py tests/e2e/test_kill.py
 
 test-bi: setup $(SUPERSET)/ready  ## The dashboard in a real Superset, installed into .superset
 	@CARBONMART_SUPERSET_BIN=$(SUPERSET)/bin $(BIN)/python -m pytest -m superset tests/e2e/test_superset.py

@@ -29,6 +29,7 @@ _SQL_TYPES = {
 }
 
 
+@cache
 def decimal_size(kind: Kind) -> tuple[int, int] | None:
     """Precision and scale of a decimal kind, None for the others."""
     match = _DECIMAL.fullmatch(kind.value)
@@ -63,6 +64,7 @@ def arrow_schema(table: Table) -> Any:
     return arrow_fields(table.columns)
 
 
+@cache
 def sql_type(kind: Kind) -> str:
     """DuckDB's name of a kind."""
     size = decimal_size(kind)
@@ -175,6 +177,7 @@ def rows_sql(
     columns: Iterable[Column] | None = None,
     *,
     is_widened: bool = False,
+    is_whole: bool = False,
     as_of: datetime | None = None,
 ) -> str:
     """A SELECT of all stored rows of the Parquet `files`, typed as the definition says.
@@ -183,18 +186,21 @@ def rows_sql(
     in the same folder. No file at all gives no rows. `is_widened` says that the table
     got columns since its first file: they are null in older rows. Without it, all files
     must have the columns of the first, and only that one is opened to plan a query.
-    `as_of` leaves out what was learned later.
+    `is_whole` says that each file has every column, of its type: DuckDB then has half as
+    much to plan. `as_of` leaves out what was learned later.
     """
     chosen = table.columns if columns is None else tuple(columns)
-    typed = ", ".join(f"NULL::{sql_type(c.kind)} AS {quoted(c.name)}" for c in chosen)
-    template = f"SELECT {typed} WHERE false"
-    if not files:
-        return template
     names = ", ".join(quoted(c.name) for c in chosen)
     listed = ", ".join(text_literal(file) for file in files)
     past = ""
     if as_of is not None and table.learned:
         past = f" WHERE {quoted(table.learned)} <= {instant_literal(as_of)}"
+    if files and is_whole:
+        return f"SELECT {names} FROM read_parquet([{listed}]){past}"  # noqa: S608
+    typed = ", ".join(f"NULL::{sql_type(c.kind)} AS {quoted(c.name)}" for c in chosen)
+    template = f"SELECT {typed} WHERE false"
+    if not files:
+        return template
     # The template gives the columns that no file has yet; unused it costs nothing.
     return (
         f"SELECT {names} FROM ({template} UNION ALL BY NAME "  # noqa: S608
@@ -207,6 +213,7 @@ def view_sql(
     files: Sequence[str],
     *,
     is_widened: bool = False,
+    is_whole: bool = False,
     as_of: datetime | None = None,
     revised: Sequence[str] | None = None,
 ) -> str:
@@ -216,7 +223,7 @@ def view_sql(
     and `as_of` as in `rows_sql`: a revision learned after `as_of` hides nothing. `revised`
     are those of the files that may hold a revision beyond the first, all by default.
     """
-    rows = rows_sql(table, files, is_widened=is_widened, as_of=as_of)
+    rows = rows_sql(table, files, is_widened=is_widened, is_whole=is_whole, as_of=as_of)
     if table.is_log:
         if not table.order_by:
             return rows
@@ -231,6 +238,7 @@ def view_sql(
         files if revised is None else revised,
         columns,
         is_widened=is_widened,
+        is_whole=is_whole,
         as_of=as_of,
     )
     # Few rows were ever revised: looking for their last one is cheaper than ranking all.
@@ -248,13 +256,14 @@ def history_sql(
     files: Sequence[str],
     *,
     is_widened: bool = False,
+    is_whole: bool = False,
     as_of: datetime | None = None,
 ) -> str:
     """A SELECT of all revisions, tombstones too, with `known_to` (null in the latest).
 
     With `as_of`, as they were then: `known_to` is null where the next was not known yet.
     """
-    rows = rows_sql(table, files, is_widened=is_widened, as_of=as_of)
+    rows = rows_sql(table, files, is_widened=is_widened, is_whole=is_whole, as_of=as_of)
     if table.is_log:
         return rows
     return (

@@ -48,13 +48,14 @@ def changes_sql(
     files: Sequence[str],
     *,
     is_widened: bool = False,
+    is_whole: bool = False,
     as_of: datetime | None = None,
     revised: Sequence[str] | None = None,
 ) -> str:
     """A SELECT of one table's part of `ops_changes`; parameters as those of `view_sql`."""
     found = files if revised is None else revised
-    rows = rows_sql(table, files, is_widened=is_widened, as_of=as_of)
-    later = rows_sql(table, found, is_widened=is_widened, as_of=as_of)
+    rows = rows_sql(table, files, is_widened=is_widened, is_whole=is_whole, as_of=as_of)
+    later = rows_sql(table, found, is_widened=is_widened, is_whole=is_whole, as_of=as_of)
     same_key = " AND ".join(f"old.{quoted(n)} = new.{quoted(n)}" for n in table.key)
     name = f"{text_literal(table.name)} AS table_name"
     is_mod = "NOT new.is_deleted AND NOT old.is_deleted"

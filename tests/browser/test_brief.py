@@ -25,7 +25,6 @@ from flows.core.errors import UsageError
 from flows.core.query.sql import NOW, Snapshot
 from flows.core.query.time_travel import chosen
 from flows.core.settings import Settings
-from flows.jobs.nightly import refresh
 from flows.lineage.claims import compare
 from flows.lineage.trace import follow
 from flows.reports.brief.brief import brief, write_brief
@@ -35,7 +34,7 @@ from flows.stages.release import build_marts as marting
 from flows.stages.release.release import release
 from schemas.sources.hkex.tables import CORE_CLIMATE_STATS
 from schemas.sources.mee.tables import MEE_NOTICES
-from tests.e2e.commands import carbonmart
+from tests.e2e.commands import carbonmart, demo
 from tests.support.chromium import browser, console, width
 from transforms.marts.registry import recipes
 from warehouse.store.home import open_home
@@ -81,12 +80,11 @@ VERDICTS = {
 
 @pytest.fixture(scope="session")
 def full(tmp_path_factory: pytest.TempPathFactory) -> Settings:
-    """A store that has read the whole sample, all sources; not to be written to."""
-    home = tmp_path_factory.mktemp("full") / "home"
-    settings = Settings(home=str(home), retries=1, backoff_s=0.0, publish=False)
-    report = refresh(settings, is_sample=True)
-    assert report.exit_code == 0, [(run.source, run.outcome, run.why) for run in report.runs]
-    return settings
+    """A store that has read the whole sample, all sources, as the demo does."""
+    home, _ = demo(tmp_path_factory.mktemp("stores"))
+    with Warehouse(home).query("select distinct outcome from ops_runs") as outcomes:
+        assert outcomes.fetchall() == [("changed",)]
+    return Settings(home=str(home), retries=1, backoff_s=0.0, publish=False)
 
 
 @pytest.fixture

@@ -10,6 +10,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from tests.support.stores import store
+
 COMMAND = Path(sys.executable).parent / "carbonmart"
 REPO = Path(__file__).parents[2]
 OURS = ("CARBONMART_", "PREFECT_", "COLUMNS")
@@ -35,6 +37,23 @@ def carbonmart(
         timeout=timeout,
         check=False,
     )
+
+
+def demo(folder: Path) -> tuple[Path, str]:
+    """The home that the demo made (a copy in `folder`), and what it printed."""
+    made = store("demo", _demo, folder)
+    home, printed = made / "home", (made / "printed").read_text(encoding="utf-8")
+    return home, printed.replace(_HOME, str(home))
+
+
+_HOME = "<home>"
+
+
+def _demo(folder: Path) -> None:
+    done = carbonmart(folder / "home", "demo")
+    assert done.returncode == 0, done.stdout + done.stderr
+    printed = done.stdout.replace(str(folder / "home"), _HOME)
+    (folder / "printed").write_text(printed, encoding="utf-8")
 
 
 def rows_of(done: subprocess.CompletedProcess[str]) -> Any:

@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from flows.core.sources import names
+from tests.e2e import commands
 from tests.e2e.commands import COMMAND, answer, assert_usage_error, carbonmart, environment, rows_of
 from tests.e2e.warm import Warm
 
@@ -26,10 +27,7 @@ DAYS = {2021: 114, 2022: 242, 2023: 242, 2024: 242, 2025: 243}
 @pytest.fixture(scope="module")
 def shown(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
     """The home that the demo made, and what it printed."""
-    home = tmp_path_factory.mktemp("demo") / "home"
-    done = carbonmart(home, "demo")
-    assert done.returncode == 0, done.stdout + done.stderr
-    return home, done.stdout
+    return commands.demo(tmp_path_factory.mktemp("stores"))
 
 
 @pytest.fixture(scope="module")

@@ -23,6 +23,7 @@ from typing import Self
 
 import flows.jobs.start
 from flows.core.context import Sample
+from flows.core.sources import names, pipeline
 from tests.e2e.commands import REPO, environment
 
 IMPORTED = (
@@ -30,15 +31,33 @@ IMPORTED = (
     "duckdb",
     "pandas",
     "pandera.pandas",
+    "extractors.sample.server.process",
+    "prometheus_client",
     "pyarrow.compute",
+    "rich.progress",
+    "rich.table",
+    "typer.rich_utils",
+    "flows.cli.main",
     "flows.cli.output",
+    "flows.cli.run",
+    "flows.core.logs",
+    "flows.core.query.sql",
+    "flows.jobs.ingest",
+    "flows.jobs.nightly",
+    "flows.stages.load.finalize",
+    "flows.stages.release.build_marts",
+    "flows.stages.release.mart_gates",
+    "flows.stages.release.publish",
     "schemas.core.validate",
-    "transforms.seee.transform",
-    "transforms.seee.checks",
+    "transforms.marts.key_figures",
+    "transforms.marts.price_comparison",
     "warehouse.engine.revisions.compare",
     "warehouse.engine.delta.table",
     "warehouse.engine.revisions.coerce",
     "warehouse.engine.sql.views",
+    "warehouse.publication.publish",
+    "warehouse.store.time_travel",
+    "yaml",
 )
 
 
@@ -102,6 +121,8 @@ class Warm:
 def main() -> None:
     for name in IMPORTED:
         importlib.import_module(name)
+    for name in names():
+        pipeline(name)
     threads = {task.joinpath("comm").read_text() for task in Path("/proc/self/task").iterdir()}
     # jemalloc starts its own anew after a fork; any other would be missing there.
     assert threads - {"jemalloc_bg_thd\n"} == {Path("/proc/self/comm").read_text()}, threads

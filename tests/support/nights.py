@@ -1,7 +1,7 @@
 """Whole nights over the embedded sample, in this process: fixtures and what to ask of them.
 
 `first_night` is a small store that has seen the sample up to `FIRST_UNTIL`, made once a
-session; `world` is a copy of it with a server of its own. A night takes about a second.
+machine (`stores`); `world` is a copy of it with a server of its own. A night takes about a second.
 Pages are spoilt on the server's side, so that everything goes down the real road.
 """
 
@@ -29,6 +29,7 @@ from flows.jobs.report.report import as_markdown
 from flows.jobs.report.result import RunReport
 from flows.stages.release.release import Released
 from flows.stages.source_run import run_source
+from tests.support.stores import store
 from warehouse.store.home import open_home
 from warehouse.store.store import Warehouse
 
@@ -161,11 +162,13 @@ def article(day: date, kind: str = "daily") -> ArticlePage:
 @pytest.fixture(scope="session")
 def first_night(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A store after its first night; not to be written to."""
-    home = tmp_path_factory.mktemp("first") / "home"
+    return store("first", _first_night, tmp_path_factory.mktemp("stores")) / "home"
+
+
+def _first_night(folder: Path) -> None:
     with SampleServer(until=FIRST_UNTIL) as server:
-        told = World(home, server).night()
+        told = World(folder / "home", server).night()
     assert told.outcome == "changed", told.text
-    return home
 
 
 @pytest.fixture

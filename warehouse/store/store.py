@@ -257,6 +257,7 @@ class Warehouse:
             _files_for(table, batch, state),
             known_from,
             is_widened=state is not None and state.is_widened,
+            is_whole=state is not None and state.is_whole,
         )
         revisions = tuple(v.revised for v in verdicts if v.revised)
         after = before

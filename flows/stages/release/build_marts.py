@@ -110,19 +110,20 @@ def _workshop(warehouse: Warehouse, due: Sequence[_Due]) -> duckdb.DuckDBPyConne
 
     All marts are there, also those that are not due: later ones read earlier ones.
     """
+    from warehouse.engine.sql.views import scratch
+
     versions: dict[str, int | None] = {name: None for mart in recipes() for name in mart.inputs}
     for one in due:
         versions |= one.told.inputs
-    connection = warehouse.connect(*versions, versions=versions)
+    connection = scratch()
     connection.execute(
         "create temp table trading_days as select unnest(?::date[]) as day",
         [list(trading_days(LAUNCH, LAST_DAY))],
     )
     for name in versions:
-        view, history = quoted(name), quoted(f"{name}__history")
-        connection.execute(f"create temp table {_all_of(name)} as select * from {history}")  # noqa: S608
-        # From here on the input's name is for what it was as of a moment, see `_move_to`.
-        connection.execute(f"drop view {view}")
+        # No view of it: the input's name is for what it was as of a moment, see `_move_to`.
+        history = warehouse.source(name, versions=versions).history()
+        connection.execute(f"create temp table {_all_of(name)} as {history}")
     return connection
 
 
@@ -169,13 +170,13 @@ def _take_held(
 ) -> datetime | None:
     """`before_NAME`: what the store holds of the mart; gives when it learned the last of it."""
     names = ", ".join(quoted(column.name) for column in table.stated)
-    with warehouse.connect(table.name) as stored:
-        rows = stored.sql(f"select {names} from {quoted(table.name)}").to_arrow_table()  # noqa: S608
-        history = quoted(f"{table.name}__history")
-        ((newest,),) = stored.execute(f"select max(known_from) from {history}").fetchall()  # noqa: S608
-    connection.register("rows", rows)
-    connection.execute(f"create temp table {_before(table)} as from rows")
-    connection.unregister("rows")
+    stored = warehouse.source(table.name)
+    connection.execute(
+        f"create temp table {_before(table)} as select {names} from ({stored.current()})"  # noqa: S608
+    )
+    ((newest,),) = connection.execute(
+        f"select max(known_from) from ({stored.history()})"  # noqa: S608
+    ).fetchall()
     return newest.astimezone(UTC) if newest else None
 
 

@@ -22,6 +22,7 @@ from flows.jobs.ingest import ingest
 from flows.jobs.replay import replay
 from flows.lineage.trace import Trace, trace
 from tests.support.nights import World
+from tests.support.stores import store
 from warehouse.store.store import Warehouse
 
 SITE = f"https://{HOST}"
@@ -44,11 +45,13 @@ TABLES = (
 @pytest.fixture(scope="module")
 def first_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A store that has read everything to the evening of `FIRST`; not to be written to."""
-    home = tmp_path_factory.mktemp("hkex") / "home"
+    return store("hkex", _first_night, tmp_path_factory.mktemp("stores")) / "home"
+
+
+def _first_night(folder: Path) -> None:
     with SampleServer(until=FIRST) as server:
-        told = World(home, server, "hkex").pipeline()
+        told = World(folder / "home", server, "hkex").pipeline()
     assert told.outcome == "changed", told.text
-    return home
 
 
 @pytest.fixture

@@ -20,6 +20,7 @@ from extractors.sample.sites.icap.news import all_items
 from extractors.sample.sites.icap.pages import article_page
 from tests.support.icap_pages import system
 from tests.support.nights import Told, World
+from tests.support.stores import store
 
 UNTIL = date(2021, 12, 15)
 """The third quarter of 2021 is out: 53 dates of China's national market."""
@@ -31,12 +32,14 @@ Document = list[dict[str, Any]]
 @pytest.fixture(scope="module")
 def first_icap_night(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A store after its first night; not to be written to."""
-    home = tmp_path_factory.mktemp("icap") / "home"
+    return store("icap", _first_night, tmp_path_factory.mktemp("stores")) / "home"
+
+
+def _first_night(folder: Path) -> None:
     with SampleServer(until=UNTIL) as server:
-        told = World(home, server, "icap").night()
+        told = World(folder / "home", server, "icap").night()
     assert told.outcome == "changed", told.text
     assert told.exit_code == 0, told.text
-    return home
 
 
 @pytest.fixture

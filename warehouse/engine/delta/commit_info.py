@@ -45,6 +45,7 @@ def source_of(state: TableState, as_of: datetime | None = None) -> ViewSource:
         state.is_widened,
         as_of,
         [file.path for file in files if file.last_revision is None or file.last_revision > 1],
+        state.is_whole,
     )
 
 

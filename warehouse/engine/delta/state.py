@@ -16,6 +16,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from schemas.core.forms import arrow_schema
 from schemas.core.table import Kind, Table
 from warehouse.engine.storage.base import Place
 from warehouse.engine.storage.local_cache import bring, near
@@ -153,6 +154,17 @@ class TableState:
     def is_widened(self) -> bool:
         """Whether some files may lack columns that the table got later."""
         return _WIDENED in self.delta.metadata().configuration
+
+    @cached_property
+    def is_whole(self) -> bool:
+        """Whether each of its files has every column of the definition, of its type."""
+        import pyarrow as pa
+
+        if self.is_widened:
+            return False
+        stored = pa.schema(self.delta.schema().to_arrow())
+        types = dict(zip(stored.names, stored.types, strict=True))
+        return all(types.get(field.name) == field.type for field in arrow_schema(self.table))
 
     def files_with(self, values: list[Any]) -> list[str]:
         """The files that may hold a row whose `prune_by` is one of the sorted `values`."""

@@ -14,7 +14,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from schemas.core.forms import quoted, rows_sql
-from schemas.core.table import Table
+from schemas.core.table import Column, Table
 from warehouse.model import Revision
 
 if TYPE_CHECKING:
@@ -44,6 +44,7 @@ def compare(
     known_from: datetime,
     *,
     is_widened: bool = False,
+    is_whole: bool = False,
 ) -> list[Verdict]:
     """The incoming rows to append, in order of position within each key.
 
@@ -66,7 +67,9 @@ def compare(
     with scratch() as connection:
         numbered = incoming.append_column(_POSITION, pa.array(range(incoming.num_rows), pa.int64()))
         connection.register("incoming", numbered)
-        _take_held(connection, table, incoming, files, is_widened)
+        columns = _columns(table)
+        rows = rows_sql(table, files, columns, is_widened=is_widened, is_whole=is_whole)
+        _take_held(connection, table, incoming, rows)
         plain = connection.sql(_classify_sql(table)).to_arrow_table()
         fresh, contested = [], []
         for position, count, revision, equal in zip(
@@ -85,19 +88,21 @@ def compare(
     return fresh + _walk(table, statements, held, known_from)
 
 
+def _columns(table: Table) -> list[Column]:
+    """What of a held row is looked at."""
+    wanted = {*table.key, *table.compared, *table.order_by, "known_from", "revision", "is_deleted"}
+    return [column for column in table.columns if column.name in wanted]
+
+
 def _take_held(
     connection: duckdb.DuckDBPyConnection,
     table: Table,
     incoming: pa.Table,
-    files: Sequence[str],
-    is_widened: bool,
+    rows: str,
 ) -> None:
-    """A table `held`: the current row (or tombstone) of each incoming key."""
+    """A table `held`: of the stored `rows` the current one (or tombstone) of each incoming key."""
     import pyarrow.compute as pc
 
-    wanted = {*table.key, *table.compared, *table.order_by, "known_from", "revision", "is_deleted"}
-    columns = [c for c in table.columns if c.name in wanted]
-    rows = rows_sql(table, files, columns, is_widened=is_widened)
     keys = ", ".join(quoted(name) for name in table.key)
     where, bounds = "", []
     if table.prune_by:

@@ -52,7 +52,7 @@ def tombstones(
 
     table = state.table
     names = ", ".join(quoted(name) for name in table.key)
-    rows = rows_sql(table, files, is_widened=state.is_widened)
+    rows = rows_sql(table, files, is_widened=state.is_widened, is_whole=state.is_whole)
     with scratch() as connection:
         connection.register("wanted", keys)
         held = connection.sql(

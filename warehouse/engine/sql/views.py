@@ -52,8 +52,9 @@ def _database(process: int) -> duckdb.DuckDBPyConnection:
 class ViewSource:
     """What a view reads: a table's definition, its files, whether some lack columns.
 
-    `as_of` leaves out what was learned later. `revised` are those of the files that may
-    hold a revision beyond the first; all, where that is not known.
+    `is_whole`: each has all of the definition's. `as_of` leaves out what was learned later.
+    `revised` are those of the files that may hold a revision beyond the first; all, where
+    that is not known.
     """
 
     table: Table
@@ -61,24 +62,33 @@ class ViewSource:
     is_widened: bool = False
     as_of: datetime | None = None
     revised: Sequence[str] | None = None
+    is_whole: bool = False
 
     def current(self) -> str:
         return view_sql(
             self.table,
             self.files,
             is_widened=self.is_widened,
+            is_whole=self.is_whole,
             as_of=self.as_of,
             revised=self.revised,
         )
 
     def history(self) -> str:
-        return history_sql(self.table, self.files, is_widened=self.is_widened, as_of=self.as_of)
+        return history_sql(
+            self.table,
+            self.files,
+            is_widened=self.is_widened,
+            is_whole=self.is_whole,
+            as_of=self.as_of,
+        )
 
     def changes(self) -> str:
         return changes_sql(
             self.table,
             self.files,
             is_widened=self.is_widened,
+            is_whole=self.is_whole,
             as_of=self.as_of,
             revised=self.revised,
         )

@@ -6,6 +6,7 @@ import json
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
+from unittest import mock
 
 import pandas as pd
 import pytest
@@ -13,6 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from schemas.calendar import LAST_DAY
+from schemas.core import validate
 from schemas.core.forms import pandera_model
 from schemas.core.table import Table
 from schemas.core.validate import split
@@ -261,3 +263,25 @@ def test_whatever_is_in_the_cells_counts_add_up_and_valid_is_valid(
     assert parts.valid.to_pylist() == [rows[i] for i in parts.valid_rows]
     frame = parts.valid.to_pandas(types_mapper=pd.ArrowDtype)
     pandera_model(SEEE_BULLETINS, stated_only=True).validate(frame, lazy=True)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(CHANGES, max_size=4), st.sampled_from([{}, {"period": "week"}, {"title": None}]))
+def test_pandera_is_asked_wherever_it_would_find_something(
+    changes: list[dict[str, Any]], other: dict[str, Any]
+) -> None:
+    rows = [bulletin() | other | change for change in changes]
+    found = split(SEEE_BULLETINS, rows)
+    with mock.patch.object(validate, "_is_clean", return_value=False):  # always asked
+        assert split(SEEE_BULLETINS, rows) == found
+
+
+@pytest.mark.parametrize("column", ["title", "period", "block_volume_t", "close_cny_per_t"])
+def test_a_batch_is_clean_only_without_nulls_foreign_values_and_values_too_small(
+    column: str,
+) -> None:
+    bad = {"title": None, "period": "era", "block_volume_t": -1, "close_cny_per_t": yuan("-0.01")}
+    schema = validate._schema(SEEE_BULLETINS)
+    good, wrong = bulletin(), bulletin(**{column: bad[column]})
+    assert validate._is_clean(SEEE_BULLETINS, validate._to_arrow([good, good], schema))
+    assert not validate._is_clean(SEEE_BULLETINS, validate._to_arrow([good, wrong], schema))

@@ -26,6 +26,7 @@ from schemas.ops.tables import OPS_CHECKS, OPS_QUARANTINE
 from schemas.sources.seee.tables import SEEE_BULLETINS, SEEE_QUOTES
 from tests.support.rows import KNOWN_FROM, RETRIEVED_AT, bulletin, quote
 from warehouse.engine.delta.state import open_state
+from warehouse.engine.sql.views import scratch
 from warehouse.store.home import STAMP, open_home
 from warehouse.store.store import LoadReport, Warehouse, WarehouseError, WrongHome
 
@@ -447,6 +448,45 @@ def test_a_new_column_is_null_in_old_rows_and_filled_in_new_ones(tmp_path: Path)
     assert found == [("CEA21", "x"), ("CEA22", None), ("CEA23", None)]
     assert store.tables()[0].current_rows == 3
     assert counts(load(store, quote(note="x"), table=table)) == (0, 0, 1)
+
+
+@pytest.mark.parametrize("as_of", [None, KNOWN_FROM, KNOWN_FROM + timedelta(days=1)])
+def test_what_is_read_of_whole_files_is_what_is_read_of_any(
+    store: Warehouse, as_of: datetime | None
+) -> None:
+    load(store, close("91.00"), close("91.00", product="CEA22"))
+    load(store, close("91.50", 1), quote(product="CEA23"), at=KNOWN_FROM + timedelta(hours=1))
+    store.retire(
+        SEEE_QUOTES, [(DAY, "CEA22")], known_from=KNOWN_FROM + timedelta(days=2), run_id="run"
+    )
+    whole = store.source(SEEE_QUOTES.name, as_of=as_of)
+    assert whole.is_whole
+    either = replace(whole, is_whole=False)
+    with scratch() as connection:
+        for one, other in (
+            (whole.current(), either.current()),
+            (whole.history(), either.history()),
+            (whole.changes(), either.changes()),
+        ):
+            assert one != other
+            found = [
+                connection.sql(f"FROM ({sql}) ORDER BY ALL").to_arrow_table()
+                for sql in (one, other)
+            ]
+            assert found[0].num_rows > 0
+            assert found[0] == found[1], "columns, types and rows"
+
+
+def test_files_are_whole_only_where_each_has_every_column(tmp_path: Path) -> None:
+    load(Warehouse(tmp_path), quote())
+    assert Warehouse(tmp_path).source(SEEE_QUOTES.name).is_whole
+    table = wider(SEEE_QUOTES, NOTE)
+    store = Warehouse(tmp_path, {table.name: table})
+    assert not store.source(table.name).is_whole, "no file has the column yet"
+    load(store, quote(note="x"), table=table)
+    assert not store.source(table.name).is_whole, "some files lack it"
+    other = replace(SEEE_QUOTES, own=(replace(SEEE_QUOTES.own[0], kind=Kind.TEXT),))
+    assert not Warehouse(tmp_path, {other.name: other}).source(other.name).is_whole
 
 
 def test_another_order_of_columns_is_no_change(tmp_path: Path) -> None:
