@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any, Literal
 
-from transforms.marts.report_claims import CLAIMS, Claim
+from transforms.marts.report_claims import CLAIMS, PrintedClaim
 
 Verdict = Literal["agrees", "differs", "not in any source"]
 Row = dict[str, Any]
@@ -18,7 +18,7 @@ Row = dict[str, Any]
 class Compared:
     """A claim with the verdict, and the key figures it was held against, the nearest first."""
 
-    claim: Claim
+    claim: PrintedClaim
     verdict: Verdict
     found: tuple[Row, ...]
     shown: tuple[Row, ...] = ()
@@ -32,7 +32,7 @@ class Compared:
         return list({(one["url"], one["quote"]): one for one in cited}.values())
 
 
-def compare(figures: Sequence[Row], claims: Iterable[Claim] = CLAIMS) -> list[Compared]:
+def compare(figures: Sequence[Row], claims: Iterable[PrintedClaim] = CLAIMS) -> list[Compared]:
     """Every claim against the rows of `mart_key_figures`."""
     found = []
     for claim in claims:
@@ -46,7 +46,7 @@ def compare(figures: Sequence[Row], claims: Iterable[Claim] = CLAIMS) -> list[Co
     return found
 
 
-def _compare(claim: Claim, figures: Sequence[Row]) -> Compared:
+def _compare(claim: PrintedClaim, figures: Sequence[Row]) -> Compared:
     known = [
         row
         for row in figures
@@ -64,7 +64,7 @@ def _compare(claim: Claim, figures: Sequence[Row]) -> Compared:
     return Compared(claim, "agrees" if decided else "differs", tuple(ordered))
 
 
-def _agrees(claim: Claim, row: Row) -> bool:
+def _agrees(claim: PrintedClaim, row: Row) -> bool:
     if claim.text and claim.text not in (row["value_text"] or ""):
         return False
     if claim.value is None:

@@ -23,7 +23,7 @@ _FIGURES = frozenset(figure.id for figure in FIGURES)
 
 
 @dataclass(frozen=True, slots=True)
-class Claim:
+class PrintedClaim:
     """A figure as the report printed it; `says` and `note` by language.
 
     It is looked for among the key figures `figure` of `period` (any, where empty).
@@ -44,7 +44,7 @@ class Claim:
     cites: tuple[tuple[str, str], ...] = ()
 
 
-def read_claims(path: Path = _FILE) -> tuple[int, tuple[Claim, ...]]:
+def read_claims(path: Path = _FILE) -> tuple[int, tuple[PrintedClaim, ...]]:
     """The report's year and its claims. Raises `ValueError`."""
     # The base loader makes text of every scalar: 69.67 stays exact, and 2024-12-18 is no date.
     content = yaml.load(path.read_text(encoding="utf-8"), yaml.BaseLoader)  # noqa: S506
@@ -53,7 +53,7 @@ def read_claims(path: Path = _FILE) -> tuple[int, tuple[Claim, ...]]:
     )
 
 
-def _claim(where: str, entry: Mapping[str, Any]) -> Claim:
+def _claim(where: str, entry: Mapping[str, Any]) -> PrintedClaim:
     if missing := _NEEDED - entry.keys():
         raise ValueError(f"{where}: {', '.join(sorted(missing))} missing")
     if unknown := entry.keys() - _KNOWN:
@@ -68,7 +68,7 @@ def _claim(where: str, entry: Mapping[str, Any]) -> Claim:
     if least or "value" in entry:
         told["value"] = _number(where, entry["at_least" if least else "value"])
     cites = tuple((_figure(where, name), period) for name, period in entry.get("cites", ()))
-    return Claim(figure=_figure(where, entry["figure"]), least=least, cites=cites, **told)
+    return PrintedClaim(figure=_figure(where, entry["figure"]), least=least, cites=cites, **told)
 
 
 def _both(where: str, name: str, said: Mapping[str, str]) -> Mapping[str, str]:

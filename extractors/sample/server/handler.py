@@ -19,7 +19,7 @@ CONTROL_PATH = "/__control__"
 _LOOPBACK = ("127.0.0.1", "localhost")
 
 
-class Sample(Protocol):
+class ServedSites(Protocol):
     """What the handler asks for responses."""
 
     requests: deque[tuple[str, str, str, int]]
@@ -33,7 +33,7 @@ class HttpServer(ThreadingHTTPServer):
     daemon_threads = True
     block_on_close = False
     request_queue_size = 128
-    sample: Sample
+    sample: ServedSites
 
     def handle_error(self, request: Any, client_address: Any) -> None:
         """A client that hangs up is no news; anything else is told as usual."""

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from extractors.sample.sites.hkex import markup as hkex_markup
-from extractors.sample.sites.hkex.markup import Release, Text, release_id
+from extractors.sample.sites.hkex.markup import SampleRelease, Text, release_id
 from extractors.sample.sites.icap import pages as icap_pages
 from extractors.sample.sites.icap.news import NewsItem
 from extractors.sample.sites.mee import pages as mee_pages
@@ -37,7 +37,7 @@ def mee(day: date) -> tuple[str, str]:
 
 def hkex(day: date) -> tuple[str, str]:
     text = Text("HKEX to Adjust Trading Fee Schedule", ("HKEX said that fees will change.",))
-    release = Release(release_id(day), day, {"en": text}, is_simulated=False)
+    release = SampleRelease(release_id(day), day, {"en": text}, is_simulated=False)
     page = hkex_markup.article_page(release, "en", PRESENT)
     return f"https://www.hkex.com.hk{release.path()}", page
 

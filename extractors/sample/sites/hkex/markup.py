@@ -79,7 +79,7 @@ def long_day(day: date, language: str) -> str:
     return f"{day.year}年{day.month}月{day.day}日"
 
 
-def rows_html(releases: Sequence[Release], until: date) -> str:
+def rows_html(releases: Sequence[SampleRelease], until: date) -> str:
     """Date blocks with all their items, newest first."""
     blocks = []
     for day, items in groupby(releases, key=lambda release: release.day):
@@ -94,7 +94,7 @@ def rows_html(releases: Sequence[Release], until: date) -> str:
     return "".join(blocks)
 
 
-def _item(release: Release, until: date) -> str:
+def _item(release: SampleRelease, until: date) -> str:
     text = release.text("en", until)
     assert text is not None
     categories = "".join(
@@ -112,7 +112,9 @@ def _item(release: Release, until: date) -> str:
     )
 
 
-def list_page(releases: Sequence[Release], first: str, last: str, target: str, until: date) -> str:
+def list_page(
+    releases: Sequence[SampleRelease], first: str, last: str, target: str, until: date
+) -> str:
     """A dated list: its first rows, and the hidden inputs that load-more is asked with."""
     inputs = _INPUTS | {
         "pageUrl": target,
@@ -134,13 +136,13 @@ def list_page(releases: Sequence[Release], first: str, last: str, target: str, u
     )
 
 
-def load_more(releases: Sequence[Release], until: date) -> bytes:
+def load_more(releases: Sequence[SampleRelease], until: date) -> bytes:
     """The answer to a load-more POST; null where nothing is left."""
     html = rows_html(releases, until) if releases else None
     return json.dumps({"d": html}, ensure_ascii=False).encode()
 
 
-def article_page(release: Release, language: str, until: date) -> str:
+def article_page(release: SampleRelease, language: str, until: date) -> str:
     """A release's page as it stands on the evening of a day."""
     text = release.text(language, until)
     assert text is not None
@@ -162,7 +164,7 @@ def article_page(release: Release, language: str, until: date) -> str:
     )
 
 
-def _body(release: Release, text: Text, language: str) -> str:
+def _body(release: SampleRelease, text: Text, language: str) -> str:
     parts = []
     if text.bullets:
         parts.append(f"<ul>{''.join(f'<li>{escape(b)}</li>' for b in text.bullets)}</ul>")
@@ -187,7 +189,7 @@ def _body(release: Release, text: Text, language: str) -> str:
     return "\n".join(parts)
 
 
-def feed(releases: Sequence[Release], until: date) -> bytes:
+def feed(releases: Sequence[SampleRelease], until: date) -> bytes:
     """The RSS feed of the newest releases."""
     items = []
     for release in releases:
@@ -229,7 +231,7 @@ class Text:
 
 
 @dataclass(frozen=True)
-class Release:
+class SampleRelease:
     """A release: its id, its texts by language (those it was written in), its list row.
 
     `edited` is a later version of texts, shown from its day on. `updated_at` is the

@@ -13,7 +13,7 @@ from typing import Literal
 
 from extractors.sample.items import read_items
 from extractors.sample.sites.hkex import LAST_DAY
-from extractors.sample.sites.hkex.markup import Release, Text, release_id, simplified
+from extractors.sample.sites.hkex.markup import SampleRelease, Text, release_id, simplified
 
 FIRST_DAY = date(2021, 7, 5)
 _DATA = Path(__file__).parent / "data"
@@ -40,9 +40,9 @@ class _Written:
     attachment: str = ""
     edited: _Edit | None = None
 
-    def release(self, hour: int, *, is_simulated: bool) -> Release:
+    def release(self, hour: int, *, is_simulated: bool) -> SampleRelease:
         edit = self.edited
-        return Release(
+        return SampleRelease(
             release_id(self.day, self.number),
             self.day,
             _in_languages(self.texts),
@@ -69,13 +69,13 @@ def _in_languages(written: Texts) -> dict[str, Text]:
     return texts
 
 
-def carbon_releases() -> list[Release]:
+def carbon_releases() -> list[SampleRelease]:
     """The twelve releases on carbon, oldest first, with the exchange's published figures."""
     written = read_items(_DATA / "carbon.yml", _Written)
     return [each.release(17, is_simulated=False) for each in written]
 
 
-def control_releases() -> list[Release]:
+def control_releases() -> list[SampleRelease]:
     """All about other subjects, oldest first."""
     releases = {
         each.release_id: each for each in (made.release(16, is_simulated=True) for made in _made())

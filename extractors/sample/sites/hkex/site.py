@@ -18,7 +18,7 @@ from extractors.sample.sites.hkex.markup import (
     HOST,
     LANGUAGES,
     TAB_ITEM,
-    Release,
+    SampleRelease,
     Text,
     article_page,
     feed,
@@ -38,7 +38,7 @@ _RSS = "application/rss+xml; charset=utf-8"
 
 
 @cache
-def all_releases() -> tuple[Release, ...]:
+def all_releases() -> tuple[SampleRelease, ...]:
     """Every release, newest first; of one day the last number first."""
     releases = {release.release_id: release for release in control_releases()}
     releases |= {release.release_id: release for release in carbon_releases()}
@@ -69,7 +69,7 @@ class HkexSite:
         self._rewritten: dict[str, date] = {}
 
     @cached_property
-    def _releases(self) -> dict[str, Release]:
+    def _releases(self) -> dict[str, SampleRelease]:
         """By id, as changed. Read when the site is first asked."""
         return {release.release_id: release for release in all_releases()}
 
@@ -122,10 +122,10 @@ class HkexSite:
         self._rewritten[pattern] = self.until
         return release.path()
 
-    def _visible(self) -> list[Release]:
+    def _visible(self) -> list[SampleRelease]:
         return [release for release in self._releases.values() if release.day <= self.until]
 
-    def _between(self, first: str, last: str) -> list[Release]:
+    def _between(self, first: str, last: str) -> list[SampleRelease]:
         """The releases of a window; where the dates can't be read, all: as the site does."""
         try:
             start, end = date.fromisoformat(first), date.fromisoformat(last)

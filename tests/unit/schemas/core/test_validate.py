@@ -280,7 +280,12 @@ def test_pandera_is_asked_wherever_it_would_find_something(
 def test_a_batch_is_clean_only_without_nulls_foreign_values_and_values_too_small(
     column: str,
 ) -> None:
-    bad = {"title": None, "period": "era", "block_volume_t": -1, "close_cny_per_t": yuan("-0.01")}
+    bad: dict[str, Any] = {
+        "title": None,
+        "period": "era",
+        "block_volume_t": -1,
+        "close_cny_per_t": yuan("-0.01"),
+    }
     schema = validate._schema(SEEE_BULLETINS)
     good, wrong = bulletin(), bulletin(**{column: bad[column]})
     assert validate._is_clean(SEEE_BULLETINS, validate._to_arrow([good, good], schema))
