@@ -117,7 +117,7 @@ class Table:
     integer or a text) whose file statistics let a load skip history. `order_by`
     (columns) ranks two statements about one key: the greater is the current one. A change
     of the `aside` columns alone (how a figure was stated) is no revision.
-    `dated_by` is a date by which rows whose key holds none are young or old. `aliases` names a
+    `aliases` names a
     table (key `url`) whose rows say which pages carry the document that the key begins with.
     An append-only log (`ops_*`) has `is_log` and neither revisions nor lineage; with
     an `order_by` its view shows the last row of each key, without one every row. Its
@@ -137,7 +137,6 @@ class Table:
     key: tuple[str, ...]
     own: tuple[Column, ...]
     prune_by: str = ""
-    dated_by: str = ""
     aliases: str = ""
     order_by: tuple[str, ...] = ("retrieved_at",)
     rules: tuple[Rule, ...] = field(default=())

@@ -9,6 +9,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
+from flows.core.sources import declaration, names
 from flows.reports.brief.facts import Facts, Row, anchor
 from flows.reports.brief.words import FORMULAS, WORDS, Lang, amount, plain, rounded
 
@@ -17,7 +18,12 @@ class Cells:
     """Figures, citations and amounts as text of one language; citations are numbered."""
 
     def __init__(self, facts: Facts, lang: Lang) -> None:
-        self.facts, self.lang, self.w = facts, lang, WORDS[lang]
+        sources = {name: declaration(name) for name in names()}
+        named = {name: source.short_names[lang] for name, source in sources.items()}
+        stop = "。" if lang == "zh" else ". "
+        credits = "".join(source.credit[lang] + stop for source in sources.values())
+        self.facts, self.lang = facts, lang
+        self.w = WORDS[lang] | named | {"credit": credits + WORDS[lang]["uncredited"]}
         self.period = str(facts.span.year)
         self.sources: dict[tuple[str, str | None], dict[str, Any]] = {}
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 from flows.core.errors import UsageError
 from flows.core.query.sql import Snapshot
 from schemas.calendar import LAUNCH
-from schemas.registry import TABLES
+from schemas.core.table import Kind
+from schemas.registry import SOURCES, SPOKEN_IN, TABLES
 
 if TYPE_CHECKING:
     import duckdb
@@ -202,6 +203,16 @@ def _others(connection: duckdb.DuckDBPyConnection, facts: Facts) -> None:
     )
 
 
+def _days_stated() -> Iterator[tuple[str, str, str]]:
+    """Source, table and column of every date that says how far a source has come."""
+    for source, tables in SOURCES.items():
+        for table in tables:
+            dated = table.prune_by and table.column(table.prune_by).kind is Kind.DATE
+            day = "published_on" if table.name == SPOKEN_IN.get(source) else table.prune_by
+            if dated or table.name == SPOKEN_IN.get(source):
+                yield source, table.name, day
+
+
 def _upkeep(connection: duckdb.DuckDBPyConnection, facts: Facts) -> None:
     facts.runs = _rows(
         connection,
@@ -209,12 +220,13 @@ def _upkeep(connection: duckdb.DuckDBPyConnection, facts: Facts) -> None:
         "qualify row_number() over (partition by source order by started_at desc) = 1 "
         "order by source",
     )
+    stated = " union all ".join(
+        f"select '{source}' as source, max({day}) as newest from {table}"  # noqa: S608
+        for source, table, day in _days_stated()
+    )
     facts.newest = _rows(
         connection,
-        "select 'seee' as source, max(trade_date) as newest from mart_market_daily union all "
-        "select 'mee', max(published_on) from mee_notices union all "
-        "select 'hkex', max(published_on) from hkex_releases union all "
-        "select 'icap', max(date) from icap_prices",
+        f"select source, max(newest) as newest from ({stated}) group by 1",  # noqa: S608
     )
     last = "run_id = (select arg_max(run_id, checked_at) from ops_checks where name = c.name)"
     facts.checks = _rows(

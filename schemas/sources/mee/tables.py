@@ -83,7 +83,6 @@ MEE_ALIASES = Table(
     name="mee_aliases",
     says="One row per page: the document that it carries",
     key=("url",),
-    dated_by="published_on",
     terms=TERMS,
     own=(
         Column("url", Kind.TEXT, "Canonical address", nullable=False),
