@@ -107,4 +107,3 @@ FIGURES: tuple[Figure, ...] = (
         """,
     ),
 )
-BY_ID: dict[str, Figure] = {figure.id: figure for figure in FIGURES}
