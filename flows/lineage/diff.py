@@ -12,7 +12,7 @@ from flows.core.query.sql import Snapshot, UnknownTable, table_of
 from schemas.registry import TABLES, VIEWS
 
 if TYPE_CHECKING:
-    from warehouse.engine.sql.views import ViewSource
+    from schemas.core.forms import StoredRows
     from warehouse.store.diff import Change
     from warehouse.store.store import Warehouse
 
@@ -38,7 +38,7 @@ def changes_between(
     """What leads from one point to another in each of the tables. Raises `UnknownVersion`."""
     from warehouse.store.diff import diff
 
-    def of(name: str, snapshot: Snapshot) -> ViewSource:
+    def of(name: str, snapshot: Snapshot) -> StoredRows:
         return warehouse.source(name, as_of=snapshot.as_of, versions=snapshot.versions)
 
     return [change for name in tables for change in diff(of(name, old), of(name, new))]

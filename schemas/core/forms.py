@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -171,59 +172,60 @@ def instant_literal(moment: datetime) -> str:
     return f"TIMESTAMPTZ '{moment.astimezone(UTC):%Y-%m-%d %H:%M:%S.%f}+00'"
 
 
-def rows_sql(
-    table: Table,
-    files: Sequence[str],
-    columns: Iterable[Column] | None = None,
-    *,
-    is_widened: bool = False,
-    is_whole: bool = False,
-    as_of: datetime | None = None,
-) -> str:
-    """A SELECT of all stored rows of the Parquet `files`, typed as the definition says.
+@dataclass(frozen=True, slots=True)
+class StoredRows:
+    """Rows of a table as they are stored: in the Parquet `files`, typed as the definition says.
 
-    The files are named one by one, never by a glob: a killed writer leaves torn files
-    in the same folder. No file at all gives no rows. `is_widened` says that the table
-    got columns since its first file: they are null in older rows. Without it, all files
-    must have the columns of the first, and only that one is opened to plan a query.
-    `is_whole` says that each file has every column, of its type: DuckDB then has half as
-    much to plan. `as_of` leaves out what was learned later.
+    The files are named one by one, never by a glob: a killed writer leaves torn files in the
+    same folder. `is_widened` says that the table got columns since its first file: they are null
+    in older rows. Without it, all files must have the columns of the first, and only that one is
+    opened to plan a query. `is_whole` says that each file has every column, of its type: DuckDB
+    then has half as much to plan. `as_of` leaves out what was learned later. `revised` are those
+    of the files that may hold a revision beyond the first; all, where that is not known.
     """
+
+    table: Table
+    files: Sequence[str] = ()
+    is_widened: bool = False
+    as_of: datetime | None = None
+    revised: Sequence[str] | None = None
+    is_whole: bool = False
+
+    def later(self) -> StoredRows:
+        """What of it may be a revision beyond the first."""
+        return self if self.revised is None else replace(self, files=self.revised)
+
+
+def rows_sql(stored: StoredRows, columns: Iterable[Column] | None = None) -> str:
+    """A SELECT of all stored rows. No file at all gives no rows."""
+    table, files, as_of = stored.table, stored.files, stored.as_of
     chosen = table.columns if columns is None else tuple(columns)
     names = ", ".join(quoted(c.name) for c in chosen)
     listed = ", ".join(text_literal(file) for file in files)
     past = ""
     if as_of is not None and table.learned:
         past = f" WHERE {quoted(table.learned)} <= {instant_literal(as_of)}"
-    if files and is_whole:
+    if files and stored.is_whole:
         return f"SELECT {names} FROM read_parquet([{listed}]){past}"  # noqa: S608
     typed = ", ".join(f"NULL::{sql_type(c.kind)} AS {quoted(c.name)}" for c in chosen)
     template = f"SELECT {typed} WHERE false"
     if not files:
         return template
     # The template gives the columns that no file has yet; unused it costs nothing.
+    by_name = f"union_by_name = {str(stored.is_widened).lower()}"
     return (
         f"SELECT {names} FROM ({template} UNION ALL BY NAME "  # noqa: S608
-        f"SELECT * FROM read_parquet([{listed}], union_by_name = {str(is_widened).lower()}){past})"
+        f"SELECT * FROM read_parquet([{listed}], {by_name}){past})"
     )
 
 
-def view_sql(
-    table: Table,
-    files: Sequence[str],
-    *,
-    is_widened: bool = False,
-    is_whole: bool = False,
-    as_of: datetime | None = None,
-    revised: Sequence[str] | None = None,
-) -> str:
+def view_sql(stored: StoredRows) -> str:
     """A SELECT of the current rows: the latest revision of each key, tombstones left out.
 
-    A log shows every row, or with an `order_by` the last row of each key. `is_widened`
-    and `as_of` as in `rows_sql`: a revision learned after `as_of` hides nothing. `revised`
-    are those of the files that may hold a revision beyond the first, all by default.
+    A log shows every row, or with an `order_by` the last row of each key. A revision learned
+    after `as_of` hides nothing.
     """
-    rows = rows_sql(table, files, is_widened=is_widened, is_whole=is_whole, as_of=as_of)
+    table, rows = stored.table, rows_sql(stored)
     if table.is_log:
         if not table.order_by:
             return rows
@@ -233,14 +235,7 @@ def view_sql(
     same_key = " AND ".join(f"later.{quoted(n)} = held.{quoted(n)}" for n in table.key)
     names = (*table.key, "revision")
     columns = [c for c in table.columns if c.name in names]
-    later = rows_sql(
-        table,
-        files if revised is None else revised,
-        columns,
-        is_widened=is_widened,
-        is_whole=is_whole,
-        as_of=as_of,
-    )
+    later = rows_sql(stored.later(), columns)
     # Few rows were ever revised: looking for their last one is cheaper than ranking all.
     # A join on equality alone, since DuckDB carries a condition on the key to both sides.
     return (
@@ -251,19 +246,12 @@ def view_sql(
     )
 
 
-def history_sql(
-    table: Table,
-    files: Sequence[str],
-    *,
-    is_widened: bool = False,
-    is_whole: bool = False,
-    as_of: datetime | None = None,
-) -> str:
+def history_sql(stored: StoredRows) -> str:
     """A SELECT of all revisions, tombstones too, with `known_to` (null in the latest).
 
     With `as_of`, as they were then: `known_to` is null where the next was not known yet.
     """
-    rows = rows_sql(table, files, is_widened=is_widened, is_whole=is_whole, as_of=as_of)
+    table, rows = stored.table, rows_sql(stored)
     if table.is_log:
         return rows
     return (

@@ -6,10 +6,7 @@ them. Only keys with a second revision are compared; all others are additions.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import datetime
-
-from schemas.core.forms import decimal_size, quoted, rows_sql, sql_type, text_literal
+from schemas.core.forms import StoredRows, decimal_size, quoted, rows_sql, sql_type, text_literal
 from schemas.core.table import Column, Kind, Table
 
 ACTIONS = ("ADD", "MOD", "DEL")
@@ -43,19 +40,9 @@ OPS_CHANGES = Table(
 )
 
 
-def changes_sql(
-    table: Table,
-    files: Sequence[str],
-    *,
-    is_widened: bool = False,
-    is_whole: bool = False,
-    as_of: datetime | None = None,
-    revised: Sequence[str] | None = None,
-) -> str:
-    """A SELECT of one table's part of `ops_changes`; parameters as those of `view_sql`."""
-    found = files if revised is None else revised
-    rows = rows_sql(table, files, is_widened=is_widened, is_whole=is_whole, as_of=as_of)
-    later = rows_sql(table, found, is_widened=is_widened, is_whole=is_whole, as_of=as_of)
+def changes_sql(stored: StoredRows) -> str:
+    """A SELECT of one table's part of `ops_changes`."""
+    table, rows, later = stored.table, rows_sql(stored), rows_sql(stored.later())
     same_key = " AND ".join(f"old.{quoted(n)} = new.{quoted(n)}" for n in table.key)
     name = f"{text_literal(table.name)} AS table_name"
     is_mod = "NOT new.is_deleted AND NOT old.is_deleted"
@@ -73,7 +60,7 @@ def changes_sql(
 
 def no_changes_sql() -> str:
     """A SELECT of no change at all, with the view's columns."""
-    return rows_sql(OPS_CHANGES, [])
+    return rows_sql(StoredRows(OPS_CHANGES))
 
 
 def key_sql(table: Table, alias: str) -> str:

@@ -7,12 +7,12 @@ row that the other does not: those are found first, all others are never compare
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from schemas.core.forms import instant_literal, quoted, rows_sql
+from schemas.core.forms import StoredRows, instant_literal, quoted, rows_sql
 from schemas.core.table import Table
-from warehouse.engine.sql.views import ViewSource, scratch
+from warehouse.engine.sql.views import scratch
 
 if TYPE_CHECKING:
     import duckdb
@@ -37,7 +37,7 @@ class Change:
     new_url: str | None
 
 
-def diff(old: ViewSource, new: ViewSource) -> Iterator[Change]:
+def diff(old: StoredRows, new: StoredRows) -> Iterator[Change]:
     """The changes that lead from one state of a table to another, in key order."""
     table = old.table
     if table.is_log:
@@ -82,28 +82,29 @@ def _changes(
             )
 
 
-def _touched_sql(table: Table, old: ViewSource, new: ViewSource) -> str:
+def _touched_sql(table: Table, old: StoredRows, new: StoredRows) -> str:
     """A SELECT of the keys of all rows that one of the states holds and the other does not."""
     columns = [table.column(name) for name in table.key]
     parts = []
     for one, other in ((old, new), (new, old)):
         shared = [file for file in one.files if file in set(other.files)]
         own = [file for file in one.files if file not in set(other.files)]
-        parts.append(rows_sql(table, own, columns, is_widened=True, as_of=one.as_of))
+        apart = replace(one, files=own, is_widened=True, is_whole=False)
+        parts.append(rows_sql(apart, columns))
         if other.as_of is not None and (one.as_of is None or one.as_of > other.as_of):
             learned = [*columns, table.column("known_from")]
-            rows = rows_sql(table, shared, learned, is_widened=one.is_widened, as_of=one.as_of)
+            rows = rows_sql(replace(one, files=shared), learned)
             keys = ", ".join(quoted(name) for name in table.key)
             later = instant_literal(other.as_of)
             parts.append(f"SELECT {keys} FROM ({rows}) WHERE known_from > {later}")  # noqa: S608
     return " UNION ".join(parts)
 
 
-def _current_sql(source: ViewSource, names: Sequence[str]) -> str:
+def _current_sql(source: StoredRows, names: Sequence[str]) -> str:
     """A SELECT of the current rows of the touched keys: ranked, since they are few."""
     table = source.table
     columns = [c for c in table.columns if c.name in {*names, "revision", "is_deleted"}]
-    rows = rows_sql(table, source.files, columns, is_widened=source.is_widened, as_of=source.as_of)
+    rows = rows_sql(source, columns)
     keys = ", ".join(quoted(name) for name in table.key)
     chosen = ", ".join(quoted(name) for name in names)
     return (

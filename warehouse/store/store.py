@@ -27,8 +27,8 @@ if TYPE_CHECKING:
     import duckdb
     import pyarrow as pa
 
+    from schemas.core.forms import StoredRows
     from warehouse.engine.delta.state import TableState
-    from warehouse.engine.sql.views import ViewSource
     from warehouse.store.time_travel import Versions
 
 __all__ = ["LoadReport", "Revision", "TableInfo", "Warehouse", "WarehouseError", "WrongHome"]
@@ -177,7 +177,7 @@ class Warehouse:
 
     def source(
         self, name: str, *, as_of: datetime | None = None, versions: Versions | None = None
-    ) -> ViewSource:
+    ) -> StoredRows:
         """What the views of a table read, of the past as in `connect`."""
         from warehouse.store.time_travel import sources
 
@@ -246,19 +246,19 @@ class Warehouse:
     def _load_once(
         self, table: Table, batch: pa.Table, known_from: datetime, run_id: str
     ) -> LoadReport:
+        from schemas.core.forms import StoredRows
         from warehouse.engine.revisions.coerce import with_knowledge
         from warehouse.engine.revisions.compare import compare
 
         state = self._state(table)
         before = state.version if state else None
-        verdicts = compare(
+        stored = StoredRows(
             table,
-            batch,
             _files_for(table, batch, state),
-            known_from,
             is_widened=state is not None and state.is_widened,
             is_whole=state is not None and state.is_whole,
         )
+        verdicts = compare(stored, batch, known_from)
         revisions = tuple(v.revised for v in verdicts if v.revised)
         after = before
         if verdicts:

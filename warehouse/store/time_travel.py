@@ -6,14 +6,14 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from schemas.core.forms import rows_sql
+from schemas.core.forms import StoredRows, rows_sql, view_sql
 from schemas.core.table import Table
 from schemas.ops.changes import OPS_CHANGES
 from schemas.ops.coverage import OPS_COVERAGE, tables_needed
 from schemas.registry import VIEWS
 from warehouse.engine.delta.commit_info import source_of
 from warehouse.engine.delta.log import check_is_kept
-from warehouse.engine.sql.views import ViewSource, scratch
+from warehouse.engine.sql.views import scratch
 from warehouse.errors import UnknownVersion
 from warehouse.model import TableInfo
 
@@ -32,7 +32,7 @@ def sources(
     names: Sequence[str] = (),
     as_of: datetime | None = None,
     versions: Versions | None = None,
-) -> tuple[list[ViewSource], list[str]]:
+) -> tuple[list[StoredRows], list[str]]:
     """What the views of these tables (of all) read, and those of `VIEWS` that are wanted.
 
     Raises `KeyError` for a name that is no table's, `UnknownVersion` for a version that
@@ -53,16 +53,16 @@ def sources(
     return [_source(opened, table, moment, past) for table in wanted], views
 
 
-def _source(opened: Opens, table: Table, as_of: datetime | None, past: Versions) -> ViewSource:
+def _source(opened: Opens, table: Table, as_of: datetime | None, past: Versions) -> StoredRows:
     if table.name in past and past[table.name] is None:
-        return ViewSource(table, as_of=as_of)
+        return StoredRows(table, as_of=as_of)
     version = past.get(table.name)
     state = opened(table, version)
     if state is None and version is not None:
         raise UnknownVersion(f"{table.name} has no version {version}: it was never written")
     if state is not None and version is not None:
         check_is_kept(state)
-    return source_of(state, as_of) if state else ViewSource(table, as_of=as_of)
+    return source_of(state, as_of) if state else StoredRows(table, as_of=as_of)
 
 
 def infos(
@@ -97,15 +97,15 @@ def infos(
         )
 
 
-def _counted(source: ViewSource) -> tuple[int, int, datetime | None]:
+def _counted(source: StoredRows) -> tuple[int, int, datetime | None]:
     """All rows, current rows, and when the last of them was learned (null for logs)."""
     table = source.table
-    rows = rows_sql(table, source.files, is_widened=source.is_widened, as_of=source.as_of)
+    rows = rows_sql(source)
     known = "NULL" if table.is_log else "max(known_from)"
     with scratch() as connection:
         sql = f"SELECT count(*), {known} FROM ({rows})"  # noqa: S608
         held: Any = connection.execute(sql).fetchone()
         current: Any = connection.execute(
-            f"SELECT count(*) FROM ({source.current()})"  # noqa: S608
+            f"SELECT count(*) FROM ({view_sql(source)})"  # noqa: S608
         ).fetchone()
     return held[0], current[0], held[1]

@@ -16,7 +16,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from schemas.calendar import LAST_DAY, LAUNCH, trading_days
-from schemas.core.forms import quoted, sql_type
+from schemas.core.forms import history_sql, quoted, sql_type, view_sql
 from schemas.core.table import Table
 from schemas.ops.tables import OPS_MARTS
 from transforms.marts.model import Mart
@@ -122,7 +122,7 @@ def _workshop(warehouse: Warehouse, due: Sequence[_Due]) -> duckdb.DuckDBPyConne
     )
     for name in versions:
         # No view of it: the input's name is for what it was as of a moment, see `_move_to`.
-        history = warehouse.source(name, versions=versions).history()
+        history = history_sql(warehouse.source(name, versions=versions))
         connection.execute(f"create temp table {_all_of(name)} as {history}")
     return connection
 
@@ -172,10 +172,10 @@ def _take_held(
     names = ", ".join(quoted(column.name) for column in table.stated)
     stored = warehouse.source(table.name)
     connection.execute(
-        f"create temp table {_before(table)} as select {names} from ({stored.current()})"  # noqa: S608
+        f"create temp table {_before(table)} as select {names} from ({view_sql(stored)})"  # noqa: S608
     )
     ((newest,),) = connection.execute(
-        f"select max(known_from) from ({stored.history()})"  # noqa: S608
+        f"select max(known_from) from ({history_sql(stored)})"  # noqa: S608
     ).fetchall()
     return newest.astimezone(UTC) if newest else None
 

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from warehouse.model import TableInfo
 
 if TYPE_CHECKING:
+    from schemas.core.forms import StoredRows
     from warehouse.engine.delta.state import TableState
-    from warehouse.engine.sql.views import ViewSource
 
 RUN = "run_id"
 _CURRENT, _KNOWN = "carbonmart.current_rows", "carbonmart.known_from"
@@ -30,16 +30,16 @@ def carried(state: TableState) -> dict[str, str]:
     return {name: str(state.notes[name]) for name in (_CURRENT, _KNOWN) if name in state.notes}
 
 
-def source_of(state: TableState, as_of: datetime | None = None) -> ViewSource:
+def source_of(state: TableState, as_of: datetime | None = None) -> StoredRows:
     """What a view of the table reads, of what was known `as_of` an instant."""
-    from warehouse.engine.sql.views import ViewSource
+    from schemas.core.forms import StoredRows
 
     files = [
         file
         for file in state.files
         if as_of is None or file.first_known is None or file.first_known <= as_of
     ]
-    return ViewSource(
+    return StoredRows(
         state.table,
         state.at_hand([file.path for file in files]),
         state.is_widened,

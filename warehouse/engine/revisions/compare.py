@@ -8,12 +8,12 @@ is walked here, statement by statement.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from schemas.core.forms import quoted, rows_sql
+from schemas.core.forms import StoredRows, quoted, rows_sql
 from schemas.core.table import Column, Table
 from warehouse.model import Revision
 
@@ -37,16 +37,8 @@ class Verdict:
     revives: bool = False
 
 
-def compare(
-    table: Table,
-    incoming: pa.Table,
-    files: Sequence[str],
-    known_from: datetime,
-    *,
-    is_widened: bool = False,
-    is_whole: bool = False,
-) -> list[Verdict]:
-    """The incoming rows to append, in order of position within each key.
+def compare(stored: StoredRows, incoming: pa.Table, known_from: datetime) -> list[Verdict]:
+    """The incoming rows to append to what is `stored`, in order of position within each key.
 
     For each key its statements are walked in the order of `table.order_by` (nulls
     first, then as given) against the then-current row:
@@ -64,11 +56,11 @@ def compare(
 
     from warehouse.engine.sql.views import scratch
 
+    table = stored.table
     with scratch() as connection:
         numbered = incoming.append_column(_POSITION, pa.array(range(incoming.num_rows), pa.int64()))
         connection.register("incoming", numbered)
-        columns = _columns(table)
-        rows = rows_sql(table, files, columns, is_widened=is_widened, is_whole=is_whole)
+        rows = rows_sql(stored, _columns(table))
         _take_held(connection, table, incoming, rows)
         plain = connection.sql(_classify_sql(table)).to_arrow_table()
         fresh, contested = [], []

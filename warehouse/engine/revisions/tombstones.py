@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from schemas.core.cells import CHECKS
-from schemas.core.forms import arrow_fields, arrow_schema, quoted, rows_sql
+from schemas.core.forms import StoredRows, arrow_fields, arrow_schema, quoted, rows_sql
 from schemas.core.table import Table
 from warehouse.errors import WarehouseError
 from warehouse.model import Revision
@@ -52,7 +52,8 @@ def tombstones(
 
     table = state.table
     names = ", ".join(quoted(name) for name in table.key)
-    rows = rows_sql(table, files, is_widened=state.is_widened, is_whole=state.is_whole)
+    stored = StoredRows(table, files, state.is_widened, is_whole=state.is_whole)
+    rows = rows_sql(stored)
     with scratch() as connection:
         connection.register("wanted", keys)
         held = connection.sql(

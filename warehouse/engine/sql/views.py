@@ -5,13 +5,10 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from datetime import datetime
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from schemas.core.forms import history_sql, quoted, text_literal, view_sql
-from schemas.core.table import Table
+from schemas.core.forms import StoredRows, history_sql, quoted, text_literal, view_sql
 from schemas.ops.changes import OPS_CHANGES, changes_sql, no_changes_sql
 from schemas.ops.coverage import OPS_COVERAGE, coverage_sql
 from schemas.registry import VIEWS
@@ -48,54 +45,8 @@ def _database(process: int) -> duckdb.DuckDBPyConnection:
     return memory()
 
 
-@dataclass(frozen=True, slots=True)
-class ViewSource:
-    """What a view reads: a table's definition, its files, whether some lack columns.
-
-    `is_whole`: each has all of the definition's. `as_of` leaves out what was learned later.
-    `revised` are those of the files that may hold a revision beyond the first; all, where
-    that is not known.
-    """
-
-    table: Table
-    files: Sequence[str] = ()
-    is_widened: bool = False
-    as_of: datetime | None = None
-    revised: Sequence[str] | None = None
-    is_whole: bool = False
-
-    def current(self) -> str:
-        return view_sql(
-            self.table,
-            self.files,
-            is_widened=self.is_widened,
-            is_whole=self.is_whole,
-            as_of=self.as_of,
-            revised=self.revised,
-        )
-
-    def history(self) -> str:
-        return history_sql(
-            self.table,
-            self.files,
-            is_widened=self.is_widened,
-            is_whole=self.is_whole,
-            as_of=self.as_of,
-        )
-
-    def changes(self) -> str:
-        return changes_sql(
-            self.table,
-            self.files,
-            is_widened=self.is_widened,
-            is_whole=self.is_whole,
-            as_of=self.as_of,
-            revised=self.revised,
-        )
-
-
 def open_views(
-    sources: Sequence[ViewSource], derived: Collection[str] = (), *, is_locked: bool = False
+    sources: Sequence[StoredRows], derived: Collection[str] = (), *, is_locked: bool = False
 ) -> duckdb.DuckDBPyConnection:
     """A connection with the views `NAME` (current rows) and `NAME__history` of each table,
     and with those views over them (`VIEWS`) that `derived` names.
@@ -112,11 +63,11 @@ def open_views(
     for source in sources:
         allowed += source.files
         name = source.table.name
-        connection.execute(f"CREATE {view} {quoted(name)} AS {source.current()}")
+        connection.execute(f"CREATE {view} {quoted(name)} AS {view_sql(source)}")
         history = quoted(f"{name}__history")
-        connection.execute(f"CREATE {view} {history} AS {source.history()}")
+        connection.execute(f"CREATE {view} {history} AS {history_sql(source)}")
         if source.files and source.table.is_core:
-            changes.append(source.changes())
+            changes.append(changes_sql(source))
     if OPS_CHANGES.name in derived:
         connection.execute(f"CREATE {view} {OPS_CHANGES.name} AS {' UNION ALL '.join(changes)}")
     if OPS_COVERAGE.name in derived:
@@ -179,9 +130,9 @@ def _operators(nodes: list[dict[str, Any]]) -> Iterator[str]:
         yield from _operators(node["children"])
 
 
-def count_current(source: ViewSource) -> int:
+def count_current(source: StoredRows) -> int:
     """The number of rows that the table's view shows."""
     with scratch() as connection:
-        sql = f"SELECT count(*) FROM ({source.current()})"  # noqa: S608
+        sql = f"SELECT count(*) FROM ({view_sql(source)})"  # noqa: S608
         found: Any = connection.execute(sql).fetchone()
     return int(found[0])

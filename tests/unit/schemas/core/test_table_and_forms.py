@@ -16,6 +16,7 @@ from pandera.errors import SchemaErrors
 
 from schemas.core.cells import CHECKS
 from schemas.core.forms import (
+    StoredRows,
     arrow_schema,
     dictionary,
     history_sql,
@@ -73,8 +74,8 @@ def test_money_and_prices_are_decimals_and_tonnes_integers() -> None:
 @pytest.mark.parametrize("table", ALL, ids=lambda t: t.name)
 def test_views_of_no_files_have_the_defined_types(table: Table) -> None:
     with duckdb.connect() as connection:
-        found = connection.execute(f"DESCRIBE ({view_sql(table, [])})").fetchall()
-        history = connection.execute(f"DESCRIBE ({history_sql(table, [])})").fetchall()
+        found = connection.execute(f"DESCRIBE ({view_sql(StoredRows(table))})").fetchall()
+        history = connection.execute(f"DESCRIBE ({history_sql(StoredRows(table))})").fetchall()
         wanted = []
         for column in table.columns:
             sql = f"DESCRIBE SELECT NULL::{sql_type(column.kind)} AS c"
@@ -96,9 +97,10 @@ def test_views_show_the_latest_revision_and_no_tombstone(tmp_path: object) -> No
     batch = [row | {"known_from": KNOWN_FROM} for row in rows]
     pq.write_table(pa.Table.from_pylist(batch, schema=arrow_schema(SEEE_QUOTES)), file)
     with duckdb.connect() as connection:
-        sql = f"SELECT product, close_cny_per_t FROM ({view_sql(SEEE_QUOTES, [file])})"
+        stored = StoredRows(SEEE_QUOTES, [file])
+        sql = f"SELECT product, close_cny_per_t FROM ({view_sql(stored)})"
         assert connection.execute(sql).fetchall() == [("CEA21", Decimal("91.50"))]
-        sql = f"SELECT count(*), count(known_to) FROM ({history_sql(SEEE_QUOTES, [file])})"
+        sql = f"SELECT count(*), count(known_to) FROM ({history_sql(stored)})"
         assert connection.execute(sql).fetchall() == [(4, 2)]
 
 
