@@ -34,6 +34,8 @@ _COLOURS = {
 }
 WIDE = 120
 """Characters in a line that hold a row of all columns."""
+HEAD_WIDTH, COLUMN_WIDTH = 16, 19
+"""Characters of the names of all columns, and of a source beside them, with their borders."""
 
 
 def print_json(document: Any) -> None:
@@ -75,22 +77,29 @@ def show_report(report: RunReport, *, as_json: bool = False) -> None:
 def _as_table(report: RunReport, width: int) -> RenderableType:
     """The report as a table for the terminal, notes below it.
 
-    A source is a row, or where that does not fit into the width, a column.
+    A source is a row, or where that does not fit into the width, a column: as many side by side
+    as fit, the others in a further table.
     """
     from rich.console import Group
     from rich.markup import escape
     from rich.table import Table
 
-    lines = [COLUMNS, *(_cells(row) for row in as_rows(report))]
-    if width < WIDE:
-        lines = list(zip(*lines, strict=True))
-    table = Table(title=f"{report.job} {report.run_id}", title_justify="left")
-    for head in lines[0]:
-        is_text = width >= WIDE and head in ("source", "outcome")
-        table.add_column(head, justify="left" if is_text else "right")
-    for line in lines[1:]:
-        table.add_row(*line)
-    return Group(table, *(escape(note) for note in notes(report)))
+    rows = [_cells(row) for row in as_rows(report)]
+    beside = len(rows) if width >= WIDE else max(1, (width - HEAD_WIDTH) // COLUMN_WIDTH)
+    tables = []
+    for start in range(0, max(len(rows), 1), max(beside, 1)):
+        lines = [COLUMNS, *rows[start : start + beside]]
+        if width < WIDE:
+            lines = list(zip(*lines, strict=True))
+        title = f"{report.job} {report.run_id}" if start == 0 else None
+        table = Table(title=title, title_justify="left")
+        for head in lines[0]:
+            is_text = width >= WIDE and head in ("source", "outcome")
+            table.add_column(head, justify="left" if is_text else "right")
+        for line in lines[1:]:
+            table.add_row(*line)
+        tables.append(table)
+    return Group(*tables, *(escape(note) for note in notes(report)))
 
 
 def _cells(row: dict[str, Any]) -> tuple[str, ...]:
