@@ -207,7 +207,7 @@ def test_history_has_one_revision_of_what_never_changed(ask: Ask) -> None:
 @pytest.mark.parametrize(
     ("args", "told"),
     [
-        (("show", "seee_bulletin"), "no table 'seee_bulletin'; there are: "),
+        (("show", "seee_bulletin"), "no table 'seee_bulletin'; there are: fx_rates, "),
         (("history", "ops_runs"), "ops_runs is a log"),
         (
             ("show", "seee_quotes", "--columns", "close"),
@@ -222,7 +222,7 @@ def test_history_has_one_revision_of_what_never_changed(ask: Ask) -> None:
         (("sql", ""), "one SELECT, not by: nothing"),
         (("sql", "select 1; select 2"), "one SELECT"),
         (("quarantine", "moon"), "no record 'moon' in quarantine"),
-        (("refresh", "moon", "--sample"), "no source 'moon'; there are: "),
+        (("refresh", "moon", "--sample"), f"no source 'moon'; there are: {', '.join(names())}"),
         (("refresh",), "CARBONMART_CONTACT"),
         (("refresh", "--until", "2021-08-01"), "--until goes with --sample"),
         (

@@ -361,7 +361,7 @@ def kill_while_fetching(world: Fortnight, number: int, hanging: str) -> None:
         "def same_world(until=None):\n"
         "    yield Sample(routes, until)\n"
         "start.sample_world = same_world\n"
-        "nightly.refresh(Settings(home=home, publish=False), is_sample=True, until=day)\n"
+        "nightly.refresh(Settings(home=home, publish=False), ['seee'], is_sample=True, until=day)\n"
     )
     routes = json.dumps(world.server.routes)
     process = subprocess.Popen(

@@ -97,3 +97,11 @@ def test_easter_moves_and_the_other_closing_days_do_not() -> None:
         assert set(closing_days(year)) == {*moved, *fixed}
         assert not any(map(is_working_day, moved))
     assert is_working_day(date(2025, 10, 1)), "a holiday of China's is none of TARGET's"
+
+
+def test_xml_of_another_make_is_told_by_its_root(fx: World) -> None:
+    fx.server.fault(DAILY, "replace", body="<rates><eurofxref/></rates>")
+    told = fx.pipeline()
+    assert (told.outcome, told.exit_code) == ("partial", 3)
+    assert "no Cube around the days" in told.line("layout")
+    assert "rates" in told.line("layout")
