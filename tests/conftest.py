@@ -8,8 +8,26 @@ from __future__ import annotations
 import warnings
 
 import pytest
+from xdist.scheduler import LoadFileScheduling
 
 from tests.support.chromium import chromium
+
+TOGETHER = "tests/e2e/test_prefect"
+"""Files that share a Prefect server, which takes as much as ten tests of theirs do."""
+
+
+class ByFile(LoadFileScheduling):  # type: ignore[misc]
+    """A test file stays on one runner, and so do those that share a server."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        if nodeid.startswith(TOGETHER):
+            return TOGETHER
+        return str(super()._split_scope(nodeid))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> LoadFileScheduling | None:
+    return ByFile(config, log) if config.getvalue("dist") == "loadfile" else None
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

@@ -9,17 +9,19 @@ line of standard input, tells the run's process id, and when it has ended its ex
 
 from __future__ import annotations
 
+import gc
 import importlib
 import json
 import os
 import subprocess
 import sys
+import traceback
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import NoReturn, Self
 
 import flows.jobs.start
 from flows.core.context import Sample
@@ -135,25 +137,37 @@ def main() -> None:
 
     if routes:
         flows.jobs.start.sample_world = shared_world
+    gc.freeze()  # a fork's collector would copy all of it
     print("ready", flush=True)
     while line := sys.stdin.readline():
         order = json.loads(line)
         pid = os.fork()
         if pid == 0:
             _run(order["args"], order["out"], order["err"])
-            return
         print(pid, flush=True)
         print(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]), flush=True)
 
 
-def _run(args: list[str], out: str, err: str) -> None:
+def _run(args: list[str], out: str, err: str) -> NoReturn:
+    """The command, and its end without taking apart all that was imported: that takes longer
+    than most commands do."""
     from flows.cli.main import main as command
 
     os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
     for path, number in ((out, 1), (err, 2)):
         os.dup2(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC), number)
     sys.argv = ["carbonmart", *args]
-    command()
+    code: object = 0
+    try:
+        command()
+    except SystemExit as end:
+        code = end.code or 0
+    except BaseException:  # noqa: BLE001 - as the interpreter does with what nobody catches
+        traceback.print_exc()
+        code = 1
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(code if isinstance(code, int) else 1)
 
 
 if __name__ == "__main__":

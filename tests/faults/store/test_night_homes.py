@@ -27,7 +27,7 @@ REAL = "https://overview.cneeex.com"
 
 
 def settings(home: Path) -> Settings:
-    return Settings(home=str(home), contact="tests@carbonmart.example")
+    return Settings(home=str(home), contact="tests@carbonmart.example", publish=False)
 
 
 def saved(folder: Path, edit: Callable[[str], str] = str) -> Path:
@@ -205,7 +205,7 @@ def test_a_record_is_released_by_the_parser_that_understands_it(
         source = replace(pipeline.source, parser_version="seee-next")
         return replace(pipeline, source=source, transform=transform)
 
-    monkeypatch.setattr(pipelines, "road_of", understands)
+    monkeypatch.setattr(pipelines, "pipeline_of", understands)
     rows = world.ask("select count(*) from seee_bulletins__history")[0][0]
     asked = len(world.server.requests)
     told = world.pipeline()

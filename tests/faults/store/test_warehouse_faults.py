@@ -22,7 +22,17 @@ from tests.support.rows import KNOWN_FROM, quote
 from warehouse.store.store import Warehouse, WarehouseError
 
 REPO = Path(__file__).parents[3]
-PRELOAD = ["deltalake", "duckdb", "pandas", "pyarrow.compute"]
+PRELOAD = [
+    "deltalake",
+    "duckdb",
+    "pandas",
+    "pyarrow.compute",
+    "tests.faults.store.warehouse_worker",
+    "warehouse.engine.delta.table",
+    "warehouse.engine.revisions.coerce",
+    "warehouse.engine.revisions.compare",
+    "warehouse.engine.sql.views",
+]
 
 
 def worker(home: Path, *args: int) -> subprocess.Popen[str]:
