@@ -118,11 +118,11 @@ def test_a_deployment_runs_by_the_command_with_its_parameters(
     part = part_of(server, worker)
     assert (part["flow"], part["state"]["message"]) == ("source-seee", "changed")
     stages = [name for name, _ in server.task_runs(part)]
-    assert [s for s in stages if s in ("discover", "fetch", "read and load", "settle")] == [
+    assert [s for s in stages if s in ("discover", "fetch", "read and load", "finalize")] == [
         "discover",
         "fetch",
         "read and load",
-        "settle",
+        "finalize",
     ]
     found = server.ask("artifacts/filter", artifacts={"flow_run_id": {"any_": [run["id"]]}})
     told = {artifact["key"]: artifact["data"] for artifact in found}
@@ -153,7 +153,7 @@ def test_the_ui_shows_the_run_its_parameters_its_log_and_its_artifacts(
     pages.open(f"/runs/flow-run/{part['id']}")
     pages.show(f"{part['name']}\nCompleted", "https://overview.cneeex.example/qgtpfqjy/jysj/ndgk/")
     pages.click("Task Runs")
-    pages.show("discover", "read and load", "settle")
+    pages.show("discover", "read and load", "finalize")
 
 
 def test_the_ui_lists_the_deployments_and_their_hours(

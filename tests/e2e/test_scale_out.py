@@ -17,7 +17,7 @@ from flows.jobs.executors import known_kind, readers
 from flows.jobs.replay import replay
 from flows.jobs.report.result import RunReport
 from flows.stages.read import dask_executor as dask_readers
-from flows.stages.read import executors as reading
+from flows.stages.read import readers as reading
 from flows.stages.read.executors import Processes
 from flows.stages.read.readers import Readers
 from tests.e2e.clusters import Cluster, client_of, cluster
