@@ -123,7 +123,7 @@ def test_the_entry_point_of_deployments_is_the_same_flow(server: Server, tmp_pat
         "from flows.jobs.prefect.nightly import nightly; nightly(sources=['moon'])"
     )
     assert unknown.returncode != 0
-    assert "no source 'moon'; there are: seee" in unknown.stderr
+    assert "no source 'moon'; there are: " in unknown.stderr
 
 
 def by_dask(server: Server, home: Path, dask: Cluster) -> subprocess.CompletedProcess[str]:
