@@ -29,13 +29,9 @@ from extractors.source import Crawl, Source
 LIST_PATH = "/News/News-Release"
 MAX_CALLS = 100
 LONGEST_SILENCE = timedelta(days=45)
-
-
 """A list that ends so long after the first day asked for was cut: the exchange is never that
 quiet."""
 ONE_LIST = timedelta(days=92)
-
-
 """A longer window than this is asked for year by year."""
 FUTURE_TOLERANCE = timedelta(minutes=5)
 
@@ -183,12 +179,8 @@ _INPUTS = (
     ("keyword", "keyword"),
     ("host", "urlHost"),
 )
-
-
 """Key of the POST's body, id of the hidden input that holds its value."""
 COUNTS = ("currentLoadCount", "LoadMoreCount")
-
-
 """Ids of the inputs that say how many rows are shown, and how many come at a time."""
 
 

@@ -110,8 +110,6 @@ class DayBudget:
 
 
 CLOCK_SET_BACK_S = 3600
-
-
 """A slot that lies farther ahead was taken by a clock that ran wrong, and does not count."""
 
 

@@ -31,8 +31,6 @@ _CHARSET = re.compile(rb"charset\s*=\s*[\"']?\s*([\w-]+)", re.IGNORECASE)
 _GB = frozenset({"gb2312", "gbk", "gb_2312-80", "x-gbk", "csgb2312"})
 _ANY = re.compile("")
 _DROPPED = str.maketrans("", "", "\t\r\n")
-
-
 """What a browser, too, leaves out of an address."""
 _BLOCKS = ("p", "br", "div", "tr", "li", "h1", "h2", "h3", "h4")
 

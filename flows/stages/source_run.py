@@ -213,7 +213,7 @@ def _read_and_load(run: SourceRun, readers: Readers, batches: Sequence[Batch]) -
 
 
 def _pieces(batches: Iterable[Batch], size: int) -> Iterator[Piece]:
-    """The turns' pages, each of at most so many; a turn without pages is a piece, too."""
+    """The batches' pages, each of at most so many; a batch without pages is a piece, too."""
     for batch in batches:
         count = len(batch.entries)
         for start in range(0, max(count, 1), size):

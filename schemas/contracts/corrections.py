@@ -230,8 +230,6 @@ _READERS = {
     Kind.MONEY: _decimal,
     Kind.PERCENT: _decimal,
 }
-
-
 """How a text becomes a cell; instants and seconds stand in no column that can be corrected."""
 
 NOTE = "corrected"

@@ -39,8 +39,6 @@ BLOCK_MINIMUM = 100_000
 BLOCK_LIMIT = 30
 
 VINTAGE_TONNES_2023 = {"CEA": 47_528_400, "CEA21": 41_676_000}
-
-
 """All trades of 2023 as the yearly text has them (in 0.01 of 万吨); CEA22 is the rest."""
 
 

@@ -40,8 +40,6 @@ JOIN = (
     f"SELECT {_FILE_NAMES} FROM other.files",
     "INSERT OR IGNORE INTO reads SELECT fetch_id, parser_version FROM other.reads",
 )
-
-
 """Takes an attached index `other` into this one."""
 
 # synchronous=FULL: a commit that was reported survives a power cut. With one commit

@@ -207,10 +207,10 @@ def _days_stated() -> Iterator[tuple[str, str, str]]:
     """Source, table and column of every date that says how far a source has come."""
     for source, tables in SOURCES.items():
         for table in tables:
-            dated = table.prune_by and table.column(table.prune_by).kind is Kind.DATE
-            day = "published_on" if table.name == SPOKEN_IN.get(source) else table.prune_by
-            if dated or table.name == SPOKEN_IN.get(source):
-                yield source, table.name, day
+            if table.name == SPOKEN_IN.get(source):
+                yield source, table.name, "published_on"
+            elif table.prune_by and table.column(table.prune_by).kind is Kind.DATE:
+                yield source, table.name, table.prune_by
 
 
 def _upkeep(connection: duckdb.DuckDBPyConnection, facts: Facts) -> None:

@@ -54,7 +54,7 @@ def to_reread(run: SourceRun, batch: Batch) -> list[Entry]:
     """The pages whose rows are not corrected as the edition in force wants them.
 
     Found by the rows themselves, so that a run that was killed in between is made good.
-    Rows learned after the turn are left alone: a later edition settles them.
+    Rows learned after the batch are left alone: a later edition settles them.
     """
     known = [e for e in editions(run.context) if e.since <= batch.known_from]
     wanted = in_force(known, batch.known_from)

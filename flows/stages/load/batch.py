@@ -23,10 +23,10 @@ _LOOKED_BACK = 200
 def batches_of(context: RunContext, pipeline: Pipeline, entries: Sequence[Entry]) -> list[Batch]:
     """The pages by the run whose knowledge they are, in the order in which the runs began.
 
-    Runs that were killed before their fetches were settled have a turn of their own, with
+    Runs that were killed before their fetches were settled have a batch of their own, with
     or without pages. So have runs that are still fetching, beside this one, if they have
     brought pages: whoever reads those first, the rows are the same. They settle themselves.
-    This night's own turn comes last.
+    This night's own batch comes last.
     """
     history = context.archive.history()
     source = pipeline.source.name

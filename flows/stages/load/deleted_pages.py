@@ -35,7 +35,7 @@ PUBLISHED = "published_on"
 
 
 def confirm(run: SourceRun, batch: Batch) -> None:
-    """Retire what the turn's run has confirmed to be gone."""
+    """Retire what the batch's run has confirmed to be gone."""
     if batch.run is None:
         return
     history = run.context.archive.history()

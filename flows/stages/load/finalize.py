@@ -13,7 +13,7 @@ from flows.stages.read.corrections import editions, in_force, noted
 
 
 def finalize(run: SourceRun, batch: Batch) -> None:
-    """Retire what the turn's run confirmed to be gone, and apply or undo corrections.
+    """Retire what the batch's run confirmed to be gone, and apply or undo corrections.
 
     Killed anywhere and done again, it comes to the same end.
     """

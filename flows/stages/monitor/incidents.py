@@ -1,7 +1,7 @@
 """Incidents: a failed finding opens one, the first look that does not find it any more closes it.
 
 The state is a log in the store (`ops_incidents`), so that it outlives a process and a
-machine. Only turns are booked: a look that finds what the last one found writes nothing.
+machine. Only changes are recorded: a look that finds what the last one found writes nothing.
 """
 
 from __future__ import annotations

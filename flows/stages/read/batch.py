@@ -27,4 +27,4 @@ class Batch:
     is_replay: bool = False
     stated: dict[str, Keys] = field(default_factory=dict, compare=False)
     """Fetch id -> the keys that its payload states, of those pages that were read in this
-    turn and state a whole series (`Reading.stated`)."""
+    batch and state a whole series (`Reading.stated`)."""

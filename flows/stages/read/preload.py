@@ -13,4 +13,4 @@ import flows.stages.read.prepare  # noqa: F401
 from flows.core.sources import names, pipeline
 
 for _name in names():
-    pipeline(_name)  # a road's reader, transform and tables are imported when it is first asked for
+    pipeline(_name)  # its reader, transform and tables are imported when it is first asked for

@@ -26,7 +26,7 @@ Pending = Callable[[], "Prepared"]
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """Pages that are loaded in one commit on behalf of a turn, and whether they end it."""
+    """Pages that are loaded in one commit on behalf of a batch, and whether they end it."""
 
     batch: Batch
     pages: tuple[Entry, ...]

@@ -1,4 +1,4 @@
-"""Whether a source may enter the next release, judged by itself at the end of its road."""
+"""Whether a source may enter the next release, judged by itself at the end of its run."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ PASSING = (Outcome.CHANGED, Outcome.UNCHANGED, Outcome.EMPTY_EXPECTED, Outcome.P
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """A source at the end of its road: the tables to release, or why they are held."""
+    """A source at the end of its run: the tables to release, or why they are held."""
 
     source: str
     tables: tuple[Pinned, ...] = ()

@@ -20,8 +20,6 @@ from extractors.model import SIMULATED_META
 HOST = "www.hkex.com.example"
 FIRST_ROWS = 20
 TAB_ITEM = "{5E1A0C5B-0000-4000-8000-00000000CAFE}"
-
-
 """The sample's own: the live value is not known."""
 
 _MONTHS_ZH = ("一", "二", "三", "四", "五", "六", "七", "八", "九", "十", "十一", "十二")

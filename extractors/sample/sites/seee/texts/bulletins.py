@@ -81,8 +81,6 @@ def _article(of: Figures, number: int) -> ArticlePage:
 
 
 TITLE_PREFIX_FROM = date(2025, 1, 2)
-
-
 """From here titles begin with 【CEA】 (the real first day is not known)."""
 
 KINDS = {"daily": "日", "weekly": "周", "monthly": "月", "yearly": "年"}
