@@ -216,19 +216,14 @@ class Archive:
             if not self._index.is_read(self._stretch(fetch_id), parser_version)
         ]
 
-    def to_read(
-        self, source: str, kinds: Sequence[str], parser_version: str, since: datetime | None = None
-    ) -> list[Entry]:
+    def to_read(self, source: str, kinds: Sequence[str], parser_version: str) -> list[Entry]:
         """Good payloads of these page kinds that this parser still has to read, oldest first.
 
-        What a killed run left unread is among them, and after a change of parser the
-        newest payload of every request. `since` spares looking at what was fetched
-        earlier; it does not count for a parser that has read nothing yet.
+        What a killed run left unread is among them, what a wrong clock dated otherwise, and
+        after a change of parser the newest payload of every request.
         """
         self.flush()
-        if since is None or not self._index.has_reads(parser_version):
-            since = datetime.min.replace(tzinfo=UTC)
-        return self._index.to_read(source, kinds, parser_version, since)
+        return self._index.to_read(source, kinds, parser_version)
 
     def present(self, source: str, kinds: Sequence[str], since: datetime | None) -> list[Entry]:
         """The newest good payload of every request of these page kinds, oldest first.

@@ -60,7 +60,10 @@ class CompleteRun:
 
 
 def last_complete_run(warehouse: Warehouse, source: str) -> CompleteRun | None:
-    """The source's last run down its whole road, or None if there was none."""
+    """The source's last run down its whole road, or None if there was none.
+
+    A run that claims to be of the future, by a clock that was ahead, says nothing of the past.
+    """
     if warehouse.version(OPS_RUNS.name) is None:
         return None
     outcomes = ", ".join(f"'{outcome}'" for outcome in COMPLETE)
@@ -68,8 +71,8 @@ def last_complete_run(warehouse: Warehouse, source: str) -> CompleteRun | None:
         found = connection.execute(
             "select started_at, business_day from ops_runs "  # noqa: S608 - the outcomes are ours
             f"where source = ? and job = 'refresh' and outcome in ({outcomes}) "
-            "order by started_at desc limit 1",
-            [source],
+            "and started_at <= ? order by started_at desc limit 1",
+            [source, datetime.now(UTC)],
         ).fetchone()
     return CompleteRun(*found) if found else None
 

@@ -42,7 +42,7 @@ log = logging.getLogger("carbonmart.run")
 
 FETCH_BATCH = 250
 LEFT_OVER = timedelta(days=1)
-"""How far before the last complete run a fetch may lie that was never read."""
+"""How far before the last complete run a page may have come that leads to others."""
 T = TypeVar("T")
 
 
@@ -117,7 +117,7 @@ def _all_stages(run: SourceRun, work: SourceWork, readers: Readers) -> list[str]
         entries = work.entries
         if entries is None:
             _ask(run, asked, last)
-            entries = _unread(run, last)
+            entries = _unread(run)
         batches = batches_of(context, pipeline, entries)
     _read_and_load(run, readers, batches)
     report_corrections(run)
@@ -186,13 +186,12 @@ def _fetch(run: SourceRun, client: WebClient, links: Sequence[Link]) -> list[Lin
     return again
 
 
-def _unread(run: SourceRun, last: CompleteRun | None) -> list[Entry]:
+def _unread(run: SourceRun) -> list[Entry]:
     """The archived pages that are still to be read, left over from a killed run or new."""
     return run.context.archive.to_read(
         run.pipeline.source.name,
         [kind.name for kind in run.pipeline.source.kinds if kind.yields_records],
         run.pipeline.source.parser_version,
-        since=last.started_at - LEFT_OVER if last else None,
     )
 
 

@@ -206,34 +206,27 @@ class Index:
             ).fetchone()
         return found is not None
 
-    def has_reads(self, parser_version: str) -> bool:
-        """Whether this version of the parser ever noted anything as read."""
-        with self._connection() as db:
-            found = db.execute(
-                "SELECT 1 FROM reads WHERE parser_version = ? LIMIT 1", (parser_version,)
-            ).fetchone()
-        return found is not None
-
-    def to_read(
-        self, source: str, kinds: Sequence[str], parser_version: str, since: datetime
-    ) -> list[Entry]:
-        """Good payloads fetched from an instant on that this parser has not read.
+    def to_read(self, source: str, kinds: Sequence[str], parser_version: str) -> list[Entry]:
+        """Good payloads that this parser has not read, whenever they were fetched.
 
         One that an older parser has read is left out where a newer payload of the same
         request is held: its rows are superseded anyway.
         """
         marks = ", ".join("?" * len(kinds))
+        # What is asked first needs no row: `fetches_to_read` and the notes answer it.
+        unread = (
+            f"SELECT u.fetch_id FROM fetches u WHERE u.source = ? AND u.kind IN ({marks}) "  # noqa: S608 - bound
+            "AND u.verdict = 'good' AND u.refers_to = '' AND NOT EXISTS "
+            "(SELECT 1 FROM reads r WHERE r.fetch_id = u.fetch_id AND r.parser_version = ?)"
+        )
         with self._connection() as db:
             found = db.execute(
-                f"{SELECT} WHERE f.source = ? AND f.retrieved_at >= ? "  # noqa: S608 - bound
-                f"AND f.kind IN ({marks}) "
-                "AND f.verdict = 'good' AND f.refers_to = '' AND NOT EXISTS "
-                "(SELECT 1 FROM reads r WHERE r.fetch_id = f.fetch_id AND r.parser_version = ?) "
+                f"{SELECT} WHERE f.fetch_id IN ({unread}) "  # noqa: S608 - bound
                 "AND (NOT EXISTS (SELECT 1 FROM reads r WHERE r.fetch_id = f.fetch_id) "
                 "OR NOT EXISTS (SELECT 1 FROM fetches n WHERE n.key = f.key AND n.refers_to = '' "
                 "AND n.verdict = 'good' AND n.retrieved_at > f.retrieved_at)) "
                 "ORDER BY f.retrieved_at, f.rowid",
-                (source, warc_date(since), *kinds, parser_version),
+                (source, *kinds, parser_version),
             ).fetchall()
         return [entry_of_row(row) for row in found]
 

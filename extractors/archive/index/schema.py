@@ -64,6 +64,11 @@ CREATE TABLE IF NOT EXISTS reads (
   fetch_id TEXT NOT NULL, parser_version TEXT NOT NULL,
   PRIMARY KEY (fetch_id, parser_version)) WITHOUT ROWID;
 """
+_TO_READ = (
+    "CREATE INDEX IF NOT EXISTS fetches_to_read ON fetches (source, kind, fetch_id) "
+    "WHERE verdict = 'good' AND refers_to = ''"
+)
+"""What no reader has read is asked each night, of all that was ever fetched."""
 
 
 def row_of(entry: Entry) -> list[object]:
@@ -96,10 +101,11 @@ def prepare(db: sqlite3.Connection, root: Path) -> None:
     known = "SELECT 1 FROM sqlite_master WHERE name = 'reads'"
     if db.execute(known).fetchone() is not None:
         _add_business_day(db)
+        db.execute(_TO_READ)
         return
     db.execute("BEGIN IMMEDIATE")
     if db.execute(known).fetchone() is None:  # another process may have been faster
-        for statement in _SCHEMA.split(";"):
+        for statement in (*_SCHEMA.split(";"), _TO_READ):
             db.execute(statement)
         if not any(root.glob(WARC_GLOB)):
             db.execute(f"PRAGMA user_version = {COMPLETE}")

@@ -301,6 +301,19 @@ def test_a_rebuild_gives_the_same_index_and_keeps_what_was_read(archive: Archive
     assert archive.verify() == []
 
 
+def test_what_no_reader_has_read_is_unread_whatever_the_clock_said(archive: Archive) -> None:
+    days = 86_400
+    with archive.writer("seee", "r1", BEGAN) as writer:
+        for n, after_s in enumerate((0, 3 * days, -400 * days, days), start=1):
+            put(archive, writer, exchange(n, b"page %d" % n, after_s=after_s))
+        read = put(archive, writer, exchange(5, b"read", after_s=2 * days))
+        put(archive, writer, exchange(6, b"a wall", after_s=2 * days), "blocked")
+    archive.mark_read([read.fetch_id], "1")
+    unread = archive.to_read("seee", ["bulletin"], "1")
+    assert [entry.url for entry in unread] == [url(n) for n in (3, 1, 4, 2)]
+    assert len(archive.to_read("seee", ["bulletin"], "2")) == 5
+
+
 @pytest.mark.parametrize("is_damaged", [False, True])
 def test_a_lost_or_damaged_index_is_said_and_rebuilt(archive: Archive, is_damaged: bool) -> None:
     _fill(archive)
