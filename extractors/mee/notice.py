@@ -15,7 +15,7 @@ from urllib.parse import urljoin, urlsplit
 from lxml import etree
 
 from extractors.model import LayoutError, Page
-from extractors.parsing.html import Tree, text_of
+from extractors.parsing.html import Tree, text_of, writable
 from extractors.parsing.private_text import without_private
 
 ATTACHMENT = re.compile(r"/W0\d{8}\d{12}\.(?:pdf|docx?|xlsx?|zip)$", re.IGNORECASE)
@@ -220,11 +220,11 @@ def _drop(element: etree._Element) -> None:
     if parent is None:
         return
     before = element.getprevious()
-    tail = element.tail or ""
+    tail = writable(element.tail or "")
     if before is not None:
-        before.tail = (before.tail or "") + tail
+        before.tail = writable(before.tail or "") + tail
     else:
-        parent.text = (parent.text or "") + tail
+        parent.text = writable(parent.text or "") + tail
     parent.remove(element)
 
 

@@ -32,6 +32,13 @@ _GB = frozenset({"gb2312", "gbk", "gb_2312-80", "x-gbk", "csgb2312"})
 _ANY = re.compile("")
 _DROPPED = str.maketrans("", "", "\t\r\n")
 """What a browser, too, leaves out of an address."""
+_NOT_XML = dict.fromkeys((*range(9), 11, 12, *range(14, 32), 65534, 65535))
+"""Characters that a page may hold and lxml lets nobody write into a tree."""
+MAX_ATTRIBUTES = 2000
+"""Of one tag; libxml2 looks at all of a tag's attributes again for each of them."""
+_LARGE = 50_000
+"""Bytes from which a page's tags are looked at before it is parsed."""
+_TAGS = re.compile(rb"<[a-zA-Z](?:[^>\"']++|\"[^\"]*+\"|'[^']*+')*+|<[a-zA-Z][^>]*+")
 _BLOCKS = ("p", "br", "div", "tr", "li", "h1", "h2", "h3", "h4")
 
 
@@ -86,6 +93,8 @@ class Tree:
         data = (page.body if encoding == "utf-8" else text.encode()).replace(b"\x00", b"")
         if not data.strip():
             raise LayoutError(page, "the page is empty")
+        if len(data) > _LARGE and _most_attributes(data) > MAX_ATTRIBUTES:
+            raise LayoutError(page, f"a tag of more than {MAX_ATTRIBUTES} attributes")
         # huge_tree lifts the limit of depth from 256 to 2048 levels. Plain elements: those of
         # lxml.html look up a Python class for each tag that is touched.
         parser = etree.HTMLParser(encoding="utf-8", huge_tree=True)
@@ -153,6 +162,16 @@ class Tree:
         return classes, ids
 
 
+def _most_attributes(data: bytes) -> int:
+    """Words in the longest tag of a page, whichever way its quotes are read."""
+    return max((len(tag[0].split()) for tag in _TAGS.finditer(data)), default=0)
+
+
+def writable(text: str) -> str:
+    """The text without control characters, which lxml reads and does not write."""
+    return text.translate(_NOT_XML)
+
+
 def text_of(root: etree._Element) -> str:
     """An element's text as `Tree.text` gives that of a page, without what follows the element."""
     etree.strip_elements(root, "script", "style", "noscript", etree.Comment, with_tail=False)
@@ -161,7 +180,10 @@ def text_of(root: etree._Element) -> str:
         if not tail:
             element.tail = "\n"
         elif tail[0] != "\n":  # most blocks of a page end a line already
-            element.tail = f"\n{tail}"
+            try:
+                element.tail = f"\n{tail}"
+            except ValueError:
+                element.tail = f"\n{writable(tail)}"
     return str(etree.tostring(root, method="text", encoding="unicode", with_tail=False))
 
 

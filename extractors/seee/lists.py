@@ -29,7 +29,7 @@ _ARTICLE = re.compile(r"^https://[^/]+/c/(\d{4}-\d\d-\d\d)/(\d+)\.shtml$")
 _WANTED = re.compile(r"c/\d{4}-\d\d-\d\d/\d+\.shtml|index_\d+\.shtml")
 """What the printed address of an article or of a list page holds, however relative it is."""
 _TITLE = re.compile(r"全国碳市场每(?:日|周|月|年)\S*?\d{8}")
-_PAGE_BAR = re.compile(r"(\d+)\s*/\s*(\d+)\s*页")
+_PAGE_BAR = re.compile(r"(?<!\d)(\d++)\s*+/\s*+(\d++)\s*+页")
 
 
 def bulletin_links(crawl: Crawl, source: Source) -> Iterator[Link]:

@@ -79,18 +79,20 @@ _METRIC_OF = {
     "项目": "projects",
     "交易": "trades",
 }
+_START = r"(?<!\d)(?<!\d[.,])"
+"""Where a number begins: tried nowhere else, or the time grows with the square of its digits."""
 _OTHER_FIGURES = re.compile(
     rf"{DATE_EN}|{DATE_ZH}|\d{{1,2}}\s*月\s*\d{{1,2}}\s*日"
     rf"|\b\d{{1,2}}\s+(?:{'|'.join(MONTHS)})\b"
     r"|(?<!\d)(?:19|20)\d\d(?!\d)(?:\s*年)?(?:\s*\d{1,2}\s*月)?"
-    r"|\d+(?:\.\d+)?\s*(?:%|per cent|percent|個百分點|个百分点)"
+    rf"|{_START}\d[\d,]*+(?:\.\d++)?\s*+(?:%|per cent|percent|個百分點|个百分点)"
     r"|(?:HK\$|US\$|RMB|HKD|USD|CNY|¥|\$)\s*\d[\d,.]*(?:\s*(?:million|billion|trillion|m|bn))?"
-    r"|\d[\d,.]*\s*(?:萬|万|億|亿|兆)?\s*(?:港元|美元|元|人民幣|人民币)"
+    rf"|{_START}\d[\d,.]*+\s*+(?:萬|万|億|亿|兆)?\s*(?:港元|美元|元|人民幣|人民币)"
     r"|(?:stock codes?|股份代號|股份代号|股份編號|代號|代号|港交所|HKEX|SEHK)\s*[:：]?\s*\d{1,5}"
     r"(?:\s*[/,、及]\s*\d{1,5})*|\(\d{3,5}\)"
     r"|\b(?:Scope|Article|Phase|Note)\s+\d+\b|範圍\s*\d|范围\s*\d|CO2e?"
-    r"|\d+(?:st|nd|rd|th)\b|第\s*\d+|\d+[- ](?:weeks?|days?|months?|years?)\b"
-    r"|\d+\s*(?:個|个)?(?:星期|周|週|日|天|月|年)",
+    rf"|{_START}\d++(?:st|nd|rd|th)\b|第\s*\d+|{_START}\d++[- ](?:weeks?|days?|months?|years?)\b"
+    rf"|{_START}\d++\s*+(?:個|个)?(?:星期|周|週|日|天|月|年)",
     re.IGNORECASE | re.ASCII,
 )
 """Figures that are no facts of the marketplace: dates, money, shares, stock codes, durations."""

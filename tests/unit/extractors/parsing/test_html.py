@@ -95,3 +95,22 @@ def test_no_figure_is_lost_against_a_second_reader(parts: list[tuple[str, str]])
     ours = "".join(Tree(page(body.encode())).text().split())
     theirs = "".join(BeautifulSoup(body, "html.parser").get_text().split())
     assert ours == theirs
+
+
+@pytest.mark.parametrize("character", ["\x01", "&#1;", "&#12;", "\ufffe"])
+def test_a_control_character_behind_a_block_ends_no_reading(character: str) -> None:
+    assert Tree(page(f"<p>一</p>{character}二".encode())).text().split() == ["一", "二"]
+
+
+@pytest.mark.timeout(30)
+@pytest.mark.parametrize("between", [" ", "=1 ", '=">" '])
+def test_a_tag_of_very_many_attributes_is_no_page(between: str) -> None:
+    """libxml2 needs ten minutes and more for it."""
+    tag = between.join(f"a{n}" for n in range(300_000))
+    with pytest.raises(LayoutError, match="attributes"):
+        Tree(page(f"<p {tag}>x</p>".encode()))
+
+
+def test_a_large_page_with_a_picture_in_an_attribute_is_read() -> None:
+    picture = "A" * 300_000
+    assert Tree(page(f'<img alt="it is" src="data:{picture}"><p>文</p>'.encode())).text() == "文\n"
