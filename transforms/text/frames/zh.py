@@ -1,0 +1,272 @@
+"""Chinese: which words belong to a figure, and what of them changes its meaning.
+
+A figure owns its head (from the clause's beginning, or the figure before, up to it) and its tail
+(to the clause's end, or the next figure).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from itertools import pairwise
+
+from transforms.text.figures import FigureKind, PrintedFigure, Stated
+from transforms.text.figures.zh import scan
+from transforms.text.frames.model import Around, Fate, Language
+from transforms.text.frames.paragraphs import paragraphs
+from transforms.text.frames.words import vocabulary
+from transforms.text.frames.zh_clauses import Clause, Token, clauses, tokens
+from transforms.text.plain import without_blanks
+from transforms.text.sentences import spans
+
+_STOPS = re.compile(r"[。!?|]")
+_ABBREVIATED = re.compile(r"\((?:以下|下)?(?:统称|简称|称)[^()]{0,40}\)|\(含[^()0-9]{0,30}\)")
+_FROM = ("从", "由", "自")
+_CHANGES = frozenset({"rises", "falls", "level"})
+_THRESHOLD_UNITS = frozenset({"t", "tce", "kWh", "MWh", "CNY"})
+_OWN_RESTRICTION = frozenset({"listed", "block", "fourth_quarter"})
+
+
+def around(sentence: str, figures: list[PrintedFigure]) -> list[Around]:
+    """Every figure of a sentence with the words of its clause, in order."""
+    text = _ABBREVIATED.sub(lambda m: " " * len(m[0]), sentence)
+    figures = [f for f in figures if text[f.start : f.end].strip()]
+    parts = clauses(tokens(text, figures))
+    is_example = any(t.is_of("example") for part in parts for t in part.tokens)
+    everywhere = frozenset(t.word.name for part in parts for t in part.tokens if t.word)
+    found: list[Around] = []
+    last: Around = Around(PrintedFigure(0, 0, FigureKind.MARK))
+    markets: tuple[str, ...] = ()
+    for part in parts:
+        markets += tuple(t.word.name for t in part.tokens if t.word and t.word.group == "market")
+        for item in _of_clause(part, last):
+            item.markets, item.sentence = markets, everywhere
+            if is_example and item.figure.kind is FigureKind.MEASURE:
+                item.fate = Fate.CONTEXT, "example"
+            found.append(item)
+            last = item
+    _due(text, found)
+    _passed_marks(parts, found)
+    return _respectively(text, found)
+
+
+def _of_clause(part: Clause, last: Around) -> Iterator[Around]:
+    """The figures of a clause; periods go on from the one before."""
+    places = part.measures()
+    period, is_as_of, as_of = last.period, last.is_as_of, last.as_of
+    has_own = False
+    base_until = -1
+    begin = 0
+    for n, token in enumerate(part.tokens):
+        figure = token.figure
+        if token.is_of("comparison") and token.text not in ("同比", "环比"):
+            base_until = _base_end(part.tokens, n)
+        if figure is None:
+            continue
+        if figure.kind is FigureKind.MEASURE:
+            end = next((p for p in places if p > n), len(part.tokens))
+            item = _measured(part, begin, n, end)
+            begin = n + 1
+        else:
+            item = Around(figure)
+            item.is_base = n <= base_until or _is_since(part.tokens, n)
+            if figure.stated is not None and not item.is_base:
+                period, has_own = figure.stated, True
+                is_as_of = any(t.is_of("up_to") for t in part.tokens[max(n - 1, 0) : n])
+                if is_as_of or (period.is_end and period.form in ("month", "year")):
+                    as_of = period
+        item.period, item.is_as_of, item.as_of = period, is_as_of, as_of
+        item.has_own_period = has_own
+        yield item
+
+
+def _is_since(words: list[Token], at: int) -> bool:
+    """Whether a day is one since which (自…起, 2021年7月16日启动以来): no day counted up to."""
+    figure = words[at].figure
+    stated = figure.stated if figure else None
+    if stated is None or stated.form == "span":
+        return False
+    begins = at > 0 and words[at - 1].text in _FROM
+    return begins or any("以来" in t.text or t.text == "起" for t in words[at + 1 : at + 8])
+
+
+def _base_end(words: list[Token], at: int) -> int:
+    """The last token of what is compared with: up to the word of the change, or the figure."""
+    for n in range(at + 1, len(words)):
+        figure = words[n].figure
+        if words[n].is_of("rises", "falls", "level") or (
+            figure and figure.kind is FigureKind.MEASURE
+        ):
+            return n - 1
+    return len(words) - 1
+
+
+def _measured(part: Clause, begin: int, at: int, end: int) -> Around:
+    """A measure with the words of its head and tail."""
+    figure = part.tokens[at].figure
+    assert figure is not None
+    head, tail = part.tokens[begin:at], part.tokens[at + 1 : end]
+    if end < len(part.tokens):
+        stop = next((n for n, t in enumerate(tail) if t.is_of("comparison")), len(tail))
+        tail = tail[:stop]
+    head, base = _without_base(head)
+    words = [*head, *tail]
+    meanings = {t.word.name for t in words if t.word and t.word.group == "meaning"}
+    meanings |= {f"base_{name}" for name in base[0]}
+    unknown = [t.text for t in words if t.is_unknown]
+    if any(t.is_of("name_end") for t in head) and figure.unit == "count":
+        stop = max(n for n, t in enumerate(head) if t.is_of("name_end"))
+        unknown = [t.text for t in (*head[stop:], *tail) if t.is_unknown]
+    if head and head[-1].text in _FROM:
+        meanings.add("from")
+    if tail and tail[0].text == "的" and figure.unit in _THRESHOLD_UNITS:
+        meanings.add("condition")
+    sectors = tuple(t.text for t in words if t.is_of("sector"))
+    dated = any(t.figure and t.figure.stated for t in head)
+    if "part" in meanings and (sectors or dated or meanings & _OWN_RESTRICTION):
+        meanings.discard("part")
+    return Around(
+        figure,
+        frozenset(t.word.name for t in words if t.word and t.word.group == "measure"),
+        frozenset(meanings),
+        unknown=tuple(unknown),
+        sectors=sectors,
+        base=base[1],
+        is_total=any(t.is_of("total") for t in words),
+    )
+
+
+def _without_base(head: list[Token]) -> tuple[list[Token], tuple[set[str], Stated | None]]:
+    """A head without the words that are compared with, and what those are."""
+    at = next((n for n, t in enumerate(head) if t.is_of("comparison")), None)
+    if at is None:
+        return head, (set(), None)
+    if head[at].text in ("同比", "环比"):
+        name = "year" if head[at].text == "同比" else "before"
+        return head[:at] + head[at + 1 :], ({name}, None)
+    stop = next((n for n in range(at, len(head)) if head[n].is_of(*_CHANGES)), len(head))
+    base = head[at + 1 : stop]
+    names: set[str] = set()
+    stated = None
+    for token in base:
+        if token.figure is not None:
+            stated = token.figure.stated or stated
+        elif token.word is not None and token.word.group.startswith("base_"):
+            names.add(token.word.name.removeprefix("base_"))
+        elif token.is_of("open"):
+            names.add("open")
+        elif token.is_unknown:
+            names.add("other")
+    names.discard("of")
+    if stated is not None and "open" not in names:
+        names.add("year" if stated.form in ("year", "emission", "month", "day") else "other")
+    if stop == len(head):
+        names.add("itself")
+    return head[:at] + head[stop:], (names or {"other"}, stated)
+
+
+def _due(sentence: str, found: list[Around]) -> None:
+    """Days that something is due by, with the words behind and before them."""
+    last_end = 0
+    for n, item in enumerate(found):
+        figure = item.figure
+        if figure.kind is not FigureKind.DATE or figure.stated is None:
+            continue
+        later = (f.figure.start for f in found[n + 1 :] if _is_due(sentence, f.figure))
+        if _is_due(sentence, figure):
+            stop = min([len(sentence), *later])
+            item.due, item.before = True, sentence[last_end : figure.start]
+            item.behind = sentence[figure.end : stop]
+            last_end = stop
+
+
+_DUE = re.compile(r"(?:\(含\))?(?:日)?(?:之前|以前|前(?!述|一|三|两)|止(?!损))")
+_ENDS = re.compile(
+    r"(?:截止(?:时间|日期)|时限|期限)(?:为|是|:)?(?:自|从|于)?$|(?:时间|期限|期)(?:为|是|:)?(?:自|从)?$"
+)
+
+
+def _is_due(sentence: str, figure: PrintedFigure) -> bool:
+    if figure.kind is not FigureKind.DATE or figure.stated is None:
+        return False
+    form = figure.stated.form
+    if form in ("day", "each") or (form == "month" and figure.stated.month):
+        if _DUE.match(sentence, figure.end):
+            return True
+        return bool(re.search(r"截止(?:时间|日期)?(?:为|是|:)?$", sentence[: figure.start]))
+    return form == "span" and bool(_ENDS.search(sentence[: figure.start]))
+
+
+def _passed_marks(parts: list[Clause], found: list[Around]) -> None:
+    """A mark that was passed is no amount where the amount itself follows: 突破40亿元，达40.7."""
+    measured = [item for item in found if item.figure.kind is FigureKind.MEASURE]
+    for this, after in pairwise(measured):
+        bare = not after.measures and not after.meanings and not after.unknown
+        if this.figure.passes and bare and this.figure.unit == after.figure.unit:
+            this.fate = Fate.CONTEXT, "mark passed"
+
+
+def _respectively(sentence: str, found: list[Around]) -> list[Around]:
+    """分别: as many years or sectors as figures, each its own; else the word stays, and blocks."""
+    at = max(sentence.find("分别"), sentence.find("依次"))
+    if at < 0:
+        return found
+    listed: list[Around] = []
+    for item in found:
+        if item.figure.kind is FigureKind.MEASURE and item.figure.start > at:
+            gap = sentence[listed[-1].figure.end : item.figure.start] if listed else ""
+            if listed and not re.fullmatch(r"[、,和及以]{1,2}", gap):
+                break
+            listed.append(item)
+    first = listed[0] if listed else None
+    if first is None:
+        return found
+    years = _years_before(found, at)
+    for n, item in enumerate(listed):
+        meanings = first.meanings - {"respectively"}
+        if len(years) == len(listed):
+            item.period = replace(years[n], years=())
+        elif len(first.sectors) == len(listed):
+            item.sectors = (first.sectors[n],) if n else first.sectors
+        else:
+            meanings = first.meanings
+        item.measures, item.unknown = first.measures, first.unknown
+        item.meanings = meanings
+    if len(years) != len(listed) and len(first.sectors) == len(listed):
+        first.sectors = first.sectors[:1]
+    return found
+
+
+def _years_before(found: list[Around], at: int) -> list[Stated]:
+    """Each year of the periods named before a place, in order."""
+    years: list[Stated] = []
+    for item in found:
+        stated = item.figure.stated
+        if stated is not None and item.figure.end <= at:
+            if stated.years:
+                years += [replace(stated, form="emission", year=y) for y in stated.years]
+            else:
+                years.append(stated)
+    return years
+
+
+def market(text: str) -> str:
+    """The one market that a text without blanks names; empty for none or several."""
+    words = vocabulary("zh")
+    found: set[str] = set()
+    at = 0
+    while at < len(text):
+        word = words.at(text, at)
+        if word is not None and word.group == "market" and word.name != "other":
+            found.add(word.name)
+        at += len(word.text) if word else 1
+    return found.pop() if len(found) == 1 else ""
+
+
+def sentences(plain: str) -> Iterator[tuple[int, int]]:
+    """Where the sentences of a plain paragraph begin and end."""
+    return spans(plain, _STOPS)
+
+
+CHINESE = Language("zh", without_blanks, paragraphs, sentences, scan, around, market)
