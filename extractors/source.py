@@ -69,7 +69,8 @@ class Crawl(Protocol):
         """The night on which this request last got a good response (or a 304), if any did."""
 
     def trading_days(self, first: date, last: date) -> Iterable[date]:
-        """The market's trading days of a range, both ends included."""
+        """The market's trading days of a range, both ends included, and the weekdays of which
+        nobody has announced yet whether they are."""
 
     def signal(self, rule: str, url: str, value: str, detail: str) -> None:
         """Report what was neither understood nor ignored; the night goes on, as `partial`."""

@@ -11,8 +11,9 @@ class Check:
 
     `sql` yields a row per finding with the columns scope, expected, found,
     difference, evidence (all castable to text). It may use $since (DATE: look no
-    further back), $due (DATE: the latest trading day that should be there) and
-    $days (DATE[]: the trading days from $since to $due). A `hard` finding fails the
+    further back), $due (DATE: the latest trading day that should be there) and the table
+    trading_calendar (day, is_trading, is_derived: nobody has announced it) of the days from
+    $since to $due. A `hard` finding fails the
     run, a soft one warns. `tables` must exist for the check to be asked.
     """
 

@@ -9,7 +9,7 @@ import secrets
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -18,7 +18,7 @@ from extractors.http.rate_limit import HostSlots, Pacer
 from extractors.http.requester import WebSettings
 from extractors.source import Source
 from flows.core.settings import Settings
-from schemas.calendar import PUBLISHED_BY_HOUR, trading_days
+from schemas.calendar import PUBLISHED_BY_HOUR, TradingCalendar
 from warehouse.engine.storage.base import Place
 from warehouse.store.home import Home
 from warehouse.store.store import Warehouse
@@ -95,7 +95,8 @@ class RunContext:
         return self.started_at.astimezone(ZoneInfo(source.timezone)).date()
 
     def due_day(self, source: Source) -> date | None:
-        """The latest trading day whose figures should be out by now.
+        """The latest trading day whose figures should be out by now, as far as that is known
+        (`TradingCalendar.due_days`).
 
         Of a source that publishes when it has something to say: today.
         """
@@ -105,8 +106,13 @@ class RunContext:
         local = self.started_at.astimezone(ZoneInfo(source.timezone))
         is_now = self.home.kind == "live" and self.day is None
         is_early = is_now and local.hour < PUBLISHED_BY_HOUR
-        days = [d for d in trading_days(source.first_day, today) if not (is_early and d == today)]
-        return days[-1] if days else None
+        last = today - timedelta(days=1) if is_early else today
+        return self.calendar.last_due(source.first_day, last)
+
+    @property
+    def calendar(self) -> TradingCalendar:
+        """The national market's trading calendar as readers see it."""
+        return self.warehouse.calendar
 
     def web_settings(self) -> WebSettings:
         """How the client introduces itself and how patient it is."""

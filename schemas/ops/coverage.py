@@ -7,8 +7,9 @@ it has something to say: of it a day is covered by a run that looked, and came t
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date
 
-from schemas.calendar import CLOSED_DAYS, LAST_DAY, LAUNCH, PUBLISHED_BY_HOUR
+from schemas.calendar import LAUNCH, PUBLISHED_BY_HOUR, TradingCalendar
 from schemas.core.forms import quoted, text_literal
 from schemas.core.table import Column, Kind, Table
 from schemas.ops.tables import OPS_RUNS
@@ -19,7 +20,8 @@ _LOOKED = ("changed", "unchanged", "empty_expected")
 
 OPS_COVERAGE = Table(
     name="ops_coverage",
-    says="One row per trading day and source: whether what is due that day is held",
+    says="One row per trading day and source: whether what is due that day is held; a day that "
+    "nobody has announced is a trading day once something of it is held",
     key=("trade_date", "source"),
     order_by=(),
     is_log=True,
@@ -50,8 +52,11 @@ def tables_needed(tables: Iterable[Table]) -> list[str]:
     return [*(table.name for table in tables if table.daily), OPS_RUNS.name]
 
 
-def coverage_sql(tables: Iterable[Table]) -> str:
+def coverage_sql(tables: Iterable[Table], calendar: TradingCalendar) -> str:
     """A SELECT over the views of the daily tables and of `ops_runs`."""
+    known = list(calendar.days(LAUNCH, calendar.last_announced))
+    closed = _dates(day.date for day in known if not day.may_trade)
+    unsure = _dates(day.date for day in known if day.is_derived)
     daily = [(table, table.daily) for table in tables if table.daily]
     due = ", ".join(f"({text_literal(d.source)}, {text_literal(table.name)})" for table, d in daily)
     held = " UNION ALL ".join(
@@ -60,7 +65,6 @@ def coverage_sql(tables: Iterable[Table]) -> str:
         f"FROM {quoted(table.name)} WHERE {d.rows} GROUP BY ALL"
         for table, d in daily
     )
-    closed = ", ".join(f"DATE '{day}'" for day in sorted(CLOSED_DAYS))
     looked = ", ".join(text_literal(outcome) for outcome in _LOOKED)
     # Shanghai is 8 hours ahead of UTC the whole year round, and sessions are in UTC.
     local = "(started_at + INTERVAL 8 HOUR)"
@@ -84,13 +88,13 @@ WITH due(source, table_name) AS (
   FROM marks GROUP BY source
 ), days AS (
   SELECT source, is_daily,
-         unnest(generate_series(greatest(first, DATE '{LAUNCH}'), least(last, DATE '{LAST_DAY}'),
+         unnest(generate_series(greatest(first, DATE '{LAUNCH}'), last,
                                 INTERVAL 1 DAY))::DATE AS day
   FROM spans
 ), wanted AS (
   SELECT days.source, is_daily, day, table_name
   FROM days LEFT JOIN due ON due.source = days.source
-  WHERE isodow(day) < 6 AND day NOT IN ({closed})
+  WHERE isodow(day) < 6 AND NOT list_contains([{closed}]::DATE[], day)
 ), counted AS (
   SELECT wanted.source, is_daily, wanted.day, count(wanted.table_name) AS tables_due,
          count(held.table_name) AS tables_held,
@@ -106,4 +110,11 @@ SELECT counted.day AS trade_date, counted.source,
             WHEN tables_held > 0 THEN 'partial' ELSE 'missing' END AS state,
        tables_due, tables_held, missing, runs.outcome AS run_outcome, known_from, is_simulated
 FROM counted LEFT JOIN runs ON runs.source = counted.source AND runs.day = counted.day
+WHERE NOT is_daily OR tables_held > 0
+   OR (counted.day <= DATE '{calendar.last_announced}'
+       AND NOT list_contains([{unsure}]::DATE[], counted.day))
 """  # noqa: S608 - names of definitions
+
+
+def _dates(days: Iterable[date]) -> str:
+    return ", ".join(f"'{day}'" for day in days)

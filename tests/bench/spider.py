@@ -23,7 +23,7 @@ from scrapy.crawler import CrawlerProcess
 from scrapy.resolver import CachingThreadedResolver
 from twisted.internet.defer import Deferred, succeed
 
-from schemas.calendar import LAUNCH, trading_days
+from schemas.calendar import LAUNCH, shipped
 
 Rows = dict[str, list[dict[str, Any]]]
 
@@ -78,7 +78,7 @@ class SampleSpider(scrapy.Spider):
         for file in QUOTES:
             yield self.ask(SITE, f"/zhhq/jsonData/hiskline{file}.json", self.quotes)
         yield self.ask(QUERY, "/assets/json/holidays.json", self.holidays)
-        for day in trading_days(LAUNCH, self.until):
+        for day in shipped().trading_days(LAUNCH, self.until):
             yield scrapy.Request(
                 f"http://{QUERY}:{self.port}/gateway/common/querySubStat",
                 self.totals,

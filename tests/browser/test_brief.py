@@ -376,11 +376,12 @@ def test_the_command_writes_the_page_and_says_where(full: Settings, tmp_path: Pa
 @pytest.mark.parametrize("seed", [0.1, 0.5, 0.9])
 def test_marts_do_not_depend_on_the_order_in_which_rows_lie(full: Settings, seed: float) -> None:
     """A list or a text put together of several rows has an order of its own."""
-    warehouse, at = Warehouse(Path(full.home)), datetime.now(UTC)
+    context = RunContext(open_home(full.home, None), full)
+    warehouse, at = context.warehouse, datetime.now(UTC)
     inputs = {name: warehouse.version(name) or 0 for mart in recipes() for name in mart.inputs}
     due = [marting._Due(m, marting.Derived(m.table.name, inputs, "", at)) for m in recipes()]
     found = []
-    with marting._workshop(warehouse, due) as connection:
+    with marting._workshop(context, due) as connection:
         connection.execute(f"select setseed({seed})")
         for _ in range(2):
             marting._move_to(connection, at)

@@ -30,7 +30,7 @@ from flows.core.settings import Settings
 from flows.jobs.monitor import watch
 from flows.jobs.nightly import refresh
 from flows.jobs.report.result import MonitorResult, RunReport
-from schemas.calendar import trading_days
+from schemas.calendar import shipped
 from tests.e2e.commands import REPO, carbonmart, environment
 from tests.support.disks import largest_file
 from tests.support.nights import article
@@ -391,5 +391,5 @@ def assert_same_as_undisturbed(world: Fortnight, tmp_path: Path) -> None:
         sql = f"select * exclude ({PER_RUN}) from {table}__history order by all"
         assert world.ask(sql) == calm.ask(sql), table
     states = "select state, count(*) from ops_coverage where trade_date <= '2021-09-26' group by 1"
-    due = len(list(trading_days(date(2021, 7, 16), day(26))))
+    due = len(list(shipped().trading_days(date(2021, 7, 16), day(26))))
     assert world.ask(states) == calm.ask(states) == [("complete", due)]

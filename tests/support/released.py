@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 
-from schemas.calendar import trading_days
+from schemas.calendar import shipped
 from schemas.ops.tables import OPS_RUNS
 from schemas.registry import TABLES
 from schemas.sources.seee.tables import SEEE_BULLETINS, SEEE_QUOTES
@@ -20,7 +20,7 @@ from warehouse.store.releases import BOOKS, Pinned, Release, commit, current
 from warehouse.store.store import Warehouse
 
 CREDITS = {"seee": Credit("National market", "The exchange", "https://x.example/", "credit it")}
-DAYS = tuple(trading_days(date(2025, 3, 3), date(2025, 4, 30)))
+DAYS = tuple(shipped().trading_days(date(2025, 3, 3), date(2025, 4, 30)))
 PRODUCTS = ("COMCEA", "CEA21", "CEA22", "CEA23")
 
 

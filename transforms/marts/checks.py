@@ -83,8 +83,8 @@ MART_CHECKS: tuple[Check, ...] = (
         select period_end as scope, 'no bulletin' as expected, 'a bulletin' as found,
                null as difference, source_url as evidence
         from seee_bulletins
-        where period = 'day' and period_end between $since and $due
-          and not list_contains($days, period_end)
+        where period = 'day' and period_end in
+          (select day from trading_calendar where not is_trading and not is_derived)
         """,
         (_B,),
     ),
@@ -162,7 +162,8 @@ MART_CHECKS: tuple[Check, ...] = (
         select trade_date as scope, 'no price' as expected, icap_cny_per_t as found,
                null as difference, 'trading calendar' as evidence
         from mart_price_comparison
-        where icap_cny_per_t is not null and not is_trading_day and trade_date >= $since
+        where icap_cny_per_t is not null and trade_date in
+          (select day from trading_calendar where not is_trading and not is_derived)
         """,
         (_P,),
         is_hard=False,

@@ -11,6 +11,14 @@ from schemas.marts.market import MART_MARKET_ANNUAL, MART_MARKET_DAILY, MART_MAR
 from transforms.marts.model import Mart, source_json, sources_json
 
 EXCHANGE = ("seee_bulletins", "seee_quotes", "seee_method_totals")
+_TRADING_DAYS = {
+    # Of a day that nobody has announced a bulletin tells that it was one.
+    "trading_days": """
+      select day from trading_calendar where is_trading
+      union select period_end from seee_bulletins where period = 'day'
+        and period_end in (select day from trading_calendar where is_derived)
+    """
+}
 _LEGS = ("listed", "block", "auction", "total")
 _AMOUNTS = ("volume_t", "turnover_cny")
 _FIGURES = tuple(f"{leg}_{amount}" for leg in _LEGS for amount in _AMOUNTS)
@@ -265,7 +273,7 @@ ANNUAL_SQL = _period_sql(
 )
 
 MARKET_MARTS = (
-    Mart(MART_MARKET_DAILY, DAILY_SQL, EXCHANGE),
+    Mart(MART_MARKET_DAILY, DAILY_SQL, EXCHANGE, _TRADING_DAYS),
     Mart(MART_MARKET_MONTHLY, MONTHLY_SQL, EXCHANGE),
     Mart(MART_MARKET_ANNUAL, ANNUAL_SQL, EXCHANGE),
 )

@@ -14,7 +14,7 @@ class Mart:
 
     `sql` is one SELECT that yields its columns (cast to their types by the builder) over the
     tables of `inputs`, each in its current rows, over the marts built before it, and
-    over `trading_days(day)`, the exchange's calendar. `steps` (name -> SELECT) are
+    over `trading_calendar`, as a `Check` sees it. `steps` (name -> SELECT) are
     tables of its own, made before it. Raise `recipe` with every change of what it yields:
     the mart is then derived anew.
     """

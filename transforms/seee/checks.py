@@ -83,7 +83,8 @@ CHECKS: tuple[Check, ...] = (
         where period_end >= $since and change_basis = 'previous_close'
           and abs(change_pct - 100 * (cast(now as double) / cast(before as double) - 1)) > 0.0061
           and not exists (  -- a missing day lies between: nothing to compare with
-            select 1 from unnest($days) as t(day) where day > day_before and day < period_end)
+            select 1 from trading_calendar
+            where is_trading and day > day_before and day < period_end)
         """,
         (_B,),
         tolerance="0.006 percentage points",
@@ -163,8 +164,9 @@ CHECKS: tuple[Check, ...] = (
         """
         select day as scope, 'a bulletin' as expected, 'none' as found, null as difference,
                'trading calendar' as evidence
-        from unnest($days) as t(day)
-        where day not in (select period_end from seee_bulletins where period = 'day')
+        from trading_calendar
+        where is_trading and not is_derived
+          and day not in (select period_end from seee_bulletins where period = 'day')
         """,
         (_B,),
         is_hard=False,
@@ -175,8 +177,9 @@ CHECKS: tuple[Check, ...] = (
         """
         select day as scope, 'totals by method' as expected, 'none' as found, null as difference,
                'trading calendar' as evidence
-        from unnest($days) as t(day)
-        where day not in (select trade_date from seee_method_totals)
+        from trading_calendar
+        where is_trading and not is_derived
+          and day not in (select trade_date from seee_method_totals)
         """,
         (_M,),
         is_hard=False,

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from datetime import date
 
-from schemas.calendar import CalendarRanOut, is_trading_day
+from schemas.calendar import shipped
 from transforms.model import Refused, Remark
 from transforms.text.dates import compact_day, day, iso_day
 from transforms.text.plain import without_blanks
@@ -45,7 +45,7 @@ def read_title(title: str) -> Period:
     """The period that a title names.
 
     Raises `Refused`: `unknown_title`, `bad_date`, `bad_period` (dates that are no week,
-    month or year), `closed_day` (the last day was none of trading), `calendar_ran_out`.
+    month or year), `closed_day` (the last day was none of trading).
     """
     reading = without_blanks(title)
     match = _TITLE.fullmatch(reading.plain)
@@ -58,11 +58,7 @@ def read_title(title: str) -> Period:
     end = start if match[3] is None else compact_day(match[3])
     if start > end or not _is_one(kind, start, end):
         raise Refused("bad_period", title, f"{start} to {end} is not within one {kind}")
-    try:
-        is_open = is_trading_day(end)
-    except CalendarRanOut as error:
-        raise Refused("calendar_ran_out", title, str(error)) from error
-    if not is_open:
+    if not shipped().on(end).may_trade:
         raise Refused("closed_day", title, f"the market was closed on {end}")
     return Period(kind, start, end, reading.printed)
 

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
-from schemas.calendar import trading_days
 from schemas.contracts.gates import Gates, Measures
 from schemas.core.forms import quoted
 from schemas.core.table import Kind, Table
@@ -14,6 +13,7 @@ from schemas.core.table import Kind, Table
 if TYPE_CHECKING:
     import duckdb
 
+    from schemas.calendar import TradingCalendar
     from warehouse.store.releases import Pinned
     from warehouse.store.store import Warehouse
 
@@ -66,7 +66,7 @@ def measure(
         rows = _number(connection, f"SELECT count(*) FROM {quoted(table.name)}")  # noqa: S608
         revised = _revised_since(connection, table, released) if stated > stated_before else 0
         fill_rows, filled = _filled(connection, table, gates)
-        days, missing = _days(connection, table, gates)
+        days, missing = _days(connection, table, gates, warehouse.calendar)
     return Measures(
         rows=rows,
         released_rows=released_rows,
@@ -151,9 +151,9 @@ def _filled(
 
 
 def _days(
-    connection: duckdb.DuckDBPyConnection, table: Table, gates: Gates
+    connection: duckdb.DuckDBPyConnection, table: Table, gates: Gates, calendar: TradingCalendar
 ) -> tuple[int, tuple[date, ...]]:
-    """The trading days from the first row to the newest, and those without a row."""
+    """The announced trading days from the first row to the newest, and those without a row."""
     is_dated = table.prune_by and table.column(table.prune_by).kind is Kind.DATE
     if gates.min_trading_days is None or not is_dated:
         return 0, ()
@@ -166,7 +166,7 @@ def _days(
     held = {day for (day,) in found}
     if not held:
         return 0, ()
-    days = list(trading_days(min(held), max(held)))
+    days = list(calendar.announced_days(min(held), max(held)))
     return len(days), tuple(day for day in days if day not in held)
 
 

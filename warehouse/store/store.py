@@ -15,7 +15,9 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from schemas.calendar import TradingCalendar, shipped
 from schemas.core.table import Table
+from schemas.ops.coverage import OPS_COVERAGE
 from schemas.registry import TABLES
 from warehouse.engine.delta.commit_info import RUN, carried, info, notes_of
 from warehouse.engine.storage.base import Place
@@ -48,6 +50,11 @@ class Warehouse:
     def __init__(self, home: Place | str, tables: Mapping[str, Table] = TABLES) -> None:
         self.root = home_path(home) / "tables"
         self._tables = tables
+
+    @property
+    def calendar(self) -> TradingCalendar:
+        """The national market's trading calendar."""
+        return shipped()
 
     def load(
         self,
@@ -236,7 +243,8 @@ class Warehouse:
         from warehouse.store.time_travel import sources
 
         found, derived = sources(self._state, self._tables, names, as_of, versions)
-        return open_views(found, derived, is_locked=is_locked)
+        calendar = self.calendar if OPS_COVERAGE.name in derived else None
+        return open_views(found, derived, calendar=calendar, is_locked=is_locked)
 
     def _state(self, table: Table, version: int | None = None) -> TableState | None:
         from warehouse.engine.delta.state import open_state

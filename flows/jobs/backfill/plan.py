@@ -117,7 +117,8 @@ def _walked(
     walker = HeldForMissing if asks == "missing" else HeldAnew
     # Nobody is asked: what a walk does with its client is all in `page`.
     client = cast("WebClient", None)
-    walk = walker(client, context.archive, Tally(order.source), window.last, window.first)
+    tally = Tally(order.source)
+    walk = walker(client, context.archive, tally, window.last, window.first, context.calendar)
     found: dict[str, Link] = {}
     try:
         for link in pipeline.source.links(walk, window.of(pipeline.source)):

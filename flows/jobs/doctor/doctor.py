@@ -29,8 +29,8 @@ from flows.core.settings import Settings
 from flows.core.sources import Pipeline, names
 from flows.core.sources import pipeline as pipeline_of
 from flows.jobs.doctor.probe import Probe, newest_day, rows_of, walk
-from schemas.calendar import trading_days
 from transforms.model import Row
+from warehouse.store.store import Warehouse
 
 Verdict = Literal["ok", "skipped", "unproven", "warn", "failed", "drifted", "blocked"]
 WORST: tuple[Verdict, ...] = ("blocked", "drifted", "failed", "warn", "unproven", "ok")
@@ -116,7 +116,9 @@ def _examine(
                 routes=sample.routes if sample else None,
             ) as client,
         ):
-            _ask(pipeline, client, archive, today, checkup)
+            since = max(source.first_day, today - WINDOW)
+            calendar = Warehouse(settings.home).calendar
+            _ask(pipeline, client, Probe(client, archive, today, since, calendar), checkup)
         archive.close()
     for item in source.unproven:
         checkup.add("live layout", "unproven", item)
@@ -154,13 +156,10 @@ def _reach(settings: Settings, host: str, checkup: Checkup, *, is_sample: bool) 
     checkup.add(step, "ok" if left >= CERTIFICATE_DAYS else "warn", f"{told} ({left} days)")
 
 
-def _ask(
-    pipeline: Pipeline, client: WebClient, archive: Archive, today: date, checkup: Checkup
-) -> None:
+def _ask(pipeline: Pipeline, client: WebClient, probe: Probe, checkup: Checkup) -> None:
     """robots.txt of each host, the first list page, one page of each kind."""
     for host in pipeline.source.hosts:
         _robots(client, host, checkup)
-    probe = Probe(client, archive, today, max(pipeline.source.first_day, today - WINDOW))
     closed = ""
     try:
         walk(pipeline, probe)
@@ -174,7 +173,7 @@ def _ask(
         if urlsplit(link.url).netloc != closed:  # nobody hammers on a closed door
             rows += _page(pipeline, probe, kind, link, checkup)
     if rows and not closed:
-        _age(pipeline, newest_day(pipeline, rows, today), today, checkup)
+        _age(pipeline, newest_day(pipeline, rows, probe.today), probe, checkup)
 
 
 def _robots(client: WebClient, host: str, checkup: Checkup) -> None:
@@ -225,14 +224,13 @@ def _sentinel(pipeline: Pipeline, kind: str) -> str:
     return f"{kind}: " + (f"has one of {', '.join(marks)}" if marks else "none is declared")
 
 
-def _age(pipeline: Pipeline, newest: date | None, today: date, checkup: Checkup) -> None:
+def _age(pipeline: Pipeline, newest: date | None, probe: Probe, checkup: Checkup) -> None:
     if newest is None:
         checkup.add("newest item", "skipped", "the pages that were read carry no date")
         return
-    told = f"{newest}, {(today - newest).days} days old"
-    late = (
-        sum(day > newest for day in trading_days(newest, today)) if pipeline.source.is_daily else 0
-    )
+    told = f"{newest}, {(probe.today - newest).days} days old"
+    due = probe.calendar.due_days(newest, probe.today) if pipeline.source.is_daily else ()
+    late = sum(day > newest for day in due)
     if late > LATE_TRADING_DAYS:
         step = "Look at the publisher's site: what is read may have stopped or moved."
         checkup.add("newest item", "warn", f"{told}: {late} trading days have passed", step)

@@ -12,7 +12,7 @@ from extractors.http.client import WebClient, kind_named
 from extractors.model import Link, Page, Signal
 from flows.core.outcome import Issue
 from flows.core.sources import Pipeline
-from schemas import calendar
+from schemas.calendar import TradingCalendar
 from schemas.core.table import Kind
 from transforms.model import Refused, Row
 
@@ -35,6 +35,7 @@ class Probe:
     archive: Archive
     today: date
     since: date
+    calendar: TradingCalendar
     pages: list[Page] = field(default_factory=list)
     asked: list[Link] = field(default_factory=list)
     signals: list[Issue] = field(default_factory=list)
@@ -64,8 +65,8 @@ class Probe:
         return None
 
     def trading_days(self, first: date, last: date) -> Iterable[date]:
-        """The national market's trading days, both ends included."""
-        return calendar.trading_days(first, last)
+        """The days of a range on which the national market was open, or may have been."""
+        return self.calendar.possible_days(first, last)
 
     def signal(self, rule: str, url: str, value: str, detail: str) -> None:
         """Something neither understood nor ignored."""

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 from flows.reports.catalog.calendar_heatmap import DayState, Strip, strips
-from schemas.calendar import LAST_DAY, is_trading_day
+from schemas.calendar import TradingCalendar
 from schemas.core.forms import quoted
 from schemas.core.table import Kind, Table
 
@@ -22,6 +22,7 @@ HELD = DayState("held", "held")
 MISSING = DayState("missing", "missing", pointed=True)
 EXTRA = DayState("extra", "held on a closed day", pointed=True)
 OTHER = DayState("other", "weekdays without a row")
+UNSURE = DayState("other", "no row, and nobody has announced whether the market was open")
 GOOD = DayState("held", "night that went well")
 POOR = DayState("poor", "night that went poorly", pointed=True)
 BAD = DayState("missing", "night that failed", pointed=True)
@@ -64,7 +65,11 @@ def dated(table: Table) -> str:
 
 
 def table_coverage(
-    connection: duckdb.DuckDBPyConnection, table: Table, gates: Gates | None, until: date
+    connection: duckdb.DuckDBPyConnection,
+    table: Table,
+    gates: Gates | None,
+    until: date,
+    calendar: TradingCalendar,
 ) -> Coverage | None:
     """The days of a table's rows, from its first one.
 
@@ -89,18 +94,21 @@ def table_coverage(
     if is_daily:
         said = ", ".join(f"{name} {value}" for name, value in chosen.items())
         says = f"Rows by {column}" + (f" ({said})" if said else "") + ", against trading days"
-        return _against_calendar(table.name, says, counts, until)
+        return replace(_against_calendar(counts, until, calendar), name=table.name, says=says)
     return _as_it_comes(table.name, f"Rows by {column}, on whatever day there are some", counts)
 
 
-def _against_calendar(name: str, says: str, counts: Mapping[date, int], until: date) -> Coverage:
+def _against_calendar(
+    counts: Mapping[date, int], until: date, calendar: TradingCalendar
+) -> Coverage:
     days: dict[date, DayState] = {}
-    for day in _weekdays(min(counts), min(max(until, *counts), LAST_DAY)):
-        if is_trading_day(day):
-            days[day] = HELD if day in counts else MISSING
-    # Past its last day the calendar does not know which days are closed.
-    days |= {day: EXTRA if day <= LAST_DAY else HELD for day in counts if day not in days}
-    due = Counter(_month(day) for day, state in days.items() if state is not EXTRA)
+    for each in calendar.days(min(counts), max(until, *counts)):
+        if each.may_trade and each.date in counts:
+            days[each.date] = HELD
+        elif each.is_trading:
+            days[each.date] = UNSURE if each.is_derived else MISSING
+    days |= {day: EXTRA for day in counts if day not in days}
+    due = Counter(_month(day) for day, state in days.items() if state in (HELD, MISSING))
     held = Counter(_month(day) for day, state in days.items() if state is HELD)
 
     def month(year: int, number: int) -> str:
@@ -109,11 +117,12 @@ def _against_calendar(name: str, says: str, counts: Mapping[date, int], until: d
 
     missing = tuple(day for day, state in days.items() if state is MISSING)
     summary = f"{held.total():,} of {due.total():,} trading days from {min(days)} to {max(days)}"
+    states = (HELD, MISSING, EXTRA, UNSURE)
     return Coverage(
-        name,
-        says,
+        "",
+        "",
         summary,
-        (HELD, MISSING, EXTRA),
+        tuple(state for state in states if state is not UNSURE or state in days.values()),
         tuple(strips(days, month)),
         held.total(),
         due.total(),

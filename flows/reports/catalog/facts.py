@@ -181,7 +181,9 @@ def _tables(
         newest, coverage = None, None
         if info:
             due = until.get(source, date.min)
-            coverage = table_coverage(connection, table, gates.get(table.name), due)
+            coverage = table_coverage(
+                connection, table, gates.get(table.name), due, warehouse.calendar
+            )
         if info and (column := dated(table)):
             sql = f"SELECT max({quoted(column)}) AS day FROM {quoted(table.name)}"  # noqa: S608
             newest = _rows(connection, sql)[0]["day"]

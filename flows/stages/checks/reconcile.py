@@ -113,16 +113,17 @@ class _Store:
         self, source: str, checks: Sequence[Check], since: date, due: date
     ) -> Iterator[CheckResult]:
         """Each check whose tables are held."""
-        from flows.stages.checks.source_checks import findings_of
+        from flows.stages.checks.source_checks import CheckWindow, findings_of
 
         warehouse, at = self.context.warehouse, self.snapshot
+        window = CheckWindow(since, due, self.context.calendar)
         tables = list(dict.fromkeys(table for check in checks for table in check.tables))
         held = {table for table in tables if warehouse.version(table) is not None}
         if not held:
             return
         versions = {n: at.versions.get(n) for n in tables} if at.versions else None
         with warehouse.connect(*tables, as_of=at.as_of, versions=versions) as connection:
-            for check, found in findings_of(connection, held, checks, since, due):
+            for check, found in findings_of(connection, held, checks, window):
                 accepted = frozenset(self.known.get(check.name, {}))
                 yield CheckResult(source, check, tuple(found), accepted)
 

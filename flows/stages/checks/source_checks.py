@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -10,7 +11,7 @@ from flows.core.context import RunContext
 from flows.core.outcome import Issue
 from flows.core.source_run import SourceRun
 from flows.core.sources import Pipeline
-from schemas.calendar import LAUNCH, trading_days
+from schemas.calendar import TradingCalendar
 from schemas.ops.tables import OPS_CHECKS
 from transforms.checks import Check
 
@@ -19,6 +20,15 @@ if TYPE_CHECKING:
 
 Answered = tuple[Check, list[tuple[Any, ...]]]
 """A check with its findings: scope, expected, found, difference, evidence."""
+
+
+@dataclass(frozen=True, slots=True)
+class CheckWindow:
+    """What checks look at: from which day on, up to which something is due, by which calendar."""
+
+    since: date
+    due: date
+    calendar: TradingCalendar
 
 
 def run_checks(run: SourceRun, since: date) -> list[str]:
@@ -57,26 +67,41 @@ def _ask(context: RunContext, pipeline: Pipeline, since: date, due: date) -> lis
     tables = dict.fromkeys(table for check in pipeline.checks for table in check.tables)
     held = {table for table in tables if context.warehouse.version(table) is not None}
     with context.warehouse.connect(*tables) as connection:
-        return list(findings_of(connection, held, pipeline.checks, since, due))
+        window = CheckWindow(since, due, context.calendar)
+        return list(findings_of(connection, held, pipeline.checks, window))
 
 
 def findings_of(
     connection: duckdb.DuckDBPyConnection,
     held: Collection[str],
     checks: Iterable[Check],
-    since: date,
-    due: date,
+    window: CheckWindow,
 ) -> Iterator[Answered]:
-    """What each of the checks finds from `since` to `due`, where its tables are `held`."""
+    """What each of the checks finds in the window, where its tables are `held`."""
     checks = list(checks)
-    # A calendar that has run out is no matter of a source that asks nothing of it.
-    has_days = any("$days" in check.sql for check in checks)
-    days = list(trading_days(max(since, LAUNCH), due)) if has_days else []
-    window = {"since": since, "due": due, "days": days}
+    if any("trading_calendar" in check.sql for check in checks):
+        take_calendar(connection, window.calendar, window.since, window.due)
+    bounds = {"since": window.since, "due": window.due}
     for check in checks:
         if set(check.tables) <= set(held):
-            used = {name: value for name, value in window.items() if f"${name}" in check.sql}
+            used = {name: value for name, value in bounds.items() if f"${name}" in check.sql}
             yield check, connection.execute(check.sql, used).fetchall()
+
+
+def take_calendar(
+    connection: duckdb.DuckDBPyConnection, calendar: TradingCalendar, first: date, last: date
+) -> None:
+    """A table `trading_calendar` of the days from the first to the last, for SQL."""
+    days = list(calendar.days(first, last))
+    connection.execute(
+        "create or replace temp table trading_calendar as select unnest($days::date[]) as day, "
+        "unnest($trading::boolean[]) as is_trading, unnest($derived::boolean[]) as is_derived",
+        {
+            "days": [day.date for day in days],
+            "trading": [day.is_trading for day in days],
+            "derived": [day.is_derived for day in days],
+        },
+    )
 
 
 def row_of(context: RunContext, check: Check, finding: tuple[Any, ...] | None) -> dict[str, Any]:

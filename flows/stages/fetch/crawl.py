@@ -11,7 +11,7 @@ from extractors.errors import NotFound
 from extractors.http.client import WebClient
 from extractors.model import Link, Page
 from flows.core.outcome import Issue, Tally
-from schemas import calendar
+from schemas.calendar import TradingCalendar
 
 
 @dataclass
@@ -23,6 +23,7 @@ class Walk:
     tally: Tally
     today: date
     since: date
+    calendar: TradingCalendar
     _nights: dict[tuple[str, str], str] = field(default_factory=dict)
 
     def page(self, link: Link) -> Page | None:
@@ -58,8 +59,8 @@ class Walk:
         return date.fromisoformat(self._nights[entry.source, entry.run_id])
 
     def trading_days(self, first: date, last: date) -> Iterable[date]:
-        """The national market's trading days, both ends included."""
-        return calendar.trading_days(first, last)
+        """The days of a range on which the national market was open, or may have been."""
+        return self.calendar.possible_days(first, last)
 
     def signal(self, rule: str, url: str, value: str, detail: str) -> None:
         """Something neither understood nor ignored."""

@@ -62,7 +62,8 @@ def discover(run: SourceRun, client: WebClient, window: Window) -> list[Link]:
     """
     source = window.of(run.pipeline.source)
     walker = {"young": Walk, "all": WalkAnew, "missing": WalkForMissing}[window.asks]
-    walk = walker(client, run.context.archive, run.tally, window.last, window.first)
+    context = run.context
+    walk = walker(client, context.archive, run.tally, window.last, window.first, context.calendar)
     found: dict[str, Link] = {}
     try:
         for link in source.links(walk, source):

@@ -9,7 +9,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from functools import partial
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -22,14 +22,16 @@ from flows.core.sources import names
 from flows.core.sources import pipeline as pipeline_of
 from flows.stages.monitor import checks, table_checks
 from flows.stages.monitor.model import STORE, Finding, OpenStore, SourceStatus
-from schemas.calendar import LAST_DAY, CalendarRanOut
-from schemas.contracts.gates import Verdict
+from schemas.calendar import BASES
 from warehouse.errors import WarehouseError
 from warehouse.store.home import Home, open_home
 from warehouse.store.releases import Release, releases
 from warehouse.store.store import Warehouse
 
-CALENDAR_WARNS_DAYS, CALENDAR_ZONE = 31, "Asia/Shanghai"
+CALENDAR_ZONE = "Asia/Shanghai"
+CALENDAR_WARNS, CALENDAR_FAILS = timedelta(days=31), timedelta(days=12)
+"""How long before a year its days are told to be missing, and are an alarm: 1 and 20 December."""
+CALENDAR_STEP = "Ingest the holiday notice of the State Council, or the exchange's own."
 _MB = 1_000_000
 
 CHECKS: Mapping[str, Callable[[SourceStatus], Iterable[Finding]]] = {
@@ -61,8 +63,6 @@ class CheckRun:
         """Add a check's findings."""
         try:
             self.findings += ask()
-        except CalendarRanOut:
-            return  # the calendar's own check tells it
         except (WarehouseError, OSError) as error:
             told = f"could not be looked at: {error}"
             self.findings.append(Finding(check, source, "unlooked", "fail", told))
@@ -97,7 +97,7 @@ def look(settings: Settings, sources: Sequence[str] = (), *, until: date | None 
             seen.take(check, name, partial(ask, standing))
     now = context.started_at.astimezone(ZoneInfo(CALENDAR_ZONE)).date()
     today = sample.until if sample and sample.until else now
-    seen.take("calendar", STORE, partial(_calendar, today))
+    seen.take("calendar", STORE, partial(_calendar, context, today))
     seen.take("disk", STORE, partial(_disk, home, settings))
     return seen
 
@@ -112,15 +112,18 @@ def _last_day(home: Home) -> date | None:
     return found[0] if found else None
 
 
-def _calendar(today: date) -> Iterator[Finding]:
-    """Whether the trading calendar will soon have run out."""
-    left = (LAST_DAY - today).days
-    verdict: Verdict = "pass"
-    if left < CALENDAR_WARNS_DAYS:
-        verdict = "warn" if left >= 0 else "fail"
-    told = f"closed days are known to {LAST_DAY}"
-    step = "Take the closed days that the exchange announces in December into schemas/calendar.py."
-    yield Finding("calendar", STORE, "", verdict, told, "" if verdict == "pass" else step)
+def _calendar(context: RunContext, today: date) -> Iterator[Finding]:
+    """Whether the closed days of this year, and in December of the next, are announced."""
+    year = (today + CALENDAR_WARNS).year
+    basis = context.calendar.basis_of_year(year)
+    if basis == BASES[0]:
+        told = f"closed days of {year} are derived, and announced by nobody: nothing rests on them"
+        is_late = (today + CALENDAR_FAILS).year >= year
+        yield Finding(
+            "calendar", STORE, str(year), "fail" if is_late else "warn", told, CALENDAR_STEP
+        )
+        return
+    yield Finding("calendar", STORE, "", "pass", f"closed days of {year} are known ({basis})")
 
 
 def _disk(home: Home, settings: Settings) -> Iterator[Finding]:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from flows.core.context import RunContext
 from flows.core.sources import Pipeline
-from flows.stages.checks.source_checks import Answered, findings_of
+from flows.stages.checks.source_checks import Answered, CheckWindow, findings_of
 from schemas.contracts.gate_files import Declaration
 from schemas.contracts.gates import Verdict
 from warehouse.store.releases import Release
@@ -40,10 +40,9 @@ class SourceStatus:
         """Every check of the source over all that is held, up to what is due."""
         if self.due is None:
             return []
-        since, store = self.pipeline.source.first_day, self.store
-        return list(
-            findings_of(store.connection, store.tables, self.pipeline.checks, since, self.due)
-        )
+        window = CheckWindow(self.pipeline.source.first_day, self.due, self.context.calendar)
+        store = self.store
+        return list(findings_of(store.connection, store.tables, self.pipeline.checks, window))
 
     @property
     def name(self) -> str:

@@ -12,13 +12,16 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
 
-from schemas.calendar import LAST_DAY, LAUNCH, trading_days
+from flows.core.sources import declaration
+from flows.stages.checks.source_checks import take_calendar
+from schemas.calendar import LAUNCH
 from schemas.core.forms import history_sql, quoted, sql_type, view_sql
 from schemas.core.table import Table
 from schemas.ops.tables import OPS_MARTS
+from transforms.marts.checks import MARKET
 from transforms.marts.model import Mart
 from transforms.marts.registry import recipes
 
@@ -65,7 +68,7 @@ def derive(context: RunContext, known: Mapping[str, Derived] | None = None) -> l
     due = [one for mart in recipes() if (one := _due(context, mart, before.get(mart.table.name)))]
     if not due:
         return []
-    with _workshop(warehouse, due) as connection:
+    with _workshop(context, due) as connection:
         for one in due:
             held = _take_held(connection, warehouse, one.mart.table)
             _plan(connection, context, one, before.get(one.mart.table.name), held)
@@ -105,7 +108,7 @@ def _due(context: RunContext, mart: Mart, last: Derived | None) -> _Due | None:
     return _Due(mart, Derived(mart.table.name, held, mart.recipe, context.started_at))
 
 
-def _workshop(warehouse: Warehouse, due: Sequence[_Due]) -> duckdb.DuckDBPyConnection:
+def _workshop(context: RunContext, due: Sequence[_Due]) -> duckdb.DuckDBPyConnection:
     """A database in memory with the history of each input, seen as of a moment that is set.
 
     All marts are there, also those that are not due: later ones read earlier ones.
@@ -116,15 +119,19 @@ def _workshop(warehouse: Warehouse, due: Sequence[_Due]) -> duckdb.DuckDBPyConne
     for one in due:
         versions |= one.told.inputs
     connection = scratch()
-    connection.execute(
-        "create temp table trading_days as select unnest(?::date[]) as day",
-        [list(trading_days(LAUNCH, LAST_DAY))],
-    )
+    take_calendar(connection, context.calendar, LAUNCH, _last_day(context))
+    warehouse = context.warehouse
     for name in versions:
         # No view of it: the input's name is for what it was as of a moment, see `_move_to`.
         history = history_sql(warehouse.source(name, versions=versions))
         connection.execute(f"create temp table {_all_of(name)} as {history}")
     return connection
+
+
+def _last_day(context: RunContext) -> date:
+    """The end of the year that the market, or this run's own clock, has come to."""
+    market = declaration(MARKET, is_sample=context.home.kind == "sample")
+    return max(context.today(market), context.started_at.date()).replace(month=12, day=31)
 
 
 def _all_of(name: str) -> str:

@@ -11,7 +11,7 @@ from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from schemas.calendar import LAST_DAY, is_trading_day
+from schemas.calendar import shipped
 from schemas.core.table import Rule
 
 if TYPE_CHECKING:
@@ -101,21 +101,12 @@ def _within_one_year(frame: pd.DataFrame) -> pd.Series[Any]:
 
 def _is_open(column: str) -> Rule:
     def holds(frame: pd.DataFrame) -> pd.Series[Any]:
-        known = frame[column] <= LAST_DAY
-        open_days = {day for day in set(frame[column].where(known).dropna()) if is_trading_day(day)}
-        return frame[column].isin(open_days).where(known)
+        days = set(frame[column].dropna())
+        open_days = {day for day in days if shipped().on(day).may_trade}
+        return frame[column].isin(open_days)
 
-    return Rule("on_a_trading_day", f"{column} is a trading day", (column,), holds)
-
-
-def _calendar_known(column: str) -> Rule:
-    return Rule(
-        "calendar_known",
-        f"{column} lies within the years whose closed days are known",
-        (column,),
-        lambda frame: frame[column] <= LAST_DAY,
-        hard=False,
-    )
+    says = f"{column} is a trading day, or a weekday that is not known to be closed"
+    return Rule("on_a_trading_day", says, (column,), holds)
 
 
 def _close_is_listed_mean(frame: pd.DataFrame) -> pd.Series[Any]:
@@ -168,7 +159,6 @@ BULLETIN_RULES: tuple[Rule, ...] = (
         _where(_DAY, lambda frame: frame["period_start"] == frame["period_end"]),
     ),
     _is_open("period_end"),
-    _calendar_known("period_end"),
     Rule("low_within_high", "low <= high", (_LOW, _HIGH), _at_most(_LOW, _HIGH)),
     _range("open_in_range", _RANGE_OF_OPEN, _OPEN, None),
     _range("listed_close_in_range", f"{_RANGE_OF_CLOSE}, listed basis", _CLOSE, _LISTED),
@@ -203,7 +193,6 @@ BULLETIN_RULES: tuple[Rule, ...] = (
 
 QUOTE_RULES: tuple[Rule, ...] = (
     _is_open("trade_date"),
-    _calendar_known("trade_date"),
     Rule("low_within_high", "low <= high", (_LOW, _HIGH), _at_most(_LOW, _HIGH)),
     _range("open_in_range", f"{_RANGE_OF_OPEN}, vintages", _OPEN, _VINTAGE),
     _range("close_in_range", f"{_RANGE_OF_CLOSE}, vintages", _CLOSE, _VINTAGE),
@@ -219,7 +208,6 @@ QUOTE_RULES: tuple[Rule, ...] = (
 
 METHOD_TOTAL_RULES: tuple[Rule, ...] = (
     _is_open("trade_date"),
-    _calendar_known("trade_date"),
     *_grows("day", "ytd"),
     *_grows("day", "cumulative"),
     *_grows("ytd", "cumulative"),

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from schemas.calendar import trading_days
+from schemas.calendar import shipped
 from schemas.ops.tables import OPS_RUNS
 from schemas.sources.seee.tables import SEEE_BULLETINS, SEEE_METHOD_TOTALS, SEEE_QUOTES
 from tests.support.nights import FIRST_UNTIL
@@ -51,7 +51,7 @@ def states(store: Warehouse, source: str) -> dict[date, tuple[str, str | None]]:
 
 def test_every_day_of_a_whole_store_is_complete(first_night: Path) -> None:
     found = states(Warehouse(first_night), "seee")
-    assert list(found) == list(trading_days(date(2021, 7, 16), FIRST_UNTIL))
+    assert list(found) == list(shipped().trading_days(date(2021, 7, 16), FIRST_UNTIL))
     assert set(found.values()) == {("complete", None)}
 
 

@@ -29,7 +29,7 @@ from flows.core.result import SourceResult
 from flows.core.settings import Settings
 from flows.stages.release.publish import publish_current
 from flows.stages.release.release import release
-from schemas.calendar import trading_days
+from schemas.calendar import shipped
 from schemas.ops.tables import OPS_RUNS
 from schemas.registry import TABLES
 from schemas.sources.seee.tables import SEEE_BULLETINS, SEEE_QUOTES
@@ -43,7 +43,7 @@ from warehouse.store.home import open_home
 
 KEEP = 2
 CORE = (SEEE_BULLETINS, SEEE_QUOTES)
-DAYS = tuple(trading_days(date(2024, 1, 2), date(2025, 6, 30)))
+DAYS = tuple(shipped().trading_days(date(2024, 1, 2), date(2025, 6, 30)))
 GATES = {table.name: {"min_rows": 1} for table in CORE} | {
     table.name: {"min_rows": 0}
     for table in TABLES.values()

@@ -17,6 +17,8 @@ from warehouse.errors import NotASelect
 if TYPE_CHECKING:
     import duckdb
 
+    from schemas.calendar import TradingCalendar
+
 
 def memory() -> duckdb.DuckDBPyConnection:
     """A DuckDB connection to nothing, in UTC, that writes no temporary files."""
@@ -46,10 +48,15 @@ def _database(process: int) -> duckdb.DuckDBPyConnection:
 
 
 def open_views(
-    sources: Sequence[StoredRows], derived: Collection[str] = (), *, is_locked: bool = False
+    sources: Sequence[StoredRows],
+    derived: Collection[str] = (),
+    *,
+    calendar: TradingCalendar | None = None,
+    is_locked: bool = False,
 ) -> duckdb.DuckDBPyConnection:
     """A connection with the views `NAME` (current rows) and `NAME__history` of each table,
-    and with those views over them (`VIEWS`) that `derived` names.
+    and with those views over them (`VIEWS`) that `derived` names; that of the coverage needs
+    the `calendar`.
 
     One that `is_locked` is for SQL that a person typed, and has a database of its own: it
     can open the listed files and nothing else, and its settings are locked. DuckDB can't
@@ -70,8 +77,8 @@ def open_views(
             changes.append(changes_sql(source))
     if OPS_CHANGES.name in derived:
         connection.execute(f"CREATE {view} {OPS_CHANGES.name} AS {' UNION ALL '.join(changes)}")
-    if OPS_COVERAGE.name in derived:
-        sql = coverage_sql(source.table for source in sources)
+    if OPS_COVERAGE.name in derived and calendar is not None:
+        sql = coverage_sql((source.table for source in sources), calendar)
         connection.execute(f"CREATE {view} {OPS_COVERAGE.name} AS {sql}")
     if not is_locked:
         return connection

@@ -24,7 +24,7 @@ from extractors.sample.sites.seee.figures import (
 )
 from extractors.sample.sites.seee.quotes import METHODS, method_totals, quotes, vintage_tonnes
 from extractors.sample.sites.seee.texts.bulletins import render_bulletin
-from schemas import calendar
+from schemas.calendar import shipped
 from tests.sample_market.files import files
 from tests.sample_market.market import market
 from tests.sample_market.published import (
@@ -90,7 +90,7 @@ def test_the_simulation_does_not_depend_on_the_hash_seed() -> None:
 
 def test_trading_days_are_the_calendars() -> None:
     ours = [day.trade_date for day in days()]
-    assert ours == list(calendar.trading_days(date(2021, 7, 16), date(2025, 12, 31)))
+    assert ours == list(shipped().trading_days(date(2021, 7, 16), date(2025, 12, 31)))
     assert len(ours) == 1083
     counts = Counter(day.year for day in ours)
     assert counts == {2021: 114, 2022: 242, 2023: 242, 2024: 242, 2025: 243}

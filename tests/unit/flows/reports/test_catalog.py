@@ -17,6 +17,7 @@ from flows.core.errors import UsageError
 from flows.core.settings import Settings
 from flows.reports.catalog.coverage import night_coverage, table_coverage
 from flows.reports.catalog.site import CatalogSite, write_catalog
+from schemas.calendar import shipped
 from schemas.contracts.gates import Gates
 from schemas.ops.tables import OPS_CHECKS, OPS_QUARANTINE, OPS_RUNS
 from schemas.sources.seee.tables import SEEE_BULLETINS, SEEE_QUOTES
@@ -202,8 +203,8 @@ def test_missing_and_odd_days_are_squares_with_a_date(tmp_path: Path) -> None:
     load_days(home, [DAYS[0], DAYS[2], DAYS[3], sunday], 1)
     gates = Gates(where={"product": "CEA21"}, min_trading_days=0.9)
     with Warehouse(home.path).connect() as connection:
-        found = table_coverage(connection, SEEE_QUOTES, gates, DAYS[4])
-        loose = table_coverage(connection, SEEE_QUOTES, None, DAYS[4])
+        found = table_coverage(connection, SEEE_QUOTES, gates, DAYS[4], shipped())
+        loose = table_coverage(connection, SEEE_QUOTES, None, DAYS[4], shipped())
     assert found is not None
     assert (found.held, found.due, found.missing) == (3, 5, (DAYS[1], DAYS[4]))
     (strip,) = found.strips

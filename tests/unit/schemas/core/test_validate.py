@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 from typing import Any
 from unittest import mock
@@ -13,7 +13,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from schemas.calendar import LAST_DAY
 from schemas.core import validate
 from schemas.core.forms import pandera_model
 from schemas.core.table import Table
@@ -143,7 +142,6 @@ def test_broken_quotes_and_totals_are_refused(rule: str, table: Table, row: dict
         ),
         ("composite_open_in_range", SEEE_QUOTES, quote(product="COMCEA", open_cny_per_t=yuan("1"))),
         ("close_is_listed_mean", SEEE_BULLETINS, listed_basis(close_cny_per_t=yuan("91.01"))),
-        ("calendar_known", SEEE_BULLETINS, bulletin(LAST_DAY + timedelta(days=4))),
     ],
 )
 def test_what_is_only_odd_is_warned_of(rule: str, table: Table, row: dict[str, Any]) -> None:

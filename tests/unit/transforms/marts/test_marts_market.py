@@ -14,7 +14,7 @@ from flows.core.context import RunContext
 from flows.core.settings import Settings
 from flows.stages.release.build_marts import Derived
 from flows.stages.release.build_marts import derive as run
-from schemas.calendar import trading_days
+from schemas.calendar import shipped
 from schemas.core.table import Table
 from schemas.core.validate import split
 from schemas.registry import TABLES
@@ -72,7 +72,7 @@ def home(tmp_path: Path) -> Path:
 
 
 def test_a_period_adds_up_its_days(home: Path) -> None:
-    first, second, third, fourth = list(trading_days(date(2025, 3, 3), date(2025, 3, 6)))
+    first, second, third, fourth = list(shipped().trading_days(date(2025, 3, 3), date(2025, 3, 6)))
     load(
         home,
         SEEE_BULLETINS,
@@ -97,7 +97,7 @@ def test_a_period_adds_up_its_days(home: Path) -> None:
         *(9_000, Decimal(turnover), "days", round(Decimal(turnover) / 9_000, 4), None),
     )
     (missing,) = held(home, "select missing_days from mart_market_annual")
-    before = list(trading_days(date(2025, 1, 1), third))
+    before = list(shipped().trading_days(date(2025, 1, 1), third))
     assert missing == (len(before) - 3,), "days that are not held are told, not guessed"
     load(home, SEEE_BULLETINS, day(fourth, 7, 0, "95.00"), night=2)
     assert {one.name: (one.new, one.revised) for one in derive(home)}["mart_market_monthly"] == (
@@ -107,7 +107,7 @@ def test_a_period_adds_up_its_days(home: Path) -> None:
 
 
 def test_the_bulletin_of_a_period_is_preferred_to_its_days_and_both_are_shown(home: Path) -> None:
-    days = list(trading_days(date(2024, 3, 1), date(2024, 3, 31)))
+    days = list(shipped().trading_days(date(2024, 3, 1), date(2024, 3, 31)))
     load(home, SEEE_BULLETINS, *(day(on, 100, 0, "91.00") for on in days))
     own = {"period": "month", "period_start": days[0], "high_cny_per_t": Decimal("99.00")}
     month = day(days[-1], 5_000, 10, "91.00") | own
@@ -122,8 +122,8 @@ def test_the_bulletin_of_a_period_is_preferred_to_its_days_and_both_are_shown(ho
 
 
 def test_growth_is_told_of_whole_periods_only(home: Path) -> None:
-    one = list(trading_days(date(2023, 3, 1), date(2023, 3, 31)))
-    two = list(trading_days(date(2024, 3, 1), date(2024, 3, 31)))
+    one = list(shipped().trading_days(date(2023, 3, 1), date(2023, 3, 31)))
+    two = list(shipped().trading_days(date(2024, 3, 1), date(2024, 3, 31)))
     load(home, SEEE_BULLETINS, *(day(on, 100, 0, "50.00") for on in one[1:]))
     load(home, SEEE_BULLETINS, *(day(on, 300, 0, "100.00") for on in two))
     derive(home)
@@ -209,7 +209,7 @@ def test_a_key_that_follows_from_nothing_is_retired_and_may_come_back(home: Path
 
 @pytest.mark.parametrize("name", [n for n, t in TABLES.items() if t.is_mart])
 def test_rows_of_a_mart_are_what_its_definition_says(home: Path, name: str) -> None:
-    days = list(trading_days(date(2024, 12, 20), date(2025, 1, 10)))
+    days = list(shipped().trading_days(date(2024, 12, 20), date(2025, 1, 10)))
     load(home, SEEE_BULLETINS, *(day(on, 100, 5, "91.00") for on in days))
     derive(home)
     table = TABLES[name]
@@ -226,7 +226,7 @@ def test_rows_of_a_mart_are_what_its_definition_says(home: Path, name: str) -> N
 @pytest.fixture
 def stopped(home: Path) -> Path:
     """The list of bulletins stopped in June 2022; quotes and the query page went on into 2023."""
-    days = list(trading_days(date(2022, 1, 1), date(2023, 1, 6)))
+    days = list(shipped().trading_days(date(2022, 1, 1), date(2023, 1, 6)))
     told = [on for on in days if on < date(2022, 6, 30)]
     load(home, SEEE_BULLETINS, *(day(on, 100, 0, "58.00") for on in told))
     prices = [
@@ -270,9 +270,9 @@ def test_a_year_whose_bulletins_stopped_is_told_and_cited_from_the_other_pages(
 ) -> None:
     derive(stopped)
     found = figures(stopped)
-    last = list(trading_days(date(2022, 1, 1), date(2022, 12, 31)))[-1]
-    days = len(list(trading_days(date(2022, 1, 1), date(2022, 12, 31))))
-    early = len(list(trading_days(date(2022, 1, 1), date(2022, 6, 29))))
+    last = list(shipped().trading_days(date(2022, 1, 1), date(2022, 12, 31)))[-1]
+    days = len(list(shipped().trading_days(date(2022, 1, 1), date(2022, 12, 31))))
+    early = len(list(shipped().trading_days(date(2022, 1, 1), date(2022, 6, 29))))
     quoted = ("seee_quotes", {"trade_date": str(last), "product": "COMCEA"})
     value, formula, cited = found["annual_volume"]
     assert (value, formula) == (100 * days, f"sum of {days} days")
@@ -296,7 +296,7 @@ def test_a_year_whose_bulletins_stopped_is_told_and_cited_from_the_other_pages(
 def test_what_is_said_of_a_whole_year_is_not_said_where_a_day_of_it_is_missing(
     stopped: Path,
 ) -> None:
-    last = list(trading_days(date(2022, 1, 1), date(2022, 12, 31)))[-1]
+    last = list(shipped().trading_days(date(2022, 1, 1), date(2022, 12, 31)))[-1]
     for table in (SEEE_QUOTES, SEEE_METHOD_TOTALS):
         rest: tuple[tuple[str, ...], ...] = (("COMCEA",),)
         if table is SEEE_METHOD_TOTALS:

@@ -67,7 +67,7 @@ def test_publication_remarks(url: str, line: str, rules: list[str]) -> None:
         ("全国碳市场每日综合价格行情及成交信息20241214", "closed_day"),
         ("全国碳市场每日综合价格行情及成交信息20240209", "closed_day"),
         ("全国碳市场每日成交数据20210715", "closed_day"),
-        ("全国碳市场每日综合价格行情及成交信息20270104", "calendar_ran_out"),
+        ("全国碳市场每日综合价格行情及成交信息20270103", "closed_day"),
         ("全国碳市场每日综合价格行情及成交信息20241210", "date_mismatch"),
     ],
 )
