@@ -2,7 +2,8 @@
 
 Two header rows (system, column), columns by name in either order, dates unsorted. Files of
 2024 put the currency after the markets, later ones before; spreadsheets that saved a file
-again write DD/MM/YYYY. Series that ICAP restricts are left out of a download without a
+again write DD/MM/YYYY, or MM/DD/YYYY: which it is, the dates of a file have to say themselves.
+Series that ICAP restricts are left out of a download without a
 word, so a file says nothing about what it does not hold.
 """
 
@@ -13,7 +14,7 @@ import io
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 
 from extractors.icap.explorer import EXPECTED, Expected, expected
 from extractors.model import LayoutError, Page, Record, Signal, record_of
@@ -23,6 +24,7 @@ _MARKET = re.compile(r"(Primary|Secondary) Market")
 _STABILITY = re.compile(r"(Primary|Secondary) Stability ([1-5])")
 _ISO = re.compile(r"(\d{4})-(\d\d)-(\d\d)")
 _SPREADSHEET = re.compile(r"(\d\d?)/(\d\d?)/(\d{4})")
+_PARTS = {"y": "year", "m": "month", "d": "day"}
 _UNDIVIDED = {
     r"European Union Emissions Trading System": (33, 34, date(2019, 1, 1)),
     r"New Zealand(?: Emissions Trading S(?:cheme|ystem))?": (28, 29, date(2024, 1, 1)),
@@ -40,6 +42,7 @@ class _Columns:
     divided_on: date | None = None
     currency: int | None = None
     rates: dict[str, int] = field(default_factory=dict)
+    rates_of: set[str] = field(default_factory=set)
     markets: dict[str, int] = field(default_factory=dict)
     stability: dict[str, dict[int, int]] = field(default_factory=dict)
 
@@ -52,28 +55,89 @@ def read_download(page: Page) -> Iterator[Record | Signal]:
     """A record for each price of the file, by system, market and date.
 
     Raises `LayoutError` for a file that is no such download: no two header rows, an unknown
-    column, a row longer than the header, a date twice or in another form than the rest.
+    column, a row longer or shorter than the header, a date twice, in another form than the rest,
+    that reads both ways, or of the future; and for one that may be cut in its last number.
     """
-    rows = list(csv.reader(io.StringIO(_text(page), newline="")))
+    text = _text(page)
+    try:
+        rows = list(csv.reader(io.StringIO(text, newline=""), strict=True))
+    except csv.Error as error:
+        raise LayoutError(page, f"no rows of cells: {error}") from error
     if len(rows) < 3 or not rows[1] or rows[1][0].strip() != "Date":
         raise LayoutError(page, "no two header rows and dates under them", str(rows[:2])[:200])
     systems, strangers = _header(page, rows[0], rows[1])
     for name in strangers:
         told = "no such system is known; its columns are not read"
         yield Signal("unknown_system", page.url, name, told)
-    seen: set[date] = set()
-    form = _ISO if _ISO.fullmatch(rows[2][0].strip()) else _SPREADSHEET
-    for number, row in enumerate(rows[2:], 3):
-        if not any(cell.strip() for cell in row):
-            continue  # a blank last line
-        if len(row) > len(rows[1]):
+    lines = {
+        number: row for number, row in enumerate(rows[2:], 3) if any(cell.strip() for cell in row)
+    }
+    _check_cut(page, rows[1], lines, text)
+    days = _days(page, {number: row[0].strip() for number, row in lines.items()})
+    for number, row in lines.items():
+        for columns in systems:
+            yield from _prices(page, columns, row, days[number])
+
+
+def _check_cut(
+    page: Page, header: Sequence[str], lines: Mapping[int, Sequence[str]], text: str
+) -> None:
+    """Refuse rows that have not the header's cells, and a last one that may have lost digits."""
+    wanted = max(at for at, label in enumerate(header, 1) if label.strip())
+    for number, row in lines.items():
+        if len(row) > len(header):
             raise LayoutError(page, f"line {number} has more cells than the header", str(row)[:200])
-        day = _day(page, number, row[0].strip(), form)
+        if len(row) < wanted:
+            told = f"line {number} has fewer cells than the header: the file is cut"
+            raise LayoutError(page, told, str(row)[:200])
+    last = list(lines.values())[-1] if lines else [""]
+    if not text.endswith(("\n", "\r")) and len(last) == wanted and last[-1].strip():
+        raise LayoutError(page, "the file ends within a number, as far as it says", last[-1])
+
+
+def _days(page: Page, printed: Mapping[int, str]) -> dict[int, date]:
+    """The date of each line. Raises `LayoutError`."""
+    latest = page.retrieved_at.date() + timedelta(days=1)
+    order = _order(page, printed)
+    days: dict[int, date] = {}
+    seen: set[date] = set()
+    for number, text in printed.items():
+        found = (_ISO if order == "ymd" else _SPREADSHEET).fullmatch(text)
+        try:
+            if not found:
+                raise ValueError("in another form than the first")
+            day = date(
+                **{_PARTS[part]: int(n) for part, n in zip(order, found.groups(), strict=True)}
+            )
+        except ValueError as error:
+            raise LayoutError(page, f"line {number}: no date: {error}", text) from error
         if day in seen:
             raise LayoutError(page, f"line {number}: a date that was there before", f"{day}")
+        if day > latest:
+            raise LayoutError(page, f"line {number}: a date of the future", f"{day}")
         seen.add(day)
-        for columns in systems:
-            yield from _prices(page, columns, row, day)
+        days[number] = day
+    return days
+
+
+def _order(page: Page, printed: Mapping[int, str]) -> str:
+    """Which part of the dates is which: `ymd`, `dmy` (European) or `mdy` (American)."""
+    first = next(iter(printed.values()), "")
+    if not _SPREADSHEET.fullmatch(first):
+        return "ymd"
+    pairs = [
+        (int(found[1]), int(found[2]))
+        for text in printed.values()
+        if (found := _SPREADSHEET.fullmatch(text))
+    ]
+    orders = [
+        order
+        for order, at in (("dmy", 1), ("mdy", 0))
+        if all(pair[at] <= 12 for pair in pairs)  # the month's place
+    ]
+    if len(orders) == 2 and any(one != other for one, other in pairs):
+        raise LayoutError(page, "dates that read both ways: day first, or month first", first)
+    return orders[0] if orders else "dmy"
 
 
 def _text(page: Page) -> str:
@@ -82,17 +146,6 @@ def _text(page: Page) -> str:
         return page.body.decode("utf-8-sig")
     except UnicodeDecodeError:
         return page.body.decode("latin-1")
-
-
-def _day(page: Page, number: int, printed: str, form: re.Pattern[str]) -> date:
-    found = form.fullmatch(printed)
-    try:
-        if not found:
-            raise ValueError("in another form than the first")
-        parts = [int(part) for part in found.groups()]
-        return date(*parts) if form is _ISO else date(parts[2], parts[1], parts[0])
-    except ValueError as error:
-        raise LayoutError(page, f"line {number}: no date: {error}", printed) from error
 
 
 def _header(
@@ -149,6 +202,7 @@ def _place(page: Page, columns: _Columns, label: str, at: int) -> None:
         columns.currency = at
     elif found := _RATE.fullmatch(label):
         columns.rates[found[2]] = at
+        columns.rates_of.add(found[1])
     elif found := _MARKET.fullmatch(label):
         columns.markets[found[1].lower()] = at
     elif found := _STABILITY.fullmatch(label):
@@ -177,6 +231,7 @@ def _prices(page: Page, columns: _Columns, row: Sequence[str], day: date) -> Ite
             market=market,
             date=day.isoformat(),
             local=local,
+            rates_of=sorted(columns.rates_of),
             rates={code: _cell(row, at) for code, at in columns.rates.items()},
             stability=_stability(columns.stability.get(market, {}), row),
         )

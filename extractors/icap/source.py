@@ -43,7 +43,7 @@ SOURCE = Source(
     calendar="none: prices come by the quarter, news when there is some",
     cadence="prices quarterly, three weeks to four months after the quarter; news weekly",
     first_day=date(2021, 7, 16),
-    parser_version="icap-1",
+    parser_version="icap-2",
     # Of the news: how old the prices may be has a check of its own. The widest silence between
     # known items since mid-2024 is 118 days, and those known are about a few places of all that
     # the list is about.

@@ -15,6 +15,7 @@ from flows.jobs.ingest import ingest
 from flows.jobs.nightly import UsageError
 from flows.jobs.report.result import RunReport
 from tests.support.icap_pages import EXPLORER
+from transforms.icap.checks import CHECKS
 from warehouse.store.store import Warehouse
 
 QUARTER = date(2021, 9, 30)
@@ -62,13 +63,44 @@ def test_a_download_of_each_layout_gives_the_document_s_rows(
 def test_a_download_changes_nothing_that_the_document_states(stated: Path) -> None:
     before = ask(stated, FIGURES)
     text = download(ASKED, QUARTER).decode()
+    for _ in range(2):
+        (run,) = take(stated, text.encode(), DOWNLOAD).runs
+        assert run.tally.revised == 0
+        assert 2 * run.tally.duplicates >= run.tally.parsed
+    assert ask(stated, FIGURES) == before
+
+
+def found(home: Path, check: str) -> list[tuple[Any, ...]]:
+    (one,) = [each for each in CHECKS if each.name == check]
+    return ask(home, one.sql)
+
+
+def test_what_a_download_states_otherwise_is_told_with_both_values(stated: Path) -> None:
+    before = ask(stated, FIGURES)
+    text = download(ASKED, QUARTER).decode()
     other = text.replace(",51.23,", ",50.99,", 1)
     assert other != text
-    for body in (text, other):
-        (run,) = take(stated, body.encode(), DOWNLOAD).runs
-        assert (run.tally.new, run.tally.revised) == (0, 0)
-        assert run.tally.duplicates == run.tally.parsed
+    take(stated, text.encode(), DOWNLOAD)
+    assert found(stated, "icap_two_readers_agree") == []
+    (run,) = take(stated, other.encode(), DOWNLOAD).runs
+    assert run.tally.new + run.tally.revised == 1
     assert ask(stated, FIGURES) == before
+    ((scope, expected, said, difference, evidence),) = found(stated, "icap_two_readers_agree")
+    assert scope == "China National Emissions Trading System secondary 2021-07-16"
+    assert (expected.split()[0][:5], said.split()[0][:5]) == ("51.23", "50.99")
+    assert float(difference) == pytest.approx(-0.24)
+    assert "download" in evidence
+    assert found(stated, "icap_download_is_of_its_system") == []
+
+
+def test_a_series_below_another_system_s_name_is_doubted(stated: Path) -> None:
+    """Both are in yuan: only their values tell them apart."""
+    text = download((18,), QUARTER).decode()
+    take(stated, text.replace("Shenzhen (Pilot)", "Shanghai (Pilot)").encode(), DOWNLOAD)
+    ((scope, _, said, _, evidence),) = found(stated, "icap_download_is_of_its_system")
+    assert scope == "Shanghai (Pilot) Emissions Trading System secondary"
+    assert said.startswith("0 of ")
+    assert "those of Shenzhen (Pilot)" in evidence
 
 
 def test_the_document_after_a_download_revises_nothing_that_is_equal(tmp_path: Path) -> None:

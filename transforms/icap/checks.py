@@ -7,6 +7,7 @@ at the window of the night.
 from __future__ import annotations
 
 from transforms.checks import Check
+from transforms.icap.download_checks import DOWNLOAD_CHECKS
 
 _P, _S = "icap_prices", "icap_systems"
 _CHINA = "system_kind in ('national', 'pilot')"
@@ -191,6 +192,7 @@ CHECKS: tuple[Check, ...] = (
         (_P,),
         is_hard=False,
     ),
+    *DOWNLOAD_CHECKS,
 )
 
 FRESHNESS = frozenset({"icap_prices_are_fresh"})

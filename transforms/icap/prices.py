@@ -8,7 +8,14 @@ from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
-from schemas.sources.icap.prices import ICAP_PRICES, ICAP_REVENUE, ICAP_SYSTEMS, MARKETS, STABILITY
+from schemas.sources.icap.prices import (
+    ICAP_DOWNLOAD_PRICES,
+    ICAP_PRICES,
+    ICAP_REVENUE,
+    ICAP_SYSTEMS,
+    MARKETS,
+    STABILITY,
+)
 from transforms.model import Record, Refused, Row
 from transforms.text.dates import day, iso_day
 
@@ -16,6 +23,16 @@ USD, EUR, LOCAL = 0, 1, 2
 """Places in an array. The local price is the third value, not the first."""
 LENGTHS = (3, 8)
 """Without and with stability measures; both occur in one series."""
+
+CURRENCIES = {number: {"CNY"} for number in (14, 18, 19, 20, 21, 23, 24, 25, 26)} | {
+    8: {"KRW"},
+    13: {"GBP"},
+    15: {"EUR"},
+    33: {"EUR"},
+    34: {"EUR"},
+}
+"""Of a system's number: what its prices are in, where it can't be anything else (Québec's are in
+either dollar). A file says another one where its columns stand below a wrong name."""
 
 _MICRO = Decimal("0.000001")
 _RATE_DIGITS = Decimal("0.000000000001")
@@ -31,7 +48,7 @@ def read_price(record: Record) -> Row:
     """A row of `icap_prices` from an array of the JSON.
 
     A local price of 0 is an auction without a sale: its prices are null. Raises `Refused`:
-    `row_shape`, `bad_date`, `bad_number`, `bad_currency`.
+    `row_shape`, `bad_date`, `bad_number`, `bad_currency`, `future_date`.
     """
     fields = record.fields
     array = fields["array"]
@@ -42,19 +59,24 @@ def read_price(record: Record) -> Row:
     if not values[LOCAL] and (values[USD] or values[EUR]):
         raise Refused("row_shape", f"{array!r}", "a local price of 0 beside one that is not")
     prices = (values[LOCAL], values[USD], values[EUR])
-    return _row(fields, prices, values[LOCAL + 1 :], "json", {})
+    return _row({**fields, "latest": _latest(record)}, prices, values[LOCAL + 1 :], "json", {})
 
 
-def read_csv_price(record: Record) -> Row:
-    """A row of `icap_prices` from a download, which prints rates: units of the other
-    currency for one of the local. The prices in them are local x rate, to the cent, as the
-    Explorer's document has them.
+def read_csv_price(record: Record) -> list[Row]:
+    """A row of `icap_prices` and one of `icap_download_prices` from a download, which prints
+    rates: units of the other currency for one of the local. The prices in them are
+    local x rate, to the cent, as the Explorer's document has them.
 
-    Raises `Refused`: `missing_rate`, `bad_date`, `bad_number`, `bad_currency`.
+    The Explorer's document counts more where both state a price: what the file said stays in a
+    table of its own, to be held against it. Raises `Refused`: `missing_rate`, `bad_date`,
+    `bad_number`, `bad_currency`, `other_currency`, `future_date`.
     """
     fields = record.fields
     local, rates = amount(_printed(fields["local"])), fields["rates"]
     code = currency(fields)
+    if others := sorted({code, *fields["rates_of"]} - CURRENCIES.get(fields["system_id"], {code})):
+        told = f"{fields['system']} has no prices in {', '.join(others)}"
+        raise Refused("other_currency", f"{fields['date']}: {', '.join(others)}", told)
     if missing := [name for name in ("USD", "EUR") if not rates.get(name)]:
         told = f"a price in {code} without its rate"
         raise Refused("missing_rate", f"{fields['date']}: {', '.join(missing)}", told)
@@ -67,8 +89,15 @@ def read_csv_price(record: Record) -> Row:
         for name in ("USD", "EUR")
     }
     stability = [amount(_printed(value or "0")) for value in fields["stability"]]
-    is_twin = {"is_restricted": fields["is_download_twin"]}
-    return _row({**fields, **is_twin}, (local, usd, eur), stability, "csv", evidence)
+    added = {"is_restricted": fields["is_download_twin"], "latest": _latest(record)}
+    row = _row({**fields, **added}, (local, usd, eur), stability, "csv", evidence)
+    said = {column.name: row.values[column.name] for column in ICAP_DOWNLOAD_PRICES.own}
+    return [row, Row(ICAP_DOWNLOAD_PRICES.name, said, row.evidence)]
+
+
+def _latest(record: Record) -> date:
+    """The last day that may have a price: the day that it was read on, wherever on earth."""
+    return record.retrieved_at.date() + timedelta(days=1)
 
 
 def _printed(text: str) -> Decimal:
@@ -89,6 +118,8 @@ def _row(
     local, usd, eur = prices
     is_unsold = local == 0
     on = iso_day(fields["date"])
+    if on > fields["latest"]:
+        raise Refused("future_date", f"{on}", "a price of a day that is still to come")
     measures = list(stability) or [Decimal(0)] * len(STABILITY)
     return Row(
         ICAP_PRICES.name,

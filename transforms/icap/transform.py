@@ -14,7 +14,7 @@ from transforms.model import Record, Refused, Row
 
 _READERS: dict[str, tuple[str, Callable[[Record], list[Row]]]] = {
     "price": (ICAP_PRICES.name, lambda record: [read_price(record)]),
-    "csv_price": (ICAP_PRICES.name, lambda record: [read_csv_price(record)]),
+    "csv_price": (ICAP_PRICES.name, read_csv_price),
     "revenue": (ICAP_REVENUE.name, lambda record: [read_revenue(record)]),
     "system": (ICAP_SYSTEMS.name, lambda record: [read_system(record)]),
     "profile": (ICAP_PROFILES.name, read_profile),

@@ -99,6 +99,24 @@ ICAP_PRICES = Table(
     ),
 )
 
+ICAP_DOWNLOAD_PRICES = Table(
+    name="icap_download_prices",
+    says="One row per price that a download given to `ingest` states, whatever the Explorer's "
+    "own document says: the second witness of icap_prices",
+    key=("system_id", "market", "date"),
+    prune_by="date",
+    terms=TERMS,
+    own=tuple(
+        column
+        for column in ICAP_PRICES.own
+        if column.name
+        in {
+            *("system_id", "system", "place", "system_kind", "market", "date"),
+            *("price_local", "currency", "price_usd", "price_eur", "is_download_twin"),
+        }
+    ),
+)
+
 ICAP_REVENUE = Table(
     name="icap_revenue",
     says="One row per system and quarter: revenue of its auctions. The present quarter may "

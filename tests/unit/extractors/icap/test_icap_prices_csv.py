@@ -106,6 +106,8 @@ def spoilt(edit: Edit) -> bytes:
         (lambda t: t.append(t[2]), "was there before"),
         (lambda t: t[5].__setitem__(0, "17/08/2021"), "in another form than the first"),
         (lambda t: t[5].__setitem__(0, "2021-02-30"), "no date"),
+        (lambda t: t[5].__setitem__(0, "2026-07-24"), "a date of the future"),
+        (lambda t: t[-1].__delitem__(slice(5, None)), "fewer cells"),
         (lambda t: t[5].append("1"), "more cells than the header"),
         (lambda t: t[0].__setitem__(1, ""), "before any system's name"),
         (lambda t: [t[0].__setitem__(i, "X") for i in (1, 6)], "no system that is known"),
@@ -138,3 +140,60 @@ def test_an_unknown_system_is_a_signal_and_the_others_are_read() -> None:
     (signal,) = signals(download_page(body))
     assert (signal.rule, signal.value) == ("unknown_system", "Atlantis ETS")
     assert {key[0] for key in prices(rows(download_page(body)))} == {18}
+
+
+def printed(form: str, days: list[date]) -> bytes:
+    """A file of these days, printed as a spreadsheet prints dates."""
+    table = list(csv.reader(io.StringIO(download((14,), date(2021, 9, 30)).decode())))
+    text = io.StringIO()
+    lines = [[f"{day:{form}}", *table[2][1:]] for day in days]
+    csv.writer(text, lineterminator="\n").writerows([*table[:2], *lines])
+    return text.getvalue().encode()
+
+
+@pytest.mark.parametrize("form", ["%d/%m/%Y", "%m/%d/%Y", "%Y-%m-%d"])
+def test_the_order_of_day_and_month_is_what_a_file_s_dates_say(form: str) -> None:
+    days = [date(2021, 8, 2), date(2021, 8, 31), date(2021, 9, 1)]
+    assert {key[2] for key in read(printed(form, days))} == set(days)
+
+
+@pytest.mark.parametrize("form", ["%d/%m/%Y", "%m/%d/%Y"])
+def test_dates_that_read_both_ways_are_refused(form: str) -> None:
+    with pytest.raises(LayoutError, match="read both ways"):
+        rows(download_page(printed(form, [date(2021, 8, 2), date(2021, 9, 1)])))
+    days = [date(2021, 8, 8), date(2021, 9, 9)]
+    assert {key[2] for key in read(printed(form, days))} == set(days)
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+def test_a_file_cut_anywhere_states_no_number_that_it_did_not_state_whole(layout: str) -> None:
+    whole = download((14, 18), date(2021, 9, 30), layout)
+    stated = read(whole)
+    for length in range(len(whole) - 150, len(whole)):
+        try:
+            found = read(whole[:length])
+        except (LayoutError, Refused):
+            continue
+        assert found.items() <= stated.items(), whole[:length][-40:]
+
+
+def test_a_file_that_ends_in_a_price_may_be_cut_in_it() -> None:
+    lines = [line.rsplit(",", 1)[0] for line in download((14,), QUARTER).decode().splitlines()]
+    text = "\n".join(lines)
+    with pytest.raises(LayoutError, match="within a number"):
+        rows(download_page(text.encode()))
+    assert read((text + "\n").encode())
+
+
+def test_a_series_below_another_system_s_name_is_refused_by_its_currency() -> None:
+    def swap(t: list[list[str]]) -> None:
+        t[0][1] = "Korean Emissions Trading System"
+
+    with pytest.raises(Refused) as refused:
+        rows(download_page(spoilt(swap)))
+    assert refused.value.rule == "other_currency"
+
+
+def test_a_file_of_open_quotes_is_refused() -> None:
+    with pytest.raises(LayoutError, match="no rows of cells"):
+        rows(download_page(download((14,), QUARTER) + b'"2024'))
