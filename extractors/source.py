@@ -27,7 +27,9 @@ class PageKind:
     page may come to state none at all (an article); empty, not at all. `leads_on` says
     that `Source.follow` is asked what the page leads to. `is_window` says that its address
     names the days it shows: the next night asks at another one, and finds the same items there,
-    which are therefore known by their name (`Record.item`) alone.
+    which are therefore known by their name (`Record.item`) alone. `stated(url, query, bytes)`
+    says in words what such a page states to be, where that is another day or number than was
+    asked for; it is then no good page.
     """
 
     name: str
@@ -39,6 +41,7 @@ class PageKind:
     gone: Literal["", "page", "rows", "page and rows"] = ""
     leads_on: bool = False
     is_window: bool = False
+    stated: Callable[[str, str | None, bytes], str] | None = None
 
     @cached_property
     def regex(self) -> re.Pattern[str]:

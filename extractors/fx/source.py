@@ -45,6 +45,13 @@ def _rates(page: Page) -> Iterator[Record | Signal]:
             yield record_of(page, "rate", item=name, day=stated_on, stated=dict(rate.attrib))
 
 
+def _other_file(url: str, query: str | None, body: bytes) -> str:
+    """The newest rates are of one day."""
+    days = body.count(b" time=")
+    is_other = url.endswith(FILES[0]) and days > 1
+    return f"the file of the newest day shows {days} days" if is_other else ""
+
+
 SOURCE = Source(
     name="fx",
     title="Euro foreign exchange reference rates",
@@ -67,6 +74,7 @@ SOURCE = Source(
             ("text/xml", "application/xml"),
             must_contain=("eurofxref",),
             parse=_rates,
+            stated=_other_file,
         ),
     ),
     links=links,

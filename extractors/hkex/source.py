@@ -16,6 +16,7 @@ from extractors.hkex.feed import FEED_PATH
 from extractors.hkex.list_rows import read_list, window_of
 from extractors.hkex.lists import LIST_PATH, MORE_PATH, release_addresses
 from extractors.hkex.relevance import carbon_reason, parts_of
+from extractors.hkex.stated import other_release
 from extractors.hkex.urls import ARTICLE_PATH, LANGUAGES, ReleaseAddress, address_of, unwrapped
 from extractors.model import LayoutError, Link, Page, Record, Signal, record_of
 from extractors.source import Crawl, PageKind, Source
@@ -177,6 +178,7 @@ SOURCE = HkexSource(
             ARTICLE_PATH,
             must_contain=("listing-committee__brief",),
             parse=_release,
+            stated=other_release,
             gone="page and rows",
             leads_on=True,
         ),

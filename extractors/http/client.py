@@ -13,7 +13,7 @@ from extractors import errors
 from extractors.archive.archive import Archive, ArchiveWriter
 from extractors.http.rate_limit import Pacer
 from extractors.http.requester import Asked, Requester, WebSettings
-from extractors.http.robots import ROBOTS, Robots, RobotsText, decode_robots
+from extractors.http.robots import ROBOTS, TOO_OFTEN, Robots, RobotsText, decode_robots
 from extractors.http.transport import Answer
 from extractors.model import Link
 from extractors.source import PageKind, Source
@@ -175,7 +175,7 @@ class WebClient:
         if known is not None and seen_at is not None and self._now() - seen_at < ttl:
             return RobotsText(decode_robots(self._archive.page(known).body), seen_at)
         hop, asked = self._follow(link, ROBOTS)
-        if 400 <= asked.answer.status < 500:
+        if 400 <= asked.answer.status < 500 and asked.answer.status not in TOO_OFTEN:
             return RobotsText(None, asked.entry.retrieved_at)
         entry = self._accept(hop, asked).entry
         return RobotsText(decode_robots(self._archive.page(entry).body), entry.retrieved_at)

@@ -1,19 +1,15 @@
 """Guarded, timed connections under `requests`.
 
 A host's addresses are checked, and only a checked one is connected to, so that a
-name which changes its answer between check and connect gains nothing. Every single
-read of a socket, headers included, gets no more time than the request has left: a
-read timeout alone never fires on a peer that drips.
+name which changes its answer between check and connect gains nothing. Each connection
+serves one request (`extractors/wire.py`).
 """
 
 from __future__ import annotations
 
 import functools
-import http.client
-import io
 import socket
-import time
-from dataclasses import dataclass
+import ssl
 from typing import Any
 
 import urllib3
@@ -21,54 +17,11 @@ from requests.adapters import HTTPAdapter
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.exceptions import NameResolutionError, NewConnectionError
+from urllib3.util.ssl_ import create_urllib3_context
 
 from extractors import url_guard as guard
 from extractors.url_guard import AddressRefused
-
-READ_SIZE = 64 * 1024
-
-
-@dataclass
-class Wire:
-    """What the request under way may take, and where it went; one per thread."""
-
-    deadline: float = 0.0
-    read_timeout_s: float = 0.0
-    ip: str = ""
-
-    def timeout(self) -> float:
-        """Seconds that the next read may take; TimeoutError once the whole time is spent."""
-        left = self.deadline - time.monotonic()
-        if left <= 0:
-            raise TimeoutError("the whole time for this request is spent")
-        return min(left, self.read_timeout_s)
-
-
-class _TimedReader(io.RawIOBase):
-    """A socket's bytes, each read under what is left of the request's time."""
-
-    def __init__(self, raw: io.RawIOBase, sock: socket.socket, wire: Wire) -> None:
-        self._raw, self._sock, self._wire = raw, sock, wire
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: Any) -> int | None:
-        self._sock.settimeout(self._wire.timeout())
-        return self._raw.readinto(buffer)
-
-    def close(self) -> None:
-        self._raw.close()
-        super().close()
-
-
-class _TimedResponse(http.client.HTTPResponse):
-    """http.client's response, reading its status line, headers and body through the timer."""
-
-    def __init__(self, sock: socket.socket, *args: Any, wire: Wire, **kwargs: Any) -> None:
-        super().__init__(sock, *args, **kwargs)
-        raw = self.fp.detach()
-        self.fp = io.BufferedReader(_TimedReader(raw, sock, wire), READ_SIZE)
+from extractors.wire import OneAnswer, Wire
 
 
 class _Timed(HTTPConnection):
@@ -81,7 +34,7 @@ class _Timed(HTTPConnection):
     def _new_conn(self) -> socket.socket:
         sock = _connect_checked(self) if self.is_guarded else super()._new_conn()
         self.peer_ip = str(sock.getpeername()[0])
-        self.response_class = functools.partial(_TimedResponse, wire=self.wire)  # type: ignore[assignment]
+        self.response_class = functools.partial(OneAnswer, wire=self.wire)  # type: ignore[assignment]
         return sock
 
     def getresponse(self) -> urllib3.HTTPResponse:  # type: ignore[override]
@@ -91,6 +44,19 @@ class _Timed(HTTPConnection):
 
 class _TimedTls(_Timed, HTTPSConnection):
     """The same under TLS: the name is verified, the checked address connected to."""
+
+    def connect(self) -> None:
+        if self.ca_certs and self.ssl_context is None:
+            self.ssl_context, self.ca_certs = _trusting(self.ca_certs), None
+        super().connect()
+
+
+@functools.cache
+def _trusting(ca_certs: str) -> ssl.SSLContext:
+    """The context of a CA bundle, whose reading takes ten times as long as connecting."""
+    context = create_urllib3_context()
+    context.load_verify_locations(ca_certs)
+    return context
 
 
 class TimedAdapter(HTTPAdapter):

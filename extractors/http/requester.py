@@ -9,9 +9,11 @@ from datetime import datetime
 
 from extractors.archive.archive import Archive, ArchiveWriter
 from extractors.errors import BudgetSpent, HostRefused, Unreachable
+from extractors.http.identity import another
 from extractors.http.rate_limit import DayBudget, Pacer
 from extractors.http.response_check import examine
 from extractors.http.retry import RETRY_STATUSES, Attempts
+from extractors.http.robots import ROBOTS, TOO_OFTEN
 from extractors.http.transport import Answer, Timeouts, Transport, TransportError
 from extractors.model import Link
 from extractors.source import PageKind, Source
@@ -60,6 +62,8 @@ class Asked:
         time."""
         if self.verdict == "broken":
             return self.answer.truncated != "time"
+        if self.entry.kind == ROBOTS.name and self.answer.status in TOO_OFTEN:
+            return True
         return self.verdict == "error" and self.answer.status in RETRY_STATUSES
 
 
@@ -130,6 +134,7 @@ class Requester:
             "User-Agent": self._user_agent,
             "Accept": "*/*",
             "Accept-Encoding": "gzip, deflate",
+            "Connection": "close",
         }
         headers.update(link.headers)
         if link.body is not None:
@@ -181,6 +186,9 @@ class Requester:
         )
         entry = self._writer.write(exchange)
         verdict, why = examine(kind, answer.status, answer.headers, answer.body, answer.truncated)
+        if verdict == "good":
+            why = another(kind, (link.url, link.body), answer.headers, answer.body)
+            verdict = "wrong_content" if why else verdict
         self._archive.judge(entry.fetch_id, verdict)
         log.debug("HTTP %d, %s", answer.status, verdict, extra=self._said(link))
         return Asked(answer, replace(entry, verdict=verdict), verdict, why, None)

@@ -54,5 +54,5 @@ def _seconds(retry: Retry, retry_after: str) -> float:
         return 0.0
     try:
         return retry.parse_retry_after(retry_after)
-    except InvalidHeader:
+    except (InvalidHeader, ValueError, OverflowError):  # the year 99999, a number without end
         return 0.0

@@ -1,11 +1,13 @@
 """robots.txt (RFC 9309) through Protego: may this address be asked, and how often.
 
-4xx means there are no rules; 5xx, a broken answer or no answer means everything is
-disallowed, since rules may be there that we cannot see.
+4xx means there are no rules; 5xx, 429 (asked too often: it is waited and asked again), a
+broken answer or no answer means everything is disallowed, since rules may be there that we
+cannot see.
 """
 
 from __future__ import annotations
 
+import codecs
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -22,6 +24,9 @@ ROBOTS = PageKind("robots", r"^/robots\.txt$", content_types=(), max_bytes=500_0
 
 MAX_CRAWL_DELAY_S = 120.0
 """A site that wants longer gaps does not want a nightly reader."""
+
+TOO_OFTEN = (420, 429)
+"""Statuses that say nothing of rules, only that we have to wait."""
 
 _ASK_AGAIN_S = 300.0
 _DEAD = ("dns", "tls", "timeout", "connection")
@@ -130,8 +135,14 @@ def _delay(rules: Protego, name: str) -> float | None:
 
 
 def decode_robots(body: bytes) -> str:
-    """The rules as text: UTF-8 by RFC 9309; latin-1, which takes any byte, for the rest."""
+    """The rules as text: UTF-8 by RFC 9309; UTF-16 where its marks or zeros tell of it;
+    latin-1, which takes any byte, for the rest."""
+    encoding = "utf-8-sig"
+    if body.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        encoding = "utf-16"
+    elif b"\0" in body[:2]:
+        encoding = "utf-16-be" if body[:1] == b"\0" else "utf-16-le"
     try:
-        return body.decode("utf-8-sig")
+        return body.decode(encoding)
     except UnicodeDecodeError:
         return body.decode("latin-1")

@@ -17,8 +17,20 @@ from typing import Any
 import requests
 import urllib3
 
-from extractors.http.connections import READ_SIZE, TimedAdapter, Wire
-from extractors.url_guard import Target
+from extractors.http.connections import TimedAdapter
+from extractors.url_guard import AddressRefused, Target
+from extractors.wire import READ_SIZE, Wire
+
+_WIRE_ERRORS = (
+    requests.RequestException,
+    urllib3.exceptions.HTTPError,
+    http.client.HTTPException,
+    OSError,
+    ValueError,  # of a library, at a header or chunk that it can't read
+    OverflowError,
+)
+_PIECES, _LEAST_PIECE = 10_000, 64
+"""A body may come in so many pieces, and more of them only of so many bytes on average."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +108,7 @@ class Transport:
         prepared = _prepared(url, headers, body)
         lane.wire.deadline = time.monotonic() + self._timeouts.total_s
         lane.wire.read_timeout_s = self._timeouts.read_s
+        lane.wire.max_wire_bytes = max_wire_bytes
         try:
             response = lane.session.send(
                 prepared,
@@ -107,7 +120,9 @@ class Transport:
                 ),
                 **_environment(lane, target, is_routed=base is not None),
             )
-        except (requests.RequestException, urllib3.exceptions.HTTPError, OSError) as error:
+        except AddressRefused:
+            raise
+        except _WIRE_ERRORS as error:
             raise transport_error(error) from error
         with response:
             received, truncated = _read_body(response.raw, max_wire_bytes, lane.wire)
@@ -171,12 +186,13 @@ def _read_body(raw: Any, max_wire_bytes: int, wire: Wire) -> tuple[bytes, str]:
         while piece := raw.read1(READ_SIZE, decode_content=False):
             pieces.append(piece)
             size += len(piece)
-            if size > max_wire_bytes:
+            if size > max_wire_bytes or len(pieces) > _PIECES + size // _LEAST_PIECE:
                 return b"".join(pieces)[:max_wire_bytes], "length"
             wire.timeout()
-    except (urllib3.exceptions.HTTPError, http.client.HTTPException, OSError):
+    except _WIRE_ERRORS:
         is_late = time.monotonic() >= wire.deadline
-        return b"".join(pieces), "time" if is_late else "disconnect"
+        why = "length" if wire.left_bytes <= 0 else "time" if is_late else "disconnect"
+        return b"".join(pieces), why
     return b"".join(pieces), ""
 
 

@@ -17,6 +17,7 @@ from extractors.model import LayoutError, Link, Page, Record, Signal, record_of
 from extractors.parsing.html import Tree, decode
 from extractors.parsing.json import read_json
 from extractors.seee.lists import bulletin_links
+from extractors.seee.stated import other_bulletin, other_totals
 from extractors.source import Crawl, PageKind, Source
 
 PRODUCT_FILES = (
@@ -163,6 +164,7 @@ SOURCE = Source(
             r"^/c/\d{4}-\d\d-\d\d/\d+\.shtml$",
             must_contain=("发布时间",),
             parse=_bulletin,
+            stated=other_bulletin,
             gone="page",
         ),
         PageKind(
@@ -179,6 +181,7 @@ SOURCE = Source(
             content_types=("application/json", "text/plain"),
             must_contain=("{",),
             parse=_method_totals,
+            stated=other_totals,
         ),
         PageKind(
             "holidays",

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from extractors.archive.warc_import import import_warc
 from extractors.decoding import InflateError
+from extractors.http.identity import another
 from extractors.http.response_check import examine
 from extractors.model import Link
 from extractors.source import PageKind
@@ -161,6 +162,8 @@ def _take(context: RunContext, page: SavedPage, intake: Intake) -> None:
         retrieved_at=datetime.now(UTC),
     )
     verdict, why = examine(page.kind, 200, headers, body)
+    if verdict == "good" and (said := another(page.kind, (page.url, None), headers, body)):
+        verdict, why = "wrong_content", said
     with context.archive.writer(
         source.name, context.run_id, context.started_at, context.today(source)
     ) as writer:
@@ -209,7 +212,11 @@ def _examine(context: RunContext, entry: Entry, kind: PageKind | None) -> tuple[
     except InflateError as error:
         return "broken", str(error)
     headers = {**page.headers, "content-encoding": ""}
-    return examine(kind, entry.status, headers, page.body, entry.truncated)
+    verdict, why = examine(kind, entry.status, headers, page.body, entry.truncated)
+    asked = (entry.url, entry.request_body)
+    if verdict == "good" and (said := another(kind, asked, headers, page.body)):
+        return "wrong_content", said
+    return verdict, why
 
 
 def _sort(intake: Intake, entry: Entry, verdict: str, why: str) -> None:

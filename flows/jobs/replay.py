@@ -18,6 +18,7 @@ from extractors.archive.archive import Archive, ArchiveError, RebuildReport
 from extractors.archive.index.history import History, Run
 from extractors.archive.scan import verdict_by_status
 from extractors.http.client import kind_named
+from extractors.http.identity import another
 from extractors.http.response_check import verdict_of
 from extractors.warc.exchange import Entry
 from extractors.warc.records import Stored
@@ -81,7 +82,10 @@ def rebuild_index(settings: Settings) -> RebuildReport:
         if owner is None:
             return verdict_by_status(entry)
         kind = kind_named(owner.source, entry.kind)
-        return verdict_of(kind, entry.status, stored.http_headers, stored.body, entry.truncated)
+        headers, asked = stored.http_headers, (entry.url, entry.request_body)
+        verdict = verdict_of(kind, entry.status, headers, stored.body, entry.truncated)
+        is_another = verdict == "good" and another(kind, asked, headers, stored.body)
+        return "wrong_content" if is_another else verdict
 
     return archive.rebuild(judge)
 

@@ -242,11 +242,14 @@ def test_a_name_that_changes_after_the_check_gains_nothing(
         LoopbackServer(Script({"/page": html(GOOD)})) as site,
         LoopbackServer(Script({"/page": html("inside")})) as inside,
     ):
-        names = Names([("127.0.0.1", site.port)], [("127.0.0.2", inside.port)])
+        true = [("127.0.0.1", site.port)]
+        names = Names(true, true, [("127.0.0.2", inside.port)])
         monkeypatch.setattr(socket, "getaddrinfo", names)
         monkeypatch.setattr(guard, "is_public", lambda ip: ip == "127.0.0.1")
         assert fetch_real(tmp_path, "http") == GOOD.encode()
-        assert names.asked == 1
+        assert names.asked == site.connections == 2, "its robots.txt, and the page"
+        with pytest.raises(errors.RobotsRefused, match="not a public address"):
+            fetch_real(tmp_path, "http")
         assert inside.connections == 0
 
 

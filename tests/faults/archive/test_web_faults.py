@@ -78,7 +78,9 @@ def test_nobody_comes_back_before_a_long_retry_after(tmp_path: Path) -> None:
         assert len(world.pages_asked) == 1
 
 
-@pytest.mark.parametrize("value", ["soon", "-5", "1e9", "12.5.2025"])
+@pytest.mark.parametrize(
+    "value", ["soon", "-5", "1e9", "12.5.2025", "9" * 5000, "Fri, 31 Dec 99999 23:59:59 GMT"]
+)
 def test_an_unreadable_retry_after_changes_nothing(value: str) -> None:
     assert Attempts(3, 0.01).pause(URL, value) == 0
 

@@ -147,7 +147,7 @@ def test_a_compressed_page_is_kept_as_sent_and_read_as_meant(tmp_path: Path) -> 
         assert world.body(world.fetch()) == GOOD.encode()
 
 
-def test_connections_are_reused_whatever_came(tmp_path: Path) -> None:
+def test_each_exchange_has_a_connection_of_its_own(tmp_path: Path) -> None:
     def page(request: Request) -> Reply:
         return Reply(304) if "if-none-match" in request.headers else html(GOOD, ETag='"v1"')
 
@@ -159,7 +159,8 @@ def test_connections_are_reused_whatever_came(tmp_path: Path) -> None:
             with pytest.raises(errors.FetchError):
                 world.fetch(URL + path)
         assert len(world.pages_asked) == 8
-        assert world.server.connections == 1
+        assert world.server.connections == len(world.server.requests) == 9
+        assert {r.headers["connection"] for r in world.server.requests} == {"close"}
 
 
 def test_several_threads_fetch_at_once(tmp_path: Path) -> None:

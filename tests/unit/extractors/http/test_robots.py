@@ -11,6 +11,7 @@ import pytest
 
 from extractors import errors
 from extractors.http.rate_limit import Pacer
+from extractors.http.robots import decode_robots
 from tests.support.servers import Reply, html, raw, redirect
 from tests.support.web_world import GOOD, HOST, OTHER, SETTINGS, URL, Script, World
 
@@ -55,10 +56,33 @@ def test_rules(tmp_path: Path, rules: str, path: str, is_allowed: bool) -> None:
         assert world.pages_asked == []
 
 
-@pytest.mark.parametrize("status", [400, 401, 403, 404, 410, 420, 429])
+@pytest.mark.parametrize("status", [400, 401, 403, 404, 410])
 def test_no_rules_are_no_ban(tmp_path: Path, status: int) -> None:
     with World(tmp_path, site(text("Disallow: /", status))) as world:
         assert world.fetch().is_new
+
+
+def test_asked_too_often_says_nothing_of_rules(tmp_path: Path) -> None:
+    """It is waited as asked, and asked again; only then is the site taken for closed."""
+    waiting = [text("", 429), text("User-agent: *\nDisallow: /page/secret")]
+    pages = site(Reply(), "/page")
+    pages.pages["/robots.txt"] = lambda request: waiting.pop(0)
+    with World(tmp_path, pages) as world:
+        assert world.fetch().is_new
+        with pytest.raises(errors.RobotsRefused, match="disallows"):
+            world.fetch(f"{URL}/secret")
+    for number, status in enumerate((420, 429)):
+        with World(tmp_path / str(number), site(text("", status))) as world:
+            with pytest.raises(errors.Blocked, match=f"HTTP {status}"):
+                world.fetch()
+            assert world.pages_asked == []
+            assert len(world.server.requests) == 1 + SETTINGS.retries
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be", "utf-8-sig", "latin-1"])
+def test_rules_are_read_in_the_encoding_they_are_in(encoding: str) -> None:
+    rules = "User-agent: *\nDisallow: /a"
+    assert decode_robots(rules.encode(encoding)).lstrip("\ufeff") == rules
 
 
 @pytest.mark.parametrize("status", [500, 501, 503])
