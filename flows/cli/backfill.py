@@ -71,7 +71,7 @@ def backfill(
         rows = plan(settings, order, is_sample=sample, until=day)
         if not json:
             rows = [{k: v for k, v in row.items() if k != "addresses"} for row in rows]
-        output.show_rows(rows, as_json=json)
+        output.show_rows(rows, output.JSON if json else output.TABLE)
         return
     runner = run_watched
     if wants_prefect(prefect):

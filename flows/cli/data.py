@@ -10,7 +10,18 @@ from typing import Annotated
 
 import typer
 
-from flows.cli.options import AsOf, Json, Limit, Release, Version, Versions
+from flows.cli.options import (
+    AsOf,
+    Format,
+    Json,
+    Limit,
+    Output,
+    Release,
+    Version,
+    Versions,
+    Working,
+    form_of,
+)
 
 TableName = Annotated[str, typer.Argument(help="Name of a table; see `carbonmart tables`")]
 
@@ -26,16 +37,19 @@ def tables(
     as_of: AsOf = None,
     version: Versions = None,
     release: Release = None,
+    working: Working = False,
     json: Json = False,
+    format_: Format = None,
+    output: Output = None,
 ) -> None:
     """Tables of the store: rows, versions, size, last change."""
     from flows.cli.show_data import show_tables
-    from flows.core.query.time_travel import chosen
+    from flows.core.query.time_travel import Wanted, chosen
     from flows.core.settings import Settings
 
     settings = Settings.load(context.obj)
-    snapshot = chosen(settings, as_of=as_of, versions=version, release=release)
-    show_tables(settings, snapshot=snapshot, as_json=json)
+    snapshot = chosen(settings, Wanted(as_of, release, working, version or ()))
+    show_tables(settings, snapshot, form_of(json, format_, output))
 
 
 def show(
@@ -47,18 +61,23 @@ def show(
     as_of: AsOf = None,
     version: Version = None,
     release: Release = None,
+    working: Working = False,
     json: Json = False,
+    format_: Format = None,
+    output: Output = None,
 ) -> None:
     """Current rows of a table, the newest last."""
-    from flows.cli import output
+    from flows.cli.output import show_query
     from flows.core.query.sql import show_sql
-    from flows.core.query.time_travel import chosen
+    from flows.core.query.time_travel import Wanted, chosen
     from flows.core.settings import Settings
 
     settings = Settings.load(context.obj)
     query = show_sql(table, where=where, columns=columns, limit=limit)
-    snapshot = chosen(settings, as_of=as_of, versions=version, release=release, table=table)
-    output.show_query(settings, query, snapshot=snapshot, as_json=json, is_wide=columns is None)
+    versions = (version,) if version else ()
+    snapshot = chosen(settings, Wanted(as_of, release, working, versions, table))
+    form = form_of(json, format_, output)
+    show_query(settings, query, snapshot, form, is_wide=columns is None)
 
 
 def history(
@@ -70,28 +89,25 @@ def history(
     as_of: AsOf = None,
     version: Version = None,
     release: Release = None,
+    working: Working = False,
     html: Annotated[
         Path | None, typer.Option(help="Write a self-contained page to this file")
     ] = None,
     json: Json = False,
+    format_: Format = None,
+    output: Output = None,
 ) -> None:
     """All revisions of the rows of a key, the oldest first, with what each changed."""
-    from flows.cli.show_data import show_history
-    from flows.core.query.time_travel import chosen
+    from flows.cli.show_data import Shape, show_history
+    from flows.core.query.sql import history_sql
+    from flows.core.query.time_travel import Wanted, chosen
     from flows.core.settings import Settings
 
     settings = Settings.load(context.obj)
-    snapshot = chosen(settings, as_of=as_of, versions=version, release=release, table=table)
-    show_history(
-        settings,
-        table,
-        key or [],
-        where=where,
-        limit=limit,
-        snapshot=snapshot,
-        html=html,
-        as_json=json,
-    )
+    versions = (version,) if version else ()
+    snapshot = chosen(settings, Wanted(as_of, release, working, versions, table))
+    shape = Shape(form_of(json, format_, output), html, limit)
+    show_history(settings, history_sql(table, key or [], where=where), table, snapshot, shape)
 
 
 def sql(
@@ -100,19 +116,27 @@ def sql(
     as_of: AsOf = None,
     version: Versions = None,
     release: Release = None,
+    working: Working = False,
     json: Json = False,
+    format_: Format = None,
+    output: Output = None,
 ) -> None:
     """Ask the store in SQL (DuckDB). Tables show current rows, `<table>__history` all revisions."""
-    from flows.cli import output
-    from flows.core.query.time_travel import chosen
+    from flows.cli.output import show_query
+    from flows.core.query.time_travel import Wanted, chosen
     from flows.core.settings import Settings
 
     settings = Settings.load(context.obj)
-    snapshot = chosen(settings, as_of=as_of, versions=version, release=release)
-    output.show_query(settings, query, snapshot=snapshot, as_json=json)
+    snapshot = chosen(settings, Wanted(as_of, release, working, version or ()))
+    show_query(settings, query, snapshot, form_of(json, format_, output))
 
 
-Side = Annotated[str, typer.Argument(help="Release (R...), version (v3), time, or `now`")]
+Side = Annotated[
+    str,
+    typer.Argument(
+        help="Release (R...), version (v3), time, `now` (the current release), or `working`"
+    ),
+]
 Html = Annotated[Path | None, typer.Option(help="Write a self-contained page to this file")]
 
 
@@ -124,10 +148,12 @@ def diff(
     html: Html = None,
     limit: Annotated[int, typer.Option(min=1, help="Lines shown at most")] = 200,
     json: Json = False,
+    format_: Format = None,
+    output: Output = None,
 ) -> None:
     """What differs between two releases, versions or times, by key and column."""
-    from flows.cli.show_data import show_diff
+    from flows.cli.show_data import Shape, show_diff
     from flows.core.settings import Settings
 
     settings = Settings.load(context.obj)
-    show_diff(settings, table, a, b, html=html, limit=limit, as_json=json)
+    show_diff(settings, table, (a, b), Shape(form_of(json, format_, output), html, limit))

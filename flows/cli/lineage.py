@@ -7,7 +7,19 @@ from typing import Annotated
 
 import typer
 
-from flows.cli.options import DaskAddress, Json, Sources, TaskRunner, Workers
+from flows.cli.options import (
+    AsOf,
+    DaskAddress,
+    Format,
+    Json,
+    Output,
+    Release,
+    Sources,
+    TaskRunner,
+    Workers,
+    Working,
+    form_of,
+)
 
 
 def register(app: typer.Typer) -> None:
@@ -30,14 +42,19 @@ def trace(
         Path | None, typer.Option(help="Write the archived page, the words marked, to this file")
     ] = None,
     open_: Annotated[bool, typer.Option("--open", help="Open that page in the browser")] = False,
+    as_of: AsOf = None,
+    release: Release = None,
+    working: Working = False,
     json: Json = False,
 ) -> None:
     """From a cell back to the words, the page and the archived bytes it came from."""
-    from flows.cli.show_lineage import show_trace
+    from flows.cli.show_lineage import TracePage, show_trace
+    from flows.core.query.time_travel import Wanted, chosen
     from flows.core.settings import Settings
 
     settings = Settings.load(context.obj)
-    show_trace(settings, table, cell, html=html, is_opened=open_, as_json=json)
+    snapshot = chosen(settings, Wanted(as_of, release, working))
+    show_trace(settings, [table, *cell], snapshot, TracePage(html, open_), as_json=json)
 
 
 def quarantine(
@@ -48,22 +65,28 @@ def quarantine(
     ] = False,
     all_: Annotated[bool, typer.Option("--all", help="Released ones too")] = False,
     json: Json = False,
+    format_: Format = None,
+    output: Output = None,
 ) -> None:
     """What was refused, by which rule, and from which bytes."""
-    from flows.cli.show_lineage import show_quarantine
+    from flows.cli.show_lineage import replay_quarantine, show_quarantine
     from flows.core.logs import logged
 
     settings = logged(context.obj)
-    code = show_quarantine(settings, ids or [], is_replay=replay, with_released=all_, as_json=json)
-    raise typer.Exit(code)
+    form = form_of(json, format_, output)
+    if replay:
+        raise typer.Exit(replay_quarantine(settings, ids or [], as_json=json))
+    show_quarantine(settings, ids or [], form, with_released=all_)
 
 
-def corrections(context: typer.Context, json: Json = False) -> None:
+def corrections(
+    context: typer.Context, json: Json = False, format_: Format = None, output: Output = None
+) -> None:
     """The corrections of corrections.yml: which still bite, which are obsolete."""
     from flows.cli.show_lineage import show_corrections
     from flows.core.settings import Settings
 
-    show_corrections(Settings.load(context.obj), as_json=json)
+    show_corrections(Settings.load(context.obj), form_of(json, format_, output))
 
 
 def replay(

@@ -11,7 +11,17 @@ from typing import Annotated
 
 import typer
 
-from flows.cli.options import AsOf, Json, Release, Sources, Until
+from flows.cli.options import (
+    AsOf,
+    Format,
+    Json,
+    Output,
+    Release,
+    Sources,
+    Until,
+    Working,
+    form_of,
+)
 
 
 def register(app: typer.Typer) -> None:
@@ -85,7 +95,7 @@ def config(context: typer.Context, json: Json = False) -> None:
     from flows.cli import output
     from flows.core.settings import rows_of
 
-    output.show_rows(rows_of(context.obj), as_json=json)
+    output.show_rows(rows_of(context.obj), output.JSON if json else output.TABLE)
 
 
 def reconcile(
@@ -93,32 +103,35 @@ def reconcile(
     sources: Sources = None,
     as_of: AsOf = None,
     release: Release = None,
+    working: Working = False,
     html: Annotated[Path | None, typer.Option(help="Write all findings to this page")] = None,
     json: Json = False,
+    format_: Format = None,
+    output: Output = None,
 ) -> None:
     """All checks of figures against figures, over everything: sums, chains, sources, marts."""
-    from flows.cli import output
+    from flows.cli import output as out
     from flows.core.query.html_table import write_table
-    from flows.core.query.time_travel import chosen
+    from flows.core.query.time_travel import Wanted, chosen
     from flows.core.settings import Settings
     from flows.stages.checks import reconcile as reconciling
 
     settings = Settings.load(context.obj)
-    snapshot = chosen(settings, as_of=as_of, versions=None, release=release)
-    asked = reconciling.reconcile(settings, snapshot, sources or ())
+    form = form_of(json, format_, output)
+    snapshot = chosen(settings, Wanted(as_of, release, working))
+    asked = reconciling.reconcile(settings, snapshot, sources or (), books=not (as_of or release))
     documents = reconciling.as_documents(asked)
     if html is not None:
         broken = sum(one.verdict == "fail" for one in asked)
         warned = sum(one.verdict == "warn" for one in asked)
         told = f"{len(asked)} checks: {len(asked) - broken - warned} passed, {warned} warn, "
-        notes = [f"As of {snapshot.label}.", f"{told}{broken} failed."]
+        notes = [f"Rows: {snapshot.label}.", f"{told}{broken} failed."]
         colours = {"pass": "ADD", "fail": "DEL"}
         classes = [colours.get(row["verdict"], "MOD") for row in documents]
         write_table(html, "Reconciliation", notes, documents, classes)
         typer.echo(f"written to {html}", err=True)
-    if json:
-        output.print_json(documents)
-    else:
-        output.show_rows(reconciling.as_rows(asked), empty="no table to check yet")
-        output.mark_simulated(settings)
+    out.name_rows(snapshot, form)
+    rows = reconciling.as_rows(asked) if form.is_table else documents
+    out.show_rows(rows, form, empty="no table to check yet")
+    out.mark_simulated(settings)
     raise typer.Exit(reconciling.exit_code(asked))

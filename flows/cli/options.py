@@ -1,10 +1,14 @@
-"""The options by which a command spreads its reading."""
+"""The options that several commands have: how reading is spread, which rows, in which form."""
 
 from __future__ import annotations
 
-from typing import Annotated
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
+
+if TYPE_CHECKING:
+    from flows.cli.output import Form
 
 TaskRunner = Annotated[
     str,
@@ -32,3 +36,26 @@ Versions = Annotated[
     list[str] | None, typer.Option("--version", help="TABLE=N, its Delta version; repeatable")
 ]
 Release = Annotated[str | None, typer.Option(help="Id of a release; see `carbonmart releases`")]
+Working = Annotated[
+    bool, typer.Option("--working", help="What is loaded, whether it was released or not")
+]
+FormName = Literal["table", "json", "csv", "xlsx", "parquet"]
+Format = Annotated[
+    FormName | None, typer.Option("--format", help="How rows come out [default: table]")
+]
+Output = Annotated[Path | None, typer.Option(help="Write the rows to this file")]
+
+
+def form_of(json: bool, name: FormName | None, output: Path | None) -> Form:
+    """How rows are to come out. Raises `UsageError` for options that contradict one another."""
+    from flows.cli.output import Form
+    from flows.core.errors import UsageError
+
+    if json and name not in (None, "json"):
+        raise UsageError(f"--json and --format {name}: give one")
+    ending = output.suffix.lower().removeprefix(".") if output else ""
+    guessed = next((known for known in ("json", "csv", "xlsx", "parquet") if known == ending), None)
+    chosen = "json" if json else name or guessed or "table"
+    if chosen in ("xlsx", "parquet") and output is None:
+        raise UsageError(f"--format {chosen} needs --output FILE")
+    return Form(chosen, output)

@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
+import io
 import json
 import math
 import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TextIO
 
-from flows.core.query.ask import Rows, ask
+from flows.core.query.ask import Rows, ask, ask_table
+from flows.core.query.files import FILE_FORMATS, as_csv, table_of_rows, write_file
 from flows.core.query.format import SAMPLE_NOTE, _clipped, cell, plain
 from flows.core.settings import Settings
 from flows.jobs.report.report import COLUMNS, as_rows, notes
 from flows.jobs.report.report import as_json as report_json
 
 if TYPE_CHECKING:
+    import pyarrow as pa
     from rich.console import Console, RenderableType
 
     from flows.core.context import Progress
@@ -40,8 +45,13 @@ HEAD_WIDTH, COLUMN_WIDTH = 16, 19
 
 def print_json(document: Any) -> None:
     """One JSON document on stdout."""
-    json.dump(_finite(document), sys.stdout, ensure_ascii=False, indent=2, default=plain)
-    sys.stdout.write("\n")
+    write_json(document, sys.stdout)
+
+
+def write_json(document: Any, to: TextIO) -> None:
+    """One JSON document."""
+    json.dump(_finite(document), to, ensure_ascii=False, indent=2, default=plain)
+    to.write("\n")
 
 
 def _finite(document: Any) -> Any:
@@ -61,6 +71,12 @@ def console(*, is_error: bool = False) -> Console:
 
     width = None if sys.stdout.isatty() or os.environ.get("COLUMNS") else 160
     return Console(stderr=is_error, width=width, highlight=False, soft_wrap=False)
+
+
+def _console_on(text: io.StringIO) -> Console:
+    from rich.console import Console
+
+    return Console(file=text, width=160, highlight=False)
 
 
 def show_report(report: RunReport, *, as_json: bool = False) -> None:
@@ -109,46 +125,111 @@ def _cells(row: dict[str, Any]) -> tuple[str, ...]:
     return tuple(cells)
 
 
-def show_query(
-    settings: Settings,
-    query: str,
-    *,
-    snapshot: Snapshot | None = None,
-    as_json: bool = False,
-    is_wide: bool = False,
-) -> None:
-    """The answer to a query, of the past if there is a `point`.
+@dataclass(frozen=True, slots=True)
+class Form:
+    """How rows come out: as a table for people, JSON, or a file of `FILE_FORMATS`; on stdout
+    where there is no `output`."""
 
-    `is_wide` leaves out columns that are empty throughout.
+    kind: str = "table"
+    output: Path | None = None
+
+    @property
+    def is_table(self) -> bool:
+        return self.kind == "table"
+
+
+TABLE, JSON = Form(), Form("json")
+
+
+def name_rows(snapshot: Snapshot, form: Form = TABLE) -> None:
+    """Say whose rows these are: above a table, and beside anything that a script reads."""
+    is_head = form.is_table and form.output is None
+    (sys.stdout if is_head else sys.stderr).write(snapshot.label + "\n")
+
+
+def show_query(
+    settings: Settings, query: str, snapshot: Snapshot, form: Form = TABLE, *, is_wide: bool = False
+) -> None:
+    """The answer to a query about a state of the store, and which state that is.
+
+    `is_wide` leaves out columns of a table for people that are empty throughout.
     """
-    rows = ask(settings, query, snapshot)
-    if is_wide and not as_json and rows:
-        filled = [n for n in rows[0] if any(r[n] not in (None, False, "") for r in rows)]
-        rows = [{name: row[name] for name in filled} for row in rows]
-    show_rows(rows, as_json=as_json)
+    if form.kind in FILE_FORMATS:
+        _put_table(ask_table(settings, query, snapshot), form, snapshot, settings)
+    else:
+        rows = ask(settings, query, snapshot)
+        if is_wide and form.is_table and rows:
+            filled = [n for n in rows[0] if any(r[n] not in (None, False, "") for r in rows)]
+            rows = [{name: row[name] for name in filled} for row in rows]
+        name_rows(snapshot, form)
+        show_rows(rows, form)
     mark_simulated(settings)
 
 
 def mark_simulated(settings: Settings) -> None:
     """Say on stderr that a sample store's figures are simulated."""
-    from warehouse.store.home import open_home
-
-    if open_home(settings.home, None).kind == "sample":
+    if _is_sample(settings):
         sys.stderr.write(SAMPLE_NOTE + "\n")
 
 
-def show_rows(rows: Rows, *, as_json: bool = False, empty: str = "no rows") -> None:
-    """Rows as a table; columns that do not fit are named below it."""
-    if as_json:
-        print_json(rows)
+def _is_sample(settings: Settings) -> bool:
+    from warehouse.store.home import open_home
+
+    return open_home(settings.home, None).kind == "sample"
+
+
+def _put_table(
+    table: pa.Table, form: Form, snapshot: Snapshot | None, settings: Settings | None
+) -> None:
+    """Rows as one of `FILE_FORMATS`."""
+    about = {"rows": snapshot.label} if snapshot else {}
+    if settings and _is_sample(settings):
+        about["simulated"] = SAMPLE_NOTE
+    if snapshot:
+        name_rows(snapshot, form)
+    if form.output is None:
+        sys.stdout.write(as_csv(table))
         return
+    write_file(form.output, form.kind, table, about)
+    sys.stderr.write(f"{table.num_rows:,} rows written to {form.output}\n")
+
+
+def show_rows(rows: Rows, form: Form = TABLE, *, empty: str = "no rows") -> None:
+    """Rows in the form that was asked for; of a table, columns that do not fit are named
+    below it."""
+    if form.kind in FILE_FORMATS:
+        _put_table(table_of_rows(rows), form, None, None)
+    elif form.output is not None:
+        text = io.StringIO()
+        if form.is_table:
+            _print_table(rows, _console_on(text), empty)
+        else:
+            write_json(rows, text)
+        save(form.output, text.getvalue())
+    elif form.is_table:
+        _print_table(rows, console(), empty)
+    else:
+        print_json(rows)
+
+
+def save(path: Path, text: str) -> None:
+    """Write a text to a file. Raises `UsageError`."""
+    from flows.core.errors import UsageError
+
+    try:
+        path.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise UsageError(f"{path} can't be written: {error.strerror}") from None
+    sys.stderr.write(f"written to {path}\n")
+
+
+def _print_table(rows: Rows, out: Console, empty: str) -> None:
     if not rows:
         sys.stderr.write(empty + "\n")
         return
     from rich.markup import escape
     from rich.table import Table
 
-    out = console()
     cells = {name: [_clipped(cell(row[name], name)) for row in rows] for name in rows[0]}
     shown = _fitting(cells, out.width)
     table = Table()

@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from flows.cli.options import Json
+from flows.cli.options import Format, Json, Output, form_of
 
 Keep = Annotated[
     int | None,
@@ -104,18 +104,17 @@ def releases(
     release: Annotated[str | None, typer.Argument(help="Show one, table by table")] = None,
     limit: Annotated[int, typer.Option(min=1, help="Latest releases at most")] = 20,
     json: Json = False,
+    format_: Format = None,
+    output: Output = None,
 ) -> None:
     """Releases: what readers see, since when, and what is stale in it."""
-    from flows.cli import output
+    from flows.cli.output import show_rows
     from flows.core.settings import Settings
     from flows.stages.release.release_rows import list_rows, table_rows
 
-    settings = Settings.load(context.obj)
-    if release:
-        output.show_rows(table_rows(settings, release), as_json=json)
-        return
-    empty = "no release yet: `carbonmart refresh` makes one"
-    output.show_rows(list_rows(settings, limit), as_json=json, empty=empty)
+    settings, form = Settings.load(context.obj), form_of(json, format_, output)
+    rows = table_rows(settings, release) if release else list_rows(settings, limit)
+    show_rows(rows, form, empty="no release yet: `carbonmart refresh` makes one")
 
 
 def rollback(
@@ -137,7 +136,8 @@ def rollback(
     typer.echo(f"{made.release_id} is current: the versions of {release}", err=True)
     for line in in_words(publish(open_home(settings.home, None), settings, made.release_id)):
         typer.echo(line, err=True)
-    output.show_rows(table_rows(settings, made.release_id), as_json=json)
+    rows = table_rows(settings, made.release_id)
+    output.show_rows(rows, output.JSON if json else output.TABLE)
 
 
 def suggest_gates(

@@ -12,7 +12,7 @@ from typing import Annotated
 
 import typer
 
-from flows.cli.options import AsOf, Json, Release
+from flows.cli.options import AsOf, Json, Release, Working
 
 
 def register(app: typer.Typer) -> None:
@@ -31,6 +31,7 @@ def brief(
     lang: Annotated[str, typer.Option(help="Language: zh or en")] = "zh",
     as_of: AsOf = None,
     release: Release = None,
+    working: Working = False,
     output: Annotated[
         Path | None, typer.Option(help="File to write [default: brief-YEAR-LANG.html]")
     ] = None,
@@ -41,18 +42,20 @@ def brief(
     Self-contained and printable; every figure leads to its source, quote and digest.
     """
     from flows.cli import output as out
-    from flows.core.query.time_travel import chosen
+    from flows.core.query.time_travel import Wanted, chosen
     from flows.core.settings import Settings
     from flows.reports.brief.brief import write_brief
     from flows.reports.brief.facts import ReportSpan
 
     settings = Settings.load(context.obj)
-    snapshot = chosen(settings, as_of=as_of, versions=None, release=release)
+    snapshot = chosen(settings, Wanted(as_of, release, working))
     path = write_brief(settings, ReportSpan(year, quarter), lang, snapshot, output)
     if json:
-        out.print_json({"path": str(path), "bytes": path.stat().st_size, "lang": lang})
+        told = {"path": str(path), "bytes": path.stat().st_size, "lang": lang}
+        out.print_json(told | {"rows": snapshot.as_dict()})
         return
     typer.echo(str(path))
+    out.name_rows(snapshot)
     out.mark_simulated(settings)
 
 
@@ -62,18 +65,25 @@ def catalog(
         Path | None,
         typer.Option(help="Folder to write to [default: catalog, beside the published releases]"),
     ] = None,
+    as_of: AsOf = None,
+    release: Release = None,
+    working: Working = False,
     json: Json = False,
 ) -> None:
     """Write the catalog: a small static site of tables, coverage, runs, checks, releases."""
     from flows.cli import output as out
+    from flows.core.query.time_travel import Wanted, chosen
     from flows.core.settings import Settings
     from flows.reports.catalog.site import write_catalog
 
-    site = write_catalog(Settings.load(context.obj), output)
+    settings = Settings.load(context.obj)
+    snapshot = chosen(settings, Wanted(as_of, release, working))
+    site = write_catalog(settings, snapshot, output)
     if json:
         out.print_json({"folder": str(site.folder), **site.document})
         return
     typer.echo(f"{len(site.pages)} pages in {site.folder}: open {site.folder / 'index.html'}")
+    out.name_rows(snapshot)
 
 
 bi = typer.Typer(
@@ -112,5 +122,6 @@ def superset(
         return
     typer.echo(
         f"{written.path}: a dashboard of {len(written.bundle.charts)} charts on "
-        f"{len(written.bundle.datasets)} datasets of {written.database}"
+        f"{len(written.bundle.datasets)} datasets of {written.database} "
+        f"(release {written.release_id})"
     )

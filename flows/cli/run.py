@@ -30,6 +30,7 @@ def demo(context: typer.Context, json: Json = False) -> None:
     from flows.cli import output
     from flows.cli.show_data import show_tables
     from flows.core.logs import logged
+    from flows.core.query.time_travel import Wanted, chosen
     from flows.jobs.nightly import refresh as run
 
     settings = logged(context.obj)
@@ -39,7 +40,7 @@ def demo(context: typer.Context, json: Json = False) -> None:
         report = run(settings, is_sample=True, progress=progress)
     output.show_report(report, as_json=json)
     if not json:
-        show_tables(settings)
+        show_tables(settings, chosen(settings, Wanted()))
         _show_next_steps(settings)
         _write_brief(settings)
     raise typer.Exit(report.exit_code)
@@ -68,16 +69,17 @@ def _write_brief(settings: Settings) -> None:
     from pathlib import Path
 
     from flows.core.errors import UsageError
-    from flows.core.query.sql import NOW
+    from flows.core.query.time_travel import Wanted, chosen
     from flows.reports.brief.brief import write_brief
     from flows.reports.brief.facts import ReportSpan
 
     if "://" in settings.home:
         return
     try:
+        snapshot = chosen(settings, Wanted())
         for lang in ("zh", "en"):
             path = Path(settings.home) / "briefs" / f"brief-2024-{lang}.html"
-            written = write_brief(settings, ReportSpan(2024), lang, NOW, path)
+            written = write_brief(settings, ReportSpan(2024), lang, snapshot, path)
             typer.echo(f"The market report of 2024: {written}")
     except UsageError as error:
         typer.echo(f"no market report: {error}", err=True)
@@ -109,7 +111,8 @@ def refresh(
         raise UsageError("--until goes with --sample: live sources have no other day than today")
     day = parse_day(until) if until else None
     if dry_run:
-        output.show_rows(plan(settings, sources or (), is_sample=sample, until=day), as_json=json)
+        rows = plan(settings, sources or (), is_sample=sample, until=day)
+        output.show_rows(rows, output.JSON if json else output.TABLE)
         return
     runner = run_watched
     if wants_prefect(prefect):

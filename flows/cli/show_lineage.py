@@ -6,92 +6,101 @@ import sys
 import tempfile
 import webbrowser
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from flows.cli import output
+from flows.cli.output import Form
 from flows.core.errors import UsageError
 from flows.core.settings import Settings
 from flows.stages.read.readers import Readers
 
 if TYPE_CHECKING:
+    from flows.core.query.sql import Snapshot
+    from flows.lineage.trace import Trace
     from flows.lineage.trace_mart import MartTrace
+
+
+@dataclass(frozen=True, slots=True)
+class TracePage:
+    """Where the page of a trace goes, and whether a browser is to open it."""
+
+    html: Path | None
+    is_opened: bool
+
+    @property
+    def is_wanted(self) -> bool:
+        return self.is_opened or self.html is not None
+
+    def written(self, path: Path, what: str) -> list[str]:
+        """What is told of a page that was written."""
+        told = [f"{path}: {what}"]
+        if self.is_opened and not webbrowser.open(f"{path.absolute().as_uri()}#found"):
+            told.append("no browser could be opened")
+        return told
 
 
 def show_trace(
-    settings: Settings,
-    table: str,
-    cell: Sequence[str],
-    *,
-    html: Path | None,
-    is_opened: bool,
-    as_json: bool,
+    settings: Settings, cell: Sequence[str], snapshot: Snapshot, page: TracePage, *, as_json: bool
 ) -> None:
-    """The cell's revisions, and if asked for the page of the last one."""
-    from flows.lineage.trace import facts_of, follow, render
-    from flows.lineage.trace_mart import MartTrace
+    """The revisions of a cell (table, key, column), and if asked for the page of the last one."""
+    from flows.lineage.trace import follow, render
+    from flows.lineage.trace_mart import MartTrace, write_page
 
-    found = follow(settings, table, cell)
-    if isinstance(found, MartTrace):
-        _show_mart_trace(settings, found, html=html, is_opened=is_opened, as_json=as_json)
-        return
-    document: dict[str, Any] = found.as_dict()
+    found = follow(settings, snapshot, cell[0], cell[1:])
+    document: dict[str, Any] = {**found.as_dict(), "rows": snapshot.as_dict()}
     told = []
-    if html or is_opened:
-        page = render(settings, found)
-        path = html or _temporary()
-        try:
-            path.write_text(page.html, encoding="utf-8")
-        except OSError as error:
-            raise UsageError(f"{path} can't be written: {error.strerror}") from error
-        document |= {"html": str(path), "marks": page.marks}
-        marks = f"{page.marks} places marked" if page.marks != 1 else "1 place marked"
-        told.append(f"{path}: the archived page, {marks}")
-        if is_opened and not webbrowser.open(f"{path.absolute().as_uri()}#found"):
-            told.append("no browser could be opened")
+    if page.is_wanted:
+        path = page.html or _temporary()
+        if isinstance(found, MartTrace):
+            write_page(path, found, snapshot.label)
+            document |= {"html": str(path)}
+            told = page.written(path, "the rows it follows from")
+        else:
+            shown = render(settings, found)
+            _write(path, shown.html)
+            document |= {"html": str(path), "marks": shown.marks}
+            marks = f"{shown.marks} places marked" if shown.marks != 1 else "1 place marked"
+            told = page.written(path, f"the archived page, {marks}")
+    output.name_rows(snapshot, output.JSON if as_json else output.TABLE)
     if as_json:
         output.print_json(document)
     else:
-        out = output.console()
-        for statement in found.statements:
-            for name, text in facts_of(found, statement):
-                out.print(f"{name:<18}{text}", markup=False, soft_wrap=True)
-            if statement.is_deleted:
-                out.print(f"{'state':<18}a tombstone: the row is no longer current")
-            out.print()
-        for telling in found.told:
-            out.print(f"{'told in ' + telling.by:<18}{telling.words}", markup=False, soft_wrap=True)
-            out.print(f"{'':<18}{telling.url}", markup=False, soft_wrap=True)
+        _print_trace(found)
         output.mark_simulated(settings)
-    for line in told:
-        sys.stderr.write(line + "\n")
+    sys.stderr.write("".join(f"{line}\n" for line in told))
 
 
-def _show_mart_trace(
-    settings: Settings, found: MartTrace, *, html: Path | None, is_opened: bool, as_json: bool
-) -> None:
-    """A mart's cell: formula, rows, words; as a page the cells it rests on."""
-    from flows.core.query.html_table import write_table
-    from flows.lineage.trace_mart import lines_of, page_rows
+def _print_trace(found: Trace | MartTrace) -> None:
+    from flows.lineage.trace import facts_of
+    from flows.lineage.trace_mart import MartTrace, lines_of
 
-    document, told = found.as_dict(), []
-    if html or is_opened:
-        path = html or _temporary()
-        notes = [f"{name}: {text}" for name, text in lines_of(found) if name]
-        write_table(path, f"Where {found.table.name} is from", notes, page_rows(found))
-        document["html"] = str(path)
-        told.append(f"{path}: the rows it follows from")
-        if is_opened and not webbrowser.open(path.absolute().as_uri()):
-            told.append("no browser could be opened")
-    if as_json:
-        output.print_json(document)
-    else:
-        out = output.console()
+    out = output.console()
+
+    def line(name: str, text: object) -> None:
+        out.print(f"{name:<18}{text}", markup=False, soft_wrap=True)
+
+    if isinstance(found, MartTrace):
         for name, text in lines_of(found):
-            out.print(f"{name:<18}{text}", markup=False, soft_wrap=True)
-        output.mark_simulated(settings)
-    for line in told:
-        sys.stderr.write(line + "\n")
+            line(name, text)
+        return
+    for statement in found.statements:
+        for name, text in facts_of(found, statement):
+            line(name, text)
+        if statement.is_deleted:
+            line("state", "a tombstone: the row is no longer current")
+        out.print()
+    for telling in found.told:
+        line("told in " + telling.by, telling.words)
+        line("", telling.url)
+
+
+def _write(path: Path, text: str) -> None:
+    try:
+        path.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise UsageError(f"{path} can't be written: {error.strerror}") from error
 
 
 def _temporary() -> Path:
@@ -99,39 +108,38 @@ def _temporary() -> Path:
         return Path(f.name)
 
 
-def show_quarantine(
-    settings: Settings,
-    ids: Sequence[str],
-    *,
-    is_replay: bool,
-    with_released: bool,
-    as_json: bool,
-) -> int:
-    """The list, some records whole, or a replay of them; gives the exit code."""
-    from flows.core.query.sql import quarantine_sql
+def replay_quarantine(settings: Settings, ids: Sequence[str], *, as_json: bool) -> int:
+    """Read refused records again; gives the exit code."""
     from flows.jobs.requeue import requeue
+
+    report = requeue(settings, ids)
+    if not report.runs and not as_json:
+        sys.stderr.write("nothing is open in quarantine\n")
+        return 0
+    output.show_report(report, as_json=as_json)
+    return report.exit_code
+
+
+def show_quarantine(
+    settings: Settings, ids: Sequence[str], form: Form, *, with_released: bool
+) -> None:
+    """The list of refused records, or some of them whole. None of them is in any release."""
+    from flows.core.query.sql import REFUSED, quarantine_sql
     from flows.lineage.quarantine import show
 
-    if is_replay:
-        with output.progress_bars(is_shown=not as_json):
-            report = requeue(settings, ids)
-        if not report.runs and not as_json:
-            sys.stderr.write("nothing is open in quarantine\n")
-            return 0
-        output.show_report(report, as_json=as_json)
-        return report.exit_code
     if ids:
         records = [show(settings, one) for one in ids]
-        output.show_records(records, as_json=as_json)
+        output.name_rows(REFUSED, form)
+        output.show_records(records, as_json=not form.is_table)
     else:
         query = quarantine_sql(None, with_released=with_released)
-        output.show_query(settings, query, as_json=as_json)
-    return 0
+        output.show_query(settings, query, REFUSED, form)
 
 
-def show_corrections(settings: Settings, *, as_json: bool) -> None:
-    """Each correction of the file with how it stands to the present rows."""
+def show_corrections(settings: Settings, form: Form) -> None:
+    """Each correction of the file with how it stands to the rows that are loaded."""
     from flows.core.context import RunContext
+    from flows.core.query.time_travel import working
     from flows.stages.load.apply_corrections import current_rows, state_of
     from flows.stages.read.corrections import path_of, present
     from schemas.registry import TABLES
@@ -162,7 +170,8 @@ def show_corrections(settings: Settings, *, as_json: bool) -> None:
                 }
             )
     rows.sort(key=lambda row: int(row["line"]))
-    output.show_rows(rows, as_json=as_json, empty=f"no corrections in {path_of(settings)}")
+    output.name_rows(working(night.warehouse), form)
+    output.show_rows(rows, form, empty=f"no corrections in {path_of(settings)}")
 
 
 def run_replay(

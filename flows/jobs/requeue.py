@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from flows.core.context import RunContext
 from flows.core.errors import UsageError
 from flows.core.query.ask import ask
+from flows.core.query.sql import REFUSED
 from flows.core.settings import Settings
 from flows.core.sources import names
 from flows.jobs.monitor import after_run
@@ -29,7 +30,7 @@ def requeue(settings: Settings, identities: Sequence[str] = ()) -> RunReport:
     context = RunContext(home, settings, job="quarantine")
     context.day = last_day(context, names())
     started = datetime.now(UTC)
-    opened = ask(settings, "select * from ops_quarantine where status = 'open'")
+    opened = ask(settings, "select * from ops_quarantine where status = 'open'", REFUSED)
     known = {row["quarantine_id"] for row in opened}
     if unknown := [one for one in identities if one not in known]:
         raise UsageError(f"not open in quarantine: {', '.join(unknown)}")

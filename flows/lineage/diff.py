@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
+from flows.core.query.ask import past_of
 from flows.core.query.format import cell, plain
 from flows.core.query.html_table import Marked
 from flows.core.query.sql import Snapshot, UnknownTable, table_of
@@ -39,7 +40,7 @@ def changes_between(
     from warehouse.store.diff import diff
 
     def of(name: str, snapshot: Snapshot) -> StoredRows:
-        return warehouse.source(name, as_of=snapshot.as_of, versions=snapshot.versions)
+        return warehouse.source(name, **past_of(snapshot))
 
     return [change for name in tables for change in diff(of(name, old), of(name, new))]
 

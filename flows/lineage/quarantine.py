@@ -12,7 +12,7 @@ from extractors.warc.exchange import Entry
 from flows.core.context import archive_of
 from flows.core.errors import UsageError
 from flows.core.query.ask import ask
-from flows.core.query.sql import quarantine_sql
+from flows.core.query.sql import REFUSED, quarantine_sql
 from flows.core.settings import Settings
 from flows.lineage.trace import page_of
 from warehouse.store.home import open_home
@@ -23,7 +23,7 @@ def show(settings: Settings, identity: str) -> dict[str, Any]:
 
     Raises `UsageError` if there is none of that name.
     """
-    found = ask(settings, quarantine_sql(identity, with_released=True))
+    found = ask(settings, quarantine_sql(identity, with_released=True), REFUSED)
     if not found:
         raise UsageError(f"no record {identity!r} in quarantine; see `carbonmart quarantine --all`")
     row = found[0]

@@ -16,7 +16,7 @@ from flows.core.context import archive_of
 from flows.core.errors import UsageError
 from flows.core.query.ask import ask
 from flows.core.query.format import cell
-from flows.core.query.sql import table_of
+from flows.core.query.sql import Snapshot, table_of
 from flows.core.settings import Settings
 from flows.core.sources import Pipeline, pipeline
 from flows.lineage.trace_mart import MartTrace, trace_mart
@@ -108,19 +108,21 @@ class Trace:
         }
 
 
-def follow(settings: Settings, name: str, parts: Sequence[str]) -> Trace | MartTrace:
+def follow(
+    settings: Settings, snapshot: Snapshot, name: str, parts: Sequence[str]
+) -> Trace | MartTrace:
     """Follow a cell as `trace` does, a mart's to the rows that it is derived from."""
     if not table_of(name).is_mart:
-        return trace(settings, name, parts)
-    return trace_mart(settings, *_named(settings, name, parts))
+        return trace(settings, snapshot, name, parts)
+    return trace_mart(settings, snapshot, *_named(settings, snapshot, name, parts))
 
 
-def trace(settings: Settings, name: str, parts: Sequence[str]) -> Trace:
+def trace(settings: Settings, snapshot: Snapshot, name: str, parts: Sequence[str]) -> Trace:
     """Follow a cell: `parts` are the key's values in order (or `column=value`), then the column.
 
     Raises `UnknownTable`, and `UsageError` where the parts do not name one cell.
     """
-    table, column, rows = _named(settings, name, parts)
+    table, column, rows = _named(settings, snapshot, name, parts)
     home = open_home(settings.home, None)
     history = archive_of(home).history()
     statements = []
@@ -143,11 +145,12 @@ def trace(settings: Settings, name: str, parts: Sequence[str]) -> Trace:
             )
         )
     key = {part: rows[0][part] for part in table.key}
-    return Trace(table, key, column, tuple(statements), _told(settings, table, key, column))
+    told = _told(settings, snapshot, table, key, column)
+    return Trace(table, key, column, tuple(statements), told)
 
 
 def _told(
-    settings: Settings, table: Table, key: dict[str, Any], column: Column
+    settings: Settings, snapshot: Snapshot, table: Table, key: dict[str, Any], column: Column
 ) -> tuple[Telling, ...]:
     """What each page says of the fact now, where a table keeps that (`Table.told_in`)."""
     if not table.told_in:
@@ -160,7 +163,8 @@ def _told(
         f"cast({quoted(name)} as varchar) = {text_literal(str(value))}"
         for name, value in key.items()
     )
-    rows = ask(settings, f"select * from {companion.name} where {condition} order by all")  # noqa: S608
+    query = f"select * from {companion.name} where {condition} order by all"  # noqa: S608
+    rows = ask(settings, query, snapshot)
     return tuple(
         Telling(
             " ".join(str(row[name]) for name in teller),
@@ -173,7 +177,7 @@ def _told(
 
 
 def _named(
-    settings: Settings, name: str, parts: Sequence[str]
+    settings: Settings, snapshot: Snapshot, name: str, parts: Sequence[str]
 ) -> tuple[Table, Column, list[dict[str, Any]]]:
     """The table, the column, and all revisions of the row that the parts name."""
     table = table_of(name)
@@ -182,7 +186,7 @@ def _named(
     if len(parts) < 2:
         wanted = " ".join(part.upper() for part in table.key)
         raise UsageError(f"trace {name} {wanted} COLUMN: name a row and a column")
-    return table, _column(table, parts[-1]), _rows(settings, table, parts[:-1])
+    return table, _column(table, parts[-1]), _rows(settings, snapshot, table, parts[:-1])
 
 
 def _note(evidence: dict[str, Any], column: str) -> dict[str, Any] | None:
@@ -201,7 +205,9 @@ def _column(table: Table, name: str) -> Column:
         raise UsageError(f"{table.name} has no column {name!r}; it has: {known}") from None
 
 
-def _rows(settings: Settings, table: Table, parts: Sequence[str]) -> list[dict[str, Any]]:
+def _rows(
+    settings: Settings, snapshot: Snapshot, table: Table, parts: Sequence[str]
+) -> list[dict[str, Any]]:
     """All revisions of the one row that the parts name."""
     named: dict[str, str] = {}
     for part in parts:
@@ -217,11 +223,11 @@ def _rows(settings: Settings, table: Table, parts: Sequence[str]) -> list[dict[s
     )
     order = ", ".join(quoted(name) for name in table.key)
     query = f"select * from {table.name}__history where {condition} order by {order}, revision"  # noqa: S608
-    rows = ask(settings, query)
+    rows = ask(settings, query, snapshot)
     keys = dict.fromkeys(tuple(row[name] for name in table.key) for row in rows)
     told = " ".join(f"{name}={value}" for name, value in named.items())
     if not keys:
-        raise UsageError(f"{table.name} has no row with {told}")
+        raise UsageError(f"{table.name} has no row with {told} ({snapshot.label})")
     if len(keys) > 1:
         some = "; ".join(" ".join(str(part) for part in key) for key in list(keys)[:3])
         raise UsageError(

@@ -6,10 +6,13 @@ import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from flows.core.query.ask import past_of
 from flows.core.query.format import cell
-from flows.core.query.sql import table_of
+from flows.core.query.html_table import write_table
+from flows.core.query.sql import Snapshot, table_of
 from flows.core.settings import Settings
 from schemas.core.forms import quoted, text_literal
 from schemas.core.table import Column, Table
@@ -91,13 +94,17 @@ class MartTrace:
 
 
 def trace_mart(
-    settings: Settings, table: Table, column: Column, rows: Sequence[dict[str, Any]]
+    settings: Settings,
+    snapshot: Snapshot,
+    table: Table,
+    column: Column,
+    rows: Sequence[dict[str, Any]],
 ) -> MartTrace:
-    """Follow a cell, given all revisions of its row."""
+    """Follow a cell, given all revisions of its row in that state of the store."""
     last = rows[-1]
     names = column.rests_on or (column.name,)
     entries = json.loads(last["derived_from"])
-    with _opened(settings, entries) as connection:
+    with _opened(settings, snapshot, entries) as connection:
         origins = tuple(_origin(connection, entry, names, last[column.name]) for entry in entries)
     return MartTrace(
         table=table,
@@ -118,7 +125,9 @@ def trace_mart(
     )
 
 
-def _opened(settings: Settings, entries: Sequence[dict[str, Any]]) -> duckdb.DuckDBPyConnection:
+def _opened(
+    settings: Settings, snapshot: Snapshot, entries: Sequence[dict[str, Any]]
+) -> duckdb.DuckDBPyConnection:
     """The tables that the entries lead to, through other marts as well."""
     from transforms.marts.registry import recipes
     from warehouse.store.home import open_home
@@ -128,7 +137,8 @@ def _opened(settings: Settings, entries: Sequence[dict[str, Any]]) -> duckdb.Duc
     for mart in recipes():
         if mart.table.name in names:
             names |= {*mart.inputs, *(one.table.name for one in recipes())}
-    return Warehouse(open_home(settings.home, None).path).connect(*sorted(names))
+    warehouse = Warehouse(open_home(settings.home, None).path)
+    return warehouse.connect(*sorted(names), **past_of(snapshot))
 
 
 def _origin(
@@ -243,6 +253,13 @@ def lines_of(found: MartTrace) -> Iterator[tuple[str, str]]:
 
 def _told(value: Any) -> str:
     return " to ".join(value) if isinstance(value, list) else str(value)
+
+
+def write_page(path: Path, found: MartTrace, whose: str) -> None:
+    """Write the rows that the cell follows from as a page. Raises `UsageError`."""
+    notes = [f"Rows: {whose}."]
+    notes += [f"{name}: {text}" for name, text in lines_of(found) if name]
+    write_table(path, f"Where {found.table.name} is from", notes, page_rows(found))
 
 
 def page_rows(found: MartTrace) -> list[dict[str, Any]]:

@@ -12,6 +12,7 @@ from extractors.sample.sites.mee.documents import all_docs
 from extractors.sample.sites.mee.model import Doc
 from extractors.sample.sites.mee.pages import detail_page
 from flows.cli import output
+from flows.core.query.sql import WORKING
 from flows.core.settings import Settings
 from flows.jobs.ingest import ingest
 from flows.lineage.trace import render, trace
@@ -143,7 +144,7 @@ def test_the_fine_of_two_million_is_article_22s_alone(saved: Settings) -> None:
 def test_a_cell_leads_back_to_its_marked_sentence(
     saved: Settings, table: str, parts: list[str]
 ) -> None:
-    found = trace(saved, table, parts)
+    found = trace(saved, WORKING, table, parts)
     assert found.last.words
     assert render(saved, found).marks == 1
 
@@ -161,11 +162,11 @@ def test_a_long_text_does_not_wreck_a_terminal(
     saved: Settings, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("COLUMNS", "100")
-    output.show_query(saved, "select document_key, body from mee_notices")
+    output.show_query(saved, "select document_key, body from mee_notices", WORKING)
     told = capsys.readouterr().out
     assert "国务院令第775号" in told
     assert len(told.splitlines()) < 60
-    output.show_query(saved, "select body from mee_notices", as_json=True)
+    output.show_query(saved, "select body from mee_notices", WORKING, output.JSON)
     bodies = [row["body"] for row in json.loads(capsys.readouterr().out)]
     assert max(map(len, bodies)) > 1000
 
@@ -173,5 +174,5 @@ def test_a_long_text_does_not_wreck_a_terminal(
 def test_general_figures_are_shown_without_their_empty_decimals(
     saved: Settings, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    output.show_query(saved, "select value from mee_facts where metric = 'annual_volume'")
+    output.show_query(saved, "select value from mee_facts where metric = 'annual_volume'", WORKING)
     assert "189,000,000 " in capsys.readouterr().out

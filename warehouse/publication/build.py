@@ -23,7 +23,7 @@ from warehouse.publication.formats.parquet import (
 from warehouse.publication.shelf import PACKAGE, Shelf, as_json
 from warehouse.publication.verify import FileComparison, check_duckdb, check_files
 from warehouse.store.home import Home
-from warehouse.store.releases import Release, releases
+from warehouse.store.releases import Release, releases, versions_of
 from warehouse.store.store import Warehouse
 
 if TYPE_CHECKING:
@@ -75,7 +75,7 @@ class Work:
 
         with (
             self.shelf.draft() as draft,
-            self.warehouse.connect(versions=versions_of(release)) as connection,
+            self.warehouse.connect(versions=versions_of(release.versions)) as connection,
         ):
             files = self._write_files(connection, release, draft)
             findings = check_files(connection, files, draft, release)
@@ -167,12 +167,3 @@ def tables_of(release: Release) -> list[str]:
     """The tables that are published: the release's, and the releases themselves."""
     held = release.versions
     return [name for name in TABLES if name in held or name == "ops_releases"]
-
-
-def versions_of(release: Release) -> dict[str, int | None]:
-    """What a reader of the release reads: tables that are not in it are empty.
-
-    The releases themselves are read as they are now: a release can't hold its own row.
-    """
-    held: dict[str, int | None] = {name: None for name in TABLES if name != "ops_releases"}
-    return held | release.versions

@@ -10,13 +10,14 @@ Which releases are kept: published files and the Delta versions they stand on.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from itertools import groupby
 from typing import TYPE_CHECKING, Any, Literal
 
 from schemas.ops.tables import OPS_RELEASES
+from schemas.registry import TABLES
 from warehouse.errors import WarehouseError
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 BOOKS = "ops"
 """The source of the pipeline's own logs. They are in a release, and alone make none."""
 BY_HAND = "by hand"
-_VERSIONS = "carbonmart.released"
+_VERSIONS, _RELEASE = "carbonmart.released", "carbonmart.release"
 Action = Literal["release", "rollback"]
 
 
@@ -86,13 +87,27 @@ def current(warehouse: Warehouse) -> Release | None:
 
 
 def released_versions(warehouse: Warehouse) -> dict[str, int]:
-    """The current release's versions, from the log alone, without opening a file of rows."""
+    """The current release's versions, as `released_now` has them."""
+    return released_now(warehouse)[1]
+
+
+def released_now(warehouse: Warehouse) -> tuple[str, dict[str, int]]:
+    """The current release's id (empty before the first) and the version of each of its tables,
+    from the log's own notes, without opening a file of rows."""
     state = warehouse._state(OPS_RELEASES)
-    noted = state.notes.get(_VERSIONS) if state else None
-    if noted is not None:
-        return dict(json.loads(noted))
+    if state and (noted := state.notes.get(_VERSIONS)) and (named := state.notes.get(_RELEASE)):
+        return str(named), dict(json.loads(noted))
     release = current(warehouse)
-    return release.versions if release else {}
+    return (release.release_id, release.versions) if release else ("", {})
+
+
+def versions_of(held: Mapping[str, int]) -> dict[str, int | None]:
+    """What a reader of a release reads, of the versions that it holds: a table that is not in
+    it is empty, however much is loaded.
+
+    The releases themselves are read as they are now: a release can't hold its own row.
+    """
+    return {name: held.get(name) for name in TABLES if name != OPS_RELEASES.name}
 
 
 def find(made: Sequence[Release], release_id: str) -> Release:
@@ -126,7 +141,11 @@ def commit(
             return None
         release = _named(made, run_id, action, tables)
         rows = as_arrow(OPS_RELEASES, _rows(release))
-        notes = {"run_id": run_id, _VERSIONS: json.dumps(release.versions)}
+        notes = {
+            "run_id": run_id,
+            _RELEASE: release.release_id,
+            _VERSIONS: json.dumps(release.versions),
+        }
         warehouse._append(OPS_RELEASES, state, rows, notes)
         return release
 

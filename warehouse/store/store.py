@@ -208,7 +208,6 @@ class Warehouse:
 
         # Opening a table costs more than most questions: only those that are asked for.
         if names := named_in(sql, self._tables):
-            names += [name for name in versions or {} if name not in names]
             try:
                 return select(self._open(names, as_of, versions, is_locked=True), sql, parameters)
             except duckdb.CatalogException:

@@ -11,7 +11,7 @@ from schemas.core.table import Table
 from schemas.ops.changes import OPS_CHANGES
 from schemas.ops.coverage import OPS_COVERAGE, tables_needed
 from schemas.registry import VIEWS
-from warehouse.engine.delta.commit_info import source_of
+from warehouse.engine.delta.commit_info import info, source_of
 from warehouse.engine.delta.log import check_is_kept
 from warehouse.engine.sql.views import scratch
 from warehouse.errors import UnknownVersion
@@ -73,13 +73,16 @@ def infos(
 ) -> Iterator[TableInfo]:
     """The tables in numbers, as they were; those without a row then are left out.
 
-    Rows are counted, since no commit says how many there were at an instant.
+    Rows are counted where `as_of` is given: no commit says how many there were at an instant.
     """
     for source in sources(opened, tables, (), as_of, versions)[0]:
         table = source.table
         version = (versions or {}).get(table.name)
         state = opened(table, version)
         if state is None or not source.files:
+            continue
+        if as_of is None:
+            yield info(state)
             continue
         rows, current, known = _counted(source)
         if not rows:

@@ -2,19 +2,41 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from flows.core.errors import UsageError
 from flows.core.settings import Settings
 
 if TYPE_CHECKING:
+    import duckdb
+    import pyarrow as pa
+
     from flows.core.query.sql import Snapshot
 
 Rows = list[dict[str, Any]]
 
 
-def ask(settings: Settings, query: str, snapshot: Snapshot | None = None) -> Rows:
-    """The rows of a query over the store. Raises `UsageError` for SQL that can't be run."""
+def ask(settings: Settings, query: str, snapshot: Snapshot) -> Rows:
+    """The rows of a query over a state of the store. Raises `UsageError` for SQL that can't be
+    run."""
+    with _answer(settings, query, snapshot) as (answer, names):
+        return [dict(zip(names, row, strict=True)) for row in answer.fetchall()]
+
+
+def ask_table(settings: Settings, query: str, snapshot: Snapshot) -> pa.Table:
+    """The same as an Arrow table: with the types of its columns, also where there is no row."""
+    with _answer(settings, query, snapshot) as (answer, names):
+        found: Any = answer.to_arrow_table()
+        return found.rename_columns(names)
+
+
+@contextmanager
+def _answer(
+    settings: Settings, query: str, snapshot: Snapshot
+) -> Iterator[tuple[duckdb.DuckDBPyConnection, list[str]]]:
+    """The answer to a query and the names of its columns, each once."""
     import duckdb
 
     from warehouse.store.home import open_home
@@ -23,17 +45,16 @@ def ask(settings: Settings, query: str, snapshot: Snapshot | None = None) -> Row
     home = open_home(settings.home, None)
     try:
         with Warehouse(home.path).query(query, **past_of(snapshot)) as answer:
-            names = _distinct([column[0] for column in answer.description or ()])
-            return [dict(zip(names, row, strict=True)) for row in answer.fetchall()]
+            yield answer, _distinct([column[0] for column in answer.description or ()])
     except duckdb.PermissionException as error:
         raise UsageError(f"SQL reads the store's tables, nothing else: {_said(error)}") from None
     except (duckdb.ProgrammingError, duckdb.DataError, duckdb.NotSupportedError) as error:
         raise UsageError(f"SQL: {_said(error)}") from None
 
 
-def past_of(snapshot: Snapshot | None) -> dict[str, Any]:
-    """A snapshot as what the store is asked with; nothing for the present."""
-    return {"as_of": snapshot.as_of, "versions": snapshot.versions} if snapshot else {}
+def past_of(snapshot: Snapshot) -> dict[str, Any]:
+    """A snapshot as what the store is asked with (`connect`, `query`, `source`, `tables`)."""
+    return {"as_of": snapshot.as_of, "versions": snapshot.versions or None}
 
 
 def _said(error: Exception) -> str:

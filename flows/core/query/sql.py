@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from schemas.core.table import KNOWLEDGE, Table
 from schemas.registry import TABLES, VIEWS
@@ -101,12 +102,30 @@ def _literal(text: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """What `Warehouse.connect` is told of the past; the empty one is the present."""
+    """A state of the store, as it is read and named; `time_travel.chosen` makes it.
 
-    label: str = "now"
+    `release` is the release whose rows these are, at its `versions`; empty where there is none.
+    `as_of` leaves out what was learned later. `is_working`: what is loaded, whether or not it
+    was released.
+    """
+
+    label: str = "what is loaded"
     as_of: datetime | None = None
     versions: dict[str, int | None] = field(default_factory=dict)
     release: str = ""
+    is_working: bool = True
+
+    def as_dict(self) -> dict[str, Any]:
+        """What a document says of the rows in it."""
+        return {
+            "release_id": self.release or None,
+            "as_of": self.as_of,
+            "is_working": self.is_working,
+            "label": self.label,
+        }
 
 
-NOW = Snapshot()
+WORKING = Snapshot()
+"""What is loaded: for the pipeline itself, and for whoever asks for it."""
+REFUSED = Snapshot("refused records: loaded nowhere and in no release")
+"""What is in quarantine."""

@@ -8,11 +8,13 @@ The facts of a brief laid out for its page: tables of text, charts, citations.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from flows.core.errors import UsageError
 from flows.core.query.sql import Snapshot
+from flows.core.query.time_travel import of_release
 from flows.core.settings import Settings
 from flows.reports.brief.cells import period_of, title_of
 from flows.reports.brief.facts import Facts, ReportSpan, gather, rows_of
@@ -37,7 +39,11 @@ def brief(settings: Settings, span: ReportSpan, lang: str, snapshot: Snapshot) -
     if chosen is None:
         raise UsageError(f"a brief is in {' or '.join(LANGS)}, not in {lang!r}")
     home: Home = open_home(settings.home, None)
-    facts = gather(Warehouse(home.path), span, snapshot, is_sample=home.kind == "sample")
+    warehouse = Warehouse(home.path)
+    if snapshot.release and not snapshot.is_working:  # with the logs of that release, too
+        whole = of_release(warehouse, snapshot.release)
+        snapshot = replace(whole, label=snapshot.label, as_of=snapshot.as_of)
+    facts = gather(warehouse, span, snapshot, is_sample=home.kind == "sample")
     return render(facts, chosen, snapshot)
 
 
@@ -78,9 +84,12 @@ def _reproduce(facts: Facts, lang: Lang, snapshot: Snapshot) -> str:
     command = f"carbonmart brief --year {span.year}"
     command += f" --quarter {span.quarter}" if span.quarter else ""
     command += f" --lang {lang}"
-    if snapshot.release:
-        return f"{command} --release {snapshot.release}"
-    return f"{command} --as-of {facts.stamp:%Y-%m-%dT%H:%M:%S.%fZ}" if facts.stamp else command
+    known = snapshot.as_of
+    if snapshot.is_working:
+        command, known = f"{command} --working", known or facts.stamp
+    elif snapshot.release:
+        command += f" --release {snapshot.release}"
+    return f"{command} --as-of {known:%Y-%m-%dT%H:%M:%S.%fZ}" if known else command
 
 
 _SECTION = {figure.id: figure.section for figure in FIGURES}
@@ -109,6 +118,7 @@ class View(Market, Papers, Upkeep):
             "period": period_of(facts, self.lang),
             "stamp": f"{facts.stamp:%Y-%m-%d %H:%M:%S UTC}" if facts.stamp else "-",
             "release": facts.release,
+            "working": "" if facts.release else f"{w['working']} {facts.rows}",
             "is_sample": facts.is_sample,
             "contents": [(name, w[name]) for name in sections],
             "sentences": told or of_days(facts, self.lang),

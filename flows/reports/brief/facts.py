@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
 
 from flows.core.errors import UsageError
+from flows.core.query.ask import past_of
 from flows.core.query.sql import Snapshot
 from schemas.calendar import LAUNCH
 from schemas.core.table import Kind
@@ -54,6 +55,9 @@ class Facts:
     stamp: datetime | None
     """When the store learned the last thing that the brief rests on."""
     release: Row | None = None
+    """The release whose rows these are; None of rows that are not released."""
+    rows: str = ""
+    """Which rows these are, in words."""
     figures: list[Row] = field(default_factory=list)
     """All key figures, of all periods."""
     days: list[Row] = field(default_factory=list)
@@ -87,13 +91,13 @@ class Facts:
 
 def gather(warehouse: Warehouse, span: ReportSpan, snapshot: Snapshot, *, is_sample: bool) -> Facts:
     """Read it all. Raises `UsageError` if the store knew nothing of the period then."""
-    with warehouse.connect(as_of=snapshot.as_of, versions=snapshot.versions or None) as connection:
-        facts = Facts(span, is_sample, _stamp(connection, snapshot))
+    with warehouse.connect(**past_of(snapshot)) as connection:
+        facts = Facts(span, is_sample, _stamp(connection, snapshot), rows=snapshot.label)
         _market(connection, facts)
         if not facts.days and not facts.figures:
             raise UsageError(
-                f"the store knows nothing of {span.year} at {snapshot.label}: run "
-                "`carbonmart refresh` (or `demo`) first, or choose another year"
+                f"nothing is known of {span.year} ({snapshot.label}): run `carbonmart refresh` "
+                "(or `demo`) first, or choose another year"
             )
         _others(connection, facts)
         _upkeep(connection, facts)
@@ -242,28 +246,27 @@ def _upkeep(connection: duckdb.DuckDBPyConnection, facts: Facts) -> None:
 
 
 def _changes(warehouse: Warehouse, facts: Facts, snapshot: Snapshot) -> None:
-    """What differs from the release before the one that readers saw at that point."""
+    """What differs from the release before the one that is told; of rows that are not released,
+    from the current one."""
     from flows.core.query.time_travel import of_release
     from warehouse.store.diff import diff
     from warehouse.store.releases import releases
 
-    seen = [
-        one
-        for one in releases(warehouse)
-        if (snapshot.as_of is None or one.created_at <= snapshot.as_of)
-        and (not snapshot.release or one.release_id <= snapshot.release)
-    ]
-    if seen:
-        facts.release = {"release_id": seen[-1].release_id, "created_at": seen[-1].created_at}
-    if len(seen) < 2:
+    seen = list(releases(warehouse))
+    if not snapshot.is_working:
+        seen = [one for one in seen if one.release_id <= snapshot.release]
+        if seen:
+            told = seen.pop()
+            facts.release = {"release_id": told.release_id, "created_at": told.created_at}
+    if not seen:
         return
-    old = seen[-2]
+    old = seen[-1]
     facts.before = {"release_id": old.release_id, "created_at": old.created_at}
     past = of_release(warehouse, old.release_id)
     for name in ("mart_key_figures", "mart_market_annual", "mart_market_monthly"):
         sides = (
             warehouse.source(name, versions={name: past.versions.get(name)}),
-            warehouse.source(name, as_of=snapshot.as_of, versions=snapshot.versions or None),
+            warehouse.source(name, **past_of(snapshot)),
         )
         facts.changes += [
             {

@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
+from flows.core.query.ask import past_of
 from flows.core.query.gates import gates_of
-from flows.core.query.sql import show_sql
+from flows.core.query.sql import Snapshot, show_sql
 from flows.core.query.time_travel import of_release
 from flows.core.settings import Settings
 from flows.core.sources import names
@@ -22,6 +23,7 @@ from flows.stages.release.release_rows import release_row, table_row
 from schemas.core.forms import quoted
 from schemas.core.table import Kind, Table
 from schemas.registry import SOURCES, TABLES, VIEWS
+from warehouse.model import TableInfo
 from warehouse.publication.publish import shelf_of
 from warehouse.store.home import Home, open_home
 from warehouse.store.releases import Release
@@ -47,6 +49,7 @@ class TableFacts:
     source: str
     credit: Credit | None
     rows: int
+    simulated: int
     revisions: int
     newest: date | None
     known_from: datetime | None
@@ -75,6 +78,7 @@ class Catalog:
     """Everything that the pages say of a home."""
 
     home: Home
+    snapshot: Snapshot
     tables: Sequence[TableFacts]
     nights: Sequence[Coverage]
     runs: Rows
@@ -96,20 +100,23 @@ class Catalog:
         return self.steps[0] if self.steps else None
 
 
-def gather(settings: Settings) -> Catalog:
-    """All facts about the home of the settings. Raises `WrongHome` if there is none."""
+def gather(settings: Settings, snapshot: Snapshot) -> Catalog:
+    """All facts about the home of the settings: its tables as the snapshot has them. Raises
+    `WrongHome` if there is none."""
     home = open_home(settings.home, None)
     warehouse, shelf = Warehouse(home.path), shelf_of(home)
     pointer = shelf.pointer()
     document = shelf.package(str(pointer["folder"])) if pointer else None
     files = list(document["resources"]) if document else []
-    with warehouse.connect() as connection:
+    with warehouse.connect(**past_of(snapshot)) as connection:
         runs = _rows(connection, "SELECT * FROM ops_runs ORDER BY started_at DESC")
         nights = [night_coverage(source, runs) for source in _sources(runs)]
         steps = list(_steps(warehouse))
+        infos = {info.name: info for info in warehouse.tables(**past_of(snapshot))}
         return Catalog(
             home,
-            _tables(settings, warehouse, connection, steps[0].release if steps else None, files),
+            snapshot,
+            _tables(settings, connection, infos, steps[0].release if steps else None, files),
             [context for context in nights if context],
             runs[:RUNS],
             _rows(connection, _CHECKS),
@@ -163,15 +170,14 @@ def _sources(runs: Rows) -> list[str]:
 
 def _tables(
     settings: Settings,
-    warehouse: Warehouse,
     connection: duckdb.DuckDBPyConnection,
+    infos: Mapping[str, TableInfo],
     release: Release | None,
     files: Sequence[Mapping[str, Any]],
 ) -> list[TableFacts]:
     from flows.stages.release.publish import credits_of
 
     gates, credits_ = gates_of(settings).tables, credits_of()
-    infos = {info.name: info for info in warehouse.tables()}
     owners = {table.name: name for name, tables in SOURCES.items() for table in tables}
     pinned = {each.table_name: table_row(each) for each in release.tables} if release else {}
     until = _until(connection)
@@ -193,6 +199,7 @@ def _tables(
                 source,
                 credits_.get(source),
                 info.current_rows if info else _derived(connection, table),
+                _simulated(connection, table) if info else 0,
                 info.rows if info else 0,
                 newest,
                 info.last_known_from if info else None,
@@ -210,6 +217,15 @@ def _derived(connection: duckdb.DuckDBPyConnection, table: Table) -> int:
     if table.name not in VIEWS:
         return 0
     count: int = _rows(connection, f"SELECT count(*) AS n FROM {quoted(table.name)}")[0]["n"]  # noqa: S608
+    return count
+
+
+def _simulated(connection: duckdb.DuckDBPyConnection, table: Table) -> int:
+    """The rows whose figures are simulated; none of a log."""
+    if table.is_log:
+        return 0
+    sql = f"SELECT count(*) AS n FROM {quoted(table.name)} WHERE is_simulated"  # noqa: S608
+    count: int = _rows(connection, sql)[0]["n"]
     return count
 
 

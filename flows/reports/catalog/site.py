@@ -25,6 +25,7 @@ from flows.core.settings import Settings
 if TYPE_CHECKING:
     from jinja2 import Environment
 
+    from flows.core.query.sql import Snapshot
     from flows.reports.catalog.facts import Catalog
     from warehouse.engine.storage.base import Place
 
@@ -41,8 +42,10 @@ class CatalogSite:
     document: Mapping[str, Any]
 
 
-def write_catalog(settings: Settings, output: Path | None = None) -> CatalogSite:
-    """Write the catalog of a home, by default beside what it has published.
+def write_catalog(
+    settings: Settings, snapshot: Snapshot, output: Path | None = None
+) -> CatalogSite:
+    """Write the catalog of a home as the snapshot has it, by default beside what it has published.
 
     Pages of the catalog that was there before and are no longer needed go. Raises
     `UsageError` for a folder that holds something else or can't be written.
@@ -51,7 +54,7 @@ def write_catalog(settings: Settings, output: Path | None = None) -> CatalogSite
     from warehouse.store.home import open_home
 
     folder = output or _beside(open_home(settings.home, None).path)
-    facts = gather(settings)
+    facts = gather(settings, snapshot)
     before = _held(folder)
     pages = dict(_pages(facts, _published(facts, folder)))
     try:
@@ -172,6 +175,7 @@ def as_document(facts: Catalog, pages: list[str]) -> dict[str, Any]:
         "home": str(facts.home.path),
         "is_sample": facts.is_sample,
         "release_id": current.release.release_id if current else None,
+        "rows": facts.snapshot.as_dict(),
         "published": facts.pointer["release_id"] if facts.pointer else None,
         "pages": pages,
         "tables": [
@@ -180,6 +184,7 @@ def as_document(facts: Catalog, pages: list[str]) -> dict[str, Any]:
                 "says": each.table.says,
                 "source": each.source,
                 "rows": each.rows,
+                "simulated": each.simulated,
                 "revisions": each.revisions,
                 "newest": each.newest,
                 "known_from": each.known_from,

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from flows.core.query.sql import Snapshot
+from flows.core.query.sql import WORKING, Snapshot
 from flows.core.settings import Settings
 from schemas.calendar import LAUNCH
 from schemas.ops.tables import OPS_CHECKS
@@ -47,9 +47,9 @@ class CheckResult:
 
 
 def reconcile(
-    settings: Settings, snapshot: Snapshot, sources: Sequence[str] = ()
+    settings: Settings, snapshot: Snapshot, sources: Sequence[str] = (), *, books: bool = False
 ) -> list[CheckResult]:
-    """Ask every check of all that the store holds; books the answers of the present.
+    """Ask every check of what the snapshot holds; `books` the answers, which are of the present.
 
     Raises `UnknownSource`, `WrongHome`.
     """
@@ -58,7 +58,7 @@ def reconcile(
 
     context = RunContext(open_home(settings.home, None), settings, job="reconcile")
     asked = list(_ask_all(context, snapshot, sources))
-    if not snapshot.as_of and not snapshot.versions:
+    if books:
         record(context, asked)
     return asked
 
@@ -97,7 +97,7 @@ def between(
     due = context.due_day(declaration(MARKET, is_sample=context.home.kind == "sample"))
     if due is not None:
         known = gates_of(context.settings).known_failures
-        store = _Store(context, snapshot or Snapshot(), known)
+        store = _Store(context, snapshot or WORKING, known)
         yield from store.ask(BETWEEN, MART_CHECKS, since, due)
 
 
@@ -121,7 +121,7 @@ class _Store:
         held = {table for table in tables if warehouse.version(table) is not None}
         if not held:
             return
-        versions = {n: at.versions.get(n) for n in tables} if at.versions else None
+        versions = {name: v for name, v in at.versions.items() if name in tables} or None
         with warehouse.connect(*tables, as_of=at.as_of, versions=versions) as connection:
             for check, found in findings_of(connection, held, checks, window):
                 accepted = frozenset(self.known.get(check.name, {}))

@@ -120,7 +120,10 @@ def test_pages_are_self_contained_and_escaped(tmp_path: Path) -> None:
         row = bulletin(title=title, article_no=number)
         known = row["retrieved_at"] + timedelta(days=number)
         store.load(SEEE_BULLETINS, [row], known_from=known, run_id="x")
-    for args in (("history", "seee_bulletins", "day"), ("diff", "seee_bulletins", "v1", "v2")):
+    for args in (
+        ("history", "seee_bulletins", "day", "--working"),
+        ("diff", "seee_bulletins", "v1", "v2"),
+    ):
         page = tmp_path / f"{args[0]}.html"
         assert str(page) in told(Path(str(home.path)), *args, "--html", str(page))
         html = page.read_text(encoding="utf-8")

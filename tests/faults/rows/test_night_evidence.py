@@ -12,6 +12,7 @@ from extractors.archive.archive import Archive
 from extractors.model import Record
 from flows.core import sources
 from flows.core.errors import UsageError
+from flows.core.query.sql import WORKING
 from flows.core.settings import Settings
 from flows.jobs.requeue import requeue
 from flows.lineage.quarantine import show
@@ -93,7 +94,7 @@ def test_a_revised_cell_leads_to_both_pages(world: World, tmp_path: Path) -> Non
     world.server.fault("", "revision", date=FIRST_UNTIL, changes={"high": "77.70"})
     world.night()
     settings = Settings(home=str(world.home))
-    found = trace(settings, "seee_bulletins", ["day", f"{FIRST_UNTIL}", "high_cny_per_t"])
+    found = trace(settings, WORKING, "seee_bulletins", ["day", f"{FIRST_UNTIL}", "high_cny_per_t"])
     assert isinstance(found, Trace)
     first, second = found.statements
     assert str(second.value) == "77.70"
@@ -127,7 +128,7 @@ def test_a_cell_of_a_json_page_leads_to_its_row(world: World) -> None:
         ("seee_quotes", [day, "COMCEA"], "close_cny_per_t"),
         ("seee_method_totals", [day, "COMCEA", "listed"], "day_volume_t"),
     ):
-        found = trace(settings, table, [*key, column])
+        found = trace(settings, WORKING, table, [*key, column])
         assert isinstance(found, Trace)
         shown = render(settings, found)
         assert shown.marks == 1, table
@@ -146,7 +147,7 @@ def test_wrong_usage_of_trace_is_told_in_a_line(world: World) -> None:
         (["seee_bulletins", "day", "2021-09-30", "closing"], "has no column 'closing'"),
     ):
         with pytest.raises((UsageError, LookupError)) as caught:
-            trace(Settings(home=str(world.home)), args[0], args[1:])
+            trace(Settings(home=str(world.home)), WORKING, args[0], args[1:])
         assert told in str(caught.value)
     done = carbonmart(world.home, "trace", "seee_bulletins", "day", "close_cny_per_t")
     assert_usage_error(done, "give the whole key")
@@ -159,14 +160,16 @@ def test_a_tombstone_is_traced_to_the_nights_it_was_missing(world: World) -> Non
     world.server.until = NEXT[1]
     world.night()
     found = answer(
-        world.home, "trace", "seee_bulletins", "day", f"{FIRST_UNTIL}", "close_cny_per_t"
+        *(world.home, "trace", "seee_bulletins", "day", f"{FIRST_UNTIL}", "close_cny_per_t"),
+        "--working",
     )
     assert found["is_deleted"]
     assert found["value"] is None
     seen = found["revisions"][-1]["note"]["disappeared"]["seen"]
     assert [one["night"] for one in seen] == [f"{NEXT[0]}", f"{NEXT[1]}"]
     done = carbonmart(
-        world.home, "trace", "seee_bulletins", "day", f"{FIRST_UNTIL}", "close_cny_per_t"
+        *(world.home, "trace", "seee_bulletins", "day", f"{FIRST_UNTIL}", "close_cny_per_t"),
+        "--working",
     )
     assert "disappeared" in done.stdout
     assert f"{NEXT[0]}, {NEXT[1]}" in done.stdout

@@ -12,7 +12,7 @@ import pytest
 
 from extractors.sample.server.server import SampleServer
 from flows.core.context import RunContext, Sample
-from flows.core.query.sql import NOW
+from flows.core.query.sql import WORKING
 from flows.core.settings import Settings
 from flows.jobs.nightly import run_plainly
 from flows.jobs.report.result import RunReport
@@ -206,7 +206,7 @@ def test_derived_again_it_says_nothing_new_however_often_it_was_killed(world: Wo
 @pytest.mark.parametrize("lang", ["zh", "en"])
 def test_a_brief_of_a_young_store_tells_what_it_has(first_night: Path, lang: str) -> None:
     settings = Settings(home=str(first_night))
-    page = brief(settings, ReportSpan(2021), lang, NOW)
+    page = brief(settings, ReportSpan(2021), lang, WORKING)
     (volume, days) = (
         Warehouse(first_night)
         .query("select sum(total_volume_t), count(*) from mart_market_daily")
@@ -215,7 +215,7 @@ def test_a_brief_of_a_young_store_tells_what_it_has(first_night: Path, lang: str
     assert amount(Decimal(volume), "t", "zh" if lang == "zh" else "en") in page
     assert f"{days}个交易日" in page or f"on {days} trading days" in page
     assert WORDS["zh" if lang == "zh" else "en"]["unstated"] in page, "no other source is held"
-    assert brief(settings, ReportSpan(2021, 3), lang, NOW) != page
+    assert brief(settings, ReportSpan(2021, 3), lang, WORKING) != page
 
 
 def test_a_hard_check_between_tables_holds_the_marts_back_and_nobody_else(

@@ -15,6 +15,7 @@ from warcio.archiveiterator import ArchiveIterator
 from extractors.sample.server.server import SampleServer
 from extractors.sample.sites.hkex.markup import HOST, TAB_ITEM, list_day, rows_html
 from extractors.sample.sites.hkex.site import HkexSite, all_releases
+from flows.core.query.sql import WORKING
 from flows.core.settings import Settings
 from flows.jobs.backfill.backfill import Conduct, backfill
 from flows.jobs.backfill.ledger import Order
@@ -112,7 +113,10 @@ def test_a_settlement_is_one_event_in_three_languages(hkex: World) -> None:
     words = dict(hkex.ask(quotes))
     assert set(words) == {"en", "zh-HK", "zh-CN"}
     found = trace(
-        Settings(home=str(hkex.home)), "core_climate_events", [CATHAY, "settlement", "1", "tonnes"]
+        Settings(home=str(hkex.home)),
+        WORKING,
+        "core_climate_events",
+        [CATHAY, "settlement", "1", "tonnes"],
     )
     assert isinstance(found, Trace)
     assert found.last.value == 50_000

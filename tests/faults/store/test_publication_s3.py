@@ -10,6 +10,7 @@ import polars as pl
 import pytest
 
 from flows.core.errors import UsageError
+from flows.core.query.time_travel import Wanted, chosen
 from flows.core.settings import Settings
 from flows.reports.catalog.site import write_catalog
 from flows.reports.superset.bundle import write_bundle
@@ -53,9 +54,10 @@ def test_a_release_is_published_and_read(bucket: Bucket, tmp_path: Path) -> None
 
     # What is made of a publication for people goes to this machine, where it is told to.
     settings = Settings(home=bucket.home)
+    snapshot = chosen(settings, Wanted())
     with pytest.raises(UsageError, match="--output"):
-        write_catalog(settings)
-    site = write_catalog(settings, tmp_path / "site")
+        write_catalog(settings, snapshot)
+    site = write_catalog(settings, snapshot, tmp_path / "site")
     assert site.document["published"] == second.release_id
     with pytest.raises(UsageError, match="--database"):
         write_bundle(settings, tmp_path / "bundle.zip", None)

@@ -14,6 +14,8 @@ from typing import Any
 import pytest
 
 from flows.core.errors import UsageError
+from flows.core.query.sql import Snapshot
+from flows.core.query.time_travel import Wanted, chosen
 from flows.core.settings import Settings
 from flows.reports.catalog.coverage import night_coverage, table_coverage
 from flows.reports.catalog.site import CatalogSite, write_catalog
@@ -90,9 +92,15 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> tuple[Home, list[Release]
     return home, [first, second, third]
 
 
+def seen(home: Home) -> tuple[Settings, Snapshot]:
+    """The home, and what readers see of it."""
+    settings = Settings(home=str(home.path))
+    return settings, chosen(settings, Wanted())
+
+
 @pytest.fixture(scope="module")
 def site(store: tuple[Home, list[Release]]) -> CatalogSite:
-    return write_catalog(Settings(home=str(store[0].path)))
+    return write_catalog(*seen(store[0]))
 
 
 @pytest.fixture(scope="module")
@@ -166,14 +174,14 @@ def test_releases_are_told_with_what_changed(
 def test_elsewhere_it_links_no_files_and_old_pages_go(
     store: tuple[Home, list[Release]], tmp_path: Path
 ) -> None:
-    settings, folder = Settings(home=str(store[0].path)), tmp_path / "site"
-    write_catalog(settings, folder)
+    folder = tmp_path / "site"
+    write_catalog(*seen(store[0]), folder)
     document = json.loads((folder / "catalog.json").read_bytes())
     document["pages"] += ["release-R1.html", "../precious.html"]
     (folder / "catalog.json").write_text(json.dumps(document))
     for name in ("release-R1.html", "../precious.html", "mine.html"):
         (folder / name).write_text("x")
-    site = write_catalog(settings, folder)
+    site = write_catalog(*seen(store[0]), folder)
     kept = {file.name for file in folder.iterdir()}
     assert kept == {*site.pages, "catalog.json", "mine.html"}
     assert (tmp_path / "precious.html").exists()
@@ -185,13 +193,13 @@ def test_a_folder_of_something_else_is_left_alone(
 ) -> None:
     (tmp_path / "index.html").write_text("mine")
     with pytest.raises(UsageError, match="something else than a catalog"):
-        write_catalog(Settings(home=str(store[0].path)), tmp_path)
+        write_catalog(*seen(store[0]), tmp_path)
     assert [file.name for file in tmp_path.iterdir()] == ["index.html"]
 
 
 def test_a_home_without_runs_has_a_catalog(tmp_path: Path) -> None:
     home = open_home(tmp_path / "home", "sample")
-    site = write_catalog(Settings(home=str(home.path)))
+    site = write_catalog(*seen(home))
     assert site.folder == local(home) / "published" / "catalog"
     text = (site.folder / "index.html").read_text(encoding="utf-8")
     assert "Nothing is published yet" in text

@@ -333,7 +333,7 @@ def test_versions_pin_tables_and_none_empties_them(store: Warehouse) -> None:
     with pytest.raises(UnknownVersion, match="seee_quotes has no version 3: 0 to 2"):
         count(versions={"seee_quotes": 3})
     with pytest.raises(UnknownVersion, match="never written"):
-        count(versions={"seee_bulletins": 1})
+        store.source("seee_bulletins", versions={"seee_bulletins": 1})
     with pytest.raises(KeyError, match="nonsense"):
         count(versions={"nonsense": 1})
     with pytest.raises(ValueError, match="time zone"):
