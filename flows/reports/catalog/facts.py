@@ -20,6 +20,7 @@ from flows.core.sources import names
 from flows.lineage.diff import changes_between, summary
 from flows.reports.catalog.coverage import Coverage, dated, night_coverage, table_coverage
 from flows.stages.release.release_rows import release_row, table_row
+from schemas.calendar import TradingCalendar
 from schemas.core.forms import quoted
 from schemas.core.table import Kind, Table
 from schemas.registry import SOURCES, TABLES, VIEWS
@@ -100,6 +101,15 @@ class Catalog:
         return self.steps[0] if self.steps else None
 
 
+@dataclass(frozen=True)
+class _Shown:
+    """The tables in the state that is told: views, numbers, and the trading calendar."""
+
+    connection: duckdb.DuckDBPyConnection
+    infos: Mapping[str, TableInfo]
+    calendar: TradingCalendar
+
+
 def gather(settings: Settings, snapshot: Snapshot) -> Catalog:
     """All facts about the home of the settings: its tables as the snapshot has them. Raises
     `WrongHome` if there is none."""
@@ -113,10 +123,11 @@ def gather(settings: Settings, snapshot: Snapshot) -> Catalog:
         nights = [night_coverage(source, runs) for source in _sources(runs)]
         steps = list(_steps(warehouse))
         infos = {info.name: info for info in warehouse.tables(**past_of(snapshot))}
+        store = _Shown(connection, infos, warehouse.calendar)
         return Catalog(
             home,
             snapshot,
-            _tables(settings, connection, infos, steps[0].release if steps else None, files),
+            _tables(settings, store, steps[0].release if steps else None, files),
             [context for context in nights if context],
             runs[:RUNS],
             _rows(connection, _CHECKS),
@@ -170,13 +181,13 @@ def _sources(runs: Rows) -> list[str]:
 
 def _tables(
     settings: Settings,
-    connection: duckdb.DuckDBPyConnection,
-    infos: Mapping[str, TableInfo],
+    store: _Shown,
     release: Release | None,
     files: Sequence[Mapping[str, Any]],
 ) -> list[TableFacts]:
     from flows.stages.release.publish import credits_of
 
+    connection, infos, calendar = store.connection, store.infos, store.calendar
     gates, credits_ = gates_of(settings).tables, credits_of()
     owners = {table.name: name for name, tables in SOURCES.items() for table in tables}
     pinned = {each.table_name: table_row(each) for each in release.tables} if release else {}
@@ -187,9 +198,7 @@ def _tables(
         newest, coverage = None, None
         if info:
             due = until.get(source, date.min)
-            coverage = table_coverage(
-                connection, table, gates.get(table.name), due, warehouse.calendar
-            )
+            coverage = table_coverage(connection, table, gates.get(table.name), due, calendar)
         if info and (column := dated(table)):
             sql = f"SELECT max({quoted(column)}) AS day FROM {quoted(table.name)}"  # noqa: S608
             newest = _rows(connection, sql)[0]["day"]
