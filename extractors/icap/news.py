@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
+from typing import Any
 from urllib.parse import urlsplit
 
 from bs4 import Tag
@@ -26,6 +27,9 @@ LABELS = frozenset(
     {
         "Date",
         "News Category",
+        "Body (only for migrated news)",
+        "Caption",
+        "ETS Jurisdiction",
         "Image",
         "Lightbox Image (duplicate of Image)",
         "Paragraphs",
@@ -142,6 +146,7 @@ def read_article(page: Page) -> Iterator[Record | Signal]:
         published=_date(soup.root.select_one("main") or soup.root),
         category=" ".join(_texts(category)) if category else "",
         blocks=lines,
+        tables=_tables(soup, selector),
     )
 
 
@@ -164,8 +169,27 @@ def _body(soup: Soup, title: str) -> tuple[str, list[str]] | None:
 
 
 def _texts(element: Tag) -> list[str]:
-    """The blocks of a field or place that are no labels."""
-    return [line for line, _ in blocks(element) if line not in LABELS]
+    """The blocks of a field or place that are no labels, and no cells of a table."""
+    return [
+        line
+        for line, first in blocks(element)
+        if line not in LABELS and not first.find_parent("table")
+    ]
+
+
+def _tables(soup: Soup, selector: str) -> list[dict[str, Any]]:
+    """The tables of the text: what stands above each, and its rows of cells."""
+    found = []
+    for table in soup.all(f"{selector} table"):
+        if table.find_parent("table"):
+            continue
+        above = table.find_previous(["p", "li", "h2", "h3", "h4"])
+        rows = [
+            [line_of(cell) for cell in row.find_all(["th", "td"])] for row in table.find_all("tr")
+        ]
+        caption = line_of(above) if isinstance(above, Tag) else ""
+        found.append({"caption": caption, "rows": [row for row in rows if any(row)]})
+    return found
 
 
 def _node(soup: Soup) -> int | None:

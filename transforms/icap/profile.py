@@ -13,15 +13,14 @@ from decimal import Decimal
 from typing import Any
 
 from schemas.sources.icap.profiles import ICAP_PROFILES, MONEY_FIELDS
-from transforms.icap.news.article import read_facts
-from transforms.icap.news.money import CODES
-from transforms.icap.news.patterns import qualifier
+from transforms.icap.news.reading import read_text
 from transforms.icap.news.rows import fact_rows
-from transforms.icap.news.sentences import QUALIFIER, value_of
 from transforms.model import Record, Refused, Remark, Row
+from transforms.text.figures.en_units import CODES
 from transforms.text.numbers import NUMBER
 from transforms.text.plain import one_blank
-from transforms.text.quantities import SCALE_EN, TONNES
+from transforms.text.qualifiers import bound_of, qualifiers
+from transforms.text.quantities import SCALE_EN, TONNES, scaled
 
 _BY_NAME = {
     "field-start-operation-year": "start_year",
@@ -46,8 +45,12 @@ _MONEY = re.compile(
     rf"(?P<code>{CODES}) ?(?P<n>{NUMBER})(?: (?P<s>{SCALE_EN}))?"
     rf"(?: ?\(USD ?(?P<usd>{NUMBER})(?: (?P<s2>{SCALE_EN}))?\))?"
 )
+_QUALIFIER = qualifiers(
+    "approximately|around|about|roughly|some|nearly|~|more than|over|in excess of|>|at least"
+    "|up to|fewer than|less than|below|<"
+)
 _CAP = re.compile(
-    rf"(?:(?P<q>{QUALIFIER}) ?)?(?P<n>{NUMBER}) ?(?:(?P<u>[kMG]?t) ?CO2e?"
+    rf"(?:(?P<q>(?i:{_QUALIFIER})) ?)?(?P<n>{NUMBER}) ?(?:(?P<u>[kMG]?t) ?CO2e?"
     r"|(?P<million>million) (?P<short>short )?tons? ?(?:CO2e?)?)(?: \((?P<note>[^)]*)\))?"
 )
 _SPLIT_NUMBER = re.compile(r"(?<=\d)\. (?=\d)")
@@ -77,10 +80,10 @@ def read_profile(record: Record) -> list[Row]:
         remarks += odd
         if money[f"{name}_local"] is not None:
             evidence[f"{name}_local"] = f"{taken[name].label}: {money[f'{name}_raw']}"
-    facts, odd = read_facts(taken.get("summary", _ABSENT).values)
-    values["summary_facts"] = len(facts)
-    profile = Row(ICAP_PROFILES.name, values, evidence, tuple(remarks + odd))
-    return [profile, *fact_rows(f"ets/{fields['ets_id']}", facts, "", str(fields["name"]))]
+    summary = read_text(taken.get("summary", _ABSENT).values)
+    values["summary_facts"] = len(summary.facts)
+    profile = Row(ICAP_PROFILES.name, values, evidence, tuple(remarks + summary.remarks))
+    return [profile, *fact_rows(f"ets/{fields['ets_id']}", summary.facts, "", str(fields["name"]))]
 
 
 class _Field:
@@ -150,7 +153,7 @@ def _cap(raw: str) -> dict[str, Any]:
 
 
 def _cap_part(found: re.Match[str]) -> dict[str, Any]:
-    value = value_of(found["n"])
+    value = scaled(found["n"])
     if found["million"]:
         value *= 10**6 * (_SHORT_TON if found["short"] else 1)
     else:
@@ -162,7 +165,7 @@ def _cap_part(found: re.Match[str]) -> dict[str, Any]:
         "unit": "t from short tons" if found["short"] else "t",
         "years": _YEAR.findall(note),
         "scope": "" if scope in ("each", "and each") else scope,
-        "qualifier": qualifier(found),
+        "qualifier": bound_of(found["q"]).value if found["q"] else "",
         "printed": found[0],
     }
 
@@ -175,9 +178,9 @@ def _money(name: str, field: _Field) -> tuple[dict[str, Any], list[Remark]]:
     if name != "revenue_total":
         values[f"{name}_year"] = field.year
     values |= {
-        f"{name}_local": value_of(found["n"], found["s"]) if found else None,
+        f"{name}_local": scaled(found["n"], found["s"]) if found else None,
         f"{name}_currency": found["code"] if found else None,
-        f"{name}_usd": value_of(found["usd"], found["s2"]) if found and found["usd"] else None,
+        f"{name}_usd": scaled(found["usd"], found["s2"]) if found and found["usd"] else None,
     }
     if raw and not found:
         told = f"{field.label}: no amount as CNY 12.34 (USD 1.70)"

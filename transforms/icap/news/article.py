@@ -1,35 +1,22 @@
-"""An ICAP article as one row of `icap_news` and a row of `icap_facts` per figure.
-
-Figures in ICAP's news as typed facts, each with qualifier, scope and quote.
-
-Patterns claim their figures one after the other, the most telling first; what is left over at the
-end is a signal. "An additional 1,500 companies" and "approximately 3,700 covered entities" are
-different things (new ones, all of them): `scope` keeps them apart.
-"""
+"""An ICAP article as one row of `icap_news`, and a row of `icap_facts` per figure that is
+understood."""
 
 from __future__ import annotations
 
 import hashlib
-import re
-from collections.abc import Iterable
 from datetime import date
 from urllib.parse import urlsplit
 
 from schemas.sources.icap.news import ICAP_NEWS
-from transforms.icap.news.amounts import read_allowances, read_multiples, read_sizes, read_tonnes
 from transforms.icap.news.dates import EventDate, event_of, month_of, noted, published_on
-from transforms.icap.news.deadlines import read_dates
-from transforms.icap.news.money import read_money
-from transforms.icap.news.patterns import Reads, each, is_year, qualifier
+from transforms.icap.news.reading import read_text
 from transforms.icap.news.rows import fact_rows
-from transforms.icap.news.sentences import QUALIFIER, NewsFact, Sentence, sentences, value_of
-from transforms.icap.news.shares import read_ranges, read_shares
+from transforms.icap.news.sentences import NewsText, sentences
+from transforms.icap.news.tables import read_tables
 from transforms.icap.news.topics import jurisdictions, kind_of, schemes
 from transforms.model import Record, Refused, Remark, Row
 from transforms.text.languages import language_of
-from transforms.text.numbers import NUMBER, SPELLED
 from transforms.text.plain import one_blank
-from transforms.text.quantities import SCALE_EN
 
 MAX_DAYS_APART = 120
 """An event further than this from publication is doubtful: one page prints the wrong year."""
@@ -50,14 +37,19 @@ def read_article(record: Record) -> list[Row]:
     title, text = one_blank(str(fields["title"])).plain, "\n".join(blocks)
     plain = one_blank(text).plain
     language = language_of(text)
-    lead = sentences(blocks[0])[0]
-    event = event_of(lead.plain)
+    opening = sentences(blocks[0])
+    lead = opening[0]
+    event = event_of([sentence.plain for sentence in opening])
     published = published_on(str(fields["published"]))
     updated, original = noted(plain)
     remarks = _date_remarks(event, published, updated, original)
-    facts, odd = read_facts(blocks) if language in ("en", None) else ([], [])
     places = jurisdictions(title, lead.plain)
     about = schemes(title, plain, places)
+    read = NewsText()
+    if language in ("en", None):
+        read = read_text(blocks, places)
+        read.add(read_tables(fields.get("tables", ()), len(blocks)))
+    facts, odd = read.facts, read.remarks
     is_doubtful = _is_doubtful(event, published, updated)
     if language not in ("en", None):
         told = "no figures are read from a text in this language"
@@ -128,85 +120,3 @@ def _date_remarks(
         told = f"the note says {original}, the page {published}"
         remarks.append(Remark("publication_dates_differ", f"{original}", told))
     return remarks
-
-
-_NOUNS = (
-    "companies|entities|enterprises|plants|installations|participants|facilities|units|emitters|"
-    "ETSs|sectors|vessels|benchmark classes"
-)
-_ENTITIES = re.compile(
-    rf"(?:(?P<more>(?:an )?additional)\s+)?(?:(?P<q>{QUALIFIER})\s*)?(?P<n>{NUMBER}|\b{SPELLED})"
-    rf"(?: (?P<s>{SCALE_EN}))? (?P<words>(?:[A-Za-z][\w-]* ){{0,4}}?)(?P<noun>{_NOUNS})\b"
-    r"(?P<more_words> are new| of them)?",
-    re.IGNORECASE,
-)
-_METRICS = {"sectors": "sectors", "etss": "systems", "benchmark classes": "classes"}
-_RISE = re.compile(rf"\bup from (?P<n>{NUMBER})(?: before)?")
-_IGNORED = re.compile(r"\bNo\. ?\d+|\bArticle \d+(?:\.\d+)?|\b[Pp]hases? \d\b")
-
-
-def read_facts(blocks: Iterable[str]) -> tuple[list[NewsFact], list[Remark]]:
-    """The facts of a text, and what was odd about it: refused figures, unclaimed ones."""
-    facts: list[NewsFact] = []
-    remarks: list[Remark] = []
-    left: list[str] = []
-    for block in blocks:
-        for sentence in sentences(block):
-            for read in _READERS:
-                read(sentence)
-            facts += sentence.facts
-            remarks += sentence.remarks
-            if figures := sentence.left():
-                left.append(f"{', '.join(figures)} in {sentence.printed!r}")
-    if left:
-        told = f"{len(left)} sentences have figures that no pattern claims"
-        remarks.append(Remark("unclaimed_figure", "; ".join(left)[:1000], told, is_signal=True))
-    return facts, remarks
-
-
-@each(_IGNORED)
-def _ignore(sentence: Sentence, found: re.Match[str]) -> list[NewsFact]:
-    """Numbers of laws, articles and phases are no figures."""
-    return []
-
-
-@each(_ENTITIES)
-def read_counts(sentence: Sentence, found: re.Match[str]) -> list[NewsFact] | None:
-    """How many companies, plants, sectors: all of them, additional ones, or a part."""
-    if is_year(found):
-        return None
-    before = sentence.plain[: found.start()].lower()
-    more = (found["more_words"] or "").strip()
-    scope = "total"
-    if found["more"] or more == "are new":
-        scope = "additional"
-    elif more == "of them" or before.endswith("of which "):
-        scope = "of which"
-    elif re.match(r"[\w ]{0,30}\bonce\b", sentence.plain[found.end() :]):
-        scope = "planned"
-    metric = _METRICS.get(found["noun"].lower(), "entities")
-    value = value_of(found["n"], found["s"])
-    subject = f"{found['words'] or ''}{found['noun']}".strip()
-    printed, quote = found[0].strip(), sentence.printed
-    return [NewsFact(metric, value, metric, printed, quote, qualifier(found), scope, subject)]
-
-
-@each(_RISE)
-def _read_rises(sentence: Sentence, found: re.Match[str]) -> list[NewsFact]:
-    value = value_of(found["n"])
-    return [NewsFact("entities", value, "entities", found[0], sentence.printed, "", "before")]
-
-
-_READERS: tuple[Reads, ...] = (
-    _ignore,
-    read_money,
-    read_ranges,
-    read_shares,
-    read_allowances,
-    read_tonnes,
-    read_sizes,
-    read_multiples,
-    read_counts,
-    _read_rises,
-    read_dates,
-)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -18,6 +19,11 @@ _MONTH_YEAR = re.compile(rf"({FULL_MONTH}) (\d{{4}})")
 _EVENT = re.compile(
     rf"^(?:Today,? )?(?:On|In) (?:({DAY_MONTH_YEAR}|{MONTH_DAY_YEAR})|((?:{FULL_MONTH}) \d{{4}})"
     rf"|(\d{{1,2}} (?:{FULL_MONTH})(?! \d)))\b"
+)
+_ON = re.compile(rf"\b[Oo]n (?:[A-Z][a-z]+day, )?({DAY_MONTH_YEAR}|{MONTH_DAY_YEAR})")
+_NO_EVENT = re.compile(
+    r"(?i)\b(?:will|would|shall|should|may|due|deadline|until|effect|into force|scheduled|expected"
+    r"|planned|previous(?:ly)?|earlier|after|before|following|since|article)\b"
 )
 _UPDATED = re.compile(rf"article was (?:last )?updated on ({DAY_MONTH_YEAR}|{MONTH_DAY_YEAR})")
 _ORIGINAL = re.compile(
@@ -56,15 +62,25 @@ def english_day(printed: str) -> date:
     raise Refused("bad_date", printed, "no form of date that this site uses")
 
 
-def event_of(first_sentence: str) -> EventDate:
-    """The event's date as the first sentence opens with it. A day without a year stays
-    without: which year is meant is for nobody to guess."""
-    found = _EVENT.match(first_sentence)
+def event_of(first: Sequence[str]) -> EventDate:
+    """The event's date as the first sentence of a text opens with it, else the one day that a
+    sentence of its first paragraph names for what happened. A day without a year stays without:
+    which year is meant is for nobody to guess."""
+    found = _EVENT.match(first[0])
     if not found:
-        return EventDate()
+        return next((one for one in map(_event_in, first) if one.on), EventDate())
     if found[1]:
         return EventDate(found[1], "day", english_day(found[1]))
     return EventDate(found[2], "month") if found[2] else EventDate(found[3], "no_year")
+
+
+def _event_in(sentence: str) -> EventDate:
+    """The one day in a sentence on which something happened; what is to come is no event."""
+    days = {found[1]: found.start() for found in _ON.finditer(sentence)}
+    if len(days) != 1 or any(_NO_EVENT.search(sentence[:place]) for place in days.values()):
+        return EventDate()
+    (printed,) = days
+    return EventDate(printed, "day", english_day(printed))
 
 
 def month_of(printed: str) -> str:

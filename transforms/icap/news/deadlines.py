@@ -1,13 +1,14 @@
-"""Deadlines and milestones in ICAP's prose; every other date of a sentence is just read past."""
+"""Deadlines and milestones in ICAP's prose; every other date of a sentence is context."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Container, Sequence
 
 from transforms.icap.news.dates import DAY_MONTH_YEAR, MONTH_DAY_YEAR, english_day, month_of
-from transforms.icap.news.patterns import told
 from transforms.icap.news.sentences import NewsFact, Sentence
-from transforms.model import Refused
+from transforms.model import Refused, Remark
+from transforms.text.figures import FigureKind, PrintedFigure
 from transforms.text.prose_dates import FULL_MONTH
 from transforms.text.sentences import clause_before
 
@@ -29,34 +30,56 @@ _MILESTONE = re.compile(
     r"|\b(?:begins|starts|follows|launch|launches) in|\bto the end of|\bfiscal year|\brun|\bruns"
     r"|\bended for)(?: the)?(?: end of)? ?$"
 )
+_EFFECT = re.compile(
+    r"(?i)\b(?:takes?|took|taking|comes?|came|coming|enters?|entered|entering|be)"
+    r" (?:into )?(?:effect|force|in force)[a-z ]{0,20}? (?:on|from|as of|in|at)"
+    r"(?: the)?(?: (?:end|beginning|start) of)? $"
+)
+_DUE = re.compile(
+    r"(?i)\b(?:due|deadline|submi\w+|surrender\w*|compl[yi]\w*|comments?|consultation|open|allocated?"
+    r"|verif\w+|hand in|publish\w*|adopt\w*|finali[sz]\w+|register\w*|report\w*|appl(?:y|ications?)"
+    r"|approv\w+|decide\w*|feedback|notif\w+)\b"
+)
+"""Words of what can be due: a plant that was built before a day owes nothing by it."""
 
 
-def read_dates(sentence: Sentence) -> None:
-    """Claim all dates and years; those of a deadline or milestone become facts.
+def dates_due(
+    sentence: Sentence, figures: Sequence[PrintedFigure], periods: Container[int] = ()
+) -> dict[int, NewsFact | Remark]:
+    """The facts of the dates that something is due, begins or ends by, by where each stands; a
+    day that the calendar does not have is a remark. `periods`: places of dates that say of which
+    time another figure is.
 
     One that only follows another ("2023-2024, 2025-2027 and 2028-2030") is what that one is.
     """
+    due: dict[int, NewsFact | Remark] = {}
     metric, ended = "", -1
-    for found in sentence.claimed.free(_DATE, sentence.plain):
-        sentence.claimed.claim(*found.span())
-        before = sentence.plain[: found.start()]
-        if ended < 0 or not _LISTED.fullmatch(sentence.plain[ended : found.start()]):
-            metric = _metric(before, found)
-        ended = found.end()
+    for figure in figures:
+        text = sentence.plain[figure.start : figure.end]
+        found = _DATE.search(text) if figure.kind is FigureKind.DATE else None
+        if found is None or figure.start in periods:
+            continue
+        before = sentence.plain[: figure.start + found.start()]
+        if ended < 0 or not _LISTED.fullmatch(sentence.plain[ended : figure.start]):
+            metric = _metric(sentence, before, found)
+        ended = figure.end
         if metric:
             try:
-                sentence.facts.append(_fact(metric, sentence, found, before))
+                due[figure.start] = _fact(metric, sentence, found, before)
             except Refused as refused:
-                sentence.remarks.append(told(refused))
+                due[figure.start] = told(refused)
+    return due
 
 
-def _metric(before: str, found: re.Match[str]) -> str:
-    """Deadline, milestone, or nothing to keep, by the words before a date."""
+def _metric(sentence: Sentence, before: str, found: re.Match[str]) -> str:
+    """Deadline, day of taking effect, milestone, or nothing to keep, by the words before a date."""
     is_event = not before.strip() or re.fullmatch(r"(?:On|In) ", before) is not None
     words = before[-60:]
     if is_event or "article was" in before:
         return ""
-    if _is_deadline(words, found):
+    if _EFFECT.search(words):
+        return "effective"
+    if _is_deadline(words, found) and _DUE.search(sentence.plain):
         return "deadline"
     return "milestone" if _MILESTONE.search(words) else ""
 
@@ -88,6 +111,11 @@ def _fact(metric: str, sentence: Sentence, found: re.Match[str], before: str) ->
         period=period,
         on=on,
     )
+
+
+def told(refused: Refused) -> Remark:
+    """A date that is none, as a signal."""
+    return Remark(refused.rule, refused.value, refused.detail, is_signal=True)
 
 
 def _subject(sentence: Sentence, found: re.Match[str], before: str) -> str:

@@ -40,6 +40,7 @@ _SCHEMES = (
     ("Canada OBPS", "CA", r"\bOBPS\b|carbon price trajectory"),
 )
 _KIND_WORDS = (
+    ("membership", r"\bjoins? ICAP|\bICAP(?: as its)? [\w-]+ member|as an observer"),
     ("cbam", r"\bCBAM\b"),
     ("offset_market", r"offset market|offset mechanism"),
     ("linkage", r"linking|\blink(?:s|age)?\b|Coalition"),
@@ -47,9 +48,13 @@ _KIND_WORDS = (
     ("draft_plan", r"(?i)draft|second consultation"),
     ("final_plan", r"(?i)allocation plan|emission intensity targets"),
     ("scope_expansion", r"(?i)expan(?:ds?|sions?)\b(?! of benchmarking)"),
+    ("auction", r"(?i)\bauction"),
+    ("suspension", r"(?i)\bsuspen|\brepeal|\bcancel|\brevoke|\bpostpone"),
+    ("cap", r"(?i)\bcaps?\b(?![ -]and[ -](?:trade|invest))"),
     ("price_path", r"(?i)price support|price trajectory|price floor|price path"),
     ("launch", r"(?i)commences|launch(?:es|ing)?\b|mandatory phase|enter into force"),
     ("law", r"(?i)\blaw\b|regulations?\b|adopts|rules\b"),
+    ("institution", r"(?i)\bministry|\bmarket makers?\b|\bregistry|\bregulator\b|\bagency\b"),
 )
 
 

@@ -9,7 +9,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from transforms.icap.news.sentences import QUALIFIER
 from transforms.mee.words import Q
 from transforms.model import Refused
 from transforms.text.matching import Claimed, blanked, one_of
@@ -84,7 +83,7 @@ def test_a_qualifier_without_a_meaning_is_none(words: str) -> None:
     [
         (Q, "不超过5万吨", "不超过"),
         (Q, "约为5万吨", "约为"),
-        (f"(?P<q>{QUALIFIER})", "In excess of 5", "In excess of"),
+        (f"(?i)(?P<q>{qualifiers('in excess of|over')})", "In excess of 5", "In excess of"),
     ],
 )
 def test_the_longest_qualifier_of_a_source_is_taken(pattern: str, text: str, word: str) -> None:

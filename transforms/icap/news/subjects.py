@@ -1,0 +1,74 @@
+"""Of what a figure is: the words of its sentence that say so, as printed."""
+
+from __future__ import annotations
+
+import re
+
+from transforms.text.frames.english import EnglishRow, InClause
+from transforms.text.plain import PlainText
+from transforms.text.sentences import clause_before
+
+_OF = re.compile(r" of (?:the |annual |their |its )*")
+_VERBS = re.compile(
+    r"(?i),? ?\b(?:sees?|faces?|falls?|foresees?|with)?\b ?(?:emissions )?reductions?\b.*$"
+)
+_YEARLY = re.compile(r"\b(?:annual|annually|yearly|(?:per|a|each|every) year)\b")
+_SHARES = frozenset(
+    {"emissions_share", "auction_share", "free_allocation_share", "offset_limit", "share"}
+)
+_CHANGING = frozenset(
+    {"emissions", "benchmark", "intensity", "cap", "factor", "price", "allowance"}
+)
+_LONGEST = 60
+"""Characters up to which the words of a clause say of what a change is."""
+_SHARE_ENDS = frozenset({"emissions", "verified", "allowance", "entity", "capacity", "obligation"})
+
+
+def scope_of(row: EnglishRow, one: InClause, sentence: PlainText) -> str:
+    """That of the row; else of a share, of what it is one; of a threshold, for which duty; of a
+    change, of what. What is handed out or capped by the year says so."""
+    metric = row.metric
+    if metric in ("cap", "allowances") and row.scope in ("", "total"):
+        words = " ".join(t.text.lower() for t in (*one.head, *one.tail))
+        return "yearly" if _YEARLY.search(words) and not one.period else row.scope
+    if row.scope:
+        return row.scope
+    if metric in _SHARES:
+        return _share_of(one, sentence)
+    if metric == "threshold":
+        firsts = [t.text.lower().split()[0] for t in (*one.tail, *reversed(one.head)) if t.word]
+        return next((word for word in firsts if word in ("compliance", "reporting")), "")
+    if metric == "multiple":
+        return next((f"their {t.text}" for t in one.tail if t.name == "net_sales"), "")
+    if metric in ("reduction", "change", "benchmark_level"):
+        return _what_changes(one, sentence)
+    return ""
+
+
+def _share_of(one: InClause, sentence: PlainText) -> str:
+    at = one.figure.end
+    found = _OF.match(sentence.plain, at)
+    if not found:
+        return ""
+    for token in one.tail:
+        if token.name in _SHARE_ENDS and token.start >= found.end():
+            return sentence.plain[found.end() : token.end]
+    return ""
+
+
+def _what_changes(one: InClause, sentence: PlainText) -> str:
+    """What is reduced: the words before, without the verbs of the phrase."""
+    words = clause_before(sentence.plain, one.figure.start)
+    if len(words) > _LONGEST and (named := [t for t in one.head if t.name in _CHANGING]):
+        return named[-1].text
+    subject = _VERBS.sub("", words).strip(" ,")
+    return subject or _VERBS.sub("", re.split(r",(?!\d)", sentence.plain)[0]).strip(" ,.")
+
+
+def subject_of(metric: str, one: InClause, sentence: PlainText) -> str:
+    """What is counted; of a share, the words before it."""
+    if one.figure.unit == "count":
+        return one.noun_text
+    if one.figure.unit == "percent":
+        return clause_before(sentence.plain, one.figure.start)
+    return ""

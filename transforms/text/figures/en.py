@@ -1,0 +1,268 @@
+"""The figures of a plain English sentence (`transforms.text.plain.one_blank`).
+
+Whatever begins first wins; at one place the alternatives are tried in a fixed order, in which a
+number comes last, so that no number swallows a day. Patterns are linear: digits are taken in one
+atomic group, and all else is bounded.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from transforms.model import Refused
+from transforms.text.figures.en_dates import read_date
+from transforms.text.figures.en_kinds import BEGINS, NOT_MEASURES
+from transforms.text.figures.en_numbers import FRACTION, WORDED, fraction, worded
+from transforms.text.figures.en_units import (
+    CURRENCY,
+    PER_UNIT,
+    SCALE,
+    SCALES,
+    UNIT,
+    currency_of,
+    unit_of,
+)
+from transforms.text.figures.model import FigureKind, PrintedFigure
+from transforms.text.numbers import number
+
+_DIGITS = r"(?>[0-9]+(?:[.,][0-9]+)*)"
+_LIST_MARK = re.compile(r"[0-9]{1,2}[.)] (?=[A-Z])")
+_DURATION = re.compile(
+    r"[- ](?:calendar |working |business |consecutive |trading |full )?"
+    r"(?:years?|months?|weeks?|days?|hours?|minutes?|seconds?|decades?)(?![A-Za-z])"
+)
+_ORDINAL = re.compile(r"(?:st|nd|rd|th)(?![A-Za-z0-9])")
+_ONE = re.compile(
+    r"(?i)one(?= (?:hundred|thousand|million|billion|company|entity|installation|plant|facility"
+    r"|sector|year|month|week|day|tonne|ton|allowance|unit|trillion)\b|-)"
+)
+_HEDGE = re.compile(
+    r"(?i)(?:\b(?:approximately|approx\.?|around|about|roughly|some|nearly|almost|close to|circa"
+    r"|ca\.|(?:just|well|slightly|little) (?:over|under|above|below)|not? more than"
+    r"|no (?:fewer|less) than|not less than|more than|over|in excess of|exceeding|above|at least"
+    r"|a minimum of|up to|at most|a maximum of|fewer than|less than|below|under"
+    r"|rang(?:e|es|ed|ing) (?:from|between)|from|between|(?:from |to )?(?:the )?top) ?"
+    r"|[~<>\u2265\u2264] ?)$"
+)
+_TO = re.compile(
+    r" ?- ?(?=[0-9A-Z$])"
+    r"| to (?:about |around |approximately |nearly |almost |over |the (?:top )?)?-?| or "
+)
+_AND = re.compile(r" and -?")
+_SIGN = re.compile(r"(?<![\w)]) ?[-+]$")
+_COUNTED = re.compile(
+    r" (?:[a-z-]+ ){0,4}?(?:companies|entities|enterprises|plants|installations|participants|firms"
+    r"|facilities|units|emitters|operators|allowances|projects|businesses|sites|vessels)\b"
+)
+_BLANKS = re.compile(r"[0-9]{1,3}(?: [0-9]{3}){1,4}(?![0-9.,%])")
+"""`10 000`: one number or two, nobody can tell."""
+_GLUED = re.compile(r"[A-Za-z0-9_./-]{1,60}")
+_TOO_FAR = 50
+"""A first number this much above the second had no scale word of its own left out."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Amount:
+    """A number with its currency, scale and unit, and where they end."""
+
+    value: Decimal
+    factor: int
+    unit: str
+    counter: str
+    end: int
+
+
+def scan(text: str) -> list[PrintedFigure]:
+    """All figures of a sentence, in order; none of them overlap."""
+    found: list[PrintedFigure] = []
+    at = 0
+    while start := BEGINS.search(text, at):
+        figure = _at(text, start.start())
+        if figure is None:
+            at = start.start() + 1
+            continue
+        found.append(figure)
+        at = max(figure.end, at + 1)
+    return found
+
+
+def _at(text: str, at: int) -> PrintedFigure | None:
+    """The figure that begins at a place; None where a word or letter does."""
+    for kind, pattern in NOT_MEASURES:
+        if other := pattern.match(text, at):
+            return PrintedFigure(at, other.end(), kind, number=(at, other.end()))
+    if at == 0 and (mark := _LIST_MARK.match(text)):
+        return PrintedFigure(0, mark.end() - 1, FigureKind.MARK, number=(0, mark.end() - 1))
+    if (dated := read_date(text, at)) and not _is_count(text, at, dated[1]):
+        return PrintedFigure(at, dated[1], FigureKind.DATE, stated=dated[0], number=(at, dated[1]))
+    if part := FRACTION.match(text, at):
+        return _hedged(
+            text, PrintedFigure(at, part.end(), FigureKind.BARE, fraction(part), unit="fraction")
+        )
+    if text[at] in "([+~":
+        return None
+    if grouped := _BLANKS.match(text, at):
+        return PrintedFigure(at, grouped.end(), FigureKind.MALFORMED, number=grouped.span())
+    if text[at].isalpha() and not _is_amount(text, at):
+        if not (glued := _GLUED.match(text, at)) or not re.search(r"[0-9]", glued[0]):
+            return None
+        return PrintedFigure(
+            at, at + len(glued[0].rstrip("./-")), FigureKind.GLUED, number=glued.span()
+        )
+    return _measure(text, at)
+
+
+def _of_kind(kind: FigureKind, start: int, end: int) -> PrintedFigure:
+    return PrintedFigure(start, end, kind, number=(start, end))
+
+
+def _is_amount(text: str, at: int) -> bool:
+    """Whether letters at a place begin an amount: a currency, or a number in words."""
+    if re.compile(CURRENCY).match(text, at):
+        return True
+    if text[at : at + 3].lower() == "one":
+        return _ONE.match(text, at) is not None
+    return WORDED.match(text, at) is not None
+
+
+def _is_count(text: str, at: int, end: int) -> bool:
+    """Whether a year is a number: `around 2000 power plants`, `2019 million`."""
+    if not re.fullmatch(r"(?:19|20)[0-9]{2}", text[at:end]):
+        return False
+    behind = UNIT.match(text, end)
+    if re.match(rf" {SCALE}\b", text[end:]) or (behind and (behind["rate"] or behind["mass"])):
+        return True
+    hedge = _HEDGE.search(text[max(0, at - 20) : at])
+    is_hedged = hedge is not None and hedge[0].strip().lower() not in ("from", "between", "to")
+    is_hedged |= text.endswith("total of ", 0, at)
+    return is_hedged and _COUNTED.match(text, end) is not None
+
+
+def _measure(text: str, at: int) -> PrintedFigure:
+    """A number with all that belongs to it, and the second one of a range."""
+    first = _amount(text, at)
+    if isinstance(first, PrintedFigure):
+        return first
+    figure = PrintedFigure(
+        at, first.end, FigureKind.MEASURE, first.value * first.factor, unit=first.unit
+    )
+    figure = replace(figure, counter=first.counter, number=(at, first.end))
+    figure = _hedged(text, figure)
+    is_pair = figure.hedge.lower().endswith("between")
+    joint = (_AND if is_pair else _TO).match(text, first.end)
+    second = _amount(text, joint.end()) if joint and _is_number(text, joint.end()) else None
+    if isinstance(second, _Amount) and _is_money(first.unit) and second.unit == "count":
+        second = _per(text, replace(second, unit=first.unit))
+    if isinstance(second, _Amount):
+        figure = _joined(figure, first, second, joint[0] if joint else "")
+    return _kind(text, figure)
+
+
+def _is_number(text: str, at: int) -> bool:
+    if at >= len(text) or (read_date(text, at) and not _is_count(text, at, at + 4)):
+        return False
+    return text[at].isdigit() or _is_amount(text, at) or text[at] in "$€£¥₩₹"
+
+
+def _joined(figure: PrintedFigure, first: _Amount, second: _Amount, joint: str) -> PrintedFigure:
+    """A range, if both numbers are of one unit; the first has what the second says for both."""
+    is_sum = _is_money(first.unit) and second.unit in ("count", f"{first.unit}/t")
+    if first.unit != second.unit and not is_sum and first.unit != "count":
+        return figure
+    if joint == " or " and (first.unit != second.unit or first.unit != "count"):
+        return figure
+    if is_sum and second.unit == "count":
+        second = replace(second, unit=first.unit, counter=first.counter)
+    factor = first.factor
+    if factor == 1 and second.factor > 1:
+        if first.value > second.value * _TOO_FAR:
+            return replace(figure, kind=FigureKind.MALFORMED, end=second.end, value=None)
+        factor = second.factor
+    return replace(
+        figure,
+        end=second.end,
+        number=(figure.number[0], second.end),
+        value=first.value * factor,
+        value_to=second.value * second.factor,
+        unit=second.unit,
+        counter=second.counter,
+    )
+
+
+def _amount(text: str, at: int) -> _Amount | PrintedFigure:
+    """The amount at a place, or the malformed figure that stands there."""
+    begin = at
+    currency = re.compile(CURRENCY + " ?").match(text, at)
+    if currency:
+        at = currency.end()
+    digits = re.compile(_DIGITS).match(text, at)
+    if digits:
+        try:
+            value = number(digits[0])
+        except Refused:
+            return PrintedFigure(
+                begin, digits.end(), FigureKind.MALFORMED, number=(begin, digits.end())
+            )
+        at = digits.end()
+    elif words := WORDED.match(text, at):
+        value, at = worded(words), words.end()
+    else:
+        return PrintedFigure(begin, max(at, begin + 1), FigureKind.MALFORMED, number=(begin, at))
+    factor = 1
+    if scale := re.compile(rf"[ -]({SCALE})(?![A-Za-z])").match(text, at):
+        factor, at = SCALES[_singular(scale[1])], scale.end()
+    unit, counter = "count", ""
+    if currency:
+        unit, counter = currency_of(currency[0]), currency[0].strip()
+    elif found := UNIT.match(text, at):
+        unit, more = unit_of(found)
+        factor, at, counter = factor * more, found.end(), found[0].strip()
+    if at < len(text) and unit == "count" and re.match(r"[A-Za-z_]", text[at:]):
+        if ordinal := _ORDINAL.match(text, at):
+            return _of_kind(FigureKind.ORDINAL, begin, ordinal.end())
+        glued = _GLUED.match(text, at)
+        return _of_kind(FigureKind.GLUED, begin, glued.end() if glued else at)
+    return _per(text, _Amount(value, factor, unit, counter, at))
+
+
+def _per(text: str, amount: _Amount) -> _Amount:
+    """An amount of money with what it is paid for, if that is said: `EUR 5 per tonne`."""
+    per = PER_UNIT.match(text, amount.end) if _is_money(amount.unit) else None
+    if not per:
+        return amount
+    below = "short t" if per["short"] else "t" if per["mass"] else per["other"]
+    return replace(amount, unit=f"{amount.unit}/{below}", end=per.end())
+
+
+def _is_money(unit: str) -> bool:
+    return (len(unit) == 3 and unit.isupper()) or unit in ("$", "¥")
+
+
+def _singular(scale: str) -> str:
+    return scale[:-1] if scale.endswith("ions") else scale
+
+
+def _hedged(text: str, figure: PrintedFigure) -> PrintedFigure:
+    """The figure with the hedge and sign that stand before it."""
+    at = figure.start
+    if figure.value is not None and (sign := _SIGN.search(text[max(0, at - 3) : at])):
+        at -= len(sign[0].lstrip())
+        if sign[0].strip() == "-":
+            figure = replace(figure, value=-figure.value)
+    if hedge := _HEDGE.search(text[max(0, at - 22) : at]):
+        return replace(figure, start=at - len(hedge[0]), hedge=hedge[0].strip())
+    return replace(figure, start=at)
+
+
+def _kind(text: str, figure: PrintedFigure) -> PrintedFigure:
+    """A measure, or what a bare number is by what stands behind it."""
+    if figure.unit != "count":
+        return figure
+    if length := _DURATION.match(text, figure.end):
+        return replace(figure, kind=FigureKind.DURATION, end=length.end(), unit="time")
+    is_scaled = re.search(rf"{SCALE}$", text[figure.start : figure.end]) is not None
+    if not is_scaled and not re.match(r"[ -][A-Za-z(\"']", text[figure.end : figure.end + 3]):
+        return replace(figure, kind=FigureKind.BARE)
+    return figure

@@ -1,0 +1,219 @@
+"""Which metric claims a figure of English prose: exactly one closed row, or none."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from transforms.text.frames.english.clauses import InClause
+from transforms.text.frames.english.rows import EnglishRow
+from transforms.text.frames.model import Fate
+
+_OF = frozenset({"obligation", "emissions", "verified", "allowance", "entity", "capacity"})
+_MARKS = frozenset(
+    {"above", "below", "over", "under", "more than", "less than", "at least", "exceeding"}
+)
+_CARRIED = frozenset({"sold", "offered", "auction", "allocate", "credit", "verified", "cover"})
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """A row that claims a figure, or the fate that it has without one."""
+
+    row: EnglishRow | None
+    fate: Fate
+    reason: str = ""
+    words: tuple[str, ...] = ()
+
+
+def judge(one: InClause, rows: Sequence[EnglishRow], *, is_day: bool = False) -> Judgement:
+    """What becomes of a measure. `is_day`: its paragraph tells of one day of trading."""
+    own = classes_of(one, is_day=is_day)
+    tried = [own]
+    if one.head and one.head[0].text.lower() == "with" and one.previous:
+        tried = [own | {t.name for t in one.previous if t.group in ("measure", "meaning")}]
+    if _is_bare(one) and one.before:
+        tried.append(own | _carried(one) | {"apposed"})
+    verdict = Judgement(None, Fate.UNCLAIMED, "no metric says this")
+    for words in tried:
+        wanted = [row for row in rows if row.wants(one, words)]
+        fitting = [row for row in wanted if not row.strangers(words)]
+        if len(fitting) == 1 or (len({(r.metric, r.scope) for r in fitting}) == 1 and fitting):
+            return _bounded(one, fitting[0])
+        if fitting:
+            told = ", ".join(f"{row.metric} {row.scope}".strip() for row in fitting)
+            return Judgement(None, Fate.UNCLAIMED, f"several metrics fit: {told}")
+        if wanted:
+            odd = min(
+                (sorted(row.strangers(words)) for row in wanted), key=lambda names: len(names)
+            )
+            verdict = Judgement(None, Fate.UNCLAIMED, f"{wanted[0].metric} with {', '.join(odd)}")
+    return verdict
+
+
+def _bounded(one: InClause, row: EnglishRow) -> Judgement:
+    if one.unknown:
+        return Judgement(row, Fate.UNKNOWN_WORDS, "unknown words", one.unknown)
+    values = [v for v in (one.figure.value, one.figure.value_to) if v is not None]
+    if not all(row.holds(value) for value in values):
+        return Judgement(row, Fate.DOUBTED, f"out of bounds of {row.metric}")
+    return Judgement(row, Fate.TAKEN)
+
+
+def _is_bare(one: InClause) -> bool:
+    """Whether a clause holds nothing but its figure and what is counted: an apposition."""
+    return not [t for t in one.head if t.figure is not None or t.group not in ("idle", "name")]
+
+
+def _carried(one: InClause) -> frozenset[str]:
+    """What the clauses before in its sentence did, for an apposition to it."""
+    return frozenset(t.name for t in one.before if t.name in _CARRIED)
+
+
+def classes_of(one: InClause, *, is_day: bool) -> frozenset[str]:
+    """The classes of a figure's clause, with those that follow from where words stand."""
+    words = set(_without_base(one))
+    figure, lead = one.figure, one.lead
+    head = [t for t in one.head if t.figure is None]
+    if figure.unit == "percent":
+        words |= _of(one)
+    if lead in ("to", "at") or figure.hedge.lower() == "from" or lead == "from":
+        words -= {"increase", "reduction"} if figure.unit != "percent" or lead != "at" else set()
+        words.add("level")
+    if lead == "by":
+        words.add("lead_by")
+    if _is_under_system(one):
+        words.add("cover")
+    if _is_left(one) or _is_after_base(one):
+        words.add("is_before")
+    if _is_direct(one):
+        words = {t.name for t in (one.head[-2], *one.tail) if t.name and t.group != "idle"}
+    if _is_size(one):
+        words.add("entity_size")
+    if figure.hedge.lower() == "from" and figure.value_to is not None:
+        words.add("from_to")
+    if one.period and _is_pair(one):
+        words.add("two_years")
+    if _says_emitters(one):
+        words.add("entity_emit")
+    if head and head[-1].text.lower() == "out of":
+        words.discard("out_of")
+    if [t.text.lower() for t in head[:2]] == ["that", "of"]:
+        words.add("that_of")
+    if any(t.name == "top" for t in one.tail[:3]) or "top" in figure.hedge.lower():
+        words.add("top")
+    if is_day:
+        words.add("is_day")
+    return frozenset(_inherited(one, words))
+
+
+def _is_under_system(one: InClause) -> bool:
+    """Whether what is counted comes under a system: `600 businesses under the K-ETS`."""
+    texts = [t.text.lower() for t in one.tail[:8]]
+    for n, text in enumerate(texts):
+        if text in ("under", "into"):
+            return any(
+                w.endswith(("ets", "system", "scheme", "market")) for w in texts[n + 1 : n + 4]
+            )
+    return False
+
+
+def _is_left(one: InClause) -> bool:
+    """Whether a level is one that was left: `fell to 10 from 20`, `from 150 to 240`."""
+    if one.lead != "from" or one.figure.value_to is not None or one.period is not None:
+        return False
+    if one.head and one.head[-1].text.lower() in ("up", "down"):
+        return True
+    others = [t for t in (*one.head, *one.tail) if t.figure and t.figure.unit == one.figure.unit]
+    return bool(others) and bool(one.classes & {"increase", "reduction", "base"})
+
+
+def _is_direct(one: InClause) -> bool:
+    """Whether its measure stands right before it, behind another figure: `from the cap of`."""
+    if one.figure.unit != "t" or len(one.head) < 3 or one.earlier is None:
+        return False
+    noun, of = one.head[-2:]
+    changed = {t.name for t in one.head[-5:-2]} & {"increase", "reduction"}
+    return noun.name == "cap" and of.text.lower() == "of" and not changed
+
+
+def _is_size(one: InClause) -> bool:
+    """Whether it is the size from which plants count: `plants above 300 MW`."""
+    nouns = [t for t in one.head if t.text.lower() not in ("of", "with", "a", "capacity")]
+    is_marked = one.figure.hedge.lower() in _MARKS
+    return is_marked and bool(nouns) and nouns[-1].name == "entity"
+
+
+def _inherited(one: InClause, words: set[str]) -> set[str]:
+    """The words, with those of the measure before it if it is only its sister."""
+    earlier = one.earlier
+    if earlier is None or earlier.figure.unit != one.figure.unit or one.noun:
+        return words
+    if "that_of" in words:
+        return words | earlier.classes
+    is_next = one.lead == "to" and earlier.figure.hedge.lower() == "from"
+    if one.figure.unit == "count" and earlier.noun and (is_next or "is_before" in words):
+        one.noun = earlier.noun
+        return words | (earlier.classes - {"base"})
+    own = words - {"base", "past", "is_before", "level", "each", "is_day"}
+    is_sister = "is_before" in words or (one.period is not None and earlier.period is not None)
+    if own or not is_sister:
+        return words
+    return words | (earlier.classes - {"base", "increase", "reduction"})
+
+
+def _is_pair(one: InClause) -> bool:
+    """Whether it is one of `66% in 2019 to 93% in 2022`, each with its own year."""
+    earlier = one.earlier
+    if earlier and earlier.figure.unit == one.figure.unit and one.lead == "to":
+        return earlier.period is not None
+    return any(t.figure and t.figure.unit == one.figure.unit for t in one.tail) and (
+        one.figure.hedge.lower() == "from"
+    )
+
+
+def _without_base(one: InClause) -> set[str]:
+    """The classes of the clause, those behind a comparison or a rival left out."""
+    names = set(one.classes)
+    for at, token in enumerate(one.tail):
+        if token.name in ("base", "rival") and at > 0:
+            behind = {t.name for t in one.tail[at:]}
+            kept = {t.name for t in (*one.head, *one.tail[:at])}
+            return {n for n in names if n in kept or n not in behind}
+    return names
+
+
+def _is_after_base(one: InClause) -> bool:
+    return any(t.name in ("base", "rival") for t in one.head)
+
+
+def _of(one: InClause) -> set[str]:
+    """Of what a share is: the first known noun behind "of"."""
+    texts = [t.text.lower() for t in one.tail]
+    if not texts or texts[0] != "of":
+        return set()
+    for token in one.tail[1:8]:
+        if token.figure is not None:
+            break
+        if token.text.endswith("'s") or token.name == "each":
+            continue
+        if token.name == "verified":
+            return {"of_verified"}
+        if token.name in _OF:
+            return {f"of_{token.name}"}
+        if token.group in ("measure", "meaning", "other_nouns"):
+            break
+    return set()
+
+
+def _says_emitters(one: InClause) -> bool:
+    """Whether the figure is a mark that entities emit more than: a threshold."""
+    if one.figure.unit != "t":
+        return False
+    head = [t for t in one.head if t.figure is None]
+    texts = [t.text.lower() for t in head]
+    has_emit = any(t.name in ("emit", "emissions") for t in head)
+    is_relative = any(t in ("with", "which", "that", "who", "whose", "emitting") for t in texts)
+    is_marked = one.figure.hedge.lower() not in ("", "approximately", "about", "around", "from")
+    is_marked |= any(t.name == "condition" for t in head)
+    return has_emit and is_relative and is_marked
