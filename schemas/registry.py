@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from importlib import import_module
 from importlib.util import find_spec
 from pkgutil import iter_modules
@@ -41,49 +41,72 @@ class IncompleteSource(ImportError):
     """A source's folder that lacks what every source has, or has what is another's; names it."""
 
 
-def declared_in(package: ModuleType) -> Iterator[tuple[str, ModuleType]]:
-    """The module `tables` of each source's folder in a package, by the folder's name.
-
-    Raises `IncompleteSource` for a folder without one, or whose module has no `TABLES`.
-    """
+def declared_in(package: ModuleType) -> Iterator[tuple[str, ModuleType | IncompleteSource]]:
+    """The module `tables` of each source's folder in a package, by the folder's name; of a
+    folder without one, or whose module can't be imported or has no `TABLES`, what is wrong."""
     for found in iter_modules(package.__path__):
-        if not found.ispkg:
-            continue
-        module = f"{package.__name__}.{found.name}.tables"
+        if found.ispkg:
+            try:
+                yield found.name, _tables_in(f"{package.__name__}.{found.name}")
+            except IncompleteSource as error:
+                yield found.name, error
+
+
+def _tables_in(package: str) -> ModuleType:
+    folder, module = package.replace(".", "/"), f"{package}.tables"
+    try:
         part = import_module(module) if find_spec(module) else None
-        if part is None or not getattr(part, "TABLES", ()):
-            folder = f"{package.__name__}.{found.name}".replace(".", "/")
-            raise IncompleteSource(f"{folder} declares no tables: no TABLES in {folder}/tables.py")
-        yield found.name, part
+    except Exception as error:
+        told = f"{folder}/tables.py can't be imported: {type(error).__name__}: {error}"
+        raise IncompleteSource(told) from error
+    if part is None or not getattr(part, "TABLES", ()):
+        raise IncompleteSource(f"{folder} declares no tables: no TABLES in {folder}/tables.py")
+    return part
 
 
-def by_name(groups: Mapping[str, Iterable[Table]]) -> dict[str, Table]:
-    """Tables of several folders by name. Raises `IncompleteSource` for a name given twice."""
-    found: dict[str, Table] = {}
-    owners: dict[str, str] = {}
-    for folder, tables in groups.items():
-        for each in tables:
-            if each.name in found:
-                twice = " and ".join(dict.fromkeys((owners[each.name], folder)))
-                raise IncompleteSource(f"table {each.name} is declared twice: in {twice}")
-            found[each.name], owners[each.name] = each, folder
-    return found
+def without_doubles(
+    found: Mapping[str, ModuleType | IncompleteSource], taken: Mapping[str, str]
+) -> Iterator[tuple[str, ModuleType | IncompleteSource]]:
+    """The same, where a source that declares a table of another's name is what is wrong.
+
+    `taken` are the names that are nobody's to give, by the folder that has them.
+    """
+    owners = dict(taken)
+    for name, part in found.items():
+        folder = f"schemas/sources/{name}"
+        if isinstance(part, IncompleteSource):
+            yield name, part
+            continue
+        names = [table.name for table in part.TABLES]
+        if twice := [each for each in names if each in owners or names.count(each) > 1]:
+            places = " and ".join(dict.fromkeys((owners.get(twice[0], folder), folder)))
+            told = f"table {twice[0]} is declared twice: in {places}"
+            yield name, IncompleteSource(told)
+            continue
+        owners |= dict.fromkeys(names, folder)
+        yield name, part
 
 
-_DECLARED = dict(declared_in(schemas.sources))
+_FOUND = dict(
+    without_doubles(
+        dict(declared_in(schemas.sources)),
+        {t.name: "schemas/marts" for t in MARTS} | {t.name: "schemas/ops" for t in OPS},
+    )
+)
+_DECLARED = {name: part for name, part in _FOUND.items() if isinstance(part, ModuleType)}
+BROKEN: dict[str, IncompleteSource] = {
+    name: part for name, part in _FOUND.items() if isinstance(part, IncompleteSource)
+}
+"""The sources whose folder of tables is not whole: nobody else waits for them."""
 SOURCES: dict[str, tuple[Table, ...]] = {name: part.TABLES for name, part in _DECLARED.items()}
 """The tables of each source, in its own order."""
 SPOKEN_IN: dict[str, str] = {
     name: part.SPOKEN_IN.name for name, part in _DECLARED.items() if hasattr(part, "SPOKEN_IN")
 }
 """Of a source with such a table, the one whose `published_on` says when its publisher spoke."""
-TABLES: dict[str, Table] = by_name(
-    {
-        **{f"schemas/sources/{name}": tables for name, tables in SOURCES.items()},
-        "schemas/marts": MARTS,
-        "schemas/ops": OPS,
-    }
-)
+TABLES: dict[str, Table] = {
+    each.name: each for each in (*(t for group in SOURCES.values() for t in group), *MARTS, *OPS)
+}
 VIEWS: dict[str, Table] = {view.name: view for view in (OPS_CHANGES, OPS_COVERAGE)}
 """What is asked for and published like a table, and stored nowhere: derived from the tables."""
 

@@ -153,11 +153,16 @@ def sources(context: typer.Context, json: Json = False) -> None:
     from flows.cli import output
     from flows.core.settings import Settings
     from flows.core.sources import declaration, names
+    from schemas.registry import IncompleteSource
 
     settings = Settings.load(context.obj)
     rows: list[dict[str, Any]] = []
     for name in names():
-        source = declaration(name)
+        try:
+            source = declaration(name)
+        except IncompleteSource as error:
+            rows.append({"source": name, "is_enabled": False, "unproven": [str(error)]})
+            continue
         rows.append(
             {
                 "source": source.name,

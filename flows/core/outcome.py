@@ -164,6 +164,8 @@ _RULES = {
     "disabled": "Take the source out of CARBONMART_DISABLED when it may be asked again.",
     "correction_refused": "See `carbonmart corrections`: the source does not say any more what "
     "the entry expects.",
+    "IncompleteSource": "Put the part it names in the source's folder, or mend the file; all other "
+    "sources go on without it.",
     "archive_cut": "Save the web archive again: the file ends early.",
     "ArchiveError": "The archive could not be written or read: look at the disk's space and "
     "permissions; the next run completes it.",

@@ -89,7 +89,7 @@ def window_opens(source: Source, last: CompleteRun | None, today: date) -> date:
     return max(source.first_day, newest - timedelta(days=source.reread_days))
 
 
-def record_run(context: RunContext, pipeline: Pipeline, run: SourceResult) -> None:
+def record_run(context: RunContext, run: SourceResult, business_day: date | None) -> None:
     """Append the run and its fetches. The run's row comes last: it says all the rest is there.
 
     Fetches of killed runs, which could not book them, are booked with it. A run that is
@@ -122,7 +122,7 @@ def record_run(context: RunContext, pipeline: Pipeline, run: SourceResult) -> No
         "job": context.job,
         "started_at": run.started_at,
         "finished_at": datetime.now(UTC),
-        "business_day": context.today(pipeline.source),
+        "business_day": business_day,
         "outcome": str(run.outcome),
         "cause": why.rule if why else None,
         "detail": str(why) if why else None,

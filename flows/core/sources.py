@@ -7,7 +7,8 @@ for one imports no other's reader or grammar.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from importlib import import_module
 from importlib.util import find_spec
@@ -18,7 +19,7 @@ import extractors
 from extractors.model import Record
 from extractors.source import Source
 from schemas.core.table import Table
-from schemas.registry import SOURCES, SPOKEN_IN, IncompleteSource
+from schemas.registry import BROKEN, SOURCES, SPOKEN_IN, IncompleteSource
 from transforms.checks import Check
 from transforms.model import Row
 
@@ -68,17 +69,35 @@ def pipeline(name: str, *, is_sample: bool = False) -> Pipeline:
 
 
 def owner_of(url: str, *, is_sample: bool = False) -> Pipeline | None:
-    """The pipeline whose source has the address, or None."""
-    for name in names():
-        if declaration(name, is_sample=is_sample).owns(url):
+    """The pipeline whose source has the address, or None. Raises `IncompleteSource` for a
+    source that has it and is not whole."""
+    for name, source in whole(is_sample=is_sample).items():
+        if source.owns(url):
             return pipeline(name, is_sample=is_sample)
     return None
 
 
+def whole(*, is_sample: bool = False) -> dict[str, Source]:
+    """The declarations of all sources that have one, by name."""
+    found = {}
+    for name in names():
+        with suppress(IncompleteSource):
+            found[name] = declaration(name, is_sample=is_sample)
+    return found
+
+
+def known(chosen: Sequence[str]) -> list[str]:
+    """The sources that are named, or all where none is. Raises `UnknownSource`; whether they
+    are whole is asked when their turn comes."""
+    there = names()
+    for name in chosen:
+        if name not in there:
+            raise UnknownSource(f"no source {name!r}; there are: {', '.join(there)}")
+    return list(chosen) or there
+
+
 def _declared(name: str) -> Source:
-    known = names()
-    if name not in known:
-        raise UnknownSource(f"no source {name!r}; there are: {', '.join(known)}")
+    known([name])
     source: Source = _part("extractors", name, "source", "SOURCE")
     if source.name != name:
         raise IncompleteSource(
@@ -89,6 +108,8 @@ def _declared(name: str) -> Source:
 
 def _assembled(name: str) -> Pipeline:
     source = _declared(name)
+    if name in BROKEN:
+        raise BROKEN[name]
     if name not in SOURCES:
         raise IncompleteSource(f"source {name!r} has no tables: no folder schemas/sources/{name}")
     return Pipeline(
@@ -103,12 +124,15 @@ def _assembled(name: str) -> Pipeline:
 
 def _part(room: str, name: str, module: str, wanted: str, default: Any = None) -> Any:
     """What a module in a source's folder exports. Raises `IncompleteSource` where it does not
-    and no default is given."""
-    path = f"{room}.{name}"
-    is_there = find_spec(path) is not None and find_spec(f"{path}.{module}") is not None
-    found = getattr(import_module(f"{path}.{module}"), wanted, default) if is_there else default
+    and no default is given, and where it can't be imported."""
+    path, file = f"{room}.{name}", f"{room}/{name}/{module}.py"
+    try:
+        is_there = find_spec(path) is not None and find_spec(f"{path}.{module}") is not None
+        found = getattr(import_module(f"{path}.{module}"), wanted, default) if is_there else default
+    except Exception as error:
+        told = f"source {name!r} is not whole: {file} can't be imported: "
+        raise IncompleteSource(f"{told}{type(error).__name__}: {error}") from error
     if found is None:
-        file = f"{room}/{name}/{module}.py"
         raise IncompleteSource(f"source {name!r} is not whole: no {wanted} in {file}")
     return found
 

@@ -8,7 +8,8 @@ from zoneinfo import ZoneInfo
 
 from flows.core.run_log import last_complete_run, window_opens
 from flows.core.settings import Settings
-from flows.core.sources import declaration, names
+from flows.core.sources import declaration, known
+from schemas.registry import IncompleteSource
 from warehouse.store.store import Warehouse
 
 
@@ -17,8 +18,12 @@ def plan(
 ) -> list[dict[str, object]]:
     """One row per source: whether it would be asked, from which day on, and how fast."""
     rows: list[dict[str, object]] = []
-    for name in list(sources) or names():
-        source = declaration(name, is_sample=is_sample)
+    for name in known(sources):
+        try:
+            source = declaration(name, is_sample=is_sample)
+        except IncompleteSource as error:
+            rows.append({"source": name, "would": f"fail: {error}", "home": settings.home})
+            continue
         last = last_complete_run(Warehouse(settings.home), name)
         today = until or datetime.now(ZoneInfo(source.timezone)).date()
         rows.append(

@@ -117,6 +117,6 @@ def after_run(context: RunContext, report: RunReport) -> MonitorResult | None:
     try:
         until = context.sample.until if context.sample else None
         return watch(context.settings, until=until, report=report)
-    except (WarehouseError, OSError) as error:
-        log.error("the watch after the run failed: %s", error, extra=said)
+    except Exception:  # the run is over, and its report must come out
+        log.exception("the watch after the run failed", extra=said)
         return None

@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime
 from flows.core.context import Progress, RunContext, no_progress
 from flows.core.errors import UsageError as UsageError
 from flows.core.settings import Settings
-from flows.core.sources import names, pipeline
+from flows.core.sources import known
 from flows.jobs import start
 from flows.jobs.monitor import after_run
 from flows.jobs.report.result import RunReport
@@ -35,9 +35,7 @@ def refresh(
     (`flows.jobs.prefect.nightly.run_under_prefect`), in the same order. `until` is the day
     to which the sample's world has come. Raises `UsageError`, `UnknownSource`, `WrongHome`.
     """
-    chosen = list(sources) or names()
-    for name in chosen:
-        pipeline(name)
+    chosen = known(sources)
     home = ready(settings, is_sample=is_sample, until=until)
     with start.sample_world(until) if is_sample else no_sample() as sample:
         context = RunContext(home, settings, sample=sample, progress=progress)

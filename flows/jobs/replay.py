@@ -25,7 +25,7 @@ from extractors.warc.records import Stored
 from flows.core.context import Progress, RunContext, archive_at, archive_of, no_progress
 from flows.core.errors import UsageError
 from flows.core.settings import Settings
-from flows.core.sources import Pipeline, names, pipeline
+from flows.core.sources import Pipeline, known, whole
 from flows.jobs.report.result import RunReport
 from flows.stages.read.batch import Batch
 from flows.stages.read.corrections import editions, in_force
@@ -52,16 +52,14 @@ def replay(
 
     Raises `UsageError` where there is no archive, `UnknownSource`, `ArchiveError`.
     """
-    chosen = list(sources) or names()
-    for name in chosen:
-        pipeline(name)
+    chosen = known(sources)
     home = _home(settings)
     context = RunContext(home, settings, "replay", progress=progress)
     context.day = last_day(context, chosen)
     report = RunReport(context.run_id, context.job, str(home.path), home.kind == "sample")
     for name in chosen:
-        batches = batches_of_archive(context, pipeline(name, is_sample=home.kind == "sample"))
-        report.runs.append(run_source(context, name, SourceWork(batches=batches), readers=readers))
+        work = SourceWork(batches=batches_of_archive)
+        report.runs.append(run_source(context, name, work, readers=readers))
     report.released = release(context, report.runs)
     report.published = publish_current(context)
     report.seconds = (datetime.now(UTC) - context.started_at).total_seconds()
@@ -75,13 +73,13 @@ def rebuild_index(settings: Settings) -> RebuildReport:
     """
     archive = _archive(settings)
     is_sample = _kind_of(settings, archive) == "sample"
-    pipelines = {name: pipeline(name, is_sample=is_sample) for name in names()}
+    sources = whole(is_sample=is_sample)
 
     def judge(entry: Entry, stored: Stored) -> str:
-        owner = pipelines.get(entry.source)
+        owner = sources.get(entry.source)
         if owner is None:
             return verdict_by_status(entry)
-        kind = kind_named(owner.source, entry.kind)
+        kind = kind_named(owner, entry.kind)
         headers, asked = stored.http_headers, (entry.url, entry.request_body)
         verdict = verdict_of(kind, entry.status, headers, stored.body, entry.truncated)
         is_another = verdict == "good" and another(kind, asked, headers, stored.body)

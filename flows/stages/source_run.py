@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import logging
-import traceback
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from itertools import islice
 from typing import TypeVar
 
@@ -15,6 +14,7 @@ from extractors.http.client import WebClient
 from extractors.model import Link
 from extractors.warc.exchange import Entry
 from flows.core.context import RunContext
+from flows.core.errors import words_of_error
 from flows.core.outcome import GOOD, Issue, Outcome, Tally, decide
 from flows.core.result import SourceResult
 from flows.core.run_log import (
@@ -26,6 +26,7 @@ from flows.core.run_log import (
     window_opens,
 )
 from flows.core.source_run import Call, SourceRun, plainly
+from flows.core.sources import Pipeline, declaration
 from flows.core.sources import pipeline as pipeline_of
 from flows.stages.checks.source_checks import run_checks
 from flows.stages.fetch import fetch as fetching
@@ -36,6 +37,7 @@ from flows.stages.load.load import read_and_load
 from flows.stages.read.batch import Batch
 from flows.stages.read.corrections import keep_edition
 from flows.stages.read.readers import InProcess, Piece, Readers
+from schemas.registry import IncompleteSource
 from warehouse.store.store import WarehouseError
 
 log = logging.getLogger("carbonmart.run")
@@ -51,14 +53,14 @@ class SourceWork:
     """What a run is to do of a source; without any of these what every night does.
 
     With `entries` (pages saved by a person, already archived) nothing is asked; `tally` then
-    brings what was found out about them so far. With `batches` the archive is read again
-    instead. With `window`, a partition of a backfill, its days are asked for and not those of
-    the night; checks look at neighbours, and are left to its end.
+    brings what was found out about them so far. With `batches`, what gives them, the archive is
+    read again instead. With `window`, a partition of a backfill, its days are asked for and not
+    those of the night; checks look at neighbours, and are left to its end.
     """
 
     entries: Sequence[Entry] | None = None
     tally: Tally | None = None
-    batches: Sequence[Batch] | None = None
+    batches: Callable[[RunContext, Pipeline], Sequence[Batch]] | None = None
     window: Window | None = None
 
     @property
@@ -77,37 +79,45 @@ def run_source(
 ) -> SourceResult:
     """Take one source down its pipeline; never raises for what a source or a disk can do."""
     work = work or SourceWork()
-    pipeline = pipeline_of(name, is_sample=context.home.kind == "sample")
-    run = SourceRun(context, pipeline, work.tally or Tally(name), call)
     said = {"run_id": context.run_id, "source": name}
-    log.info("%s begins, business day %s", context.job, context.today(pipeline.source), extra=said)
-    started_at = datetime.now(UTC)
+    tally, started_at = work.tally or Tally(name), datetime.now(UTC)
     failed_checks: list[str] = []
     outcome: Outcome
     why: Issue | None
+    day = _day_of(context, name)
     if name in context.settings.disabled and work.asks:
         outcome, why = Outcome.SKIPPED, Issue("disabled", "", name, "the kill switch is on")
     else:
         try:
+            log.info("%s begins, business day %s", context.job, day, extra=said)
+            pipeline = pipeline_of(name, is_sample=context.home.kind == "sample")
+            run = SourceRun(context, pipeline, tally, call)
             failed_checks = _all_stages(run, work, readers or InProcess())
-        except (ArchiveError, WarehouseError, OSError) as error:
-            run.tally.fatal.append(Issue(type(error).__name__, "", "", str(error)))
+        except (ArchiveError, WarehouseError, OSError, IncompleteSource) as error:
+            tally.fatal.append(Issue(type(error).__name__, "", "", str(error)))
         except Exception as error:  # noqa: BLE001 - a source's bug must not stop the others
-            where = traceback.extract_tb(error.__traceback__)[-1]
-            told = f"{error} ({where.filename.rsplit('/', 1)[-1]}:{where.lineno})"
-            run.tally.fatal.append(Issue(type(error).__name__, "", "", told))
-        outcome, why = decide(run.tally)
+            tally.fatal.append(Issue(type(error).__name__, "", "", words_of_error(error)))
+        outcome, why = decide(tally)
     seconds = (datetime.now(UTC) - started_at).total_seconds()
-    result = SourceResult(name, outcome, why, run.tally, started_at, seconds, failed_checks)
-    _record(run, result, said)
+    result = SourceResult(name, outcome, why, tally, started_at, seconds, failed_checks)
+    _record(context, result, day, said)
     _log_end(result, said)
     return result
+
+
+def _day_of(context: RunContext, name: str) -> date | None:
+    """The source's present day; None of one that can't say it."""
+    try:
+        return context.today(declaration(name, is_sample=context.home.kind == "sample"))
+    except Exception:  # noqa: BLE001 - its turn tells what is wrong
+        return None
 
 
 def _all_stages(run: SourceRun, work: SourceWork, readers: Readers) -> list[str]:
     """Fetch, read, load, finalize, check; gives the names of hard checks that failed."""
     context, pipeline = run.context, run.pipeline
-    name, window, batches = pipeline.source.name, work.window, work.batches
+    name, window = pipeline.source.name, work.window
+    batches = work.batches(context, pipeline) if work.batches else None
     last = None if window else last_complete_run(context.warehouse, name)
     today = context.today(pipeline.source)
     asked = window or Window(window_opens(pipeline.source, last, today), today)
@@ -128,16 +138,18 @@ def _all_stages(run: SourceRun, work: SourceWork, readers: Readers) -> list[str]
     return failed
 
 
-def _record(run: SourceRun, result: SourceResult, said: dict[str, str]) -> None:
+def _record(
+    context: RunContext, result: SourceResult, day: date | None, said: dict[str, str]
+) -> None:
     """Write the run into the run log; where that fails, the run has failed."""
     try:
-        record_run(run.context, run.pipeline, result)
-        run.context.archive.share()
-    except (ArchiveError, WarehouseError, OSError) as error:
-        told = f"the run could not be booked: {error}"
-        log.error(told, extra=said)
-        issue = Issue(type(error).__name__, "", "", told)
-        run.tally.fatal.append(issue)
+        record_run(context, result, day)
+        context.archive.share()
+    except Exception as error:  # noqa: BLE001 - nor may a log that can't be written
+        words = f"the run could not be booked: {words_of_error(error)}"
+        log.error(words, extra=said)
+        issue = Issue(type(error).__name__, "", "", words)
+        result.tally.fatal.append(issue)
         result.outcome, result.why = Outcome.FAILED, result.why or issue
 
 

@@ -29,7 +29,7 @@ the trading calendar says how many rows there must be.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
@@ -50,16 +50,19 @@ class GateError(ValueError):
 @dataclass(frozen=True, slots=True)
 class Declaration:
     """Gates by table, and failures of checks that somebody has looked at and accepted:
-    check -> scope -> why."""
+    check -> scope -> why. `broken` says of each source whose own file can't be used what is
+    wrong with it."""
 
     tables: Mapping[str, Gates]
     known_failures: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    broken: Mapping[str, str] = field(default_factory=dict)
 
 
 def declared(override: Path | None = None) -> Declaration:
     """The gates shipped, with whole tables replaced by `override`'s, and its known failures added.
 
-    Raises `GateError` for a file that says what no gate understands.
+    Raises `GateError` for an `override`, or a file of the marts, that says what no gate
+    understands; what is wrong with a source's own file is that source's (`broken`).
     """
     if override is None:
         return _shipped()
@@ -68,11 +71,17 @@ def declared(override: Path | None = None) -> Declaration:
 
 @cache
 def _shipped() -> Declaration:
-    of = {f"schemas.sources.{name}": tables for name, tables in SOURCES.items()}
-    found = Declaration({})
-    for package, tables in (of | {"schemas.marts": MARTS}).items():
-        found = _joined(found, _read(Path(str(files(package))) / "gates.yml", tables))
-    return found
+    found, broken = Declaration({}), dict[str, str]()
+    for name, tables in SOURCES.items():
+        try:
+            found = _joined(found, _beside(f"schemas.sources.{name}", tables))
+        except GateError as error:
+            broken[name] = str(error)
+    return replace(_joined(found, _beside("schemas.marts", MARTS)), broken=broken)
+
+
+def _beside(package: str, tables: Iterable[Table]) -> Declaration:
+    return _read(Path(str(files(package))) / "gates.yml", tables)
 
 
 def _joined(first: Declaration, second: Declaration) -> Declaration:
@@ -81,7 +90,7 @@ def _joined(first: Declaration, second: Declaration) -> Declaration:
         check: {**first.known_failures.get(check, {}), **second.known_failures.get(check, {})}
         for check in first.known_failures.keys() | second.known_failures.keys()
     }
-    return Declaration({**first.tables, **second.tables}, known)
+    return Declaration({**first.tables, **second.tables}, known, {**first.broken, **second.broken})
 
 
 def _read(path: Path, tables: Iterable[Table]) -> Declaration:

@@ -46,6 +46,11 @@ OPS_COVERAGE = Table(
     ),
 )
 
+_NONE_HELD = (
+    "SELECT NULL::VARCHAR AS table_name, NULL::DATE AS day, NULL::TIMESTAMPTZ AS known_from, "
+    "NULL::BOOLEAN AS is_simulated WHERE false"
+)
+
 
 def tables_needed(tables: Iterable[Table]) -> list[str]:
     """The tables that the view reads."""
@@ -72,7 +77,7 @@ def coverage_sql(tables: Iterable[Table], calendar: TradingCalendar) -> str:
 WITH due(source, table_name) AS (
   SELECT * FROM (VALUES {due or "(NULL, NULL)"}) WHERE col0 IS NOT NULL
 ), held AS (
-  {held or "SELECT NULL::VARCHAR, NULL::DATE, NULL::TIMESTAMPTZ, NULL::BOOLEAN WHERE false"}
+  {held or _NONE_HELD}
 ), runs AS (
   SELECT source, business_day AS day, last(outcome ORDER BY started_at) AS outcome,
          bool_or(outcome IN ({looked})) AS looked,

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import random
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -153,11 +153,18 @@ class Warehouse:
         return _until_won(table, lambda: self._retire_once(table, batch, moment, run_id, evidence))
 
     def tables(
-        self, *, as_of: datetime | None = None, versions: Versions | None = None
+        self,
+        *,
+        as_of: datetime | None = None,
+        versions: Versions | None = None,
+        without: Collection[str] = (),
     ) -> list[TableInfo]:
-        """All tables that were ever written, in numbers; of the past as in `connect`."""
+        """All tables that were ever written, in numbers; of the past as in `connect`.
+
+        Of the present those of some names may be left out."""
         if as_of is None and not versions:
-            states = (self._state(table) for table in self._tables.values())
+            wanted = [table for name, table in self._tables.items() if name not in without]
+            states = (self._state(table) for table in wanted)
             return [info(state) for state in states if state]
         from warehouse.store.time_travel import infos
 
@@ -181,6 +188,30 @@ class Warehouse:
         version that a table has not.
         """
         return self._open(names, as_of, versions, is_locked=False)
+
+    def connect_readable(self) -> tuple[duckdb.DuckDBPyConnection, dict[str, str]]:
+        """As `connect`, to all tables that can be read, and what is wrong with each other.
+
+        Raises `WarehouseError` where a log of the pipeline's own can't be.
+        """
+        from warehouse.engine.sql.views import open_views
+        from warehouse.store.time_travel import sources
+
+        unreadable: dict[str, str] = {}
+
+        def opened(table: Table, version: int | None = None) -> TableState | None:
+            try:
+                return self._state(table, version)
+            except WarehouseError as error:
+                if table.is_log:
+                    raise
+                unreadable[table.name] = str(error)
+                return None
+
+        found, derived = sources(opened, self._tables)
+        there = [each for each in found if each.table.name not in unreadable]
+        connection = open_views(there, derived, calendar=self.calendar, unreadable=unreadable)
+        return connection, unreadable
 
     def source(
         self, name: str, *, as_of: datetime | None = None, versions: Versions | None = None

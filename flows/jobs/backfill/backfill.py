@@ -193,7 +193,7 @@ class Backfill:
             closing.failed_checks = call("check", run_checks, checked, opening)
             total.remarks += aside.remarks
             booked = SourceResult(name, outcome, why, aside, began, 0.0, closing.failed_checks)
-            record_run(context, self.pipeline, booked)
+            record_run(context, booked, context.today(self.pipeline.source))
             context.archive.share()
             self.report.released = call("release", release, context, [closing])
             self.report.published = call("publish", publish_current, context)

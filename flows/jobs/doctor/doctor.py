@@ -25,10 +25,12 @@ from extractors.http.transport import TransportError
 from extractors.model import LayoutError, Link
 from extractors.url_guard import AddressRefused
 from flows.core.context import Sample, web_settings
+from flows.core.errors import words_of_error
 from flows.core.settings import Settings
-from flows.core.sources import Pipeline, names
+from flows.core.sources import Pipeline, known
 from flows.core.sources import pipeline as pipeline_of
 from flows.jobs.doctor.probe import Probe, newest_day, rows_of, walk
+from schemas.registry import IncompleteSource
 from transforms.model import Row
 from warehouse.store.store import Warehouse
 
@@ -83,13 +85,17 @@ class Checkup:
 
 def examine(settings: Settings, sources: Sequence[str], sample: Sample | None) -> Iterator[Checkup]:
     """Look at each source (all, where none is named). Raises `UnknownSource`."""
-    pipelines = [pipeline_of(name, is_sample=sample is not None) for name in sources or names()]
-    for pipeline in pipelines:
-        checkup = Checkup(pipeline.source.name)
-        if pipeline.source.name in settings.disabled:
+    for name in known(sources):
+        checkup = Checkup(name)
+        if name in settings.disabled:
             checkup.add("kill switch", "skipped", "on: nobody asks it")
         else:
-            _examine(settings, pipeline, sample, checkup)
+            try:
+                _examine(settings, pipeline_of(name, is_sample=sample is not None), sample, checkup)
+            except IncompleteSource as error:
+                checkup.add("folder", "failed", str(error))
+            except Exception as error:  # noqa: BLE001 - the other sources are looked at, too
+                checkup.add("reader", "failed", f"{type(error).__name__}: {words_of_error(error)}")
         yield checkup
 
 

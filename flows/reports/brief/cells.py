@@ -9,7 +9,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from flows.core.sources import declaration, names
+from flows.core.sources import whole
 from flows.reports.brief.facts import Facts, Row, anchor
 from flows.reports.brief.words import FORMULAS, WORDS, Lang, amount, plain, rounded
 
@@ -18,7 +18,7 @@ class Cells:
     """Figures, citations and amounts as text of one language; citations are numbered."""
 
     def __init__(self, facts: Facts, lang: Lang) -> None:
-        sources = {name: declaration(name) for name in names()}
+        sources = whole()
         named = {name: source.short_names[lang] for name, source in sources.items()}
         stop = "。" if lang == "zh" else ". "
         credits = "".join(source.credit[lang] + stop for source in sources.values())

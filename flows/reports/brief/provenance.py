@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flows.core.sources import names
+from flows.core.sources import whole
 from flows.reports.brief.cells import Cells, distinct, text_of
 from flows.reports.brief.facts import Row
 from flows.reports.brief.words import OUTCOMES
@@ -103,7 +103,7 @@ class Upkeep(Cells):
                         else "-",
                     )
                 }
-                for name in names()
+                for name in whole()
             ),
         )
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
+from flows.core.errors import words_of_error
 from flows.core.query.sql import WORKING, Snapshot
 from flows.core.settings import Settings
 from schemas.calendar import LAUNCH
@@ -73,18 +74,30 @@ def _ask_all(
     context: RunContext, snapshot: Snapshot, sources: Sequence[str]
 ) -> Iterator[CheckResult]:
     from flows.core.query.gates import gates_of
-    from flows.core.sources import names, pipeline
+    from flows.core.sources import known, pipeline
 
     store = _Store(context, snapshot, gates_of(context.settings).known_failures)
     is_sample = context.home.kind == "sample"
-    for name in sources or names():
-        owner = pipeline(name, is_sample=is_sample)
-        due = context.due_day(owner.source)
-        if due is not None:
-            since = owner.source.first_day
-            yield from store.ask(name, owner.checks, since, due)
+    for name in known(sources):
+        try:
+            owner = pipeline(name, is_sample=is_sample)
+            due = context.due_day(owner.source)
+            if due is not None:
+                yield from store.ask(name, owner.checks, owner.source.first_day, due)
+        except Exception as error:  # noqa: BLE001 - one source's trouble ends no other's checks
+            yield _unasked(name, error)
     if not sources:
-        yield from between(context, snapshot=snapshot)
+        try:
+            yield from between(context, snapshot=snapshot)
+        except Exception as error:  # noqa: BLE001 - the sources' answers stand
+            yield _unasked(BETWEEN, error)
+
+
+def _unasked(source: str, error: Exception) -> CheckResult:
+    """What stands in place of checks of which none could be asked."""
+    check = Check("checks_asked", "its checks can be asked", "", ())
+    told = f"{type(error).__name__}: {words_of_error(error)}"
+    return CheckResult(source, check, (("unasked", "an answer", told, None, source),))
 
 
 def between(

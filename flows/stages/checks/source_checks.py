@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
 
 from flows.core.context import RunContext
+from flows.core.errors import words_of_error
 from flows.core.outcome import Issue
 from flows.core.source_run import SourceRun
 from flows.core.sources import Pipeline
@@ -18,6 +19,7 @@ from transforms.checks import Check
 if TYPE_CHECKING:
     import duckdb
 
+UNASKED = "unasked"
 Answered = tuple[Check, list[tuple[Any, ...]]]
 """A check with its findings: scope, expected, found, difference, evidence."""
 
@@ -77,7 +79,12 @@ def findings_of(
     checks: Iterable[Check],
     window: CheckWindow,
 ) -> Iterator[Answered]:
-    """What each of the checks finds in the window, where its tables are `held`."""
+    """What each of the checks finds in the window, where its tables are `held`.
+
+    A check that can't be asked finds that (scope `unasked`), and ends no other.
+    """
+    import duckdb
+
     checks = list(checks)
     if any("trading_calendar" in check.sql for check in checks):
         take_calendar(connection, window.calendar, window.since, window.due)
@@ -85,7 +92,11 @@ def findings_of(
     for check in checks:
         if set(check.tables) <= set(held):
             used = {name: value for name, value in bounds.items() if f"${name}" in check.sql}
-            yield check, connection.execute(check.sql, used).fetchall()
+            try:
+                found = connection.execute(check.sql, used).fetchall()
+            except duckdb.Error as error:
+                found = [(UNASKED, "an answer", words_of_error(error), None, check.says)]
+            yield check, found
 
 
 def take_calendar(

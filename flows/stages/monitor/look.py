@@ -15,14 +15,16 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from flows.core.context import RunContext, Sample
-from flows.core.errors import UsageError
+from flows.core.errors import UsageError, words_of_error
+from flows.core.outcome import Issue, Outcome, next_step
 from flows.core.query.gates import gates_of
 from flows.core.settings import Settings
-from flows.core.sources import names
+from flows.core.sources import known
 from flows.core.sources import pipeline as pipeline_of
 from flows.stages.monitor import checks, table_checks
 from flows.stages.monitor.model import STORE, Finding, OpenStore, SourceStatus
 from schemas.calendar import BASES
+from schemas.registry import IncompleteSource
 from warehouse.errors import WarehouseError
 from warehouse.store.home import Home, open_home
 from warehouse.store.releases import Release, releases
@@ -43,6 +45,7 @@ CHECKS: Mapping[str, Callable[[SourceStatus], Iterable[Finding]]] = {
     "quarantine": table_checks.quarantine,
     "gates": table_checks.gates,
 }
+OF_TABLES = frozenset({"freshness", "coverage", "identities", "gates"})
 
 
 @dataclass
@@ -63,8 +66,9 @@ class CheckRun:
         """Add a check's findings."""
         try:
             self.findings += ask()
-        except (WarehouseError, OSError) as error:
-            told = f"could not be looked at: {error}"
+        except Exception as error:  # noqa: BLE001 - nothing that one check meets ends another
+            is_known = isinstance(error, (WarehouseError, OSError, IncompleteSource))
+            told = f"could not be looked at: {error if is_known else words_of_error(error)}"
             self.findings.append(Finding(check, source, "unlooked", "fail", told))
             return
         self.looked.add((check, source))
@@ -76,9 +80,7 @@ def look(settings: Settings, sources: Sequence[str] = (), *, until: date | None 
     `until` is the day that a sample's world has come to: else that of its last run.
     Raises `UsageError`, `WrongHome`, `UnknownSource`, `GateError` and `WarehouseError`.
     """
-    chosen = list(sources) or names()
-    for name in chosen:
-        pipeline_of(name)
+    chosen = known(sources)
     home = open_home(settings.home, None)
     if until and home.kind == "live":
         raise UsageError("--until goes with a sample store: live sources have no day but today")
@@ -87,19 +89,38 @@ def look(settings: Settings, sources: Sequence[str] = (), *, until: date | None 
     context = RunContext(home, settings, job="check", sample=sample)
     seen = CheckRun(context, OpenStore(context.warehouse), made)
     for name in chosen:
-        pipeline = pipeline_of(name, is_sample=home.kind == "sample")
         if name in settings.disabled:
             told = "the kill switch is on: nobody asks it"
             seen.findings.append(Finding("run", name, "disabled", "warn", told))
             continue
+        try:
+            pipeline = pipeline_of(name, is_sample=home.kind == "sample")
+        except IncompleteSource as error:
+            seen.take("run", name, partial(_not_whole, name, error))
+            continue
         standing = SourceStatus(context, pipeline, declared, made, seen.store)
         for check, ask in CHECKS.items():
-            seen.take(check, name, partial(ask, standing))
+            seen.take(check, name, partial(_ask, check, ask, standing))
     now = context.started_at.astimezone(ZoneInfo(CALENDAR_ZONE)).date()
     today = sample.until if sample and sample.until else now
     seen.take("calendar", STORE, partial(_calendar, context, today))
     seen.take("disk", STORE, partial(_disk, home, settings))
     return seen
+
+
+def _ask(
+    check: str, ask: Callable[[SourceStatus], Iterable[Finding]], at: SourceStatus
+) -> list[Finding]:
+    """A check's findings; what looks at tables is not asked of some of them."""
+    if check in OF_TABLES:
+        at.require_tables()
+    return list(ask(at))
+
+
+def _not_whole(name: str, error: IncompleteSource) -> Iterator[Finding]:
+    """A source of which a part is missing can't be run, nor be looked at."""
+    step = next_step(Outcome.FAILED, Issue("IncompleteSource", "", "", "")) or ""
+    yield Finding("run", name, "failed", "fail", str(error), step)
 
 
 def _last_day(home: Home) -> date | None:

@@ -18,6 +18,7 @@ from flows.core.sources import Pipeline
 from flows.stages.checks.source_checks import Answered, CheckWindow, findings_of
 from schemas.contracts.gate_files import Declaration
 from schemas.contracts.gates import Verdict
+from warehouse.errors import WarehouseError
 from warehouse.store.releases import Release
 from warehouse.store.store import TableInfo, Warehouse
 
@@ -53,6 +54,12 @@ class SourceStatus:
         """The latest trading day whose figures should be there."""
         return self.context.due_day(self.pipeline.source)
 
+    def require_tables(self) -> None:
+        """Raise `WarehouseError` where a table of the source can't be read."""
+        for table in self.pipeline.tables:
+            if why := self.store.unreadable.get(table.name):
+                raise WarehouseError(f"{table.name} can't be read: {why}")
+
     def known(self, check: str) -> Mapping[str, str]:
         """The failures of a check that somebody has accepted, by scope."""
         return self.declared.known_failures.get(check, {})
@@ -65,14 +72,24 @@ class OpenStore:
     warehouse: Warehouse
 
     @cached_property
+    def _opened(self) -> tuple[duckdb.DuckDBPyConnection, dict[str, str]]:
+        return self.warehouse.connect_readable()
+
+    @property
     def connection(self) -> duckdb.DuckDBPyConnection:
-        """Views of all tables; one that was never written is empty."""
-        return self.warehouse.connect()
+        """Views of all tables that can be read; one that was never written is empty."""
+        return self._opened[0]
+
+    @property
+    def unreadable(self) -> dict[str, str]:
+        """The tables that can't be read, with why."""
+        return self._opened[1]
 
     @cached_property
     def tables(self) -> dict[str, TableInfo]:
-        """The tables that were ever written, by name."""
-        return {info.name: info for info in self.warehouse.tables()}
+        """The tables that were ever written and can be read, by name."""
+        found = self.warehouse.tables(without=self.unreadable)
+        return {info.name: info for info in found}
 
     def rows(self, sql: str, *values: Any) -> list[tuple[Any, ...]]:
         """The rows of an answer."""
@@ -85,7 +102,7 @@ class OpenStore:
 
     def close(self) -> None:
         """Let go of the files."""
-        if "connection" in vars(self):
+        if "_opened" in vars(self):
             self.connection.close()
 
 

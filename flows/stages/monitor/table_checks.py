@@ -121,6 +121,9 @@ def quarantine(at: SourceStatus) -> list[Finding]:
 def gates(at: SourceStatus) -> list[Finding]:
     """Whether readers see the source as it is now, and what its gates say of the tables."""
     name, made = at.name, at.made
+    if why := at.declared.broken.get(name):
+        step = "Mend the file; the next run asks the gates anew."
+        return [Finding("gates", name, "unasked", "fail", why, step)]
     released = made[-1].of(name) if made else {}
     held = [table.name for table in at.pipeline.tables if table.name in at.store.tables]
     if not held:

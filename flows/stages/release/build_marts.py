@@ -10,11 +10,13 @@ that brought nothing derives nothing. Killed anywhere and run again, it comes to
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
 
+from flows.core.errors import words_of_error
 from flows.core.sources import declaration
 from flows.stages.checks.source_checks import take_calendar
 from schemas.calendar import LAUNCH
@@ -57,28 +59,56 @@ class _Due:
     instants: list[datetime] = field(default_factory=list)
 
 
-def derive(context: RunContext, known: Mapping[str, Derived] | None = None) -> list[Derived]:
+@dataclass
+class Failures:
+    """The marts that could not be derived, each with why: by an input that can't be read, or by
+    an error of their own. No other mart waits for them."""
+
+    why: dict[str, str] = field(default_factory=dict)
+
+    @contextmanager
+    def of(self, name: str) -> Iterator[None]:
+        """What goes wrong inside is the mart's, which is left out from then on."""
+        try:
+            yield
+        except Exception as error:  # noqa: BLE001 - whatever an input's files can do
+            self.why.setdefault(name, f"{type(error).__name__}: {words_of_error(error)}")
+
+
+def derive(
+    context: RunContext,
+    known: Mapping[str, Derived] | None = None,
+    failures: Failures | None = None,
+) -> list[Derived]:
     """Derive the marts whose inputs moved, or whose recipe did; gives those.
 
-    `known` are the marts as they were derived last, if they have been asked for. Raises
-    `WarehouseError`, `OSError`, `duckdb.Error`.
+    `known` are the marts as they were derived last, if they have been asked for; `failures`
+    takes those that can't be derived. Raises `WarehouseError`, `OSError`.
     """
-    warehouse = context.warehouse
+    warehouse, failures = context.warehouse, failures or Failures()
     before = last_derived(warehouse) if known is None else known
-    due = [one for mart in recipes() if (one := _due(context, mart, before.get(mart.table.name)))]
+    due: list[_Due] = []
+    for mart in recipes():
+        with failures.of(mart.table.name):
+            if one := _due(context, mart, before.get(mart.table.name)):
+                due.append(one)
     if not due:
         return []
-    with _workshop(context, due) as connection:
+    with _workshop(context, due, failures) as connection:
         for one in due:
-            held = _take_held(connection, warehouse, one.mart.table)
-            _plan(connection, context, one, before.get(one.mart.table.name), held)
+            with failures.of(one.mart.table.name):
+                held = _take_held(connection, warehouse, one.mart.table)
+                _plan(connection, context, one, before.get(one.mart.table.name), held)
         for moment in sorted({at for one in due for at in one.instants}):
-            _move_to(connection, moment)
+            _move_to(connection, moment, failures)
             for one in due:
-                if moment in one.instants:
-                    _load(connection, context, one, moment)
-    _record(context, due)
-    return [one.told for one in due]
+                name = one.mart.table.name
+                if moment in one.instants and name not in failures.why:
+                    with failures.of(name):
+                        _load(connection, context, one, moment)
+    done = [one for one in due if one.mart.table.name not in failures.why]
+    _record(context, done)
+    return [one.told for one in done]
 
 
 def last_derived(warehouse: Warehouse) -> dict[str, Derived]:
@@ -108,8 +138,11 @@ def _due(context: RunContext, mart: Mart, last: Derived | None) -> _Due | None:
     return _Due(mart, Derived(mart.table.name, held, mart.recipe, context.started_at))
 
 
-def _workshop(context: RunContext, due: Sequence[_Due]) -> duckdb.DuckDBPyConnection:
+def _workshop(
+    context: RunContext, due: Sequence[_Due], failures: Failures
+) -> duckdb.DuckDBPyConnection:
     """A database in memory with the history of each input, seen as of a moment that is set.
+    A mart of which an input can't be read has failed.
 
     All marts are there, also those that are not due: later ones read earlier ones.
     """
@@ -123,8 +156,13 @@ def _workshop(context: RunContext, due: Sequence[_Due]) -> duckdb.DuckDBPyConnec
     warehouse = context.warehouse
     for name in versions:
         # No view of it: the input's name is for what it was as of a moment, see `_move_to`.
-        history = history_sql(warehouse.source(name, versions=versions))
-        connection.execute(f"create temp table {_all_of(name)} as {history}")
+        try:
+            history = history_sql(warehouse.source(name, versions=versions))
+            connection.execute(f"create temp table {_all_of(name)} as {history}")
+        except Exception as error:  # noqa: BLE001 - whatever a file can do
+            why = f"{name} can't be read: {type(error).__name__}: {words_of_error(error)}"
+            resting = [mart.table.name for mart in recipes() if name in mart.inputs]
+            failures.why |= dict.fromkeys(resting, why)
     return connection
 
 
@@ -187,13 +225,13 @@ def _take_held(
     return newest.astimezone(UTC) if newest else None
 
 
-def _move_to(connection: duckdb.DuckDBPyConnection, moment: datetime) -> None:
-    """Derive every mart as of the moment.
+def _move_to(connection: duckdb.DuckDBPyConnection, moment: datetime, failures: Failures) -> None:
+    """Derive every mart as of the moment, but for those that have failed.
 
     Inputs and steps are tables, not views: planning a query through views costs more than
     running it.
     """
-    marts = recipes()
+    marts = [mart for mart in recipes() if mart.table.name not in failures.why]
     for name in dict.fromkeys(name for mart in marts for name in mart.inputs):
         connection.execute(
             f"create or replace temp table {quoted(name)} as select * exclude (known_to) "  # noqa: S608
@@ -202,16 +240,22 @@ def _move_to(connection: duckdb.DuckDBPyConnection, moment: datetime) -> None:
             {"at": moment},
         )
     for mart in marts:
-        for name, step in mart.steps.items():
-            connection.execute(f"create or replace temp table {quoted(name)} as {step}")
-        typed = ", ".join(
-            f"cast({quoted(c.name)} as {sql_type(c.kind)}) as {quoted(c.name)}"
-            for c in mart.table.stated
-        )
-        name = quoted(mart.table.name)
-        connection.execute(
-            f"create or replace temp table {name} as select {typed} from ({mart.sql})"  # noqa: S608
-        )
+        # What a mart was at another moment is nothing that the marts after it may read.
+        connection.execute(f"drop table if exists {quoted(mart.table.name)}")
+        with failures.of(mart.table.name):
+            _make(connection, mart)
+
+
+def _make(connection: duckdb.DuckDBPyConnection, mart: Mart) -> None:
+    for name, step in mart.steps.items():
+        connection.execute(f"create or replace temp table {quoted(name)} as {step}")
+    typed = ", ".join(
+        f"cast({quoted(c.name)} as {sql_type(c.kind)}) as {quoted(c.name)}"
+        for c in mart.table.stated
+    )
+    connection.execute(
+        f"create temp table {quoted(mart.table.name)} as select {typed} from ({mart.sql})"  # noqa: S608
+    )
 
 
 def _load(

@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from flows.core.errors import words_of_error
 from flows.stages.release.table_gates import (
     IDENTITIES,
     Held,
@@ -21,7 +22,6 @@ from flows.stages.release.table_gates import (
 from schemas.contracts.gate_files import Declaration
 from schemas.contracts.gates import Result
 from schemas.registry import TABLES
-from warehouse.errors import WarehouseError
 from warehouse.store.releases import Pinned, Release
 
 if TYPE_CHECKING:
@@ -73,38 +73,45 @@ def derived_and_judged(
 ) -> JudgedMarts:
     """Derive the marts and judge them; `beside` are the tables of the release to come.
 
-    Never raises for what a recipe or a disk can do: the released marts stand then, and all
-    else is released without them.
+    Never raises for what a recipe, a table or a disk can do: the released marts stand then, and
+    all else is released without them. A mart of which an input can't be read is held back
+    alone.
     """
-    import duckdb
-
-    from flows.stages.release.build_marts import derive, last_derived
-
     try:
-        known = last_derived(context.warehouse)
-        moved = derive(context, known)
-        known |= {one.name: one for one in moved}
-    except (WarehouseError, OSError, duckdb.Error) as error:
-        told = f"{DERIVED}: {type(error).__name__}: {' '.join(str(error).split())}"
+        return _judged(context, made, gates, beside)
+    except Exception as error:  # noqa: BLE001 - the sources are released without the marts
+        told = f"{DERIVED}: {type(error).__name__}: {words_of_error(error)}"
         result = Result(DERIVED, MARTS_SOURCE, "marts", "none", "fail", told)
         names = [t.name for t in TABLES.values() if t.is_mart]
         held = Held(MARTS_SOURCE, told, by_gate=True)
         return JudgedMarts((), {}, dict.fromkeys(names, told), (held,), (result,))
+
+
+def _judged(
+    context: RunContext, made: Sequence[Release], gates: Declaration, beside: Mapping[str, Pinned]
+) -> JudgedMarts:
+    from flows.stages.release.build_marts import Failures, derive, last_derived
+
+    failures = Failures()
+    known = last_derived(context.warehouse)
+    moved = derive(context, known, failures)
+    known |= {one.name: one for one in moved}
     broken_checks = _checked(context) if moved else []
     released = made[-1].of(MARTS_SOURCE) if made else {}
     pinned: list[Pinned] = []
     failed: dict[str, str] = {}
     results: list[Result] = []
-    for name, last in known.items():
+
+    def judge(name: str, last: Derived) -> None:
         own = released.get(name)
         found = pin_now(context, TABLES[name], MARTS_SOURCE, own)
         if found is None or found.table_version != last.version:
-            continue  # another run is at it: it will release what it derived
+            return  # another run is at it: it will release what it derived
         if own and same_statements(context, name, own.table_version, found.table_version):
             found = own  # only its files were joined
         if wrong := [told for tables, told in broken_checks if tables & {name, *last.inputs}]:
             failed[name] = f"{IDENTITIES}: {'; '.join(wrong)}"
-            continue
+            return
         is_apart = _apart(context, beside, last.inputs) != []
         # What rests on rows that are held back waits with them, whatever its gates would say.
         asked: tuple[Result, ...] = ()
@@ -112,11 +119,19 @@ def derived_and_judged(
             asked = ask_gates(
                 context, {name: found}, made, MARTS_SOURCE, {name: gates.tables[name]}
             )
-        results += asked
+        results.extend(asked)
         if broken := [result for result in asked if result.verdict == "fail"]:
             failed[name] = in_words(broken)
         else:
             pinned.append(replace(found, status="fresh", stale_since=None, reason=None))
+
+    for name, last in known.items():
+        with failures.of(name):
+            if name not in failures.why:
+                judge(name, last)
+    for name, why in failures.why.items():
+        failed[name] = f"{DERIVED}: {why}"
+        results.append(Result(DERIVED, name, "a mart", "none", "fail", why))
     return JudgedMarts(
         tuple(pinned),
         {name: last.inputs for name, last in known.items()},
@@ -160,4 +175,7 @@ def _holds(context: RunContext, after: Mapping[str, Pinned], name: str, version:
     pinned = after.get(name)
     if pinned is None:
         return False
-    return same_statements(context, name, version, pinned.table_version)
+    try:
+        return same_statements(context, name, version, pinned.table_version)
+    except Exception:  # noqa: BLE001 - what can't be compared is not known to be the same
+        return False

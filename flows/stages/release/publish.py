@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+from flows.core.errors import words_of_error
 from flows.core.settings import Settings
-from flows.core.sources import declaration, names
+from flows.core.sources import whole
 from schemas.ops.tables import OPS_CHECKS
 from warehouse.errors import WarehouseError
 
@@ -50,6 +51,8 @@ def publish_current(context: RunContext) -> Published:
         return Published(failed_checks=wrong, error=str(error))
     except (WarehouseError, OSError) as error:
         return Published(error=str(error))
+    except Exception as error:  # noqa: BLE001 - the night's report must come out
+        return Published(error=f"{type(error).__name__}: {words_of_error(error)}")
 
 
 def publish(
@@ -89,8 +92,7 @@ def credits_of() -> dict[str, Credit]:
     from warehouse.publication.formats.data_package import Credit
 
     found = {}
-    for name in names():
-        source = declaration(name)
+    for name, source in whole().items():
         found[name] = Credit(source.title, source.publisher, source.homepage, source.terms)
     return found
 

@@ -8,11 +8,13 @@ the release is written, the old one stands, and the next run makes it.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+from flows.core.errors import words_of_error
 from flows.core.query.gates import gates_of
 from schemas.contracts.gate_files import GateError
 from schemas.contracts.gates import Result
@@ -28,6 +30,8 @@ if TYPE_CHECKING:
     from flows.stages.release.source_gates import Judged
     from flows.stages.release.table_gates import Held
     from warehouse.store.releases import Pinned, Release
+
+log = logging.getLogger("carbonmart.release")
 
 
 @dataclass
@@ -46,8 +50,8 @@ class Released:
 def release(context: RunContext, runs: Sequence[SourceResult]) -> Released:
     """Judge the sources that were run, book their gates, make a release if anything changed.
 
-    Never raises for what a disk or a file of gates can do: the old release stands then,
-    and `error` says why.
+    Never raises for what a source, a disk or a file of gates can do: the old release stands
+    then, and `error` says why.
     """
     import pyarrow as pa
 
@@ -75,6 +79,9 @@ def release(context: RunContext, runs: Sequence[SourceResult]) -> Released:
         told.derived, told.failed_checks = list(marts.changed), marts.failed_checks
     except (GateError, WarehouseError, OSError) as error:
         told.error = str(error)
+    except Exception as error:  # the night's report must come out
+        log.exception("no release could be made")
+        told.error = f"{type(error).__name__}: {words_of_error(error)}"
     return told
 
 

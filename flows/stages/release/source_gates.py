@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from flows.core.context import RunContext
+from flows.core.errors import words_of_error
 from flows.core.outcome import Outcome
 from flows.core.sources import Pipeline
 from flows.core.sources import pipeline as pipeline_of
@@ -25,7 +27,10 @@ from warehouse.store.releases import Pinned, Release
 if TYPE_CHECKING:
     from flows.core.result import SourceResult
 
+log = logging.getLogger("carbonmart.release")
+
 OUTCOME = "gate_outcome"
+UNASKED = "gates_unasked"
 _SHOWN = 5
 PASSING = (Outcome.CHANGED, Outcome.UNCHANGED, Outcome.EMPTY_EXPECTED, Outcome.PARTIAL)
 """A part that came in well may be released; what is missing is told by the outcome."""
@@ -45,9 +50,31 @@ def judged(
     context: RunContext, run: SourceResult, made: Sequence[Release], gates: Declaration
 ) -> Judged:
     """Judge a source by how its run ended, then by the gates of its tables, against the
-    last release alone. Gates are asked only where something moved or was refused."""
+    last release alone. Gates are asked only where something moved or was refused.
+
+    A source whose gates can't be asked is held back; it never raises for what a source's own
+    code, files or tables can do."""
     if run.outcome not in PASSING or run.tally.fatal:
         return _held_by_outcome(run)
+    try:
+        if run.source in gates.broken:
+            return _unasked(run, gates.broken[run.source])
+        return _by_gates(context, run, made, gates)
+    except Exception as error:
+        log.exception("the gates of %s could not be asked", run.source)
+        return _unasked(run, f"{type(error).__name__}: {words_of_error(error)}")
+
+
+def _unasked(run: SourceResult, why: str) -> Judged:
+    result = Result(UNASKED, run.source, "gates that can be asked", "none", "fail", why)
+    return Judged(
+        run.source, held=Held(run.source, f"{UNASKED}: {why}", by_gate=True), results=(result,)
+    )
+
+
+def _by_gates(
+    context: RunContext, run: SourceResult, made: Sequence[Release], gates: Declaration
+) -> Judged:
     pipeline = pipeline_of(run.source, is_sample=context.home.kind == "sample")
     released = made[-1].of(run.source) if made else {}
     pinned = [
@@ -61,9 +88,9 @@ def judged(
     if moved or run.tally.quarantined:
         results += _asked(context, pipeline, pinned, made, gates.tables)
     if broken := [result for result in results if result.verdict == "fail"]:
-        told = in_words(broken)
         by_gate = any(result.name != IDENTITIES for result in broken)
-        return Judged(run.source, held=Held(run.source, told, by_gate), results=results)
+        held = Held(run.source, in_words(broken), by_gate)
+        return Judged(run.source, held=held, results=results)
     entering = pinned if moved else released.values()
     fresh = tuple(replace(p, status="fresh", stale_since=None, reason=None) for p in entering)
     return Judged(run.source, tables=fresh, results=results)

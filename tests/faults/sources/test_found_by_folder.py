@@ -89,24 +89,86 @@ def test_a_source_of_its_own_folders_alone_runs_its_nights(tmp_path: Path) -> No
         ),
     ],
 )
-def test_a_folder_that_is_not_whole_is_named(
+def test_a_folder_that_is_not_whole_is_told_by_its_name(
     tmp_path: Path, place: str, text: str | None, told: str
 ) -> None:
-    lay_out(tmp_path)
-    if text is None:
-        (tmp_path / place).unlink()
-    else:
-        (tmp_path / place).write_text(text)
-    asked = """
-sys.argv = ["carbonmart", "--home", str(ROOT / "home"), "refresh", "rates", "--sample"]
-from flows.cli.main import main
+    """Whoever asks for another source is not even told."""
+    spoil(tmp_path, place, text)
+    done = run_beside(tmp_path, ASKED)
+    assert done.returncode == 0, done.stderr
+    assert told in done.stdout
 
-main()
+
+@pytest.mark.parametrize(
+    ("place", "told"),
+    [
+        ("schemas/sources/rates/tables.py", "schemas/sources/rates declares no tables"),
+        ("schemas/sources/rates/gates.yml", "schemas/sources/rates/gates.yml can't be read"),
+    ],
+)
+def test_a_folder_that_is_not_whole_holds_up_no_other_source(
+    tmp_path: Path, place: str, told: str
+) -> None:
+    spoil(tmp_path, place, None)
+    done = run_beside(tmp_path, NIGHT_BESIDE_ANOTHER)
+    assert done.returncode == 0, done.stderr
+    found = json.loads(done.stdout.splitlines()[-1])
+    assert found["exit_code"] in (3, 4)
+    assert found["outcomes"]["fx"] == "changed"
+    assert found["is_published"]
+    assert "fx_rates" in found["released"]
+    assert told in found["report"]
+    assert told in found["looked"], "a look at the store names it, too"
+
+
+def spoil(root: Path, place: str, text: str | None) -> None:
+    """Lay the source out, with one of its files gone, or with another text in it."""
+    lay_out(root)
+    (root / place).unlink() if text is None else (root / place).write_text(text)
+
+
+ASKED = """
+from flows.core.sources import pipeline
+from schemas.contracts.gate_files import declared
+from schemas.registry import IncompleteSource
+
+assert pipeline("fx").tables
+try:
+    pipeline("rates")
+    print(declared().broken["rates"])
+except IncompleteSource as error:
+    print(error)
 """
-    done = run_beside(tmp_path, asked)
-    assert done.returncode == 2, done.stderr
-    assert told in done.stderr
-    assert len(done.stderr.strip().splitlines()) == 1, done.stderr
+
+NIGHT_BESIDE_ANOTHER = """
+import json
+from datetime import date
+
+from extractors.sample.server.server import SampleServer
+from flows.core.context import RunContext, Sample
+from flows.core.settings import Settings
+from flows.jobs.monitor import watch
+from flows.jobs.nightly import run_plainly
+from flows.jobs.report.report import as_markdown
+from flows.jobs.report.result import RunReport
+from warehouse.store.home import open_home
+
+settings = Settings(home=str(ROOT / "home"), retries=1, backoff_s=0.0)
+with SampleServer(until=date(2021, 7, 18)) as server:
+    home, sample = open_home(settings.home, "sample"), Sample(server.routes, server.until)
+    context = RunContext(home, settings, sample=sample)
+    report = RunReport(context.run_id, context.job, settings.home, True)
+    run_plainly(context, ["fx", "rates"], report)
+seen = watch(settings, ["fx", "rates"], until=server.until, tells=False)
+print(json.dumps({
+    "exit_code": report.exit_code,
+    "outcomes": {run.source: str(run.outcome) for run in report.runs},
+    "released": sorted(report.released.release.versions),
+    "is_published": bool(report.published.publication),
+    "report": as_markdown(report),
+    "looked": "; ".join(f.told for f in seen.look.failed if f.source == "rates"),
+}))
+"""
 
 
 def test_every_source_here_is_whole() -> None:

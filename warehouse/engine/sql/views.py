@@ -9,10 +9,11 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from schemas.core.forms import StoredRows, history_sql, quoted, text_literal, view_sql
+from schemas.core.table import Table
 from schemas.ops.changes import OPS_CHANGES, changes_sql, no_changes_sql
 from schemas.ops.coverage import OPS_COVERAGE, coverage_sql
 from schemas.registry import VIEWS
-from warehouse.errors import NotASelect
+from warehouse.errors import NotASelect, in_a_line
 
 if TYPE_CHECKING:
     import duckdb
@@ -53,6 +54,7 @@ def open_views(
     *,
     calendar: TradingCalendar | None = None,
     is_locked: bool = False,
+    unreadable: dict[str, str] | None = None,
 ) -> duckdb.DuckDBPyConnection:
     """A connection with the views `NAME` (current rows) and `NAME__history` of each table,
     and with those views over them (`VIEWS`) that `derived` names; that of the coverage needs
@@ -62,23 +64,28 @@ def open_views(
     can open the listed files and nothing else, and its settings are locked. DuckDB can't
     be told that a file it may read is not to be written: only SELECT statements from
     people reach it, see `select`. Others share the process's (see `scratch`).
+
+    With `unreadable`, a table of figures whose files can't be read is left out, and noted
+    there with why.
     """
     connection = memory() if is_locked else scratch()
     view = "VIEW" if is_locked else "TEMP VIEW"
     allowed: list[str] = []
-    changes = [no_changes_sql()]
+    changes, read = [no_changes_sql()], list[Table]()
     for source in sources:
         allowed += source.files
-        name = source.table.name
-        connection.execute(f"CREATE {view} {quoted(name)} AS {view_sql(source)}")
-        history = quoted(f"{name}__history")
-        connection.execute(f"CREATE {view} {history} AS {history_sql(source)}")
+        if unreadable is None or source.table.is_log:
+            _view(connection, view, source)
+        elif why := _unreadable(connection, view, source):
+            unreadable[source.table.name] = why
+            continue
+        read.append(source.table)
         if source.files and source.table.is_core:
             changes.append(changes_sql(source))
     if OPS_CHANGES.name in derived:
         connection.execute(f"CREATE {view} {OPS_CHANGES.name} AS {' UNION ALL '.join(changes)}")
     if OPS_COVERAGE.name in derived and calendar is not None:
-        sql = coverage_sql((source.table for source in sources), calendar)
+        sql = coverage_sql(read, calendar)
         connection.execute(f"CREATE {view} {OPS_COVERAGE.name} AS {sql}")
     if not is_locked:
         return connection
@@ -87,6 +94,23 @@ def open_views(
     connection.execute("SET enable_external_access = false")
     connection.execute("SET lock_configuration = true")
     return connection
+
+
+def _view(connection: duckdb.DuckDBPyConnection, view: str, source: StoredRows) -> None:
+    name, history = quoted(source.table.name), quoted(f"{source.table.name}__history")
+    connection.execute(f"CREATE {view} {name} AS {view_sql(source)}")
+    connection.execute(f"CREATE {view} {history} AS {history_sql(source)}")
+
+
+def _unreadable(connection: duckdb.DuckDBPyConnection, view: str, source: StoredRows) -> str:
+    """Make the views of a table; why it can't be read, if it can't."""
+    import duckdb
+
+    try:
+        _view(connection, view, source)
+    except duckdb.Error as error:
+        return in_a_line(error)
+    return ""
 
 
 def select(

@@ -1,0 +1,196 @@
+"""One source's trouble stays its own: each hook of each source is broken in turn, several
+sources a night, each by another hook, and one left whole. That one loads, is checked, and is
+released; the others say what is wrong with them, and the night comes to its end.
+"""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from collections import deque
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from extractors.sample.server.server import SampleServer
+from extractors.source import Source
+from flows.core import sources
+from flows.core.context import RunContext, Sample
+from flows.core.settings import Settings
+from flows.core.sources import names, pipeline
+from flows.jobs.nightly import run_watched
+from flows.jobs.report.result import RunReport
+from flows.stages.release import table_gates
+from tests.support.stores import store
+from transforms.checks import Check
+from warehouse.store.home import open_home
+
+FIRST, NEXT = date(2021, 9, 30), date(2021, 10, 8)
+BUG = "a bug of this source alone"
+
+
+def boom(*_: object, **__: object) -> Any:
+    raise RuntimeError(BUG)
+
+
+@dataclass(frozen=True)
+class Breaker:
+    """Breaks hooks of one source until the test is over."""
+
+    patch: pytest.MonkeyPatch
+    home: Path
+    name: str
+
+    def links(self) -> None:
+        self._declare(links=boom)
+
+    def parse(self) -> None:
+        """A newer reader, which is asked to read all that is archived."""
+        source = self._declared
+        kinds = tuple(replace(k, parse=boom) if k.parse else k for k in source.kinds)
+        self._declare(kinds=kinds, parser_version=f"{source.parser_version}-broken")
+
+    def transform(self) -> None:
+        self._declare(parser_version=f"{self._declared.parser_version}-broken")
+        self.patch.setattr(sys.modules[f"transforms.{self.name}.transform"], "transform", boom)
+
+    def check(self) -> None:
+        """A check in SQL that no table answers."""
+        table = pipeline(self.name).tables[0].name
+        check = Check("asks_nonsense", "nonsense", f"select nonsense from {table}", (table,))
+        self._patch_pipeline(checks=(check,))
+
+    def gate(self) -> None:
+        known, name = table_gates.same_statements, self.name
+        own = {table.name for table in pipeline(name).tables}
+
+        def breaks(context: RunContext, table: str, *versions: int) -> bool:
+            return boom() if table in own else known(context, table, *versions)
+
+        self.patch.setattr("flows.stages.release.source_gates.same_statements", breaks)
+
+    def table_file(self) -> None:
+        """Each data file of its tables is cut short."""
+        for table in pipeline(self.name).tables:
+            for file in (self.home / "tables" / table.name).glob("**/*.parquet"):
+                file.write_bytes(file.read_bytes()[:100])
+
+    def calendar(self) -> None:
+        known, name = RunContext.due_day, self.name
+
+        def breaks(context: RunContext, source: Source) -> date | None:
+            return boom() if source.name == name else known(context, source)
+
+        self.patch.setattr(RunContext, "due_day", breaks)
+
+    @property
+    def _declared(self) -> Source:
+        source: Source = sys.modules[f"extractors.{self.name}.source"].SOURCE
+        return source
+
+    def _declare(self, **changes: Any) -> None:
+        module = sys.modules[f"extractors.{self.name}.source"]
+        self.patch.setattr(module, "SOURCE", replace(self._declared, **changes))
+
+    def _patch_pipeline(self, **changes: Any) -> None:
+        known, name = sources._assembled, self.name
+        self.patch.setattr(
+            sources,
+            "_assembled",
+            lambda each: replace(known(each), **changes) if each == name else known(each),
+        )
+
+
+HOOKS: tuple[Callable[[Breaker], None], ...] = (
+    Breaker.links,
+    Breaker.parse,
+    Breaker.transform,
+    Breaker.check,
+    Breaker.gate,
+    Breaker.table_file,
+    Breaker.calendar,
+)
+
+
+def plan() -> Iterator[tuple[str, dict[str, Callable[[Breaker], None]]]]:
+    """Nights that break every hook of every source once: who stays whole, and who is broken how.
+
+    Sources begin with different hooks, so that a night breaks different ones.
+    """
+    left = {name: deque(HOOKS) for name in names()}
+    for number, hooks in enumerate(left.values()):
+        hooks.rotate(-number)
+    night = 0
+    while any(left.values()):
+        whole = names()[night % len(left)]
+        broken = {n: hooks.popleft() for n, hooks in left.items() if n != whole and hooks}
+        if broken:
+            yield whole, broken
+        night += 1
+
+
+def _run(home: Path, server: SampleServer) -> RunReport:
+    settings = Settings(home=str(home), retries=1, backoff_s=0.0, publish=False)
+    sample = Sample(server.routes, server.until)
+    context = RunContext(open_home(home, "sample"), settings, sample=sample)
+    report = RunReport(context.run_id, context.job, str(home), True)
+    run_watched(context, names(), report)
+    return report
+
+
+@pytest.fixture(scope="module")
+def all_sources(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A store after a night over all sources, with a release; not to be written to."""
+    return store("all_sources", _first, tmp_path_factory.mktemp("stores")) / "home"
+
+
+def _first(folder: Path) -> None:
+    with SampleServer(until=FIRST) as server:
+        report = _run(folder / "home", server)
+    assert report.released is not None
+    assert report.released.is_new
+
+
+@pytest.mark.parametrize(
+    ("whole", "broken"),
+    [
+        pytest.param(whole, broken, id=f"{number}-{whole}-is-whole")
+        for number, (whole, broken) in enumerate(plan(), start=1)
+    ],
+)
+def test_each_hook_broken_in_turn(
+    all_sources: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    whole: str,
+    broken: dict[str, Callable[[Breaker], None]],
+) -> None:
+    home = tmp_path / "home"
+    shutil.copytree(all_sources, home)
+    for name in names():
+        pipeline(name)
+    for name, hook in broken.items():
+        hook(Breaker(monkeypatch, home, name))
+    with SampleServer(until=NEXT) as server:
+        report = _run(home, server)
+    runs = {run.source: run for run in report.runs}
+    assert list(runs) == names(), "each has its turn"
+    assert runs[whole].outcome in ("changed", "unchanged", "empty_expected")
+    assert report.released is not None
+    assert report.released.error == ""
+    assert report.released.release is not None
+    held = {each.source: each.reason for each in report.released.held}
+    fresh = report.released.release.of(whole).values()
+    assert whole not in held, held
+    assert fresh
+    assert all(pinned.status == "fresh" for pinned in fresh)
+    assert report.watched is not None, "the look at the end came to its end"
+    told = {finding.source for finding in report.watched.look.failed}
+    for name, hook in broken.items():
+        trouble = runs[name].outcome not in ("changed", "unchanged", "empty_expected")
+        assert trouble or runs[name].failed_checks or name in held or name in told, hook
+        assert name in told, f"nobody hears of {hook}"
