@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from schemas.core.table import Table
 from schemas.registry import TABLES
-from warehouse.engine.delta.compaction import compact, is_scattered
+from warehouse.engine.delta.compaction import compact, is_scattered, keep_digests
 from warehouse.engine.delta.log import clean_log, make_checkpoint, versions_since
 from warehouse.engine.storage.base import Item, Place
 from warehouse.engine.storage.local_cache import forget, near
@@ -103,7 +103,9 @@ def _upkeep(
             if compact(state, run_id) is None:
                 told.compacted, told.note = 0, "another process compacted it meanwhile"
             state = _open(warehouse, table)
-            told.version, told.files = state.version, len(state.files)
+    if not is_dry:
+        state = keep_digests(state, run_id) or _open(warehouse, table)
+        told.version, told.files = state.version, len(state.files)
     pinned = {r.versions[table.name] for r in wanted if table.name in r.versions}
     recent = versions_since(state, since)
     told.kept_versions = tuple(sorted(pinned | recent | {state.version}))

@@ -196,6 +196,11 @@ OPS_RELEASES = Table(
         ),
         Column("stale_since", Kind.INSTANT, "Start of the run that did not pass; null if fresh"),
         _text("reason", "Why it is stale", nullable=True),
+        _text(
+            "digest",
+            "SHA-256 of the version's files: readers are held to it",
+            nullable=True,
+        ),
     ),
 )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from schemas.contracts.gates import Gates, Measures
@@ -26,15 +27,27 @@ def statements(warehouse: Warehouse, table: Table, version: int) -> int:
 
 
 def pin(warehouse: Warehouse, table: Table, source: str) -> Pinned | None:
-    """The table as it is now, for a release; None if it was never written."""
+    """The table as it is now, for a release; None if it was never written.
+
+    Its files are read for it: `Damaged` if one is not what was written.
+    """
     from warehouse.engine.delta.commit_info import info
     from warehouse.store.releases import Pinned
 
     state = warehouse._state(table)
     if state is None:
         return None
+    if isinstance(state.root, Path):  # in S3 the storage itself sees to whole objects
+        state.at_hand([file.path for file in state.files])
     found = info(state)
-    return Pinned(table.name, source, state.version, found.current_rows, found.last_known_from)
+    return Pinned(
+        table.name,
+        source,
+        state.version,
+        found.current_rows,
+        found.last_known_from,
+        digest=state.digest,
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from schemas.ops.tables import OPS_RELEASES
 from schemas.registry import TABLES
-from warehouse.errors import WarehouseError
+from warehouse.errors import Damaged, WarehouseError
 
 if TYPE_CHECKING:
     from warehouse.engine.delta.state import TableState
@@ -28,6 +28,7 @@ BOOKS = "ops"
 """The source of the pipeline's own logs. They are in a release, and alone make none."""
 BY_HAND = "by hand"
 _VERSIONS, _RELEASE = "carbonmart.released", "carbonmart.release"
+_DIGESTS = "carbonmart.released_digests"
 Action = Literal["release", "rollback"]
 
 
@@ -37,7 +38,11 @@ class UnknownRelease(WarehouseError):
 
 @dataclass(frozen=True, slots=True)
 class Pinned:
-    """A table in a release: the Delta version that its readers see."""
+    """A table in a release: the Delta version that its readers see.
+
+    `digest` is that of the version's files (`TableState.digest`): what readers are shown is
+    held against it. Releases of before there were digests have none.
+    """
 
     table_name: str
     source: str
@@ -47,6 +52,7 @@ class Pinned:
     status: Literal["fresh", "stale"] = "fresh"
     stale_since: datetime | None = None
     reason: str | None = None
+    digest: str | None = None
 
     def stale(self, since: datetime, reason: str) -> Pinned:
         """The same version, marked stale; what is stale already stays so since then."""
@@ -110,6 +116,18 @@ def versions_of(held: Mapping[str, int]) -> dict[str, int | None]:
     return {name: held.get(name) for name in TABLES if name != OPS_RELEASES.name}
 
 
+def check_booked(warehouse: Warehouse, name: str, state: TableState) -> None:
+    """Raise `Damaged` if a version of a table is not the one that the current release booked."""
+    books = warehouse._state(OPS_RELEASES)
+    notes = books.notes if books else {}
+    if json.loads(notes.get(_VERSIONS, "{}")).get(name) != state.version:
+        return
+    booked = json.loads(notes.get(_DIGESTS, "{}")).get(name)
+    if booked and booked != state.digest:
+        told = f"version {state.version} holds other files than were released"
+        raise Damaged(name, state.root, told)
+
+
 def find(made: Sequence[Release], release_id: str) -> Release:
     """The release of that id; raises `UnknownRelease`."""
     for release in made:
@@ -145,6 +163,7 @@ def commit(
             "run_id": run_id,
             _RELEASE: release.release_id,
             _VERSIONS: json.dumps(release.versions),
+            _DIGESTS: json.dumps({p.table_name: p.digest for p in release.tables}),
         }
         warehouse._append(OPS_RELEASES, state, rows, notes)
         return release

@@ -219,7 +219,7 @@ class Warehouse:
         """What the views of a table read, of the past as in `connect`."""
         from warehouse.store.time_travel import sources
 
-        return sources(self._state, self._tables, [name], as_of, versions)[0][0]
+        return sources(self._booked, self._tables, [name], as_of, versions)[0][0]
 
     def query(
         self,
@@ -272,7 +272,7 @@ class Warehouse:
         from warehouse.engine.sql.views import open_views
         from warehouse.store.time_travel import sources
 
-        found, derived = sources(self._state, self._tables, names, as_of, versions)
+        found, derived = sources(self._booked, self._tables, names, as_of, versions)
         calendar = self.calendar if OPS_COVERAGE.name in derived else None
         return open_views(found, derived, calendar=calendar, is_locked=is_locked)
 
@@ -280,6 +280,15 @@ class Warehouse:
         from warehouse.engine.delta.state import open_state
 
         return open_state(table, self.root / table.name, version)
+
+    def _booked(self, table: Table, version: int | None = None) -> TableState | None:
+        """The state; `Damaged` if it is the released version, and not what was released."""
+        from warehouse.store.releases import check_booked
+
+        state = self._state(table, version)
+        if state is not None and version is not None:
+            check_booked(self, table.name, state)
+        return state
 
     def _load_once(
         self, table: Table, batch: pa.Table, known_from: datetime, run_id: str

@@ -8,6 +8,7 @@ commit as one that changes no data; the old files stay for the versions that nam
 from __future__ import annotations
 
 import fcntl
+import json
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,9 +16,9 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from warehouse.engine.delta.commit_info import RUN
-from warehouse.engine.delta.state import forget, open_state
-from warehouse.engine.delta.table import ROW_GROUP
+from warehouse.engine.delta.commit_info import RUN, carried
+from warehouse.engine.delta.data_file import ROW_GROUP, digest_of
+from warehouse.engine.delta.state import DIGESTS, forget, open_state
 from warehouse.engine.storage.base import Address, Place
 from warehouse.engine.storage.storage import storage
 from warehouse.errors import WarehouseError, in_a_line
@@ -120,4 +121,33 @@ def _joined(state: TableState, run_id: str) -> TableState | None:
     except (DeltaError, OSError, ValueError) as error:
         where = f"{state.table.name} at {state.root}"
         raise WarehouseError(f"{where} can't be compacted: {in_a_line(error)}") from error
+    return open_state(state.table, state.root)
+
+
+def keep_digests(state: TableState, run_id: str) -> TableState | None:
+    """Have the table's own properties tell the digests of files that have none in their names:
+    those that compaction wrote, and those of before files had one. Gives the new state.
+
+    Raises `WarehouseError`. If another writer was first the next `vacuum` does it: None.
+    """
+    from deltalake import CommitProperties
+    from deltalake.exceptions import CommitFailedError, DeltaError
+
+    bare = [file.path for file in state.files if not file.digest]
+    if not bare:
+        return state
+    found = {Path(path).name: digest_of(Path(path)) for path in state.at_hand(bare)}
+    named = {Path(file.path).name for file in state.files}
+    told = {name: digest for name, digest in state.told.items() if name in named} | found
+    commit = CommitProperties({**carried(state), RUN: run_id}, max_commit_retries=0)
+    forget(state.root)
+    try:
+        state.delta.alter.set_table_properties(
+            {DIGESTS: json.dumps(told)}, raise_if_not_exists=False, commit_properties=commit
+        )
+    except CommitFailedError:
+        return None
+    except (DeltaError, OSError, ValueError) as error:
+        where = f"{state.table.name} at {state.root}"
+        raise WarehouseError(f"{where} can't keep its digests: {in_a_line(error)}") from error
     return open_state(state.table, state.root)

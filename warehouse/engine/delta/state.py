@@ -7,7 +7,10 @@ the commit it was opened at is still the same file, and there is none after it.
 
 from __future__ import annotations
 
+import hashlib
+import json
 import os
+import re
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -18,9 +21,10 @@ from typing import TYPE_CHECKING, Any
 
 from schemas.core.forms import arrow_schema
 from schemas.core.table import Kind, Table
+from warehouse.engine.delta.data_file import check, digest_in
 from warehouse.engine.storage.base import Place
 from warehouse.engine.storage.local_cache import bring, near
-from warehouse.errors import UnknownVersion, WarehouseError, in_a_line
+from warehouse.errors import Damaged, UnknownVersion, WarehouseError, in_a_line
 
 if TYPE_CHECKING:
     from deltalake import DeltaTable
@@ -76,7 +80,8 @@ def _mark(root: Path, version: int) -> _Mark | None:
 
 COMPACTED = "OPTIMIZE"
 """What deltalake calls a commit that only joins files."""
-_COMMIT, _WIDENED = "carbonmart.commit", "carbonmart.widened"
+COMMIT, DIGESTS = "carbonmart.commit", "carbonmart.digests"
+_WIDENED = "carbonmart.widened"
 _PREFIX = 16
 """Delta may cut long texts in its statistics; beginnings of this length never are."""
 
@@ -85,6 +90,7 @@ _PREFIX = 16
 class DataFile:
     """A Parquet file of a table, with the range of `prune_by` in it (None: not known).
 
+    `digest` is the SHA-256 of its bytes (hex; empty where nobody kept it).
     `first_known` is at or before the `known_from` of each of its rows, `last_revision` the
     greatest revision in it.
     """
@@ -92,6 +98,7 @@ class DataFile:
     path: str
     rows: int
     bytes: int
+    digest: str = ""
     low: Any = None
     high: Any = None
     first_known: datetime | None = None
@@ -120,8 +127,8 @@ class TableState:
 
         prune, here = self.table.prune_by, near(self.root)
         return [
-            DataFile(str(here / path), *facts)
-            for path, *facts in zip(
+            DataFile(str(here / path), rows, size, digest_in(path, self.told), *facts)
+            for path, rows, size, *facts in zip(
                 column("path"),
                 column("num_records"),
                 column("size_bytes"),
@@ -132,6 +139,25 @@ class TableState:
                 strict=True,
             )
         ]
+
+    @cached_property
+    def told(self) -> Mapping[str, str]:
+        """Digests of data files whose names have none, by name."""
+        told: dict[str, str] = json.loads(self.delta.metadata().configuration.get(DIGESTS, "{}"))
+        return told
+
+    @cached_property
+    def digest(self) -> str:
+        """SHA-256 (hex) of what this version is made of: each file's digest, rows and ranges.
+
+        A log or checkpoint that tells of other files than it was told of gives another one.
+        """
+        facts = sorted(
+            f"{Path(f.path).name} {f.digest} {f.rows} {f.bytes} {f.low} {f.high} {f.first_known} "
+            f"{f.last_revision}"
+            for f in self.files
+        )
+        return hashlib.sha256("\n".join(facts).encode()).hexdigest()
 
     @cached_property
     def notes(self) -> Mapping[str, Any]:
@@ -171,8 +197,20 @@ class TableState:
         return [f.path for f in self.files if _may_hold(f, values, self.table)]
 
     def at_hand(self, paths: list[str]) -> list[str]:
-        """Those files, ready to be read: of a table in S3 they are copied to this machine."""
+        """Those files, whole and ready to be read: of a table in S3 they are copied to this
+        machine. Raises `Damaged` for one that is not what was written."""
         bring(self.root, paths)
+        known = {file.path: file for file in self.files}
+        for path in paths:
+            file = known[path]
+            try:
+                check(self.table.name, Path(path), file.digest, file.rows)
+            except Damaged:
+                if isinstance(self.root, Path):
+                    raise
+                Path(path).unlink(missing_ok=True)  # the copy may be it, and not the original
+                bring(self.root, [path])
+                check(self.table.name, Path(path), file.digest, file.rows)
         return paths
 
 
@@ -204,6 +242,8 @@ def open_state(table: Table, root: Place, version: int | None = None) -> TableSt
     held = recall(table, root)
     if held is not None and version in (None, held.version):
         return held
+    if isinstance(root, Path):
+        _check_log(table, root)
     try:
         delta = DeltaTable(root.as_uri(), storage_options=delta_options(root))
         newest = int(delta.version())
@@ -214,8 +254,28 @@ def open_state(table: Table, root: Place, version: int | None = None) -> TableSt
     except TableNotFoundError:
         return None  # a writer was killed, or is at work, before version 0
     except (DeltaError, OSError, ValueError) as error:
-        raise WarehouseError(f"{table.name} at {root} can't be read: {in_a_line(error)}") from error
+        if not isinstance(root, Path):  # it may as well be the network
+            told = f"{table.name} at {root} can't be read: {in_a_line(error)}"
+            raise WarehouseError(told) from error
+        raise Damaged(table.name, root, f"can't be read: {in_a_line(error)}") from error
     state = TableState(table, root, delta, int(delta.version()), version in (None, newest))
     if state.is_newest:
         hold(state)
     return state
+
+
+_COMMITTED = re.compile(r"(\d{20})\.(json|checkpoint\.parquet)")
+
+
+def _check_log(table: Table, root: Path) -> None:
+    """Raise `Damaged` for a log with an empty commit, which deltalake takes for one of no rows."""
+    newest, empty = -1, {}
+    for entry in os.scandir(root / "_delta_log"):
+        if found := _COMMITTED.fullmatch(entry.name):
+            if found[2] != "json":
+                newest = max(newest, int(found[1]))
+            elif not entry.stat().st_size:
+                empty[int(found[1])] = entry.path
+    for version, path in sorted(empty.items()):
+        if version > newest:
+            raise Damaged(table.name, path, f"the commit of version {version} is empty")

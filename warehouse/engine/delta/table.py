@@ -7,6 +7,7 @@ retries are off.
 
 from __future__ import annotations
 
+import time
 import uuid
 from collections.abc import Mapping
 from pathlib import Path
@@ -14,15 +15,21 @@ from typing import TYPE_CHECKING
 
 from schemas.core.forms import arrow_schema
 from schemas.core.table import Table
-from warehouse.engine.delta.state import _COMMIT, _WIDENED, TableState, forget, open_state
+from warehouse.engine.delta.data_file import write
+from warehouse.engine.delta.state import _WIDENED, COMMIT, TableState, forget, open_state
 from warehouse.engine.storage.base import Place
 from warehouse.errors import Conflict, WarehouseError, in_a_line
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
-ROW_GROUP = 32_768
-"""Rows a row group: small enough that one day's keys are found without reading a year."""
+
+def _watched(table: Table) -> list[str]:
+    """The columns of which each data file's least and greatest values are kept."""
+    watched = [name for name in (table.prune_by, *table.key) if name]
+    if not table.is_log:
+        watched += ["known_from", "revision"]
+    return list(dict.fromkeys(watched))
 
 
 def create(table: Table, root: Place) -> None:
@@ -32,9 +39,6 @@ def create(table: Table, root: Place) -> None:
 
     from warehouse.engine.storage.s3 import delta_options
 
-    watched = [name for name in (table.prune_by, *table.key) if name]
-    if not table.is_log:
-        watched += ["known_from", "revision"]
     try:
         if isinstance(root, Path):
             root.mkdir(parents=True, exist_ok=True)
@@ -53,7 +57,7 @@ def create(table: Table, root: Place) -> None:
                 # History is the product: neither log nor files expire by themselves.
                 "delta.logRetentionDuration": "interval 36500 days",
                 "delta.deletedFileRetentionDuration": "interval 36500 days",
-                "delta.dataSkippingStatsColumns": ",".join(dict.fromkeys(watched)),
+                "delta.dataSkippingStatsColumns": ",".join(_watched(table)),
             },
         )
     except (DeltaError, OSError, ValueError) as error:
@@ -70,23 +74,23 @@ def append(state: TableState, rows: pa.Table, notes: Mapping[str, str]) -> int:
     Raises `Conflict` if another commit came first, `WarehouseError` (disk full, no
     permission ...) if the rows could not be written; neither leaves a trace in the table.
     """
-    from deltalake import CommitProperties, WriterProperties, write_deltalake
+    from deltalake import CommitProperties
     from deltalake.exceptions import DeltaError
+    from deltalake.transaction import AddAction
 
     commit, before = uuid.uuid4().hex, state.version
     forget(state.root)
     if state.delta.version() != before:
         raise Conflict  # whoever shares the state has written with it
     try:
-        write_deltalake(
-            state.delta,
-            rows,
+        file = write(state.root, rows, _watched(state.table))
+        now_ms = int(time.time() * 1000)
+        state.delta.create_write_transaction(
+            [AddAction(file.name, file.size, {}, now_ms, True, file.stats)],
             mode="append",
-            writer_properties=WriterProperties(
-                compression="ZSTD", max_row_group_size=ROW_GROUP, write_batch_size=8192
-            ),
+            schema=state.delta.schema(),
             commit_properties=CommitProperties(
-                custom_metadata={**notes, _COMMIT: commit}, max_commit_retries=0
+                custom_metadata={**notes, COMMIT: commit}, max_commit_retries=0
             ),
         )
     except (DeltaError, OSError, ValueError) as error:
@@ -100,7 +104,7 @@ def _after_failure(state: TableState, before: int, commit: str, error: Exception
     newest = open_state(table, root)
     if newest is not None and newest.version > before:
         for entry in newest.delta.history(newest.version - before):
-            if entry.get(_COMMIT) == commit:
+            if entry.get(COMMIT) == commit:
                 return int(entry["version"])
         raise Conflict from error
     raise WarehouseError(f"{table.name} at {root} can't be written: {in_a_line(error)}") from error

@@ -1,0 +1,121 @@
+"""A table's bytes are checked against their digests before a row of them is used."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from schemas.sources.seee.tables import SEEE_QUOTES
+from tests.support.released import local, publish_now, two_releases
+from warehouse.engine.delta.compaction import compact, keep_digests
+from warehouse.errors import Damaged
+from warehouse.maintenance import vacuum
+from warehouse.store.home import Home
+from warehouse.store.releases import current
+from warehouse.store.store import Warehouse
+
+COUNT = "SELECT count(*) FROM seee_quotes"
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Home:
+    home, _, _ = two_releases(tmp_path_factory.mktemp("digests") / "home")
+    publish_now(home)
+    return home
+
+
+@pytest.fixture
+def folder(made: Home, tmp_path: Path) -> Path:
+    """A copy of the table's folder, in a home of its own."""
+    shutil.copytree(local(made), tmp_path / "home")
+    return tmp_path / "home" / "tables" / "seee_quotes"
+
+
+def store_of(folder: Path) -> Warehouse:
+    return Warehouse(folder.parent.parent)
+
+
+def flip(path: Path) -> None:
+    data = bytearray(path.read_bytes())
+    data[len(data) // 2] ^= 1
+    path.write_bytes(data)
+
+
+@pytest.mark.parametrize(
+    "damage", [flip, Path.unlink, lambda path: path.write_bytes(b"")], ids=["flip", "gone", "empty"]
+)
+def test_a_damaged_data_file_is_named_before_a_row_is_read(
+    folder: Path, damage: Callable[[Path], object]
+) -> None:
+    store = store_of(folder)
+    assert store.query(COUNT).fetchone() == (167,)
+    file = max(folder.glob("*.parquet"), key=lambda path: path.stat().st_size)
+    damage(file)
+    with pytest.raises(Damaged, match=r"seee_quotes: .*carbonmart repair") as caught:
+        store.query(COUNT)
+    assert caught.value.path == str(file)
+    assert caught.value.rows > 0
+
+
+def test_digests_stand_in_names_and_outlive_checkpoints(folder: Path) -> None:
+    state = store_of(folder)._state(SEEE_QUOTES)
+    assert state is not None
+    assert all(len(file.digest) == 64 for file in state.files)
+    before = state.digest
+    state.delta.create_checkpoint()
+    for commit in (folder / "_delta_log").glob("*.json"):
+        if int(commit.stem) < state.version:
+            commit.unlink()
+    again = store_of(folder)._state(SEEE_QUOTES)
+    assert again is not None
+    assert again.digest == before, "and what a version is made of is the same, however it is told"
+
+
+def test_compaction_keeps_the_digests_of_what_it_writes(folder: Path) -> None:
+    state = store_of(folder)._state(SEEE_QUOTES)
+    assert state is not None
+    compacted = compact(state, "compact")
+    assert compacted is not None
+    assert [file.digest for file in compacted.files] == [""]
+    kept = keep_digests(compacted, "compact")
+    assert kept is not None
+    assert len(kept.files[0].digest) == 64
+    assert kept.notes["carbonmart.current_rows"] == state.notes["carbonmart.current_rows"]
+    flip(Path(kept.files[0].path))
+    with pytest.raises(Damaged):
+        store_of(folder).query(COUNT)
+
+
+def test_vacuum_leaves_no_file_without_a_digest(folder: Path) -> None:
+    store = store_of(folder)
+    vacuum(store)
+    for info in store.tables():
+        state = store._state(store._tables[info.name])
+        assert state is not None
+        assert all(file.digest for file in state.files), info.name
+    assert store.query(COUNT).fetchone() == (167,)
+
+
+def test_an_empty_commit_is_damage_and_no_commit_without_rows(folder: Path) -> None:
+    newest = max((folder / "_delta_log").glob("*.json"))
+    newest.write_bytes(b"")
+    with pytest.raises(Damaged, match="is empty"):
+        store_of(folder).query(COUNT)
+
+
+def test_a_version_that_tells_of_other_files_than_were_released_is_no_release(
+    folder: Path,
+) -> None:
+    """A commit that lost a line is well-formed, and a table of fewer rows."""
+    store = store_of(folder)
+    release = current(store)
+    assert release is not None
+    assert store.connect("seee_quotes", versions=release.versions)
+    newest = max((folder / "_delta_log").glob("*.json"))
+    lines = newest.read_text().splitlines()
+    newest.write_text("\n".join(line for line in lines if '"add"' not in line))
+    with pytest.raises(Damaged, match="holds other files than were released"):
+        store_of(folder).connect("seee_quotes", versions=release.versions)
