@@ -18,7 +18,8 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from schemas.ops.tables import OPS_RELEASES
 from schemas.registry import TABLES
-from warehouse.errors import Damaged, WarehouseError
+from warehouse.errors import WarehouseError
+from warehouse.store.booked import DIGESTS, RELEASE, VERSIONS
 
 if TYPE_CHECKING:
     from warehouse.engine.delta.state import TableState
@@ -27,8 +28,6 @@ if TYPE_CHECKING:
 BOOKS = "ops"
 """The source of the pipeline's own logs. They are in a release, and alone make none."""
 BY_HAND = "by hand"
-_VERSIONS, _RELEASE = "carbonmart.released", "carbonmart.release"
-_DIGESTS = "carbonmart.released_digests"
 Action = Literal["release", "rollback"]
 
 
@@ -101,7 +100,7 @@ def released_now(warehouse: Warehouse) -> tuple[str, dict[str, int]]:
     """The current release's id (empty before the first) and the version of each of its tables,
     from the log's own notes, without opening a file of rows."""
     state = warehouse._state(OPS_RELEASES)
-    if state and (noted := state.notes.get(_VERSIONS)) and (named := state.notes.get(_RELEASE)):
+    if state and (noted := state.notes.get(VERSIONS)) and (named := state.notes.get(RELEASE)):
         return str(named), dict(json.loads(noted))
     release = current(warehouse)
     return (release.release_id, release.versions) if release else ("", {})
@@ -114,18 +113,6 @@ def versions_of(held: Mapping[str, int]) -> dict[str, int | None]:
     The releases themselves are read as they are now: a release can't hold its own row.
     """
     return {name: held.get(name) for name in TABLES if name != OPS_RELEASES.name}
-
-
-def check_booked(warehouse: Warehouse, name: str, state: TableState) -> None:
-    """Raise `Damaged` if a version of a table is not the one that the current release booked."""
-    books = warehouse._state(OPS_RELEASES)
-    notes = books.notes if books else {}
-    if json.loads(notes.get(_VERSIONS, "{}")).get(name) != state.version:
-        return
-    booked = json.loads(notes.get(_DIGESTS, "{}")).get(name)
-    if booked and booked != state.digest:
-        told = f"version {state.version} holds other files than were released"
-        raise Damaged(name, state.root, told)
 
 
 def find(made: Sequence[Release], release_id: str) -> Release:
@@ -161,9 +148,9 @@ def commit(
         rows = as_arrow(OPS_RELEASES, _rows(release))
         notes = {
             "run_id": run_id,
-            _RELEASE: release.release_id,
-            _VERSIONS: json.dumps(release.versions),
-            _DIGESTS: json.dumps({p.table_name: p.digest for p in release.tables}),
+            RELEASE: release.release_id,
+            VERSIONS: json.dumps(release.versions),
+            DIGESTS: json.dumps({p.table_name: p.digest for p in release.tables}),
         }
         warehouse._append(OPS_RELEASES, state, rows, notes)
         return release

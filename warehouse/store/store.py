@@ -283,11 +283,12 @@ class Warehouse:
 
     def _booked(self, table: Table, version: int | None = None) -> TableState | None:
         """The state; `Damaged` if it is the released version, and not what was released."""
-        from warehouse.store.releases import check_booked
+        from schemas.ops.tables import OPS_RELEASES
+        from warehouse.store.booked import check_booked
 
         state = self._state(table, version)
         if state is not None and version is not None:
-            check_booked(self, table.name, state)
+            check_booked(self._state(OPS_RELEASES), state)
         return state
 
     def _load_once(

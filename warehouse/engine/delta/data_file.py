@@ -40,7 +40,7 @@ _whole: set[tuple[str, int, int, int, str]] = set()
 
 
 @dataclass(frozen=True, slots=True)
-class Written:
+class NewFile:
     """A data file that is not committed yet; `stats` is Delta's JSON of them."""
 
     name: str
@@ -48,7 +48,7 @@ class Written:
     stats: str
 
 
-def write(root: Place, rows: pa.Table, watched: Iterable[str]) -> Written:
+def write(root: Place, rows: pa.Table, watched: Iterable[str]) -> NewFile:
     """Write the rows as one data file, on the disk before anybody is told of it.
 
     The statistics are of the `watched` columns. Raises `OSError` or `WarehouseError`.
@@ -65,7 +65,7 @@ def write(root: Place, rows: pa.Table, watched: Iterable[str]) -> Written:
         put_local(root / name, content)
     else:
         storage(root).write_bytes(name, content)
-    return Written(name, len(content), json.dumps(_stats(rows, watched), ensure_ascii=False))
+    return NewFile(name, len(content), json.dumps(_stats(rows, watched), ensure_ascii=False))
 
 
 def digest_in(name: str, told: Mapping[str, str]) -> str:
