@@ -7,9 +7,8 @@ import re
 import pytest
 
 from extractors.seee import lists
-from transforms.hkex import quantities
 
-PATTERNS = {"pages of a list": lists._PAGE_BAR, "other figures": quantities._OTHER_FIGURES}
+PATTERNS = {"pages of a list": lists._PAGE_BAR}
 
 
 @pytest.mark.timeout(60)

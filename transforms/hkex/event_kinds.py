@@ -55,6 +55,18 @@ KINDS = (
         needs_party=True,
     ),
     EventKind(
+        "trade",
+        _words(
+            r"\b(?:purchas(?:es?|ed|ing)|bought|buys|acquir(?:es?|ed))\b"
+            r"[^.]{0,80}?(?:\btonnes?|\btons?|\bVCUs?|\bcredits?)\b"
+            r"|\b(?:complet|execut|conduct|conclud|ma[dk])\w*\b[^.]{0,40}"
+            r"\bfirst (?:carbon )?trade\b"
+            r"|(?:購買|购买|買入|买入|購入|购入)[^。]{0,30}(?:噸|吨|碳信用|VCU)"
+            r"|(?:達成|达成|完成)[^。]{0,20}首(?:宗|筆|笔|單|单)[^。]{0,6}(?:碳)?交易"
+        ),
+        frozenset({"company", "bank"}),
+    ),
+    EventKind(
         "product_added",
         _words(
             r"\b(?:adds?|added|adding|addition of|accepts?|admits?|introduces?|expands?)\b"
@@ -68,7 +80,7 @@ KINDS = (
         "launch",
         _words(
             r"\blaunch(?:es|ed)?\s+(?:[^\s.]+\s+){0,7}?(?:Core Climate|carbon market(?:place)?)"
-            r"|推出[^。]{0,24}(?:Core Climate|碳市場|碳市场|碳交易)"
+            r"|推出(?!的)[^。]{0,24}(?:Core Climate|碳市場|碳市场|碳交易)"
         ),
         frozenset({"standard"}),
     ),
@@ -122,6 +134,10 @@ BESIDE = _words(
     r"|除(?:了)?[^,。]{0,40}?(?:以外|之外|外)|與[^,。]{0,30}並列|与[^,。]{0,30}并列"
 )
 """What was there before: not what is added."""
+PURCHASE = _words(
+    r"\b(?:purchas(?:es?|ed|ing)|bought|buys|acquir(?:es?|ed))\b|購買|购买|買入|买入|購入|购入"
+)
+"""What a client does: its tonnes are its own, and no volume of the marketplace."""
 LOOK_BACK = _words(
     r"\b(?:since|after|following|upon)\b[^,.;]{0,40}?\blaunch\w*[^,.;]*"
     r"|\blaunched\s+(?:in|on)\s+[^,.;]*?\d{4}[^,.;]*"

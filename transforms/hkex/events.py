@@ -7,11 +7,19 @@ would make each later release a launch.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from transforms.hkex.dates import says_today
-from transforms.hkex.event_kinds import BESIDE, CELEBRATION, KINDS, LOOK_BACK, EventKind
+from transforms.hkex.event_kinds import (
+    BESIDE,
+    CELEBRATION,
+    KINDS,
+    LOOK_BACK,
+    PURCHASE,
+    EventKind,
+)
+from transforms.hkex.particulars import members, stock_codes, target_years
 from transforms.hkex.parties import parties_in
 from transforms.hkex.quantities import Quantity, quantities
 from transforms.model import Refused
@@ -31,18 +39,50 @@ class ClimateEvent:
     party_words: str = ""
     tonnes: Quantity | None = None
     date_words: str = ""
+    carbon_neutral_by: int | None = None
+    net_zero_by: int | None = None
+    stock_codes: tuple[str, ...] = ()
+    particular_words: str = ""
+    """The sentence that states the years of a pledge or the stock codes."""
 
 
-def events(
-    title: str, lead: Sequence[str], language: str, published_on: date
-) -> tuple[list[ClimateEvent], list[PlainText]]:
-    """The events of a release, and the sentences of title and lead they were looked for in.
+@dataclass(frozen=True, slots=True)
+class ReleaseText:
+    """A release's sentences: of its title, its lead, and its paragraphs behind that."""
 
-    Raises `Refused`: `unknown_party` for a kind that takes one and names none that is known.
+    heading: Sequence[PlainText]
+    opening: Sequence[PlainText]
+    behind: Sequence[Sequence[PlainText]]
+    language: str
+    published_on: date
+
+    @property
+    def read(self) -> list[PlainText]:
+        """Title and lead: an event is typed from these alone."""
+        return [*self.heading, *self.opening]
+
+
+def release_of(
+    title: str, lead: Sequence[str], background: Sequence[str], language: str, published_on: date
+) -> ReleaseText:
+    """A release in its sentences."""
+    return ReleaseText(
+        sentences(title, language),
+        [s for text in lead for s in sentences(text, language)],
+        [sentences(text, language) for text in background],
+        language,
+        published_on,
+    )
+
+
+def events(release: ReleaseText) -> list[ClimateEvent]:
+    """The events of a release.
+
+    Raises `Refused`: `unknown_party` for a kind that takes one and names none that is known,
+    `unclear_party`, `unclear_date`.
     """
-    heading = sentences(title, language)
-    opening = [s for text in lead for s in sentences(text, language)]
-    read = [*heading, *opening]
+    heading, opening, read = release.heading, release.opening, release.read
+    language, published_on = release.language, release.published_on
     # The title decides; the lead is asked where the title says nothing.
     for part in (heading, opening):
         for kind in KINDS:
@@ -52,11 +92,14 @@ def events(
                 continue
             if kind.name == "settlement":
                 if settled := _settlements(kind, read, language, published_on):
-                    return settled, read
+                    return settled
                 continue
             told = [s for s in opening if _tells(kind, s, published_on)]
-            return [_event(kind, told or heading, read, published_on)], read
-    return [], read
+            event = _event(kind, told or heading, release)
+            if kind.name == "trade" and not (event.parties or event.tonnes):
+                continue
+            return [event]
+    return []
 
 
 def _tells(kind: EventKind, sentence: PlainText, published_on: date) -> bool:
@@ -73,20 +116,59 @@ def _unless_now(words: str, published_on: date) -> str:
     return words if any(month in words for month in months) else " "
 
 
-def _event(
-    kind: EventKind, told: Sequence[PlainText], read: Sequence[PlainText], published_on: date
-) -> ClimateEvent:
-    sentence = told[0]
+def _event(kind: EventKind, told: Sequence[PlainText], release: ReleaseText) -> ClimateEvent:
+    sentence, read = told[0], release.read
     whole = " ".join(s.plain for s in read)
     text = BESIDE.sub(" ", whole) if kind.name == "product_added" else whole
     parties = parties_in(text, kind.roles)
+    party_words = _naming(parties, told, kind) or _naming(parties, read, kind)
+    if kind.name == "council" or (not parties and kind.name in _NAMED_BEHIND):
+        parties, party_words = _with_those_behind(kind, parties, party_words, release)
     if kind.needs_party and not parties:
         raise Refused("unknown_party", sentence.printed, f"{kind.name} with nobody that is known")
-    day, words = _day(sentence, published_on)
-    party_words = _naming(parties, told, kind) or _naming(parties, read, kind)
-    return ClimateEvent(
+    day, words = _day(sentence, release.published_on)
+    event = ClimateEvent(
         kind.name, day, tuple(parties), sentence.printed, party_words, date_words=words
     )
+    if kind.name == "trade":
+        return replace(event, tonnes=_bought(release))
+    if kind.name == "commitment":
+        neutral, zero, words = target_years(read)
+        return replace(event, carbon_neutral_by=neutral, net_zero_by=zero, particular_words=words)
+    if kind.name == "listing":
+        codes, words = stock_codes(read)
+        return replace(event, stock_codes=tuple(codes), particular_words=words)
+    return event
+
+
+_NAMED_BEHIND = frozenset({"launch", "commitment", "listing"})
+"""Kinds whose parties may stand behind the lead: a standard, who validates, an issuer."""
+
+
+def _with_those_behind(
+    kind: EventKind, parties: list[str], words: str, release: ReleaseText
+) -> tuple[list[str], str]:
+    """The parties, with those that paragraphs behind the lead name."""
+    if kind.name == "council":
+        found, told = members([release.read, *release.behind])
+        listed = sorted({*parties, *found})
+        return listed, words if set(found) <= set(parties) else f"{words} {told}".strip()
+    for sentence in (s for paragraph in release.behind for s in paragraph):
+        if found := parties_in(sentence.plain, kind.roles):
+            return found, sentence.printed
+    return parties, words
+
+
+def _bought(release: ReleaseText) -> Quantity | None:
+    """The tonnes that a client bought: those of the one sentence that says so."""
+    found = [
+        quantity
+        for sentence in [*release.read, *(s for paragraph in release.behind for s in paragraph)]
+        if PURCHASE.search(sentence.plain)
+        for quantity in quantities(sentence, release.language)
+        if quantity.metric == "tonnes"
+    ]
+    return found[0] if found and len({quantity.value for quantity in found}) == 1 else None
 
 
 def _naming(parties: Sequence[str], read: Sequence[PlainText], kind: EventKind) -> str:
@@ -114,8 +196,6 @@ def _settlements(
             raise Refused("unclear_party", sentence.printed, "several tonnages: whose is which?")
         for quantity in tonnages:
             known = next((e for e in found if _is_same(e, quantity, parties)), None)
-            if known is None and not parties:
-                raise Refused("unknown_party", sentence.printed, "nobody that is known settles")
             day, words = _day(sentence, published_on)
             who = parties or (known.parties if known else ())
             named = sentence.printed if parties or known is None else known.party_words
@@ -124,6 +204,8 @@ def _settlements(
             found = [event if each is known else each for each in found]
             if known is None:
                 found.append(event)
+    if nameless := [event for event in found if not event.parties]:
+        raise Refused("unknown_party", nameless[0].quote, "nobody that is known settles")
     return found
 
 
@@ -131,7 +213,7 @@ def _is_same(event: ClimateEvent, quantity: Quantity, parties: tuple[str, ...]) 
     """Whether another sentence tells of this settlement: the same tonnes, by the same party
     or by nobody named."""
     assert event.tonnes is not None
-    is_theirs = not parties or bool(set(parties) & set(event.parties))
+    is_theirs = not parties or not event.parties or bool(set(parties) & set(event.parties))
     return event.tonnes.value == quantity.value and is_theirs
 
 

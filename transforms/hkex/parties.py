@@ -106,6 +106,7 @@ PARTIES = (
         (
             "Cathay Pacific Airways",
             "Cathay Pacific",
+            "Cathay",
             "國泰航空",
             "国泰航空",
             "國泰集團",
@@ -115,12 +116,24 @@ PARTIES = (
         ),
     ),
     Party("Tencent", "company", ("Tencent", "騰訊", "腾讯")),
-    Party("ANZ", "bank", ("ANZ", "澳新銀行", "澳新银行")),
+    Party(
+        "ANZ", "bank", ("ANZ", "Australia and New Zealand Banking Group", "澳新銀行", "澳新银行")
+    ),
     Party("Bank of China", "bank", ("Bank of China", "中國銀行", "中国银行")),
     Party("BNP Paribas", "bank", ("BNP Paribas", "法國巴黎銀行", "法国巴黎银行")),
-    Party("HSBC", "bank", ("HSBC", "滙豐", "匯豐", "汇丰")),
-    Party("ICBC", "bank", ("ICBC", "工商銀行", "工商银行")),
-    Party("Standard Chartered", "bank", ("Standard Chartered", "渣打")),
+    Party(
+        "HSBC",
+        "bank",
+        ("HSBC", "Hongkong and Shanghai Banking Corporation", "滙豐", "匯豐", "汇丰"),
+    ),
+    Party(
+        "ICBC", "bank", ("ICBC", "Industrial and Commercial Bank of China", "工商銀行", "工商银行")
+    ),
+    Party(
+        "Standard Chartered",
+        "bank",
+        ("Standard Chartered Bank", "Standard Chartered", "渣打銀行", "渣打银行", "渣打"),
+    ),
     Party("Verra", "standard", ("Verra", "Verified Carbon Standard")),
     Party("Gold Standard", "standard", ("Gold Standard", "黃金標準", "黄金标准")),
     Party(
@@ -128,6 +141,7 @@ PARTIES = (
         "issuer",
         (
             "CICC Hong Kong Asset Management",
+            "China International Capital Corporation Hong Kong Asset Management",
             "中國國際金融香港資產管理",
             "中国国际金融香港资产管理",
             "中金香港資產管理",
@@ -168,6 +182,12 @@ _ALIASES = re.compile(
     ),
     re.IGNORECASE | re.ASCII,
 )
+
+
+def named_in(text: str) -> tuple[set[str], str]:
+    """Canonical names of all that a text names, whatever they are, and the text without them."""
+    found = {_PARTY_OF[match[0].lower()].name for match in _ALIASES.finditer(text)}
+    return found, _ALIASES.sub("", text)
 
 
 def parties_in(text: str, roles: frozenset[str]) -> list[str]:

@@ -1,22 +1,19 @@
 """Counts and tonnages in prose, with how they are hedged.
 
 Tonnes come as `50,000 tonnes`, `0.05 million tons`, 5萬噸, 50,000公噸; counts as `more than 90
-participants`, 逾100多名參與者 (hedged twice). Every figure that stands before such a unit is
-claimed by a pattern or refuses the record.
+participants`, 逾100多名參與者 (hedged twice). What a figure found so means is read from its clause
+(`vetoes`).
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
 from transforms.model import Refused
-from transforms.text.dates import MONTHS
-from transforms.text.matching import Claimed, blanked
+from transforms.text.matching import Claimed
 from transforms.text.plain import PlainText
-from transforms.text.prose_dates import DATE_EN, DATE_ZH
 from transforms.text.qualifiers import Bound, bound_of, qualifiers
 from transforms.text.quantities import FIGURE, scaled
 
@@ -43,7 +40,7 @@ _ADJECTIVES_ZH = (
 )
 _TONNES_EN = re.compile(
     rf"{_HEDGE_EN}{FIGURE}(?P<plus>\+)?\s*(?P<mag>million|thousand|m|k)?\s*(?:metric\s+)?"
-    r"(?P<u>tonnes?|tons?|tCO2e?)\b",
+    r"(?P<u>tonnes?|tons?|tCO2e?|VCUs?)\b",
     re.IGNORECASE | re.ASCII,
 )
 _COUNT_EN = re.compile(
@@ -52,7 +49,7 @@ _COUNT_EN = re.compile(
     re.IGNORECASE | re.ASCII,
 )
 _TONNES_ZH = re.compile(
-    rf"{_HEDGE_ZH}{FIGURE}\s*(?P<mag>萬|万|億|亿)?\s*{_MORE_ZH}\s*(?P<u>公噸|公吨|噸|吨)"
+    rf"{_HEDGE_ZH}{FIGURE}\s*(?P<mag>萬|万|億|亿)?\s*{_MORE_ZH}\s*(?P<u>公噸|公吨|噸|吨|個?VCUs?)"
 )
 _COUNT_ZH = re.compile(
     rf"{_HEDGE_ZH}{FIGURE}\s*{_MORE_ZH}\s*{_COUNTER_ZH}?{_ADJECTIVES_ZH}"
@@ -81,21 +78,6 @@ _METRIC_OF = {
 }
 _START = r"(?<!\d)(?<!\d[.,])"
 """Where a number begins: tried nowhere else, or the time grows with the square of its digits."""
-_OTHER_FIGURES = re.compile(
-    rf"{DATE_EN}|{DATE_ZH}|\d{{1,2}}\s*月\s*\d{{1,2}}\s*日"
-    rf"|\b\d{{1,2}}\s+(?:{'|'.join(MONTHS)})\b"
-    r"|(?<!\d)(?:19|20)\d\d(?!\d)(?:\s*年)?(?:\s*\d{1,2}\s*月)?"
-    rf"|{_START}\d[\d,]*+(?:\.\d++)?\s*+(?:%|per cent|percent|個百分點|个百分点)"
-    r"|(?:HK\$|US\$|RMB|HKD|USD|CNY|¥|\$)\s*\d[\d,.]*(?:\s*(?:million|billion|trillion|m|bn))?"
-    rf"|{_START}\d[\d,.]*+\s*+(?:萬|万|億|亿|兆)?\s*(?:港元|美元|元|人民幣|人民币)"
-    r"|(?:stock codes?|股份代號|股份代号|股份編號|代號|代号|港交所|HKEX|SEHK)\s*[:：]?\s*\d{1,5}"
-    r"(?:\s*[/,、及]\s*\d{1,5})*|\(\d{3,5}\)"
-    r"|\b(?:Scope|Article|Phase|Note)\s+\d+\b|範圍\s*\d|范围\s*\d|CO2e?"
-    rf"|{_START}\d++(?:st|nd|rd|th)\b|第\s*\d+|{_START}\d++[- ](?:weeks?|days?|months?|years?)\b"
-    rf"|{_START}\d++\s*+(?:個|个)?(?:星期|周|週|日|天|月|年)",
-    re.IGNORECASE | re.ASCII,
-)
-"""Figures that are no facts of the marketplace: dates, money, shares, stock codes, durations."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,14 +131,3 @@ def _qualifier(groups: dict[str, str | None], words: str) -> str | None:
     if len(hedges) > 1:
         raise Refused("contradiction", words, "hedged as more and as about or less at once")
     return hedges.pop() if hedges else None
-
-
-def unclaimed(sentence: PlainText, claimed: Sequence[Quantity]) -> str:
-    """The first figure of a sentence that is neither claimed nor known to be no fact of the
-    marketplace, with the words around it; empty if there is none."""
-    left = blanked(sentence.plain, [(quantity.start, quantity.end) for quantity in claimed])
-    left = blanked(left, [found.span() for found in _OTHER_FIGURES.finditer(left)])
-    found = re.search(r"\d[\d,.]*", left)
-    if not found:
-        return ""
-    return sentence.printed[max(0, found.start() - 20) : found.end() + 25].strip()

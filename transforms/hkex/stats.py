@@ -1,34 +1,34 @@
 """Statistics of the Core Climate marketplace in a release, wherever they stand in it.
 
-A settlement's tonnes are one client's transfer and no volume of the marketplace.
+A settlement's or a purchase's tonnes are one client's and no volume of the marketplace. What is not
+understood is left untaken, with the reason; nothing else of the release is held back for it.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 
-from transforms.hkex.quantities import Quantity, quantities, unclaimed
+from transforms.hkex.quantities import Quantity, quantities
+from transforms.hkex.vetoes import Veto, veto
 from transforms.model import Refused
+from transforms.text.frames.model import Fate
 from transforms.text.plain import PlainText
 from transforms.text.prose_dates import span_in
 
 _VOLUME = re.compile(
-    r"\b(?:traded|transacted|trading|transactions?|volume|total|cumulative\w*|since)\b"
+    r"\b(?:traded|transacted|trading|trades?|transactions?|volume|total|cumulative\w*|since)\b"
     r"|成交|交易|總|总|累計|累计|以來|以来",
     re.IGNORECASE | re.ASCII,
 )
-_ABOUT = re.compile(
-    r"Core Climate|\b(?:tonnes?|tons?|tCO2e?|participants?|projects?|trades?|transactions?)\b"
-    r"|噸|吨|參與者|参与者|項目|项目",
-    re.IGNORECASE | re.ASCII,
-)
-"""Words of a sentence that speaks of the marketplace: none of its figures may be left over."""
 _MARKET = re.compile(
     r"Core Climate|\bcarbon market(?:place)?\b|碳市場|碳市场", re.IGNORECASE | re.ASCII
+)
+_PLATFORM = re.compile(
+    r"\b(?:the|this|its|our) (?:platform|marketplace)\b|平台|平臺", re.IGNORECASE
 )
 
 
@@ -46,6 +46,23 @@ class Stat:
         return self.quantity.value
 
 
+@dataclass(frozen=True, slots=True)
+class CountTold:
+    """A figure that a pattern found, and what became of it."""
+
+    quantity: Quantity
+    metric: str
+    veto: Veto | None = None
+
+
+@dataclass(slots=True)
+class Counted:
+    """The statistics of a release, one for each metric, and all figures that were looked at."""
+
+    stats: list[Stat] = field(default_factory=list)
+    told: list[CountTold] = field(default_factory=list)
+
+
 def is_about_market(paragraph: Sequence[PlainText]) -> bool:
     """Whether a paragraph names the marketplace: only then are its counts the marketplace's."""
     return any(_MARKET.search(sentence.plain) for sentence in paragraph)
@@ -56,36 +73,58 @@ def stats(
     language: str,
     published_on: date,
     settled: Sequence[Quantity],
-) -> list[Stat]:
-    """One statistic for each metric that the paragraphs state.
-
-    Raises `Refused`: `unclaimed_figure` for a figure that is neither of these nor known to be
-    no fact of the marketplace, `unknown_subject` for a count in a paragraph that does not
-    name the marketplace, `unknown_tonnage` for tonnes that are neither settled nor traded,
-    `contradiction` for two values of one metric.
-    """
-    found: dict[str, Stat] = {}
+) -> Counted:
+    """One statistic for each metric that the paragraphs state; two different values of one are
+    doubted, and neither is taken. The statement that says of which days it is goes first."""
+    counted = Counted()
+    found: dict[str, list[Stat]] = {}
     for sentence, is_about in _with_subject(paragraphs):
-        claimed = quantities(sentence, language)
+        try:
+            claimed = quantities(sentence, language)
+        except Refused:
+            continue  # hedged both ways, or no number: it stays unread
         for quantity in claimed:
             if quantity.metric == "tonnes" and _is_settled(quantity, settled):
+                counted.told.append(CountTold(quantity, "event"))
                 continue
-            if not is_about:
-                told = f"a count of what? {sentence.printed}"
-                raise Refused("unknown_subject", quantity.words, told)
+            stopped = _stopped(quantity, language, is_about=is_about)
             stat = _stat(quantity, published_on)
-            known = found.setdefault(stat.metric, stat)
-            if (known.value, known.quantity.qualifier) != (stat.value, quantity.qualifier):
-                both = f"{known.quantity.words} / {quantity.words}"
-                raise Refused("contradiction", both, f"two figures of {stat.metric}")
-        if _ABOUT.search(sentence.plain) and (left := unclaimed(sentence, claimed)):
-            raise Refused("unclaimed_figure", left, f"no pattern reads it: {sentence.printed}")
-    return list(found.values())
+            counted.told.append(CountTold(quantity, stat.metric, stopped))
+            if stopped is None:
+                found.setdefault(stat.metric, []).append(stat)
+    for metric, told in found.items():
+        if len({stat.value for stat in told}) == 1:
+            counted.stats.append(_best(told))
+        else:
+            counted.told = [_doubted(each, metric) for each in counted.told]
+    return counted
+
+
+def _best(told: Sequence[Stat]) -> Stat:
+    """The statement with its days, else the one with a hedge, else the first."""
+    return min(told, key=lambda s: (s.as_of_start is None, s.quantity.qualifier is None))
+
+
+def _doubted(told: CountTold, metric: str) -> CountTold:
+    if told.metric != metric or told.veto is not None:
+        return told
+    return replace(told, veto=Veto(Fate.DOUBTED, f"two figures of {metric}"))
+
+
+def _stopped(quantity: Quantity, language: str, *, is_about: bool) -> Veto | None:
+    if not is_about:
+        return Veto(Fate.UNCLAIMED, "a count of what?")
+    if quantity.metric == "tonnes" and not _VOLUME.search(quantity.sentence.plain):
+        return Veto(Fate.UNCLAIMED, "tonnes neither settled nor traded")
+    return veto(quantity, language)
 
 
 def _with_subject(paragraphs: Sequence[Sequence[PlainText]]) -> Iterator[tuple[PlainText, bool]]:
+    is_release_about = bool(paragraphs) and is_about_market(paragraphs[0])
     for paragraph in paragraphs:
-        is_about = is_about_market(paragraph)
+        is_about = is_about_market(paragraph) or (
+            is_release_about and any(_PLATFORM.search(s.plain) for s in paragraph)
+        )
         yield from ((sentence, is_about) for sentence in paragraph)
 
 
@@ -94,11 +133,9 @@ def _is_settled(quantity: Quantity, settled: Sequence[Quantity]) -> bool:
 
 
 def _stat(quantity: Quantity, published_on: date) -> Stat:
-    metric = quantity.metric
-    if metric == "tonnes":
-        if not _VOLUME.search(quantity.sentence.plain):
-            told = f"tonnes neither settled nor traded: {quantity.sentence.printed}"
-            raise Refused("unknown_tonnage", quantity.words, told)
-        metric = "cumulative_tonnes"
-    span = span_in(quantity.sentence.plain)
+    metric = "cumulative_tonnes" if quantity.metric == "tonnes" else quantity.metric
+    try:
+        span = span_in(quantity.sentence.plain)
+    except Refused:
+        span = None
     return Stat(metric, quantity, span.start if span else None, span.end if span else published_on)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
@@ -17,14 +18,13 @@ from schemas.sources.hkex.tables import (
     HKEX_RELEASES,
 )
 from transforms.hkex.dates import list_day, weekday_of_today
-from transforms.hkex.events import ClimateEvent, events
+from transforms.hkex.events import ClimateEvent, events, release_of
 from transforms.hkex.stats import Stat, is_about_market, stats
 from transforms.model import Record, Refused, Remark, Row
 from transforms.text.dates import iso_day
 from transforms.text.languages import is_in
 from transforms.text.plain import same_length
 from transforms.text.prose_dates import whole_day
-from transforms.text.sentences import sentences
 
 LANGUAGE_RANK = {"en": 3, "zh-HK": 2, "zh-CN": 1}
 
@@ -35,9 +35,9 @@ def transform(record: Record) -> list[Row]:
     Raises `Refused` where anything is not understood, with the table's name in it and a
     note that names source and URL. Rules, for a listing: `bad_date`, `no_window`,
     `outside_window`, `id_date_differs`, `unknown_link`; for a release: `bad_date`,
-    `wrong_language`; for its facts, moreover: `bad_number`, `contradiction`,
-    `unclaimed_figure`, `unknown_subject`, `unknown_tonnage`, `unknown_party`,
-    `unclear_party`, `unclear_date`, `untyped_release`; for any: `record_shape`, `unknown_kind`.
+    `wrong_language`; for its facts, where nothing of it is understood: `bad_number`,
+    `contradiction`, `unknown_party`, `unclear_party`, `unclear_date`, `untyped_release`; for
+    any: `record_shape`, `unknown_kind`.
     """
     if record.kind not in _READERS:
         raise Refused("unknown_kind", record.kind, "no such kind of record in this source")
@@ -142,24 +142,33 @@ def _climate(record: Record) -> list[Row]:
     body = [*fields["lead"], *fields["background"]]
     _in_its_language(fields["title"], body, language)
     day = whole_day(fields["published"])
-    found, read = events(fields["title"], fields["lead"], language, day)
+    release = release_of(fields["title"], fields["lead"], fields["background"], language, day)
+    refusal: Refused | None = None
+    try:
+        found = events(release)
+    except Refused as refused:
+        found, refusal = [], refused
     settled = [event.tonnes for event in found if event.tonnes]
-    behind = [sentences(text, language) for text in fields["background"]]
+    read, behind = release.read, release.behind
     if fields["carbon_reason"].startswith("body"):
         # A release about other things: only what it says of the marketplace is read.
         behind = [paragraph for paragraph in behind if is_about_market(paragraph)]
         read = []
     counted = stats([read, *behind], language, day, settled)
-    if not found and not counted and fields["carbon_reason"].startswith("title"):
+    if not found and not counted.stats and fields["carbon_reason"].startswith("title"):
         told = "a release on carbon of which no event and no figure is understood"
-        raise Refused("untyped_release", fields["title"], told)
+        raise refusal or Refused("untyped_release", fields["title"], told)
     rows: list[Row] = []
     numbers: dict[str, int] = {}
     for event in found:
         numbers[event.kind] = numbers.get(event.kind, 0) + 1
         rows += _event_rows(fields["release_id"], language, event, numbers[event.kind])
-    for stat in counted:
+    for stat in counted.stats:
         rows += _stat_rows(fields["release_id"], language, stat)
+    if refusal and rows:
+        told = f"the event is not understood: {refusal.detail}"
+        remark = Remark(refusal.rule, refusal.value, told, is_signal=True)
+        rows[0] = replace(rows[0], remarks=(*rows[0].remarks, remark))
     return rows
 
 
@@ -173,10 +182,18 @@ def _event_rows(release_id: str, language: str, event: ClimateEvent, number: int
         "parties": "; ".join(event.parties) or None,
         "tonnes": _whole(tonnes.value, tonnes.words) if tonnes else None,
         "qualifier": tonnes.qualifier if tonnes else None,
+        "carbon_neutral_by": event.carbon_neutral_by,
+        "net_zero_by": event.net_zero_by,
+        "stock_codes": "; ".join(event.stock_codes) or None,
         "quote": event.quote,
         "language": language,
     }
     evidence = {"kind": event.quote, "quote": event.quote}
+    evidence |= {
+        name: event.particular_words
+        for name in ("carbon_neutral_by", "net_zero_by", "stock_codes")
+        if values[name]
+    }
     if event.parties:
         evidence["parties"] = event.party_words
     if event.date_words:

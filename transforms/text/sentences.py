@@ -14,7 +14,10 @@ STOPS_EN = re.compile(r"[.!?](?<!\bNo\.)(?<!\be\.g\.)(?<!\bi\.e\.)\s+(?=[A-Z0-9â
 """The ends in English that quotes nobody: a mark, a blank, a capital or a figure."""
 STOPS_ZH = re.compile(r"[ã€‚!?]")
 """The ends in a plain form of Chinese, where `;` parts the items of one sentence."""
-ABBREVIATION = re.compile(r"\b(?:No|Ltd|Co|Inc|Mr|Ms|Dr|St)\.$")
+ABBREVIATION = re.compile(
+    r"\b(?:Nos?|Ltd|Co|Inc|Mr|Ms|Dr|St|vs|ca|approx|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec"
+    r"|U\.S|U\.K)\.$"
+)
 _BREAKS = re.compile(r"[,;:](?!\d)")
 
 

@@ -21,6 +21,7 @@ SECTIONS = (
 EVENT_KINDS = (
     "launch",
     "settlement",
+    "trade",
     "mou",
     "product_added",
     "council",
@@ -142,6 +143,9 @@ _EVENT = (
     Column("parties", Kind.TEXT, "Canonical names beside HKEX itself, sorted, `; ` between them"),
     Column("tonnes", Kind.INT, "Tonnes of CO2 equivalent of the event", minimum=0, unit="t"),
     _QUALIFIER,
+    Column("carbon_neutral_by", Kind.INT, "Of a commitment: the year it names", minimum=2020),
+    Column("net_zero_by", Kind.INT, "Of a commitment: the year it names", minimum=2020),
+    Column("stock_codes", Kind.TEXT, "Of a listing: its codes, `; ` between them"),
     _QUOTE,
 )
 _STAT_KEY = (

@@ -403,11 +403,12 @@ def test_a_feed_item_from_the_future_is_left_out(hkex: World) -> None:
 def test_a_broken_article_is_told_and_read_once_it_is_mended(hkex: World) -> None:
     html = page(hkex, f"/News/News-Release/2024/{CATHAY}?sc_lang=en")
     events = f"select tonnes, language from core_climate_events where release_id = '{CATHAY}'"
-    for old, new, rule in (
-        ("loadMore__timetag-container", "foot", "layout"),
-        ("more than 90 participants", "more than 90 brokers", "unclaimed_figure"),
+    nobodys = html.replace("Cathay Pacific", "Nobody").replace("participants", "brokers")
+    for broken, rule in (
+        (html.replace("loadMore__timetag-container", "foot"), "layout"),
+        (nobodys.replace("projects", "farms"), "unknown_party"),
     ):
-        hkex.server.fault(f"{ARTICLE}en", "replace", body=html.replace(old, new))
+        hkex.server.fault(f"{ARTICLE}en", "replace", body=broken)
         told = hkex.pipeline()
         assert told.outcome in ("partial", "drifted"), told.text
         assert rule in {r for (r,) in hkex.quarantine("rule")}

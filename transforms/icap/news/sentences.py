@@ -8,7 +8,7 @@ from decimal import Decimal
 from transforms.model import Remark
 from transforms.text.frames.model import Read
 from transforms.text.plain import PlainText, one_blank
-from transforms.text.sentences import STOPS_EN, spans
+from transforms.text.sentences import ABBREVIATION, STOPS_EN, spans
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,5 +50,5 @@ Sentence = PlainText
 def sentences(block: str) -> list[Sentence]:
     """The sentences of a block of text; one without words where it has none."""
     text = " ".join(block.split())
-    parts = [one_blank(text[start:end]) for start, end in spans(text, STOPS_EN)]
+    parts = [one_blank(text[start:end]) for start, end in spans(text, STOPS_EN, ABBREVIATION)]
     return parts or [Sentence("", "")]

@@ -27,7 +27,13 @@ from transforms.text.figures.en_units import (
 from transforms.text.figures.model import FigureKind, PrintedFigure
 from transforms.text.numbers import number
 
-_DIGITS = r"(?>[0-9]+(?:[.,][0-9]+)*)"
+_DIGITS = re.compile(r"(?>[0-9]+(?:[.,][0-9]+)*)")
+_CURRENCY = re.compile(CURRENCY + " ?")
+_SCALE = re.compile(rf"[ -]({SCALE})(?![A-Za-z])")
+_SCALED = re.compile(rf"{SCALE}$")
+_LETTER = re.compile(r"[A-Za-z_]")
+_NEXT_WORD = re.compile(r"[ -][A-Za-z(\"']")
+_YEAR = re.compile(r"(?:19|20)[0-9]{2}")
 _LIST_MARK = re.compile(r"[0-9]{1,2}[.)] (?=[A-Z])")
 _DURATION = re.compile(
     r"[- ](?:calendar |working |business |consecutive |trading |full )?"
@@ -106,7 +112,9 @@ def _at(text: str, at: int) -> PrintedFigure | None:
     if grouped := _BLANKS.match(text, at):
         return PrintedFigure(at, grouped.end(), FigureKind.MALFORMED, number=grouped.span())
     if text[at].isalpha() and not _is_amount(text, at):
-        if not (glued := _GLUED.match(text, at)) or not re.search(r"[0-9]", glued[0]):
+        if not (glued := _GLUED.match(text, at)) or not any(
+            letter.isdigit() for letter in glued[0]
+        ):
             return None
         return PrintedFigure(
             at, at + len(glued[0].rstrip("./-")), FigureKind.GLUED, number=glued.span()
@@ -120,7 +128,7 @@ def _of_kind(kind: FigureKind, start: int, end: int) -> PrintedFigure:
 
 def _is_amount(text: str, at: int) -> bool:
     """Whether letters at a place begin an amount: a currency, or a number in words."""
-    if re.compile(CURRENCY).match(text, at):
+    if _CURRENCY.match(text, at):
         return True
     if text[at : at + 3].lower() == "one":
         return _ONE.match(text, at) is not None
@@ -129,10 +137,10 @@ def _is_amount(text: str, at: int) -> bool:
 
 def _is_count(text: str, at: int, end: int) -> bool:
     """Whether a year is a number: `around 2000 power plants`, `2019 million`."""
-    if not re.fullmatch(r"(?:19|20)[0-9]{2}", text[at:end]):
+    if not _YEAR.fullmatch(text, at, end):
         return False
     behind = UNIT.match(text, end)
-    if re.match(rf" {SCALE}\b", text[end:]) or (behind and (behind["rate"] or behind["mass"])):
+    if _SCALE.match(text, end) or (behind and (behind["rate"] or behind["mass"])):
         return True
     hedge = _HEDGE.search(text[max(0, at - 20) : at])
     is_hedged = hedge is not None and hedge[0].strip().lower() not in ("from", "between", "to")
@@ -180,12 +188,16 @@ def _joined(figure: PrintedFigure, first: _Amount, second: _Amount, joint: str) 
         if first.value > second.value * _TOO_FAR:
             return replace(figure, kind=FigureKind.MALFORMED, end=second.end, value=None)
         factor = second.factor
+    ends = (first.value * factor, second.value * second.factor)
+    if "-" in joint[:2] and ends[0] >= ends[1]:
+        return figure  # a dash between two figures, and no range
+    sign = -1 if figure.value is not None and figure.value < 0 else 1
     return replace(
         figure,
         end=second.end,
         number=(figure.number[0], second.end),
-        value=first.value * factor,
-        value_to=second.value * second.factor,
+        value=ends[0] * sign,
+        value_to=ends[1] * (-1 if joint.endswith("to -") else 1),
         unit=second.unit,
         counter=second.counter,
     )
@@ -194,10 +206,10 @@ def _joined(figure: PrintedFigure, first: _Amount, second: _Amount, joint: str) 
 def _amount(text: str, at: int) -> _Amount | PrintedFigure:
     """The amount at a place, or the malformed figure that stands there."""
     begin = at
-    currency = re.compile(CURRENCY + " ?").match(text, at)
+    currency = _CURRENCY.match(text, at)
     if currency:
         at = currency.end()
-    digits = re.compile(_DIGITS).match(text, at)
+    digits = _DIGITS.match(text, at)
     if digits:
         try:
             value = number(digits[0])
@@ -211,7 +223,7 @@ def _amount(text: str, at: int) -> _Amount | PrintedFigure:
     else:
         return PrintedFigure(begin, max(at, begin + 1), FigureKind.MALFORMED, number=(begin, at))
     factor = 1
-    if scale := re.compile(rf"[ -]({SCALE})(?![A-Za-z])").match(text, at):
+    if scale := _SCALE.match(text, at):
         factor, at = SCALES[_singular(scale[1])], scale.end()
     unit, counter = "count", ""
     if currency:
@@ -219,7 +231,7 @@ def _amount(text: str, at: int) -> _Amount | PrintedFigure:
     elif found := UNIT.match(text, at):
         unit, more = unit_of(found)
         factor, at, counter = factor * more, found.end(), found[0].strip()
-    if at < len(text) and unit == "count" and re.match(r"[A-Za-z_]", text[at:]):
+    if unit == "count" and _LETTER.match(text, at):
         if ordinal := _ORDINAL.match(text, at):
             return _of_kind(FigureKind.ORDINAL, begin, ordinal.end())
         glued = _GLUED.match(text, at)
@@ -262,7 +274,7 @@ def _kind(text: str, figure: PrintedFigure) -> PrintedFigure:
         return figure
     if length := _DURATION.match(text, figure.end):
         return replace(figure, kind=FigureKind.DURATION, end=length.end(), unit="time")
-    is_scaled = re.search(rf"{SCALE}$", text[figure.start : figure.end]) is not None
-    if not is_scaled and not re.match(r"[ -][A-Za-z(\"']", text[figure.end : figure.end + 3]):
+    is_scaled = _SCALED.search(text[figure.start : figure.end]) is not None
+    if not is_scaled and not _NEXT_WORD.match(text, figure.end):
         return replace(figure, kind=FigureKind.BARE)
     return figure

@@ -70,11 +70,17 @@ def _words(sentence: str, start: int, end: int, is_first: bool) -> Iterator[Engl
             text = sentence[first:last].rstrip(".'")
             word = _known(text, length)
             if word or length == 1:
-                if word is None and _is_name(text, is_first and n == 0):
+                is_opening = is_first and n == 0 and not _goes_on(sentence, spans, n)
+                if word is None and _is_name(text, is_opening):
                     word = _NAME
                 yield EnglishToken(text, first, first + len(text), None, word)
                 n += length
                 break
+
+
+def _goes_on(sentence: str, spans: list[tuple[int, int]], n: int) -> bool:
+    """Whether the next word is capitalised too, as in the name of a place or body."""
+    return n + 1 < len(spans) and sentence[spans[n + 1][0]].isupper()
 
 
 def _is_name(text: str, opens: bool) -> bool:
