@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 _VERSION = re.compile(r"v?(\d+)")
 _RELEASE = re.compile(r"R\d.*")
-NO_RELEASE = "no release yet: --working shows what is loaded"
+NO_RELEASE = "no release yet"
 
 
 def parse_time(text: str) -> datetime:
@@ -62,9 +62,10 @@ def chosen(settings: Settings, wanted: Wanted) -> Snapshot:
 
     This is the one place at which every command, report, page and export takes its release,
     and `of_release` below the one at which a release becomes rows: what a release holds back
-    is to be left out there, and by `versions_of`, which publication reads by. `--as-of` leaves
-    out what the store learned later, `--working` is what is loaded, whether it was released or
-    not, and `--version` a Delta version of one table. Raises `UsageError`, `UnknownRelease`,
+    is to be left out there, and by `versions_of`, which publication reads by. Before the first
+    release there is no other state to take for this one: what is loaded is shown, and called so.
+    `--as-of` leaves out what the store learned later, `--working` is what is loaded, whether it
+    was released or not, and `--version` a Delta version of one table. Raises `UsageError`, `UnknownRelease`,
     `UnknownVersion`, and `WrongHome` where there is no store.
     """
     from warehouse.store.home import open_home
@@ -76,7 +77,9 @@ def chosen(settings: Settings, wanted: Wanted) -> Snapshot:
     if wanted.release:
         found = of_release(warehouse, wanted.release)
     else:
-        found = working(warehouse) if wanted.working else current(warehouse)
+        found = current(warehouse)
+        if wanted.working or not found.release:
+            found = working(warehouse)
     if wanted.versions:
         found = _at_versions(warehouse, found, wanted)
     if not wanted.as_of:
