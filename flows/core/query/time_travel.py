@@ -65,8 +65,8 @@ def chosen(settings: Settings, wanted: Wanted) -> Snapshot:
     is to be left out there, and by `versions_of`, which publication reads by. Before the first
     release there is no other state to take for this one: what is loaded is shown, and called so.
     `--as-of` leaves out what the store learned later, `--working` is what is loaded, whether it
-    was released or not, and `--version` a Delta version of one table. Raises `UsageError`, `UnknownRelease`,
-    `UnknownVersion`, and `WrongHome` where there is no store.
+    was released or not, and `--version` a Delta version of one table. Raises `UsageError`,
+    `UnknownRelease`, `UnknownVersion`, and `WrongHome` where there is no store.
     """
     from warehouse.store.home import open_home
     from warehouse.store.store import Warehouse
