@@ -46,15 +46,18 @@ def check(
     from flows.cli import output
     from flows.core.logs import logged
     from flows.core.query.format import parse_day
+    from flows.core.query.time_travel import working
     from flows.jobs.monitor import watch
     from flows.jobs.report import monitor as watch_report
 
     settings = logged(context.obj)
     day = parse_day(until) if until else None
     watched = watch(settings, sources or (), until=day, tells=tell)
+    snapshot = working(watched.look.context.warehouse)
     if json:
-        output.print_json(watch_report.as_json(watched))
+        output.print_json({**watch_report.as_json(watched), "rows": snapshot.as_dict()})
     else:
+        output.name_rows(snapshot)
         output.show_rows(watch_report.as_rows(watched))
         sys.stderr.write("".join(f"{line}\n" for line in watch_report.notes(watched)))
     raise typer.Exit(watched.exit_code)

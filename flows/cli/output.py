@@ -230,7 +230,10 @@ def _print_table(rows: Rows, out: Console, empty: str) -> None:
     from rich.markup import escape
     from rich.table import Table
 
-    cells = {name: [_clipped(cell(row[name], name)) for row in rows] for name in rows[0]}
+    # That a figure is simulated is never what did not fit.
+    marked = [n for n in rows[0] if n == "is_simulated" and any(row[n] for row in rows)]
+    names = dict.fromkeys([*marked, *rows[0]])
+    cells = {name: [_clipped(cell(row[name], name)) for row in rows] for name in names}
     shown = _fitting(cells, out.width)
     table = Table()
     for name in shown:

@@ -147,10 +147,14 @@ def suggest_gates(
 ) -> None:
     """Gates that the present data would pass with some room, in the form of gates.yml."""
     from flows.cli import output
+    from flows.core.query.time_travel import working
     from flows.core.settings import Settings
+    from flows.stages.release.release_rows import opened
     from flows.stages.release.suggest_gates import as_yaml, suggestions
 
-    found = suggestions(Settings.load(context.obj), tables or ())
+    settings = Settings.load(context.obj)
+    found = suggestions(settings, tables or ())
+    output.name_rows(working(opened(settings)), output.JSON)
     if json:
         output.print_json(found)
     else:

@@ -39,6 +39,8 @@ def _laid_out(table: Table, row: Row, rows: list[Row]) -> Row:
     ever = [n for n in table.compared if any(n in r["changed"] for r in rows)]
     rest = [n for n in table.compared if n not in ever and any(_is_filled(r[n]) for r in rows)]
     names = ["known_from", "revision", "action", *ever, *table.key, *rest, table.origin]
+    names += ["is_simulated"] if any(r["is_simulated"] for r in rows) else []
+    names = list(dict.fromkeys(names))
     return {n: Marked(*row["changed"][n]) if n in row["changed"] else row[n] for n in names}
 
 

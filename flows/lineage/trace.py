@@ -53,6 +53,7 @@ class Statement:
             "revision": self.revision,
             "known_from": self.known_from,
             "is_deleted": self.is_deleted,
+            "is_simulated": self.row["is_simulated"],
             "value": self.value,
             "words": self.words,
             **({"note": self.note} if self.note else {}),
@@ -103,6 +104,7 @@ class Trace:
             "says": self.column.says,
             "value": None if self.last.is_deleted else self.last.value,
             "is_deleted": self.last.is_deleted,
+            "is_simulated": self.last.row["is_simulated"],
             "revisions": [statement.as_dict() for statement in self.statements],
             **({"told": [telling.as_dict() for telling in self.told]} if self.told else {}),
         }
@@ -284,6 +286,8 @@ def facts_of(found: Trace, statement: Statement) -> list[tuple[str, Any]]:
         ("revision", f"{statement.revision}, known from {statement.known_from:%Y-%m-%d %H:%M:%SZ}"),
         ("words", statement.words or _why_no_words(statement)),
     ]
+    if statement.row["is_simulated"]:
+        lines.append(("simulated", "yes: by the embedded sample, not published"))
     if told := note.get(NOTE):
         lines.append(("published value", told["published"]))
         lines.append(("corrected", f"{told['reason']} ({told['date']}, {told['source']})"))

@@ -87,6 +87,7 @@ class MartTrace:
             "formula": self.formula,
             "value": self.value,
             "is_deleted": self.revisions[-1]["is_deleted"],
+            "is_simulated": self.revisions[-1]["is_simulated"],
             "revisions": list(self.revisions),
             "derived_from": [origin.as_dict() for origin in self.origins],
             **({"citations": list(self.citations)} if self.citations else {}),
@@ -115,6 +116,7 @@ def trace_mart(
                 "revision": row["revision"],
                 "known_from": row["known_from"],
                 "is_deleted": row["is_deleted"],
+                "is_simulated": row["is_simulated"],
                 "value": row[column.name],
             }
             for row in rows
@@ -228,6 +230,8 @@ def lines_of(found: MartTrace) -> Iterator[tuple[str, str]]:
     yield "cell", f"{found.table.name}  {key}  {found.column.name}"
     shown = cell(last["value"], found.column.name)
     yield "value", "null" if last["value"] is None else f"{shown}{unit}"
+    if last["is_simulated"]:
+        yield "simulated", "yes: something that it follows from is"
     for one in found.revisions:
         gone = ", a tombstone" if one["is_deleted"] else f": {cell(one['value'])}"
         yield (
@@ -240,7 +244,8 @@ def lines_of(found: MartTrace) -> Iterator[tuple[str, str]]:
         rows = "1 row" if origin.rows == 1 else f"{origin.rows:,} rows"
         yield "follows from", f"{rows} of {origin.table}: {where}"
         for leaf in origin.leaves:
-            yield "", f"{leaf.table} {' '.join(str(part) for part in leaf.key.values())}"
+            marked = " (simulated)" if leaf.is_simulated else ""
+            yield "", f"{leaf.table} {' '.join(str(part) for part in leaf.key.values())}{marked}"
             for each in leaf.cells:
                 words = f"  {each['words']}" if each["words"] else ""
                 yield "", f"  {each['column']} {cell(each['value'], each['column'])}{words}"
@@ -271,6 +276,7 @@ def page_rows(found: MartTrace) -> list[dict[str, Any]]:
             "column": each["column"],
             "value": each["value"],
             "words": each["words"] or "",
+            "is_simulated": leaf.is_simulated,
             "url": leaf.url,
             "fetched at": leaf.retrieved_at,
             "sha256": leaf.payload_sha256,

@@ -190,5 +190,8 @@ class Table:
 
     @property
     def compared(self) -> tuple[str, ...]:
-        """The columns in which a new statement must differ to become a revision."""
-        return tuple(c.name for c in self.own if c.name not in (*self.key, *self.aside))
+        """The columns in which a new statement must differ to become a revision. What a mart
+        follows from, and whether that is simulated, belongs to what it says: the same value may
+        come to follow from other rows."""
+        stated = (*self.own, *DERIVATION) if self.is_mart else self.own
+        return tuple(c.name for c in stated if c.name not in (*self.key, *self.aside))

@@ -167,6 +167,15 @@ def test_the_exact_figure_is_preferred_and_the_rounded_one_stands_beside_it(
     ]
 
 
+def test_a_figure_is_simulated_where_anything_is_that_it_is_cited_for(full: Settings) -> None:
+    rows = figures(full)
+    for row in rows:
+        cited = any(one["is_simulated"] for one in json.loads(row["citations"]))
+        assert row["is_simulated"] or not cited, (row["figure_id"], row["period"])
+    means = {row["period"]: row["is_simulated"] for row in rows if row["figure_id"] == "mean_price"}
+    assert means["2024"] is False, "the year's own bulletin states volume and turnover"
+
+
 def test_a_key_figure_is_traced_to_the_words_on_its_page(full: Settings) -> None:
     document = follow(
         full, chosen(full, Wanted()), "mart_key_figures", ["annual_volume", "2024", "seee", "value"]

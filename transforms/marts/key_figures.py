@@ -46,12 +46,16 @@ cited as (
   select * replace (list_filter(citations, lambda c: c->>'url' is not null) as citations)
   from stated
 ),
+marked as (  -- a figure is simulated if anything is that it is cited for
+  select * replace (is_simulated or coalesce(list_bool_or(list_transform(citations,
+    lambda c: (c->>'is_simulated')::boolean)), false) as is_simulated) from cited
+),
 ranked as (
   select *, row_number() over (
     partition by figure_id, period
     order by list_position(['seee', 'mee', 'hkex', 'icap'], source)) = 1 as is_preferred
   -- What no page can be cited for (a year of which only quotes are held) is no figure.
-  from cited where (value is not null or value_text is not null) and len(citations) > 0
+  from marked where (value is not null or value_text is not null) and len(citations) > 0
 ),
 beside as (
   select r.*, p.value as best, {_STEP} as step
@@ -80,5 +84,5 @@ KEY_FIGURES = Mart(
         "by_exchange": SEEE_SQL,
         "by_others": OTHERS_SQL,
     },
-    recipe="2",
+    recipe="3",
 )

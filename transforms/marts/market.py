@@ -107,10 +107,10 @@ stated as (
 ),
 closing as (  -- what had been traded by the last trading day of each year
   select year(trade_date) as year, stated_cumulative_volume_t as volume_t,
-    stated_cumulative_turnover_cny as turnover_cny
+    stated_cumulative_turnover_cny as turnover_cny, is_simulated as closing_is_simulated
   from stated
   where trade_date in (select max(day) from trading_days group by year(day))
-  union all select 2020, 0, 0  -- the market was launched in 2021
+  union all select 2020, 0, 0, false  -- the market was launched in 2021
 )
 select s.trade_date, open_cny_per_t, high_cny_per_t, low_cny_per_t, close_cny_per_t,
   round(100 * (close_cny_per_t
@@ -129,7 +129,9 @@ select s.trade_date, open_cny_per_t, high_cny_per_t, low_cny_per_t, close_cny_pe
   price_basis, weight_regime,
   case when has_bulletin then 'bulletin' else 'quote and query JSON' end as stated_by,
   {_DAY_SOURCES} as derived_from,
-  is_simulated
+  -- The change rests on the day before, what was traded in the year on the close of the last.
+  is_simulated or coalesce(lag(is_simulated) over (order by trade_date), false)
+    or coalesce(c.closing_is_simulated, false) as is_simulated
 from stated s left join closing c on c.year = year(s.trade_date) - 1
 """  # noqa: S608 - all names are ours
 
@@ -222,6 +224,7 @@ joined as (
     c.due_days - d.told_days as missing_days,
     (select max(trade_date) from mart_market_daily) >= c.last_day as is_ended,
     lag(d.close_cny_per_t) over (order by d.{key}) as close_before,
+    lag(d.is_simulated) over (order by d.{key}) as is_before_simulated,
     x.price_basis, r.weight_regimes
   from days d
   join calendar c using ({key})
@@ -243,10 +246,11 @@ figures as (
     coalesce(d.cumulative_turnover_cny, b.cumulative_turnover_cny) as cumulative_turnover_cny,
     d.price_basis, weight_regimes, q4_volume_t,
     {sources} as derived_from,
-    d.is_simulated or coalesce(b.is_simulated, false) as is_simulated
+    d.is_simulated or coalesce(b.is_simulated, false)
+      or coalesce(is_before_simulated, false) as is_simulated
   from joined d left join bulletins b using ({key})
 )
-select f.*,
+select f.* replace (f.is_simulated or coalesce(p.is_simulated, false) as is_simulated),
   round(f.listed_turnover_cny / nullif(f.listed_volume_t, 0), 4) as listed_mean_price_cny_per_t,
   round(f.total_turnover_cny / nullif(f.total_volume_t, 0), 4) as mean_price_cny_per_t,
   round(100 * (f.total_volume_t / nullif(p.total_volume_t, 0) - 1), 2) as volume_yoy_pct,
@@ -273,7 +277,7 @@ ANNUAL_SQL = _period_sql(
 )
 
 MARKET_MARTS = (
-    Mart(MART_MARKET_DAILY, DAILY_SQL, EXCHANGE, _TRADING_DAYS),
-    Mart(MART_MARKET_MONTHLY, MONTHLY_SQL, EXCHANGE),
-    Mart(MART_MARKET_ANNUAL, ANNUAL_SQL, EXCHANGE),
+    Mart(MART_MARKET_DAILY, DAILY_SQL, EXCHANGE, _TRADING_DAYS, recipe="2"),
+    Mart(MART_MARKET_MONTHLY, MONTHLY_SQL, EXCHANGE, recipe="2"),
+    Mart(MART_MARKET_ANNUAL, ANNUAL_SQL, EXCHANGE, recipe="2"),
 )

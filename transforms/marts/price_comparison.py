@@ -79,8 +79,11 @@ select trade_date, c.quarter, is_trading_day, close_cny_per_t, listed_vwap_cny_p
        then coalesce(nullif(concat_ws('; ', {_NAMED}), ''), 'none') end as icap_equals,
   {_COUNTED} > 1 as is_ambiguous,
   q.quarter_concept,
-  {_SOURCES} as derived_from, is_simulated
+  -- What equals ICAP's price in a quarter rests on all of its days.
+  {_SOURCES} as derived_from, bool_or(is_simulated) over (partition by quarter) as is_simulated
 from compared c left join concepts q using (quarter)
 """  # noqa: S608 - all names are ours
 
-PRICE_COMPARISON = Mart(MART_PRICE_COMPARISON, COMPARISON_SQL, (*EXCHANGE, "icap_prices"))
+PRICE_COMPARISON = Mart(
+    MART_PRICE_COMPARISON, COMPARISON_SQL, (*EXCHANGE, "icap_prices"), recipe="2"
+)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
@@ -28,7 +29,10 @@ def ask(settings: Settings, query: str, snapshot: Snapshot) -> Rows:
 def ask_table(settings: Settings, query: str, snapshot: Snapshot) -> pa.Table:
     """The same as an Arrow table: with the types of its columns, also where there is no row."""
     with _answer(settings, query, snapshot) as (answer, names):
-        found: Any = answer.to_arrow_table()
+        with warnings.catch_warnings():
+            # DuckDB warns that the rows are copied once: they go to a file next.
+            warnings.simplefilter("ignore", UserWarning)
+            found: Any = answer.to_arrow_table()
         return found.rename_columns(names)
 
 

@@ -165,7 +165,7 @@ class View(Market, Papers, Upkeep):
             ("figure", "date", "value", "source", "quote"),
             (
                 self._line(
-                    (f["label"], f["period"], f["told"], self.w[f["source"]]), f["citations"]
+                    (f["label"], f["period"], f["told"], self.w[f["source"]]), f, f["citations"]
                 )
                 for f in told
             ),

@@ -82,8 +82,13 @@ class Cells:
     def _grid(self, heads: Sequence[str], lines: Iterable[dict[str, Any]]) -> dict[str, Any]:
         return {"heads": [self.w[head] for head in heads], "rows": list(lines)}
 
-    def _line(self, cells: Sequence[str], citations: list[dict[str, Any]]) -> dict[str, Any]:
-        return {"cells": cells, "citations": citations}
+    def _line(
+        self, cells: Sequence[str], row: Row, citations: list[dict[str, Any]] | None = None
+    ) -> dict[str, Any]:
+        """A line of a table out of a row, marked where that is simulated or what it cites is."""
+        simulated = row["is_simulated"] or any(one["is_simulated"] for one in citations or ())
+        line = {"cells": cells, "is_simulated": simulated}
+        return line if citations is None else {**line, "citations": citations}
 
     def _amount(self, value: Any, unit: str, qualifier: str | None = None) -> str:
         return "-" if value is None else amount(Decimal(value), unit, self.lang, qualifier)

@@ -161,7 +161,8 @@ def _market(connection: duckdb.DuckDBPyConnection, facts: Facts) -> None:
         "avg(close_cny_per_t) as close, avg(listed_vwap_cny_per_t) as listed_vwap, "
         "avg(total_vwap_cny_per_t) as total_vwap, avg(icap_cny_per_t) as icap, "
         "max(abs(icap_minus_close_cny_per_t)) as greatest_gap, "
-        "count(*) filter (icap_equals = 'none') as unlike "
+        "count(*) filter (icap_equals = 'none') as unlike, "
+        "bool_or(is_simulated) as is_simulated "
         "from mart_price_comparison where trade_date between $first and $last "
         "group by 1 having count(icap_cny_per_t) > 0 order by 1",
         first=first,

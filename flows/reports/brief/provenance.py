@@ -37,6 +37,7 @@ class Upkeep(Cells):
                     "found": told,
                     "note": claim.note[self.lang],
                     "verdict": one.verdict,
+                    "is_simulated": any(row["is_simulated"] for row in rows[:1]),
                     "citations": citations,
                 }
             )
@@ -56,14 +57,15 @@ class Upkeep(Cells):
                 for f in both
             )
             citations = [c for f in both for c in f["citations"]]
-            found.append({"told": told, "citations": distinct(citations)})
+            marked = any(f["is_simulated"] for f in both)
+            found.append({"told": told, "is_simulated": marked, "citations": distinct(citations)})
         for claim in self._claims() if self.facts.span.quarter is None else []:
             if claim["verdict"] == "differs":
                 colon = "：" if self.lang == "zh" else ": "
                 stop = "；" if self.lang == "zh" else "; "
                 told = f"{self.w['claim']}{colon}{claim['says']}{stop}{self.w['table_says']}{colon}"
                 told += f"{claim['found']}{'。' if self.lang == 'zh' else '.'} {claim['note']}"
-                found.append({"told": told, "citations": claim["citations"]})
+                found.append({**claim, "told": told})
         return found
 
     def _changes(self) -> dict[str, Any]:
@@ -80,7 +82,9 @@ class Upkeep(Cells):
 
     def _change(self, one: Row) -> str:
         """A change that a reader of this brief may care for; citations alone are none."""
-        changed = {n: pair for n, pair in one["changed"].items() if n != "citations"}
+        changed = {
+            n: pair for n, pair in one["changed"].items() if n not in ("citations", "derived_from")
+        }
         if one["action"] == "MOD" and not changed:
             return ""
         key = " ".join(str(part) for part in one["key"].values())
@@ -94,6 +98,7 @@ class Upkeep(Cells):
             ("source", "newest", "outcome"),
             (
                 {
+                    "is_simulated": False,
                     "cells": (
                         self.w[name],
                         str(newest.get(name) or "-"),
@@ -101,7 +106,7 @@ class Upkeep(Cells):
                         f"{runs[name]['started_at']:%Y-%m-%d %H:%M}Z"
                         if name in runs
                         else "-",
-                    )
+                    ),
                 }
                 for name in whole()
             ),

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
@@ -13,10 +14,12 @@ from flows.reports.brief.words import Lang, amount, change, day, plain
 
 @dataclass(frozen=True, slots=True)
 class Ref:
-    """A figure in a sentence: its words, and the key figure that they are of."""
+    """A figure in a sentence: its words, and the key figure that they are of (none: a total of
+    days that no key figure is about)."""
 
     text: str
-    anchor: str
+    anchor: str = ""
+    is_simulated: bool = False
 
 
 Part = str | Ref
@@ -38,13 +41,15 @@ class Writer:
         row = self.facts.figure(figure, self.period)
         if row is None or row["value"] is None:
             return None
-        return Ref(amount(row["value"], row["unit"], self.lang, row["qualifier"]), anchor(row))
+        text = amount(row["value"], row["unit"], self.lang, row["qualifier"])
+        return Ref(text, anchor(row), row["is_simulated"])
 
     def moved(self, figure: str, *, is_price: bool = False) -> Ref | None:
         row = self.facts.figure(figure, self.period)
         if row is None or row["value"] is None:
             return None
-        return Ref(change(row["value"], self.lang, is_price=is_price), anchor(row))
+        text = change(row["value"], self.lang, is_price=is_price)
+        return Ref(text, anchor(row), row["is_simulated"])
 
     def on(self, column: str) -> str:
         year = next((y for y in self.facts.years if y["year"] == self.facts.span.year), None)
@@ -125,6 +130,8 @@ class Writer:
             if not found or not row or not row["value"] or not total or not total["value"]:
                 continue
             share = f"{plain(100 * row['value'] / total['value'], 2)}%"
+            marked = row["is_simulated"] or total["is_simulated"]
+            found = replace(found, is_simulated=marked)
             if parts:
                 parts.append("，" if self.lang == "zh" else "; ")
             if self.lang == "zh":
@@ -173,33 +180,39 @@ def of_days(facts: Facts, lang: Lang) -> list[Sentence]:
     closes = [row for row in days if row["close_cny_per_t"] is not None]
     low = min(closes, key=lambda row: row["close_cny_per_t"])
     high = max(closes, key=lambda row: row["close_cny_per_t"])
-    money = {
-        name: amount(row["close_cny_per_t"], "CNY/t", lang)
+    marked = any(row["is_simulated"] for row in days)
+    parts: dict[str, Part] = {
+        f"{name}_close": Ref(amount(row["close_cny_per_t"], "CNY/t", lang), is_simulated=marked)
         for name, row in (("low", low), ("high", high), ("last", last))
     }
-    at = {
+    parts |= {
         name: day(row["trade_date"], lang, with_year=False)
         for name, row in (("low", low), ("high", high), ("last", last), ("first", first))
     }
-    t, cny = amount(volume, "t", lang), amount(turnover, "CNY", lang)
-    if lang == "zh":
-        return [
-            [f"{at['first']}至{at['last']}，配额成交量{t}，成交额{cny}，共{len(days)}个交易日。"],
-            [
-                f"期末收盘价{money['last']}；收盘价最低{money['low']}（{at['low']}），"
-                f"最高{money['high']}（{at['high']}）。"
-            ],
-        ]
-    return [
-        [
-            f"From {at['first']} to {at['last']}, on {len(days)} trading days, {t} of allowances "
-            f"worth {cny} changed hands on China's national carbon market."
-        ],
-        [
-            f"The last close was {money['last']}; closes ran from {money['low']} ({at['low']}) "
-            f"to {money['high']} ({at['high']})."
-        ],
-    ]
+    parts["volume"] = Ref(amount(volume, "t", lang), is_simulated=marked)
+    parts["turnover"] = Ref(amount(turnover, "CNY", lang), is_simulated=marked)
+    parts["days"] = str(len(days))
+    return [_filled(text, parts) for text in _OF_DAYS[lang]]
+
+
+_OF_DAYS: dict[Lang, tuple[str, ...]] = {
+    "zh": (
+        "{first}至{last}，配额成交量{volume}，成交额{turnover}，共{days}个交易日。",
+        "期末收盘价{last_close}；收盘价最低{low_close}（{low}），最高{high_close}（{high}）。",
+    ),
+    "en": (
+        "From {first} to {last}, on {days} trading days, {volume} of allowances worth {turnover} "
+        "changed hands on China's national carbon market.",
+        "The last close was {last_close}; closes ran from {low_close} ({low}) to {high_close} "
+        "({high}).",
+    ),
+}
+
+
+def _filled(text: str, parts: Mapping[str, Part]) -> Sentence:
+    """A sentence with its parts in the places of their names."""
+    pieces = re.split(r"\{(\w+)\}", text)
+    return [parts[piece] if place % 2 else piece for place, piece in enumerate(pieces)]
 
 
 def total(rows: Sequence[dict[str, Any]], column: str) -> Decimal:

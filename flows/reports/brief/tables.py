@@ -28,6 +28,7 @@ class Market(Cells):
                 "label": self._label(row["month"] if is_year else row["trade_date"]),
                 "volume": millions(row["total_volume_t"]),
                 "price": as_float(row["close_cny_per_t"]),
+                "is_simulated": row["is_simulated"],
                 **{name: millions(row[f"{name}_volume_t"] or 0) for name in METHODS},
             }
             for row in rows
@@ -45,6 +46,7 @@ class Market(Cells):
                 "label": str(row["year"]),
                 "volume": millions(row["total_volume_t"]),
                 "price": as_float(row["mean_price_cny_per_t"]),
+                "is_simulated": row["is_simulated"],
             }
             for row in self.facts.years
         ]
@@ -62,13 +64,16 @@ class Market(Cells):
             f"{p['label']}: {p['volume']:g} {self.w['volume_unit']}"
             + "".join(f", {word} {p[leg]:g}" for leg, word in (legs or {}).items())
             + f", {'-' if p['price'] is None else format(p['price'], '.2f')}"
+            + (f" ({self.w['simulated']})" if p["is_simulated"] else "")
             for p in points
         )
+        # On the axes too: a chart goes on without the page around it.
+        mark = f" ({self.w['simulated']})" if any(p["is_simulated"] for p in points) else ""
         return volume_and_price(
             points,
-            volume_title=self.w["volume_axis"],
-            price_title=self.w[axis],
-            title=f"{name}, {period_of(self.facts, self.lang)}",
+            volume_title=self.w["volume_axis"] + mark,
+            price_title=self.w[axis] + mark,
+            title=f"{name}, {period_of(self.facts, self.lang)}{mark}",
             description=told,
             slug=slug,
             legs=legs,
@@ -90,7 +95,7 @@ class Market(Cells):
                 str(row["trading_days"]),
                 self._basis(row["price_basis"]),
             )
-            lines.append(self._line(cells, self._bulletin(bulletin)))
+            lines.append(self._line(cells, row, self._bulletin(bulletin)))
         return self._grid((*heads, "source"), lines)
 
     def _years(self) -> dict[str, Any]:
@@ -102,7 +107,7 @@ class Market(Cells):
             cited = [self.facts.figure(name, str(row["year"])) for name in names]
             citations = [c for one in cited if one for c in self._citations(one["citations"])]
             told = self._amount(row["cumulative_volume_t"], "t")
-            lines.append(self._line((*cells, told), distinct(citations)))
+            lines.append(self._line((*cells, told), row, distinct(citations)))
         return self._grid((*heads, "cumulative", "source"), lines)
 
     def _traded(self, row: Row) -> tuple[str, ...]:
@@ -129,8 +134,8 @@ class Market(Cells):
         return self._grid(
             heads,
             (
-                {
-                    "cells": (
+                self._line(
+                    (
                         day(row["trade_date"], self.lang),
                         self._amount(row["total_volume_t"], "t"),
                         self._amount(row["total_turnover_cny"], "CNY"),
@@ -139,8 +144,9 @@ class Market(Cells):
                         price_of(row["low_cny_per_t"]),
                         price_of(row["mean_price_cny_per_t"]),
                         self._basis(row["price_basis"]),
-                    )
-                }
+                    ),
+                    row,
+                )
                 for row in self.facts.days
             ),
         )
@@ -148,15 +154,16 @@ class Market(Cells):
     def _comparison(self) -> dict[str, Any]:
         heads = ("quarter_head", "concept", "compared_days", "unlike", "gap")
         lines = [
-            {
-                "cells": (
+            self._line(
+                (
                     row["quarter"],
                     self._concept(row["concept"]),
                     str(row["days"]),
                     str(row["unlike"]),
                     self._amount(row["greatest_gap"], "CNY/t"),
-                )
-            }
+                ),
+                row,
+            )
             for row in self.facts.quarters
         ]
         return self._grid(heads, lines)
@@ -188,6 +195,7 @@ class Papers(Cells):
                         self._cut(row),
                         day(row["valid_from"], self.lang) if row["valid_from"] else "-",
                     ),
+                    row,
                     [self._cited(row, "mee_penalties", key, row["quote"])],
                 )
                 for row in self.facts.penalties
@@ -229,6 +237,7 @@ class Papers(Cells):
                         row["title"],
                         row["document_number"] or "-",
                     ),
+                    row,
                     [self._cited(row, "mee_notices", ("document_key",), row["title"])],
                 ),
             )
@@ -239,6 +248,7 @@ class Papers(Cells):
                 on,
                 self._line(
                     (day(on, self.lang), row["title"], "ICAP"),
+                    row,
                     [self._cited(row, "icap_news", ("article_key",), row["lead"])],
                 ),
             )
@@ -260,6 +270,7 @@ class Papers(Cells):
                         row["parties"] or "-",
                         self._amount(row["tonnes"], "t", row["qualifier"]),
                     ),
+                    row,
                     [self._cited(row, "core_climate_events", key, row["quote"])],
                 )
                 for row in self.facts.events
@@ -280,6 +291,7 @@ class Papers(Cells):
                             row["qualifier"],
                         ),
                     ),
+                    row,
                     [
                         self._cited(
                             row, "core_climate_stats", ("release_id", "metric"), row["quote"]

@@ -264,7 +264,7 @@ def _load(
     """Load what differs from what is held, and retire keys that follow from nothing now."""
     table, told = one.mart.table, one.told
     name, before = quoted(table.name), _before(table)
-    own = ", ".join(quoted(column.name) for column in table.own)
+    own = ", ".join(quoted(column.name) for column in table.stated)
     keys = ", ".join(quoted(column) for column in table.key)
     changed = connection.sql(
         f"select * from {name} semi join "  # noqa: S608

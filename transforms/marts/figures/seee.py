@@ -131,6 +131,9 @@ _BOTH = (
     f"list_concat({_day_cited('l', 'cumulative_turnover_cny')}, "
     f"{_day_cited('l', 'cumulative_volume_t')})"
 )
+_OWN_BOTH = f"[{_bulletin('y', 'total_turnover_cny')}, {_bulletin('y', 'total_volume_t')}]"
+_TOTALS_CITED = f"case when a.totals_from = 'bulletin' then {_OWN_BOTH} else {_BOTH} end"
+"""Whoever states the year's totals: its bulletin, or the last day's running totals."""
 _HAS_TWO = f"{_HAS_END} and k.period_end = last_day_before"
 
 _TOTALS = "case when a.totals_from = 'bulletin' then y.is_simulated else a.is_simulated end"
@@ -153,7 +156,7 @@ _BRANCHES = (
         "mean_price",
         "mean_price_cny_per_t",
         "turnover / volume of the year",
-        _BOTH,
+        _TOTALS_CITED,
         _HAS_TOTALS,
         _TOTALS,
     ),
