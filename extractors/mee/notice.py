@@ -10,13 +10,16 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import Any
 from urllib.parse import urljoin, urlsplit
 
 from lxml import etree
 
 from extractors.model import LayoutError, Page
+from extractors.parsing.files.tidy import tidy_table
 from extractors.parsing.html import Tree, text_of, writable
-from extractors.parsing.private_text import without_private
+from extractors.parsing.html_tables import figure_tables
+from extractors.parsing.private.text import without_private
 
 ATTACHMENT = re.compile(r"/W0\d{8}\d{12}\.(?:pdf|docx?|xlsx?|zip)$", re.IGNORECASE)
 LEAST_TEXT = 30
@@ -60,6 +63,9 @@ class Notice:
     document_number: str = ""
     index_number: str = ""
     text: str = ""
+    prose: str = ""
+    """The text without its tables of figures."""
+    tables: list[dict[str, Any]] = field(default_factory=list)
     files: list[LinkedFile] = field(default_factory=list)
     unknown_labels: dict[str, str] = field(default_factory=dict)
 
@@ -72,7 +78,13 @@ def read_notice(page: Page) -> Notice:
     notice.files = list(_files(page, tree))
     for chrome in _chrome(body):
         _drop(chrome)
-    notice.text = _lines(without_private(_lines(text_of(body))))
+    tables = figure_tables(body)
+    notice.text = notice.prose = _lines(without_private(_lines(text_of(body))))
+    if tables:
+        notice.tables = [tidy_table(table).plain() for _, table in tables]
+        for element, _ in tables:
+            _drop(element)
+        notice.prose = _lines(without_private(_lines(text_of(body))))
     if not notice.title:
         raise LayoutError(page, f"a {notice.template} page without a title")
     if len(_SPACE.sub("", notice.text)) < LEAST_TEXT and not notice.files:

@@ -106,6 +106,8 @@ def _notice(page: Page) -> Iterator[Record | Signal]:
         document_number=notice.document_number,
         index_number=notice.index_number,
         text=notice.text,
+        prose=notice.prose,
+        tables=notice.tables,
         files=files,
     )
 
@@ -122,6 +124,9 @@ def _attachment(page: Page) -> Iterator[Record]:
         file_type=document.file_type,
         bytes=len(page.body),
         pages=list(document.pages),
+        prose=list(document.prose),
+        tables=list(document.tables),
+        remarks=[list(remark) for remark in document.remarks],
         refused_for=document.refused_for,
         members=list(document.members),
         sha256=document.sha256,

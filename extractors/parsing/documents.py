@@ -1,237 +1,193 @@
-"""The text of attached files: PDF, DOCX, XLSX, and zips of these, by libraries, with caps.
+"""The text and tables of attached files: PDF, DOCX, XLSX, and zips of these.
 
-A file is what its first bytes say; a name that says otherwise refuses it. Whatever is wrong
-with a file becomes a reason, never an exception: the file was published, and is held. All caps
-are counts, not seconds, so that the same bytes always end the same way.
+A file is read in a process of its own (`document_child`), which is kept for the next one. Its
+memory, its processor time and its answer have limits; where a file passes one, the process ends
+and the file is refused with the reason. The process ends with this one, however this one ends.
 """
 
 from __future__ import annotations
 
-import hashlib
-import io
-import re
-import zipfile
-from collections.abc import Callable, Iterator
-from contextlib import suppress
-from dataclasses import dataclass, field
+import atexit
+import json
+import os
+import select
+import signal
+import subprocess
+import sys
+import threading
+import time
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
 
-from extractors.parsing.private_text import without_private
+from extractors.parsing.files.model import Document
+from extractors.parsing.files.read import type_of
 
-MAX_PAGES = 800
-MAX_CHARACTERS = 4_000_000
-MAX_PAGE_BYTES = 4_000_000
-"""Bytes of one PDF page's instructions; a page of text has some thousands."""
-MAX_MEMBERS = 400
-MAX_UNPACKED = 120_000_000
-MAX_RATIO = 200
-"""Unpacked size over packed size of a zip's member; office documents stay below 60."""
-MAX_CELLS = 500_000
+__all__ = ["Document", "Limits", "read_document", "type_of"]
 
-_CJK = "\u3400-\u9fff\uf900-\ufaff"
-_GAPS = re.compile(
-    rf"(?<=[{_CJK}])[ \u3000]+(?=[{_CJK}\d])|(?<=\d)[ \u3000]+(?=[{_CJK}%])"
-    rf"|(?<=[，。；：、（）])[ ]+(?=[{_CJK}\d])|(?<=[{_CJK}\d])[ ]+(?=[，。；：、（）])"
-)
-_READABLE = ("pdf", "docx", "xlsx")
-
-
-class FileRefused(ValueError):
-    """A file that is not read: a stable word for why."""
+_ROOT = Path(__file__).parents[2]
+_LENGTH = 8
+"""Bytes of the length before each message."""
 
 
 @dataclass(frozen=True, slots=True)
-class Document:
-    """A file's text by page (sheet, member), or why there is none. `sha256` is of its bytes."""
+class Limits:
+    """What the reading of a file may take. A file of the ministry takes about a second of
+    processor time, 200 MB and 1 MB of answer. `wall_s` only ends what waits for ever: how long
+    a file takes must not depend on what else the machine does."""
 
-    file_type: str
-    sha256: str
-    pages: tuple[str, ...] = ()
-    refused_for: str = ""
-    members: tuple[str, ...] = field(default=())
+    cpu_s: int = 40
+    wall_s: int = 600
+    memory_bytes: int = 1_500_000_000
+    output_bytes: int = 64_000_000
+    files: int = 200
+    """Files after which the process is replaced: what its libraries keep has an end."""
+
+
+class _Failed(Exception):
+    """The process ended, or was ended: a stable word for why."""
+
+
+class _Lost(Exception):
+    """The process was ended by somebody else: with the thread that had started it, perhaps."""
+
+
+class DocumentReader:
+    """One process that reads files, started when the first one comes."""
+
+    def __init__(self, limits: Limits | None = None) -> None:
+        self.limits = limits or Limits()
+        self._lock = threading.Lock()
+        self._process: subprocess.Popen[bytes] | None = None
+        self._owner = 0
+        self._read = 0
+
+    def read(self, name: str, data: bytes) -> Document:
+        """The text of a file; raises nothing for what is in it."""
+        with self._lock:
+            try:
+                try:
+                    answer = self._ask(name, data)
+                except (BrokenPipeError, _Lost):  # it ended for no reason of this file's
+                    answer = self._ask(name, data)
+            except (BrokenPipeError, _Lost, _Failed) as ended:
+                why = str(ended) if isinstance(ended, _Failed) else "too_complex"
+                return Document(type_of(data), sha256(data).hexdigest(), (), why)
+        return _document(json.loads(answer))
+
+    def close(self) -> None:
+        """End the process."""
+        process, self._process = self._process, None
+        if process is None or self._owner != os.getpid():
+            return
+        for pipe in (process.stdin, process.stdout):
+            if pipe is not None:
+                pipe.close()
+        try:
+            process.wait(1)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+    def _ask(self, name: str, data: bytes) -> bytes:
+        process = self._running()
+        assert process.stdin is not None
+        head = json.dumps({"name": name}).encode()
+        end = time.monotonic() + self.limits.wall_s
+        try:
+            for message in (head, data):
+                process.stdin.write(len(message).to_bytes(_LENGTH, "big"))
+                process.stdin.write(message)
+            process.stdin.flush()
+        except BrokenPipeError:
+            self.close()
+            raise
+        self._read += 1
+        length = int.from_bytes(self._receive(process, _LENGTH, end), "big")
+        if length > self.limits.output_bytes:
+            self._kill()
+            raise _Failed("too_large")
+        return self._receive(process, length, end)
+
+    def _running(self) -> subprocess.Popen[bytes]:
+        """The process: a new one in a fork of its owner, after many files, and if it ended."""
+        if self._process is not None and (
+            self._owner != os.getpid()
+            or self._read >= self.limits.files
+            or self._process.poll() is not None
+        ):
+            self.close()
+            self._process = None
+        if self._process is None:
+            limits = self.limits
+            self._process = subprocess.Popen(  # noqa: S603 - this program, numbers
+                [
+                    *(sys.executable, "-m", "extractors.parsing.document_child"),
+                    *map(str, (limits.cpu_s, limits.memory_bytes, limits.output_bytes)),
+                ],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+                cwd=_ROOT,
+                env={
+                    "PATH": os.environ.get("PATH", ""),
+                    "PYTHONPATH": str(_ROOT),
+                    "PYTHONDONTWRITEBYTECODE": "1",
+                },
+            )
+            self._owner, self._read = os.getpid(), 0
+        return self._process
+
+    def _receive(self, process: subprocess.Popen[bytes], length: int, end: float) -> bytes:
+        assert process.stdout is not None
+        descriptor = process.stdout.fileno()
+        received = bytearray()
+        while len(received) < length:
+            ready, _, _ = select.select([descriptor], [], [], max(0.0, end - time.monotonic()))
+            if not ready:
+                self._kill()
+                raise _Failed("too_slow")
+            part = os.read(descriptor, min(1 << 20, length - len(received)))
+            if not part:
+                raise self._ended()
+            received += part
+        return bytes(received)
+
+    def _kill(self) -> None:
+        if self._process is not None:
+            self._process.kill()
+        self.close()
+
+    def _ended(self) -> Exception:
+        """Why the process ended in the middle of a file."""
+        process = self._process
+        code = process.wait() if process is not None else 0
+        self.close()
+        if code == -signal.SIGKILL:
+            return _Lost()
+        if code == -signal.SIGPROF:
+            return _Failed("too_slow")
+        return _Failed("too_large" if code in (-signal.SIGABRT, 1) else "too_complex")
+
+
+def _document(told: dict[str, object]) -> Document:
+    """What the process told, with tuples in place of lists."""
+    fields = {
+        name: tuple(tuple(each) if isinstance(each, list) else each for each in value)
+        if isinstance(value, list)
+        else value
+        for name, value in told.items()
+    }
+    return Document(**fields)  # type: ignore[arg-type]
+
+
+_READER = DocumentReader()
+atexit.register(_READER.close)
 
 
 def read_document(name: str, data: bytes) -> Document:
-    """The text of a file; raises nothing for what is in it."""
-    file_type = type_of(data)
-    digest = hashlib.sha256(data).hexdigest()
-    members: list[str] = []
-    try:
-        _check_name(name, file_type)
-        pages = tuple(_tidy(_READERS[file_type](data, members)))
-    except FileRefused as refused:
-        return Document(file_type, digest, (), str(refused), tuple(members))
-    return Document(file_type, digest, pages, "", tuple(members))
+    """The text and tables of a file, or why there are none; raises nothing for what is in it.
 
-
-def type_of(data: bytes) -> str:
-    """What the bytes are: pdf, docx, xlsx, zip, doc (any old Office file), or unknown."""
-    if data[:1024].lstrip().startswith(b"%PDF-"):
-        return "pdf"
-    if data.startswith(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"):
-        return "doc"
-    if data.startswith((b"PK\x03\x04", b"PK\x05\x06")):
-        try:
-            with zipfile.ZipFile(io.BytesIO(data)) as packed:
-                names = packed.namelist()
-        except (zipfile.BadZipFile, ValueError, NotImplementedError, EOFError):
-            return "zip"
-        if "[Content_Types].xml" in names:
-            if any(name.startswith("word/") for name in names):
-                return "docx"
-            if any(name.startswith("xl/") for name in names):
-                return "xlsx"
-        return "zip"
-    return "unknown"
-
-
-def _check_name(name: str, file_type: str) -> None:
-    wanted = name.rpartition(".")[2].lower()
-    wanted = "doc" if wanted == "xls" else wanted
-    if file_type == "unknown":
-        raise FileRefused("unknown_type")
-    if wanted != file_type:
-        raise FileRefused("wrong_extension")
-    if file_type not in _READERS:
-        raise FileRefused("unsupported_type")
-
-
-def _tidy(pages: Iterator[str]) -> Iterator[str]:
-    """Pages without the gaps that a layout leaves, without personal data, and not without end."""
-    characters = 0
-    for count, page in enumerate(pages, 1):
-        if count > MAX_PAGES:
-            raise FileRefused("too_many_pages")
-        text = page.encode("utf-8", "replace").decode("utf-8").replace("\x00", "")
-        text = text.replace("\f", "\n")
-        characters += len(text)
-        if characters > MAX_CHARACTERS:
-            raise FileRefused("too_much_text")
-        kept = without_private(_GAPS.sub("", text))
-        yield "\n".join(line for raw in kept.splitlines() if (line := raw.strip()))
-
-
-def _pdf(data: bytes, _: list[str]) -> Iterator[str]:
-    import logging
-
-    from pypdf import PdfReader
-    from pypdf.generic import DictionaryObject
-
-    logging.getLogger("pypdf").setLevel(logging.CRITICAL)
-    try:
-        reader = PdfReader(io.BytesIO(data))
-        if reader.is_encrypted and not reader.decrypt(""):
-            raise FileRefused("encrypted")
-        # The count that the file states is cheap; counting its pages is not, and is done too.
-        root = reader.root_object["/Pages"]
-        stated = root.get("/Count") if isinstance(root, DictionaryObject) else None
-        if not isinstance(stated, int):
-            raise FileRefused("damaged (no page tree)")
-        if stated > MAX_PAGES or len(reader.pages) > MAX_PAGES:
-            raise FileRefused("too_many_pages")
-        for page in reader.pages:
-            contents = page.get_contents()
-            if contents is not None and len(contents.get_data()) > MAX_PAGE_BYTES:
-                raise FileRefused("page_too_large")
-            yield page.extract_text()
-    except FileRefused:
-        raise
-    except (MemoryError, RecursionError):
-        raise FileRefused("too_complex") from None
-    except Exception as error:
-        told = type(error).__name__
-        word = "encrypted" if told == "DependencyError" else "too_large"
-        is_limit = told in ("LimitReachedError", "DependencyError")
-        raise FileRefused(word if is_limit else f"damaged ({told})") from error
-
-
-def _docx(data: bytes, _: list[str]) -> Iterator[str]:
-    _check_zip(data)
-    import docx
-    from docx.table import Table
-
-    try:
-        parts: list[str] = []
-        for block in docx.Document(io.BytesIO(data)).iter_inner_content():
-            if isinstance(block, Table):
-                parts += ["\t".join(cell.text for cell in row.cells) for row in block.rows]
-            else:
-                parts.append(block.text)
-    except Exception as error:
-        raise FileRefused(f"damaged ({type(error).__name__})") from error
-    yield "\n".join(parts)
-
-
-def _xlsx(data: bytes, _: list[str]) -> Iterator[str]:
-    _check_zip(data)
-    from openpyxl import load_workbook
-
-    cells = 0
-    try:
-        book = load_workbook(io.BytesIO(data), read_only=True, data_only=True)
-        for sheet in book.worksheets:
-            lines = [sheet.title]
-            for row in sheet.iter_rows(values_only=True):
-                cells += len(row)
-                if cells > MAX_CELLS:
-                    raise FileRefused("too_many_cells")
-                words = ["" if value is None else str(value) for value in row]
-                if any(words):
-                    lines.append("\t".join(words))
-            yield "\n".join(lines)
-    except FileRefused:
-        raise
-    except Exception as error:
-        raise FileRefused(f"damaged ({type(error).__name__})") from error
-
-
-def _zip(data: bytes, members: list[str]) -> Iterator[str]:
-    """The readable members of a zip, one level deep: a zip in it is named and not opened."""
-    _check_zip(data)
-    try:
-        with zipfile.ZipFile(io.BytesIO(data)) as packed:
-            infos = [info for info in packed.infolist() if not info.is_dir()]
-            members += [_name(info) for info in infos]
-            for info in infos:
-                if info.flag_bits & 1:
-                    raise FileRefused("encrypted")
-                body = packed.read(info)
-                file_type = type_of(body)
-                if file_type in _READABLE:
-                    yield from _READERS[file_type](body, [])
-    except FileRefused:
-        raise
-    except Exception as error:
-        raise FileRefused(f"damaged ({type(error).__name__})") from error
-
-
-def _name(info: zipfile.ZipInfo) -> str:
-    """A member's name; without its UTF-8 flag it is GBK, which zipfile reads as cp437."""
-    name = info.filename
-    if not info.flag_bits & 0x800:
-        with suppress(UnicodeError):
-            name = name.encode("cp437").decode("gb18030")
-    return "".join(c if c.isprintable() else "\ufffd" for c in name)
-
-
-def _check_zip(data: bytes) -> None:
-    """Refuse a bomb by what its own table says; a table that lies fails while it is read."""
-    try:
-        with zipfile.ZipFile(io.BytesIO(data)) as packed:
-            infos = packed.infolist()
-    except (zipfile.BadZipFile, ValueError, NotImplementedError, EOFError) as error:
-        raise FileRefused(f"damaged ({type(error).__name__})") from error
-    if len(infos) > MAX_MEMBERS:
-        raise FileRefused("too_many_members")
-    if sum(info.file_size for info in infos) > MAX_UNPACKED:
-        raise FileRefused("zip_bomb")
-    for info in infos:
-        if info.file_size > 1_000_000 and info.file_size > MAX_RATIO * info.compress_size:
-            raise FileRefused("zip_bomb")
-
-
-_READERS: dict[str, Callable[[bytes, list[str]], Iterator[str]]] = {
-    "pdf": _pdf,
-    "docx": _docx,
-    "xlsx": _xlsx,
-    "zip": _zip,
-}
+    Refused are among others `encrypted`, `damaged (...)`, `too_large`, `too_slow`.
+    """
+    return _READER.read(name, data)

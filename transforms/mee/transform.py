@@ -159,6 +159,10 @@ def _attachment(record: Record) -> list[Row]:
     empty = [n for n, page in enumerate(pages, 1) if not page.strip()]
     read = scan(joined, title=_first_line(pages)) if joined.strip() else Scan()
     remarks = list(read.remarks)
+    remarks += [
+        Remark(rule, name, f"{place}: {detail}")
+        for rule, place, detail in fields.get("remarks", [])
+    ]
     if why:
         told = "the file is held, and was not read"
         odd = Remark("file_refused", name, f"{why}: {told}", is_signal=why not in PLAIN_REASONS)

@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 
 from extractors.sample.server.server import SampleServer
-from extractors.sample.sites.mee.attachments import pdf
 from extractors.sample.sites.mee.model import VANISHING
+from extractors.sample.sites.mee.pdf import pdf
 from tests.support.nights import World
 from tests.support.stores import store
 from transforms.mee.checks import CHECKS

@@ -1,4 +1,4 @@
-"""Attached files of the sample, made by hand: small PDF with a Chinese CMap, DOCX, XLSX, ZIP.
+"""Attached files of the sample, made by hand: PDF, DOCX, XLSX, ZIP.
 
 Bytes depend on the text alone, so that a file is the same on every night.
 """
@@ -7,10 +7,9 @@ from __future__ import annotations
 
 import io
 import zipfile
-from collections.abc import Sequence
 from html import escape
 
-Pages = Sequence[Sequence[str]]
+from extractors.sample.sites.mee.pdf import Pages, Table, pdf
 
 TYPES = {
     "pdf": "application/pdf",
@@ -25,65 +24,16 @@ _SHEET = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 _WORD = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 
 
-def make_file(name: str, pages: Pages) -> bytes:
-    """The bytes of a file, by its extension."""
+def make_file(name: str, pages: Pages, table: Table = (), *, is_ruled: bool = True) -> bytes:
+    """The bytes of a file, by its extension; a PDF's table stands on its last page."""
     suffix = name.rpartition(".")[2].lower()
-    return {"pdf": pdf, "docx": docx, "xlsx": xlsx, "zip": packed}[suffix](pages)
+    if suffix == "pdf":
+        return pdf(pages, table, is_ruled=is_ruled)
+    return {"docx": docx, "xlsx": xlsx, "zip": packed}[suffix](pages)
 
 
 def content_type(name: str) -> str:
     return TYPES[name.rpartition(".")[2].lower()]
-
-
-def pdf(pages: Pages) -> bytes:
-    """A PDF whose font is a standard Chinese one that is not embedded (UniGB-UCS2-H)."""
-    bodies: list[bytes] = [b"", b""]
-
-    def add(body: bytes) -> int:
-        bodies.append(body)
-        return len(bodies)
-
-    described = add(
-        b"<</Type/FontDescriptor/FontName/STSong-Light/Flags 4/FontBBox[-25 -254 1000 880]"
-        b"/ItalicAngle 0/Ascent 880/Descent -120/CapHeight 880/StemV 93>>"
-    )
-    inner = add(
-        b"<</Type/Font/Subtype/CIDFontType0/BaseFont/STSong-Light/CIDSystemInfo<</Registry(Adobe)"
-        b"/Ordering(GB1)/Supplement 4>>/FontDescriptor %d 0 R/DW 1000>>" % described
-    )
-    font = add(
-        b"<</Type/Font/Subtype/Type0/BaseFont/STSong-Light/Encoding/UniGB-UCS2-H"
-        b"/DescendantFonts[%d 0 R]>>" % inner
-    )
-    kids = [_page(add, font, lines) for lines in pages]
-    bodies[0] = b"<</Type/Catalog/Pages 2 0 R>>"
-    listed = b" ".join(b"%d 0 R" % kid for kid in kids)
-    bodies[1] = b"<</Type/Pages/Count %d/Kids[%s]>>" % (len(kids), listed)
-    return _assembled(bodies)
-
-
-def _page(add, font: int, lines: Sequence[str]) -> int:  # type: ignore[no-untyped-def]
-    shown = "".join(f"<{line.encode('utf-16-be').hex()}> Tj T*\n" for line in lines)
-    stream = f"BT /F1 12 Tf 72 760 Td 18 TL\n{shown}ET".encode()
-    contents = add(b"<</Length %d>>\nstream\n%s\nendstream" % (len(stream), stream))
-    return int(
-        add(
-            b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Resources<</Font<</F1 %d 0 R>>>>"
-            b"/Contents %d 0 R>>" % (font, contents)
-        )
-    )
-
-
-def _assembled(bodies: Sequence[bytes]) -> bytes:
-    out, offsets = bytearray(b"%PDF-1.4\n"), []
-    for number, body in enumerate(bodies, 1):
-        offsets.append(len(out))
-        out += b"%d 0 obj\n%s\nendobj\n" % (number, body)
-    start = len(out)
-    out += b"xref\n0 %d\n0000000000 65535 f \n" % (len(bodies) + 1)
-    out += b"".join(b"%010d 00000 n \n" % offset for offset in offsets)
-    out += b"trailer<</Size %d/Root 1 0 R>>\nstartxref\n%d\n%%%%EOF\n" % (len(bodies) + 1, start)
-    return bytes(out)
 
 
 def docx(pages: Pages) -> bytes:

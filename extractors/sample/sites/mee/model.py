@@ -27,11 +27,14 @@ _BASE_DAY, _BASE_NUMBER = date(2025, 1, 5), 1_099_975
 
 @dataclass(frozen=True)
 class File:
-    """An attached file: its name beside the page, the words of its link, its pages of text."""
+    """An attached file: its name beside the page, the words of its link, its pages of text, and
+    a table at the end of the last one (`pdf.py` says how cells are merged)."""
 
     name: str
     text: str
     pages: tuple[tuple[str, ...], ...] = ()
+    table: tuple[tuple[str, ...], ...] = ()
+    is_ruled: bool = True
 
 
 @dataclass(frozen=True)

@@ -109,7 +109,7 @@ class MeeSite:
             if doc.host == host and path.startswith(doc.folder) and doc.published <= self.until:
                 for file in doc.files:
                     if path == doc.folder + file.name:
-                        body = make_file(file.name, file.pages)
+                        body = make_file(file.name, file.pages, file.table, is_ruled=file.is_ruled)
                         return Response(
                             body,
                             content_type(file.name),

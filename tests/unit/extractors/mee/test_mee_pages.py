@@ -12,7 +12,7 @@ from extractors.mee.notice import read_notice
 from extractors.mee.source import SOURCE as MEE
 from extractors.mee.source import follow, search_hits
 from extractors.model import LayoutError, Page, Record, Signal
-from extractors.parsing.private_text import without_private
+from extractors.parsing.private.text import without_private
 
 NEWS = "https://www.mee.gov.cn/ywgz/ydqhbh/wsqtkz/202601/t20260101_1139528.shtml"
 FORMAL = "https://www.mee.gov.cn/xxgk2018/xxgk/xxgk06/202504/t20250415_1106700.html"

@@ -8,9 +8,11 @@ import zlib
 
 import pytest
 
-from extractors.parsing import documents
-from extractors.parsing.documents import read_document, type_of
-from extractors.sample.sites.mee.attachments import docx, make_file, packed, pdf, xlsx
+from extractors.parsing.documents import read_document
+from extractors.parsing.files import model
+from extractors.parsing.files.read import read_here, type_of
+from extractors.sample.sites.mee.attachments import docx, make_file, packed, xlsx
+from extractors.sample.sites.mee.pdf import pdf
 
 TEXT = (("全国碳市场发展报告（样例）", "成交量1.89亿吨，成交额181.14亿元。"), ("第二页",))
 
@@ -163,8 +165,8 @@ def test_an_entity_bomb_in_a_word_document_is_not_expanded() -> None:
 
 
 def test_too_much_text_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(documents, "MAX_CHARACTERS", 10)
-    assert read_document("a.pdf", pdf(TEXT)).refused_for == "too_much_text"
+    monkeypatch.setattr(model, "MAX_CHARACTERS", 10)
+    assert read_here("a.pdf", pdf(TEXT)).refused_for == "too_much_text"
 
 
 @pytest.mark.parametrize("suffix", ["pdf", "docx", "xlsx", "zip"])

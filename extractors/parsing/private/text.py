@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 
-from extractors.parsing.contacts import without_contacts
+from extractors.parsing.private.contacts import without_contacts
 
 _HINT = re.compile(r"[系络编作话机真@＠]|[（(]0\d\d|0\d\d|1[3-9]\d")
 """A text without any of these holds nothing that is left out."""
