@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from schemas.registry import TABLES, VIEWS
+from warehouse.engine.storage.storage import digest_of
 from warehouse.errors import WarehouseError
 from warehouse.publication.formats.data_package import Credit, package
 from warehouse.publication.formats.parquet import (
@@ -22,6 +23,7 @@ from warehouse.publication.formats.parquet import (
 )
 from warehouse.publication.shelf import PACKAGE, Shelf, as_json
 from warehouse.publication.verify import FileComparison, check_duckdb, check_files
+from warehouse.publication.whole import DUCKDB, is_whole, wrong_beside
 from warehouse.store.home import Home
 from warehouse.store.releases import Release, releases, versions_of
 from warehouse.store.store import Warehouse
@@ -29,7 +31,6 @@ from warehouse.store.store import Warehouse
 if TYPE_CHECKING:
     import duckdb
 
-DUCKDB = "carbonmart.duckdb"
 _ROUNDS = 5
 """Two publishers at once settle on the newer release in two rounds."""
 
@@ -44,15 +45,6 @@ class PublicationError(WarehouseError):
         )
         super().__init__(f"release {release_id} is not published: {told}")
         self.release_id, self.findings = release_id, tuple(findings)
-
-
-def is_whole(shelf: Shelf, release_id: str) -> bool:
-    """Whether a release is published, and its files are still those that were written."""
-    document = shelf.package(release_id)
-    if document is None:
-        return False
-    files = {f"{release_id}/{f['path']}": f["hash"] for f in document["resources"]}
-    return all(f"sha256:{shelf.digest(name)}" == digest for name, digest in files.items())
 
 
 @dataclass
@@ -109,7 +101,7 @@ class Work:
         return files
 
     def settle(self) -> list[FileComparison]:
-        """Have `carbonmart.duckdb` and `latest.json` name the newest published release.
+        """Have `carbonmart.duckdb` and `latest.json` name the newest published release, whole.
 
         Another publisher may be at it: after each move it looks whether there is a newer
         one by now, so that the last of them leaves the newest.
@@ -118,9 +110,10 @@ class Work:
         for _ in range(_ROUNDS):
             published = set(self.shelf.folders())
             newest = [r for r in releases(self.warehouse) if r.release_id in published][-1:]
-            pointer = self.shelf.pointer()
-            if not newest or (pointer and pointer["release_id"] == newest[0].release_id):
+            if not newest or next(wrong_beside(self.shelf, newest[0].release_id), None) is None:
                 return findings
+            if not is_whole(self.shelf, newest[0].release_id):
+                findings += self.write_folder(newest[0])
             findings = self._move_to(newest[0])
         return findings
 
@@ -136,6 +129,7 @@ class Work:
             findings = check_duckdb(path, files, folder)
             if not all(finding.is_same for finding in findings):
                 raise PublicationError(release.release_id, findings)
+            size, digest = path.stat().st_size, digest_of(path)
             self.shelf.put_file(path, DUCKDB)
         self.shelf.point(
             {
@@ -145,10 +139,29 @@ class Work:
                 "folder": release.release_id,
                 "datapackage": f"{release.release_id}/{PACKAGE}",
                 "duckdb": DUCKDB,
+                "duckdb_bytes": size,
+                "duckdb_sha256": digest,
                 "is_simulated": self.is_sample,
             }
         )
+        self._look_in_place(release.release_id, digest)
         return findings
+
+    def _look_in_place(self, release_id: str, digest: str) -> None:
+        """Open the DuckDB file from its place, as its readers do: it has to hold the release,
+        and to be the one that was compared with the tables."""
+        from warehouse.publication.formats.duckdb_file import open_duckdb
+
+        if isinstance(self.shelf.root, Path):
+            with open_duckdb(self.shelf.root / DUCKDB) as mart:
+                found = mart.execute("SELECT release_id FROM release").fetchone()
+            if found == (release_id,) and self.shelf.digest(DUCKDB) == digest:
+                return
+        elif self.shelf.digest(DUCKDB) == digest:
+            return
+        newest = (self.shelf.pointer() or {}).get("release_id")
+        if newest == release_id:  # or another publisher's is in its place by now
+            raise WarehouseError(f"{self.shelf.root / DUCKDB} is not what was written there")
 
     def _read_files(self, release: Release) -> list[PlainFile]:
         """The published files, as their descriptor tells of them."""

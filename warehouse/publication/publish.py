@@ -15,20 +15,22 @@ from dataclasses import dataclass, field
 
 from warehouse.engine.storage.base import Place
 from warehouse.errors import WarehouseError, in_a_line
-from warehouse.publication.build import PublicationError, Work, is_whole
+from warehouse.publication.build import PublicationError, Work
 from warehouse.publication.formats.data_package import Credit
 from warehouse.publication.shelf import Shelf, shelf
 from warehouse.publication.verify import FileComparison
+from warehouse.publication.whole import Wrong, is_whole, wrong_beside, wrong_in_folder
 from warehouse.store.home import Home
 from warehouse.store.releases import KEEP, Release, UnknownRelease, find, kept, releases
 from warehouse.store.store import Warehouse
 
-__all__ = ["Publication", "PublicationError", "is_whole", "prune", "publish", "shelf_of"]
+__all__ = ["Publication", "PublicationError", "is_whole", "prune", "publish", "shelf_of", "wrong"]
 
 
 @dataclass
 class Publication:
-    """What a publication did. `is_latest`: whether `latest.json` names the release now."""
+    """What a publication did. `is_latest`: whether `latest.json` names the release now;
+    `mended`: files that were published before, were not as they were written, and are now."""
 
     release_id: str
     folder: str
@@ -39,6 +41,7 @@ class Publication:
     bytes: int
     findings: list[FileComparison] = field(default_factory=list)
     pruned: list[str] = field(default_factory=list)
+    mended: list[Wrong] = field(default_factory=list)
 
 
 @contextmanager
@@ -67,7 +70,7 @@ def publish(
 ) -> Publication:
     """Publish a release, the current one by default, and prune old ones.
 
-    Doing it again does nothing; a folder whose files were damaged is written anew.
+    Doing it again does nothing; what was damaged or removed is written anew.
     Raises `WarehouseError` if there is no such release, `PublicationError` if what was
     written is not what the tables hold; what was published before then stands.
     """
@@ -76,6 +79,7 @@ def publish(
     release = _chosen(known, release_id)
     work = Work(home, warehouse, place, credits_, software)
     findings: list[FileComparison] = []
+    mended = wrong(place, known[-1].release_id) if is_out(place, known[-1].release_id) else []
     with written_to(place.root):
         if is_new := not is_whole(place, release.release_id):
             findings += work.write_folder(release)
@@ -93,7 +97,20 @@ def publish(
         sum(file["bytes"] for file in resources),
         findings,
         pruned,
+        mended,
     )
+
+
+def is_out(shelf: Shelf, release_id: str) -> bool:
+    """Whether a release was published, however it looks now."""
+    pointer = shelf.pointer()
+    named = pointer.get("release_id") if pointer else release_id
+    return named == release_id and release_id in shelf.folders()
+
+
+def wrong(shelf: Shelf, release_id: str) -> list[Wrong]:
+    """What of the current release, which is out, is not as it was published."""
+    return [*wrong_in_folder(shelf, release_id), *wrong_beside(shelf, release_id)]
 
 
 def prune(shelf: Shelf, known: Sequence[Release], keep: int, *, spare: str = "") -> list[str]:

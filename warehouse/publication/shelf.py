@@ -21,13 +21,13 @@ from pathlib import Path
 from typing import Any
 
 from warehouse.engine.storage.base import Address, Place
-from warehouse.engine.storage.storage import storage
+from warehouse.engine.storage.storage import digest_of, storage
 from warehouse.errors import WarehouseError
-from warehouse.publication.formats.parquet import digest_of
 
 PACKAGE = "datapackage.json"
 POINTER = "latest.json"
 _DRAFT = ".draft-"
+_READ_ONLY = 0o444
 _ABANDONED_S = 86_400.0
 """A draft this old was left behind by a killed process."""
 
@@ -40,11 +40,12 @@ class Shelf(ABC):
         self._held = storage(root)
 
     def package(self, name: str) -> dict[str, Any] | None:
-        """A release's descriptor, None if it is not published; `WarehouseError` if damaged."""
+        """A release's descriptor, None if it is not published, or damaged."""
         return self._json(f"{name}/{PACKAGE}")
 
     def pointer(self) -> dict[str, Any] | None:
-        """What `latest.json` says, None if nothing was published yet."""
+        """What `latest.json` says, None if nothing was published yet, or if it is damaged: it
+        follows from the store's own releases."""
         return self._json(POINTER)
 
     def point(self, document: Mapping[str, Any]) -> None:
@@ -75,6 +76,10 @@ class Shelf(ABC):
     def digest(self, name: str) -> str | None:
         """SHA-256 of a published file, None if there is no such file."""
 
+    def beside(self, name: str) -> list[str]:
+        """Side files of a file: what some program keeps under its name and another ending."""
+        return []
+
     @abstractmethod
     def remove(self, name: str) -> None:
         """Remove a published release: out of sight at once, then its files."""
@@ -89,11 +94,9 @@ class Shelf(ABC):
             return None
         try:
             document = json.loads(data)
-        except ValueError as error:
-            raise WarehouseError(f"{self.root / name} is damaged: {error}") from error
-        if not isinstance(document, dict):
-            raise WarehouseError(f"{self.root / name} is damaged: no JSON object")
-        return document
+        except ValueError:
+            return None
+        return document if isinstance(document, dict) else None
 
 
 def shelf(root: Place) -> Shelf:
@@ -142,12 +145,24 @@ class LocalShelf(Shelf):
         shutil.rmtree(old, ignore_errors=True)
 
     def put_file(self, draft: Path, name: str) -> None:
+        """In the same move the old file's side files go: no reader finds them by the new one."""
         _to_disk(draft)
+        self._clear(name)
         os.replace(draft, self.root / name)
+        self._clear(name)
         _to_disk(self.root)
+
+    def beside(self, name: str) -> list[str]:
+        return sorted(path.name for path in self.root.glob(f"{name}.*"))
+
+    def _clear(self, name: str) -> None:
+        for other in self.beside(name):
+            path = self.root / other
+            shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
 
     def point(self, document: Mapping[str, Any]) -> None:
         super().point(document)
+        (self.root / POINTER).chmod(_READ_ONLY)
         _to_disk(self.root)
 
     def folder(self, name: str, draft: Path) -> Path:
@@ -210,7 +225,9 @@ def as_json(document: Mapping[str, Any]) -> str:
 
 
 def _to_disk(path: Path) -> None:
-    """Have the file or folder on disk before anything points at it."""
+    """Have the file or folder on disk before anything points at it; a file for good as it is."""
+    if path.is_file():
+        path.chmod(_READ_ONLY)
     handle = os.open(path, os.O_RDONLY)
     try:
         os.fsync(handle)

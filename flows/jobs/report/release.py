@@ -155,6 +155,7 @@ def in_words(done: Publication) -> list[str]:
         f"{done.release_id} {what}: {done.tables} tables, {done.files} files, "
         f"{done.bytes / 1e6:,.1f} MB in {done.folder}"
     ]
+    lines += [f"{file.name}: {file.what}; written again" for file in done.mended]
     if not done.is_latest:
         lines.append("latest.json and carbonmart.duckdb stay with the current release")
     if done.findings:

@@ -11,6 +11,7 @@ from flows.core.errors import words_of_error
 from flows.core.settings import Settings
 from flows.core.sources import whole
 from schemas.ops.tables import OPS_CHECKS
+from warehouse.engine.storage.base import Address
 from warehouse.errors import WarehouseError
 
 if TYPE_CHECKING:
@@ -36,14 +37,20 @@ def publish_current(context: RunContext) -> Published:
     Never raises for what a disk can do: what was published before then stands.
     """
     from warehouse.publication.publish import PublicationError, shelf_of
+    from warehouse.publication.publish import wrong as damaged
     from warehouse.store.releases import current
 
     if not context.settings.publish:
         return Published()
     try:
         release = current(context.warehouse)
-        pointer = shelf_of(context.home).pointer()
-        if release is None or (pointer and pointer.get("release_id") == release.release_id):
+        if release is None:
+            return Published()
+        shelf = shelf_of(context.home)
+        pointer = shelf.pointer() or {}
+        is_out = pointer.get("release_id") == release.release_id
+        # In S3 each look is a download: there `carbonmart check --bytes` looks.
+        if is_out and (isinstance(shelf.root, Address) or not damaged(shelf, release.release_id)):
             return Published()
         return Published(publish(context.home, context.settings, run_id=context.run_id))
     except PublicationError as error:

@@ -17,10 +17,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from warehouse.engine.delta.commit_info import RUN, carried
-from warehouse.engine.delta.data_file import ROW_GROUP, digest_of
+from warehouse.engine.delta.data_file import ROW_GROUP
 from warehouse.engine.delta.state import DIGESTS, forget, open_state
 from warehouse.engine.storage.base import Address, Place
-from warehouse.engine.storage.storage import storage
+from warehouse.engine.storage.storage import digest_of, storage
 from warehouse.errors import WarehouseError, in_a_line
 
 if TYPE_CHECKING:

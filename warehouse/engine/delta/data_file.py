@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from warehouse.engine.storage.base import Place
-from warehouse.engine.storage.storage import put_local, storage
+from warehouse.engine.storage.storage import digest_of, put_local, storage
 from warehouse.errors import Damaged
 
 if TYPE_CHECKING:
@@ -73,12 +73,6 @@ def digest_in(name: str, told: Mapping[str, str]) -> str:
     another writer named (compaction); empty where nobody said."""
     found = _NAME.fullmatch(name.rpartition("/")[2])
     return found[1] if found else told.get(name.rpartition("/")[2], "")
-
-
-def digest_of(path: Path) -> str:
-    """SHA-256 of a file's bytes, in hex."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def check(table: str, path: Path, digest: str, rows: int) -> None:

@@ -8,6 +8,7 @@ which the libraries below read themselves: they never pass through here.
 
 from __future__ import annotations
 
+import hashlib
 import os
 import stat
 import tempfile
@@ -84,6 +85,12 @@ def _umask() -> int:
     mask = os.umask(0o022)
     os.umask(mask)
     return mask
+
+
+def digest_of(path: Path) -> str:
+    """SHA-256 of a file's bytes, in hex."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def put_local(path: Path, content: bytes, *, is_new: bool = False) -> bool:

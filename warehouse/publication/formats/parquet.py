@@ -6,7 +6,6 @@ page index) let a reader skip what a query does not ask for.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from schemas.core.forms import arrow_type, quoted
 from schemas.core.table import Column, Kind, Table
+from warehouse.engine.storage.storage import digest_of
 
 if TYPE_CHECKING:
     import duckdb
@@ -114,12 +114,6 @@ def write_plain(
     return PlainFile(
         table, path.stem, tuple(columns), written, path.stat().st_size, digest_of(path)
     )
-
-
-def digest_of(path: Path) -> str:
-    """SHA-256 of a file's bytes, in hex."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _count(connection: duckdb.DuckDBPyConnection, view: str) -> int:

@@ -26,8 +26,9 @@ from tests.support.released import (
     release,
     two_releases,
 )
+from warehouse.engine.storage.storage import digest_of
 from warehouse.errors import UnknownVersion
-from warehouse.publication.formats.parquet import digest_of, write_plain
+from warehouse.publication.formats.parquet import write_plain
 from warehouse.publication.publish import PublicationError
 from warehouse.publication.shelf import LocalShelf, shelf
 from warehouse.store.home import Home, open_home
@@ -281,17 +282,6 @@ def test_what_differs_from_the_tables_is_not_published(
     assert wrong == {("publication_files", "seee_quotes"), ("publication_row_count", "seee_quotes")}
     assert shelf_of(store).pointer() == stood
     assert new.release_id not in shelf_of(store).folders()
-
-
-def test_a_damaged_file_is_written_anew(store: Home) -> None:
-    made = release(store)
-    publish_now(store)
-    file = folder(store, made) / "seee_quotes.parquet"
-    whole = file.read_bytes()
-    file.write_bytes(whole[:-1] + b"?")
-    assert publish_now(store).is_new
-    assert file.read_bytes() == whole
-    assert not publish_now(store).is_new
 
 
 def test_a_dropped_version_is_told_by_its_name(store: Home) -> None:
