@@ -36,15 +36,27 @@ _SIGNS = {
     Bound.LESS: "<=",
 }
 _WORDS = {
-    Bound.ABOUT: "approximately|around|about|roughly|some|close to|~|約|约|大約|大约|约为",
+    Bound.ABOUT: (
+        "approx|approx.|circa|ca.|approximately|around|about|roughly|some|close to|~"
+        "|約|约|大約|大约|约为"
+    ),
     Bound.ALMOST: "nearly|almost|將近|将近|接近|近",
     Bound.MORE: (
-        "more than|just over|over|exceeding|in excess of|above|>"
+        "just over|well over|slightly over|little over|just above|well above|slightly above"
+        "|greater than|higher than|larger than|more than|over|exceeding|in excess of|above|>"
         "|超過|超过|超|逾|多於|多于|高於|高于"
     ),
-    Bound.LEAST: "at least|no fewer than|至少|不少於|不少于|达到|达|多|餘|余|以上|+",
-    Bound.MOST: "up to|at most|no more than|多達|多达|最多|不超過|不超过",
-    Bound.LESS: "fewer than|less than|below|<",
+    Bound.LEAST: (
+        "at least|no fewer than|no less than|not less than|a minimum of|≥"
+        "|至少|不少於|不少于|达到|达|多|餘|余|以上|+"
+    ),
+    Bound.MOST: (
+        "up to|at most|no more than|not more than|a maximum of|≤|多達|多达|最多|不超過|不超过"
+    ),
+    Bound.LESS: (
+        "just under|well under|slightly under|little under|just below|well below|slightly below"
+        "|lower than|smaller than|fewer than|less than|below|under|<"
+    ),
 }
 _BOUNDS = {word: bound for bound, words in _WORDS.items() for word in words.split("|")}
 

@@ -35,6 +35,10 @@ _EFFECT = re.compile(
     r" (?:into )?(?:effect|force|in force)[a-z ]{0,20}? (?:on|from|as of|in|at)"
     r"(?: the)?(?: (?:end|beginning|start) of)? $"
 )
+_PAST = re.compile(
+    r"(?i)\b(?:amounted|had reached|reached|totall?ed|cumulative|accumulated|declined|delayed)\b"
+)
+"""Words of what was counted up to a date: no date of a plan."""
 _DUE = re.compile(
     r"(?i)\b(?:due|deadline|submi\w+|surrender\w*|compl[yi]\w*|comments?|consultation|open|allocated?"
     r"|verif\w+|hand in|publish\w*|adopt\w*|finali[sz]\w+|register\w*|report\w*|appl(?:y|ications?)"
@@ -81,7 +85,8 @@ def _metric(sentence: Sentence, before: str, found: re.Match[str]) -> str:
         return "effective"
     if _is_deadline(words, found) and _DUE.search(sentence.plain):
         return "deadline"
-    return "milestone" if _MILESTONE.search(words) else ""
+    is_told = _MILESTONE.search(words) and not _PAST.search(sentence.plain)
+    return "milestone" if is_told else ""
 
 
 def _is_deadline(words: str, found: re.Match[str]) -> bool:

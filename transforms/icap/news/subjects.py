@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from transforms.text.frames.english import EnglishRow, InClause
+from transforms.text.frames.english import EnglishRow, InClause, share_of
 from transforms.text.plain import PlainText
 from transforms.text.sentences import clause_before
 
@@ -31,6 +31,9 @@ def scope_of(row: EnglishRow, one: InClause, sentence: PlainText) -> str:
     if metric in ("cap", "allowances") and row.scope in ("", "total"):
         words = " ".join(t.text.lower() for t in (*one.head, *one.tail))
         return "yearly" if _YEARLY.search(words) and not one.period else row.scope
+    sectors = dict.fromkeys(t.text for t in (*one.head, *one.tail) if t.group == "sector")
+    if metric == "emissions" and "amount" in one.classes and sectors:
+        return ", ".join(sectors)
     if row.scope:
         return row.scope
     if metric in _SHARES:
@@ -49,7 +52,8 @@ def _share_of(one: InClause, sentence: PlainText) -> str:
     at = one.figure.end
     found = _OF.match(sentence.plain, at)
     if not found:
-        return ""
+        named = [t for t in share_of(one) if t.name in _SHARE_ENDS]
+        return named[0].text if named else ""
     for token in one.tail:
         if token.name in _SHARE_ENDS and token.start >= found.end():
             return sentence.plain[found.end() : token.end]

@@ -48,7 +48,8 @@ _HEDGE = re.compile(
     r"(?i)(?:\b(?:approximately|approx\.?|around|about|roughly|some|nearly|almost|close to|circa"
     r"|ca\.|(?:just|well|slightly|little) (?:over|under|above|below)|not? more than"
     r"|no (?:fewer|less) than|not less than|more than|over|in excess of|exceeding|above|at least"
-    r"|a minimum of|up to|at most|a maximum of|fewer than|less than|below|under"
+    r"|(?:greater|higher|larger|lower|smaller) than|a minimum of|up to|at most|a maximum of"
+    r"|fewer than|less than|below|under"
     r"|rang(?:e|es|ed|ing) (?:from|between)|from|between|(?:from |to )?(?:the )?top) ?"
     r"|[~<>\u2265\u2264] ?)$"
 )
@@ -130,8 +131,8 @@ def _is_amount(text: str, at: int) -> bool:
     """Whether letters at a place begin an amount: a currency, or a number in words."""
     if _CURRENCY.match(text, at):
         return True
-    if text[at : at + 3].lower() == "one":
-        return _ONE.match(text, at) is not None
+    if text[at : at + 3].lower() == "one" and not _ONE.match(text, at):
+        return False
     return WORDED.match(text, at) is not None
 
 

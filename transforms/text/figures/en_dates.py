@@ -48,7 +48,7 @@ _FORMS: tuple[tuple[str, str], ...] = (
     ("years", rf"(?P<ya>{_Y})(?:{_TO}|/)(?P<yb>{_Y})"),
     ("years", rf"(?P<ya>{_Y}) ?[-/] ?(?P<yb>[0-9]{{2}})(?![0-9.,]?[0-9%])"),
     ("decade", rf"{_Y}?(?P<ya>(?:19|20)[0-9]0)s\b"),
-    ("year", rf"(?:mid-|late[ -]|early[ -])?(?P<ya>{_Y})(?![.,]?[0-9]|%)"),
+    ("year", rf"(?:mid-|late[ -]|early[ -])?(?P<ya>{_Y})(?![.,]?[0-9]|[%A-Za-z])"),
     ("month", rf"(?P<ma>{_MON})"),
 )
 _PATTERNS = tuple((name, re.compile(pattern)) for name, pattern in _FORMS)

@@ -16,6 +16,7 @@ _OPENS = frozenset({"which", "while", "whereas", "although", "though", "whose", 
 _VERBS = frozenset(
     {"will", "would", "is", "are", "was", "were", "has", "have", "had", "can", "may"}
 )
+_COPULAS = frozenset({"is", "are", "was", "were", "be"})
 _LEADS = frozenset({"by", "to", "at", "of", "from", "for", "than", "with"})
 _AFTER = frozenset({"in", "by", "for", "during", "over", "of"})
 _STOPS = frozenset(
@@ -186,7 +187,19 @@ def clauses(found: list[EnglishToken]) -> list[list[EnglishToken]]:
             parts.append([token] if token.text != "-" else [])
         elif token.figure is not None or token.text[:1].isalpha() or token.text in "%/+":
             parts[-1].append(token)
-    return [part for part in parts if part]
+    return _rejoined([part for part in parts if part])
+
+
+def _rejoined(parts: list[list[EnglishToken]]) -> list[list[EnglishToken]]:
+    """The clauses, with a subject before a relative clause brought back to its verb:
+    `The factor, which sets the cap, will reach 4 %`."""
+    done: list[list[EnglishToken]] = []
+    for n, part in enumerate(parts):
+        is_verb = part[0].text.lower() in _VERBS and n > 1
+        is_behind = n > 1 and parts[n - 1][0].text.lower() in ("which", "who", "whose", "that")
+        before = parts[n - 2] if is_verb and is_behind else []
+        done.append([*before, *part] if not any(t.figure for t in before) else part)
+    return done
 
 
 def _begins(found: list[EnglishToken], n: int) -> bool:
@@ -206,6 +219,8 @@ def _describe(one: InClause, carried: set[str], earlier: InClause | None) -> Non
     if one.figure.hedge.lower() == "from":
         one.lead = "from"
     one.noun, one.noun_text, one.noun_end = _noun(one.tail)
+    if not one.noun:
+        one.noun, one.noun_text = _subject(one)
     words = [t for t in (*one.head, *one.tail) if t.figure is None]
     names = {t.name for t in words if t.group not in ("idle", "name", "sector")} - {""}
     one.classes = frozenset(names | carried)
@@ -240,6 +255,22 @@ def _noun(tail: list[EnglishToken]) -> tuple[str, str, int]:
     return "", " ".join(said), 0
 
 
+def _subject(one: InClause) -> tuple[str, str]:
+    """What a figure without a noun of its own counts: `the number of companies rose to 240`,
+    `the total amount of allowances is 5 million tonnes`."""
+    last = one.head[-1].text.lower() if one.head else ""
+    is_told = last in _COPULAS or one.lead in ("to", "from")
+    head = one.head if any(t.group == "measure" for t in one.head) else one.previous
+    texts = [t.text.lower() for t in head]
+    numbered = any(text in ("number", "amount", "quantity") for text in texts)
+    nouns = [t for t in head if t.name in _COUNTED and t.figure is None]
+    others = [t for t in head if t.figure and t.figure.kind is FigureKind.MEASURE]
+    if not is_told or not nouns or (others and not numbered):
+        return "", ""
+    is_its = numbered or (last in _COPULAS and nouns[-1].name == "allowance")
+    return (nouns[-1].name, nouns[-1].text) if is_its else ("", "")
+
+
 def _period(one: InClause) -> EnglishToken | None:
     """The year or span that belongs to a figure: right behind it, else the one of its clause."""
     for n, token in enumerate(one.tail[:9]):
@@ -263,6 +294,8 @@ def _period(one: InClause) -> EnglishToken | None:
     ]
     if len(of_cap) == 1 and one.figure.unit == "t":
         return of_cap[0]
+    if not dates and (opening := _opening_date(one)):
+        return opening
     others = [t for t in (*one.head, *one.tail) if t.figure and t.figure.kind is FigureKind.MEASURE]
     if len(dates) == 1 and not others and not of_cap:
         n, token = dates[0]
@@ -270,6 +303,14 @@ def _period(one: InClause) -> EnglishToken | None:
         if is_for and n > 1 and not _is_base(one.head[:n]) and _is_year(token):
             return token
     return None
+
+
+def _opening_date(one: InClause) -> EnglishToken | None:
+    """The year that a clause of its own before this one names: `By 2030, ...`."""
+    words = [t for t in one.previous if t.text.lower() != "the"]
+    if len(words) != 2 or words[0].text.lower() not in ("in", "by", "for") or not words[1].figure:
+        return None
+    return words[1] if _is_year(words[1]) else None
 
 
 def _is_year(token: EnglishToken) -> bool:

@@ -7,12 +7,20 @@ from dataclasses import dataclass
 
 from transforms.text.frames.english.clauses import InClause
 from transforms.text.frames.english.rows import EnglishRow
+from transforms.text.frames.english.words import EnglishToken
 from transforms.text.frames.model import Fate
 
 _OF = frozenset({"obligation", "emissions", "verified", "allowance", "entity", "capacity"})
+_DIRECT = frozenset({"cap", "floor", "ceiling", "trigger", "clearing", "fixed_price"})
+_BACK = frozenset({"is", "was", "are", "were", "has", "have", "will", "would"})
 _MARKS = frozenset(
     {"above", "below", "over", "under", "more than", "less than", "at least", "exceeding"}
 )
+_CHANGED = frozenset(
+    {"emissions", "benchmark", "intensity", "cap", "entity", "allowance", "allocate", "price"}
+    | {"credit", "free", "volume", "target", "sectors", "auction"}
+)
+"""What can be reduced or grow; "it" and "this" are none of these."""
 _CARRIED = frozenset({"sold", "offered", "auction", "allocate", "credit", "verified", "cover"})
 
 
@@ -31,7 +39,7 @@ def judge(one: InClause, rows: Sequence[EnglishRow], *, is_day: bool = False) ->
     own = classes_of(one, is_day=is_day)
     tried = [own]
     if one.head and one.head[0].text.lower() == "with" and one.previous:
-        tried = [own | {t.name for t in one.previous if t.group in ("measure", "meaning")}]
+        tried = [_with_subject(own | _names(one.previous), one.previous)]
     if _is_bare(one) and one.before:
         tried.append(own | _carried(one) | {"apposed"})
     verdict = Judgement(None, Fate.UNCLAIMED, "no metric says this")
@@ -77,6 +85,9 @@ def classes_of(one: InClause, *, is_day: bool) -> frozenset[str]:
     head = [t for t in one.head if t.figure is None]
     if figure.unit == "percent":
         words |= _of(one)
+        if share_of(one) and not _says_allocate(one):
+            words.discard("allocate")
+        words |= _up_or_down(one)
     if lead in ("to", "at") or figure.hedge.lower() == "from" or lead == "from":
         words -= {"increase", "reduction"} if figure.unit != "percent" or lead != "at" else set()
         words.add("level")
@@ -104,7 +115,21 @@ def classes_of(one: InClause, *, is_day: bool) -> frozenset[str]:
         words.add("top")
     if is_day:
         words.add("is_day")
+    if one.noun and not _noun_is_behind(one):
+        words.add("subject")
+    words |= _with_subject(frozenset(words), (*one.head, *one.tail))
     return frozenset(_inherited(one, words))
+
+
+def _says_allocate(one: InClause) -> bool:
+    tokens = (*one.head, *one.tail)
+    return any(t.name == "allocate" and t.text.lower() != "share" for t in tokens)
+
+
+def _up_or_down(one: InClause) -> set[str]:
+    """What `up 2.8 %` and `down 5 %` say."""
+    last = one.head[-1].text.lower() if one.head else ""
+    return {"up": {"increase"}, "down": {"reduction"}}.get(last, set())
 
 
 def _is_under_system(one: InClause) -> bool:
@@ -129,12 +154,12 @@ def _is_left(one: InClause) -> bool:
 
 
 def _is_direct(one: InClause) -> bool:
-    """Whether its measure stands right before it, behind another figure: `from the cap of`."""
-    if one.figure.unit != "t" or len(one.head) < 3 or one.earlier is None:
+    """Whether its measure stands right before it: `below the price ceiling of`."""
+    if len(one.head) < 2 or (one.head[-2].name == "cap" and one.earlier is None):
         return False
     noun, of = one.head[-2:]
-    changed = {t.name for t in one.head[-5:-2]} & {"increase", "reduction"}
-    return noun.name == "cap" and of.text.lower() == "of" and not changed
+    changed = {t.name for t in one.head[-5:-2]} & {"increase", "reduction", "contrast"}
+    return noun.name in _DIRECT and of.text.lower() == "of" and not changed
 
 
 def _is_size(one: InClause) -> bool:
@@ -142,6 +167,20 @@ def _is_size(one: InClause) -> bool:
     nouns = [t for t in one.head if t.text.lower() not in ("of", "with", "a", "capacity")]
     is_marked = one.figure.hedge.lower() in _MARKS
     return is_marked and bool(nouns) and nouns[-1].name == "entity"
+
+
+def _names(tokens: Sequence[EnglishToken]) -> frozenset[str]:
+    return frozenset(t.name for t in tokens if t.group in ("measure", "meaning"))
+
+
+def _with_subject(words: frozenset[str], tokens: Sequence[EnglishToken]) -> frozenset[str]:
+    """The classes, with `has_subject` if they name what can be reduced or grow."""
+    is_named = any(t.group == "sector" or "emission" in t.text.lower() for t in tokens)
+    return words | {"has_subject"} if is_named or words & _CHANGED else words
+
+
+def _noun_is_behind(one: InClause) -> bool:
+    return one.noun_end > one.figure.end
 
 
 def _inherited(one: InClause, words: set[str]) -> set[str]:
@@ -184,15 +223,21 @@ def _without_base(one: InClause) -> set[str]:
 
 
 def _is_after_base(one: InClause) -> bool:
-    return any(t.name in ("base", "rival") for t in one.head)
+    """Whether a comparison stands before it, and no verb that leads back from it."""
+    for at, token in enumerate(one.head):
+        if token.name in ("base", "rival"):
+            behind = one.head[at + 1 :]
+            is_opening = at <= 1 and any(
+                t.name in ("increase", "reduction") or t.text.lower() in _BACK for t in behind
+            )
+            return not is_opening
+    return False
 
 
 def _of(one: InClause) -> set[str]:
     """Of what a share is: the first known noun behind "of"."""
-    texts = [t.text.lower() for t in one.tail]
-    if not texts or texts[0] != "of":
-        return set()
-    for token in one.tail[1:8]:
+    behind = one.tail[1:8] if one.tail and one.tail[0].text.lower() == "of" else share_of(one)
+    for token in behind:
         if token.figure is not None:
             break
         if token.text.endswith("'s") or token.name == "each":
@@ -204,6 +249,15 @@ def _of(one: InClause) -> set[str]:
         if token.group in ("measure", "meaning", "other_nouns"):
             break
     return set()
+
+
+def share_of(one: InClause) -> list[EnglishToken]:
+    """The words that say of what a share before the figure is: `the share of emissions is`."""
+    texts = [t.text.lower() for t in one.head]
+    for n in range(len(texts) - 2, -1, -1):
+        if texts[n] in ("share", "proportion", "percentage") and texts[n + 1] == "of":
+            return one.head[n + 2 : n + 8]
+    return []
 
 
 def _says_emitters(one: InClause) -> bool:

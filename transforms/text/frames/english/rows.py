@@ -8,6 +8,7 @@ A source keeps its rows in a YAML file, a list of::
       noun: entity                  # of a count: the class of what is counted; one, or a list
       needs: [new, cover|allocate]  # classes of words.en.yml, all of them; `a|b` is either
       permits: [future, sectors]    # further classes that change nothing here
+      lacks: [from_to]              # classes with which it is another metric's
       least: 1                      # bounds of the value
       most: 100000
 
@@ -25,7 +26,7 @@ from typing import Any
 
 from transforms.text.frames.english.clauses import InClause
 
-PLACES = frozenset({"is_day", "level", "from_to", "apposed", "systems"})
+PLACES = frozenset({"is_day", "level", "from_to", "apposed", "systems", "subject", "has_subject"})
 """Classes that say where a figure stands, and change nothing where no row needs them."""
 
 
@@ -43,6 +44,7 @@ class EnglishRow:
     nouns: frozenset[str]
     needs: tuple[frozenset[str], ...]
     permits: frozenset[str]
+    lacks: frozenset[str]
     least: Decimal | None
     most: Decimal | None
 
@@ -54,10 +56,11 @@ class EnglishRow:
             return False
         if one.noun in _THINGS and not self.nouns and unit == "t":
             return False
-        return all(need & words for need in self.needs)
+        return all(need & words for need in self.needs) and not self.lacks & words
 
     def strangers(self, words: frozenset[str]) -> frozenset[str]:
         """The classes of the clause that the row does not know."""
+        words = words - {"released"} if "allowance" not in words else words
         return words - self.permits - frozenset().union(*self.needs) - self.nouns - PLACES
 
     def holds(self, value: Decimal) -> bool:
@@ -92,6 +95,7 @@ def _row(fields: dict[str, Any]) -> EnglishRow:
         frozenset(_listed(fields.pop("noun", ()))),
         tuple(frozenset(need.split("|")) for need in fields.pop("needs", ())),
         frozenset(fields.pop("permits", ())),
+        frozenset(fields.pop("lacks", ())),
         _bound(fields.pop("least", None)),
         _bound(fields.pop("most", None)),
     )
