@@ -13,20 +13,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from schemas.core.cells import CHECKS
-from schemas.core.forms import decimal_size
-from schemas.core.table import Column, Kind, Table
+from schemas.contracts.strict_yaml import Place, opened, past_day
+from schemas.core.table import Column, Table
 from schemas.registry import TABLES
 
 FIELDS = ("table", "key", "column", "expect", "value", "reason", "reported_by", "date", "source")
-MAX_CHARACTERS = 5_000_000
-_NULL = "tag:yaml.org,2002:null"
 
 
 class CorrectionError(ValueError):
@@ -58,179 +54,85 @@ class Correction:
 
 
 def read_corrections(
-    text: str, name: str, tables: Mapping[str, Table] = TABLES
+    text: str,
+    name: str,
+    tables: Mapping[str, Table] = TABLES,
+    refused: list[str] | None = None,
 ) -> tuple[Correction, ...]:
-    """The corrections of a file. Raises `CorrectionError` naming `name` and the line."""
-    import yaml
+    """The corrections of a file. Raises `CorrectionError` with file, stanza, field and value.
 
-    if len(text) > MAX_CHARACTERS:
-        raise CorrectionError(f"{name}: longer than {MAX_CHARACTERS:,} characters")
-    try:
-        root = yaml.compose(text, Loader=yaml.SafeLoader)
-    except (yaml.YAMLError, RecursionError) as error:
-        mark = getattr(error, "problem_mark", None)
-        place = f", line {mark.line + 1}" if mark else ""
-        what = getattr(error, "problem", None) or str(error).splitlines()[0]
-        raise CorrectionError(f"{name}{place}: not YAML: {what}") from error
-    if root is None or root.tag == _NULL:
+    With `refused`, stanzas that can't be used are left out, and told there: of a file that was
+    in force once, and is no longer there to be mended.
+    """
+    root = opened(text, name, CorrectionError)
+    if root is None:
         return ()
-    if not isinstance(root, yaml.SequenceNode):
-        raise CorrectionError(f"{name}, line {_line(root)}: not a list of corrections")
     found: dict[Any, Correction] = {}
-    for node in root.value:
-        correction = _correction(node, name, tables)
-        if (other := found.setdefault(correction.cell, correction)) is not correction:
-            raise CorrectionError(
-                f"{name}, line {correction.line}: {correction.column} of this row is corrected "
-                f"in line {other.line} already"
-            )
+    for stanza in root.items("stanza"):
+        try:
+            correction = _correction(stanza, tables)
+            if other := found.get(correction.cell):
+                raise stanza.wrong(
+                    f"{correction.column} of this row is corrected in line {other.line} already"
+                )
+        except CorrectionError as error:
+            if refused is None:
+                raise
+            refused.append(str(error))
+        else:
+            found[correction.cell] = correction
     return tuple(found.values())
 
 
-def _line(node: Any) -> int:
-    return int(node.start_mark.line) + 1
-
-
-def _correction(node: Any, name: str, tables: Mapping[str, Table]) -> Correction:
-    fields = _mapping(node, name, "a correction")
-    if strange := [key for key in fields if key not in FIELDS]:
-        line = _line(fields[strange[0]])
-        raise CorrectionError(
-            f"{name}, line {line}: unknown field {strange[0]!r}; there are: {', '.join(FIELDS)}"
-        )
-    if missing := [key for key in FIELDS if key not in fields]:
-        raise CorrectionError(f"{name}, line {_line(node)}: missing: {', '.join(missing)}")
-    table = _table(fields["table"], name, tables)
-    column = _column(fields["column"], name, table)
-    key = _mapping(fields["key"], name, "key")
+def _correction(stanza: Place, tables: Mapping[str, Table]) -> Correction:
+    told = stanza.fields()
+    for name in told:
+        if name not in FIELDS:
+            raise told[name].wrong(f"unknown field {name!r}; there are: {', '.join(FIELDS)}")
+    if missing := [name for name in FIELDS if name not in told]:
+        raise stanza.wrong(f"missing: {', '.join(missing)}")
+    table = _table(told["table"], tables)
+    column = _column(told["column"], table)
+    key = told["key"].fields()
     if set(key) != set(table.key):
-        raise CorrectionError(
-            f"{name}, line {_line(fields['key'])}: the key of {table.name} is "
-            f"{', '.join(table.key)}, not {', '.join(key)}"
+        raise told["key"].wrong(
+            f"the key of {table.name} is {', '.join(table.key)}, not {', '.join(key)}"
         )
     made = Correction(
         table=table.name,
-        key=tuple(_cell(key[part], name, table.column(part)) for part in table.key),
+        key=tuple(key[part].cell(table.column(part)) for part in table.key),
         column=column.name,
-        expect=_cell(fields["expect"], name, column),
-        value=_cell(fields["value"], name, column),
-        reason=_text(fields["reason"], name, "reason"),
-        reported_by=_text(fields["reported_by"], name, "reported_by"),
-        date=_date(fields["date"], name),
-        source=_text(fields["source"], name, "source"),
-        line=_line(node),
+        # What was published may itself be out of range: that is what is corrected.
+        expect=told["expect"].named(column.name).cell(column, is_good=False),
+        value=told["value"].named(column.name).cell(column),
+        reason=told["reason"].text(),
+        reported_by=told["reported_by"].text(),
+        date=told["date"].read(past_day),
+        source=told["source"].text(),
+        line=stanza.line,
     )
     if made.value == made.expect:
-        line = _line(fields["value"])
-        raise CorrectionError(f"{name}, line {line}: value equals expect: nothing to correct")
+        raise told["value"].wrong("value equals expect: nothing to correct")
     return made
 
 
-def _mapping(node: Any, name: str, what: str) -> dict[str, Any]:
-    """Field -> node; each field once."""
-    import yaml
-
-    if not isinstance(node, yaml.MappingNode):
-        raise CorrectionError(f"{name}, line {_line(node)}: {what} has to be fields with values")
-    fields: dict[str, Any] = {}
-    for key, value in node.value:
-        if not isinstance(key, yaml.ScalarNode):
-            raise CorrectionError(f"{name}, line {_line(key)}: {what}: a field that is no text")
-        if key.value in fields:
-            raise CorrectionError(f"{name}, line {_line(key)}: {key.value!r} stands twice")
-        fields[key.value] = value
-    return fields
-
-
-def _table(node: Any, name: str, tables: Mapping[str, Table]) -> Table:
-    wanted = _text(node, name, "table")
+def _table(place: Place, tables: Mapping[str, Table]) -> Table:
+    wanted = place.text()
     known = [table.name for table in tables.values() if table.is_core]
     if wanted not in known:
-        raise CorrectionError(
-            f"{name}, line {_line(node)}: no table {wanted!r} to correct; "
-            f"there are: {', '.join(known)}"
-        )
+        raise place.wrong(f"no table {wanted!r} to correct; there are: {', '.join(known)}")
     return tables[wanted]
 
 
-def _column(node: Any, name: str, table: Table) -> Column:
-    wanted = _text(node, name, "column")
+def _column(place: Place, table: Table) -> Column:
+    wanted = place.text()
     known = {column.name: column for column in table.own if column.name not in table.key}
     if wanted not in known:
-        raise CorrectionError(
-            f"{name}, line {_line(node)}: {table.name} has no column {wanted!r} to correct; "
-            f"it has: {', '.join(known)}"
+        raise place.wrong(
+            f"{table.name} has no column {wanted!r} to correct; it has: {', '.join(known)}"
         )
     return known[wanted]
 
-
-def _scalar(node: Any, name: str, what: str) -> str:
-    import yaml
-
-    if not isinstance(node, yaml.ScalarNode):
-        raise CorrectionError(f"{name}, line {_line(node)}: {what} has to be a single value")
-    return str(node.value)
-
-
-def _text(node: Any, name: str, what: str) -> str:
-    value = _scalar(node, name, what).strip()
-    if not value or node.tag == _NULL:
-        raise CorrectionError(f"{name}, line {_line(node)}: {what} is empty")
-    return value
-
-
-def _date(node: Any, name: str) -> date:
-    try:
-        return date.fromisoformat(_scalar(node, name, "date"))
-    except ValueError as error:
-        raise CorrectionError(f"{name}, line {_line(node)}: not a date: {node.value!r}") from error
-
-
-def _cell(node: Any, name: str, column: Column) -> Any:
-    """A value as the column holds it; never by way of a float."""
-    text = _scalar(node, name, column.name)
-    if node.tag == _NULL:
-        if not column.nullable:
-            line = _line(node)
-            raise CorrectionError(f"{name}, line {line}: {column.name} may not be null")
-        return None
-    try:
-        value = _READERS[column.kind](text, column.kind)
-    except (ValueError, InvalidOperation, KeyError) as error:
-        raise CorrectionError(
-            f"{name}, line {_line(node)}: {column.name}: {text!r} is no {column.kind.value}"
-        ) from error
-    for wrong in _wrongs(value, column):
-        raise CorrectionError(f"{name}, line {_line(node)}: {column.name}={text!r}: {wrong}")
-    return value
-
-
-def _wrongs(value: Any, column: Column) -> Iterator[str]:
-    if told := CHECKS[column.kind](value):
-        yield told
-    if column.one_of and value not in column.one_of:
-        yield f"none of {', '.join(column.one_of)}"
-
-
-def _decimal(text: str, kind: Kind) -> Decimal:
-    size = decimal_size(kind)
-    assert size
-    value = Decimal(text.replace(",", "").replace("_", ""))
-    # A figure with too many decimals is left as it is: the check of its cell refuses it.
-    exact = value.quantize(Decimal(1).scaleb(-size[1])) if value.is_finite() else value
-    return exact if exact == value else value
-
-
-_READERS = {
-    Kind.TEXT: lambda text, _: text,
-    Kind.INT: lambda text, _: int(text.replace(",", "")),
-    Kind.DATE: lambda text, _: date.fromisoformat(text),
-    Kind.BOOL: lambda text, _: {"true": True, "false": False}[text.lower()],
-    Kind.PRICE: _decimal,
-    Kind.MONEY: _decimal,
-    Kind.PERCENT: _decimal,
-}
-"""How a text becomes a cell; instants and seconds stand in no column that can be corrected."""
 
 NOTE = "corrected"
 """Key of a row's evidence: column -> published value, value, reason, date, source."""

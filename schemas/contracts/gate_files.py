@@ -36,6 +36,7 @@ from pathlib import Path
 from typing import Any
 
 from schemas.contracts.gates import Gates
+from schemas.contracts.strict_yaml import Place, integer, number, opened
 from schemas.core.table import Table
 from schemas.marts.all import MARTS
 from schemas.registry import SOURCES, TABLES
@@ -95,59 +96,71 @@ def _joined(first: Declaration, second: Declaration) -> Declaration:
 
 def _read(path: Path, tables: Iterable[Table]) -> Declaration:
     """The gates of a file, which may speak of the tables alone."""
-    import yaml
-
     try:
-        content = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        root = opened(path.read_text(encoding="utf-8"), f"gates {path}", GateError)
+    except (OSError, UnicodeDecodeError) as error:
         told = " ".join(str(error).split())
         raise GateError(f"gates {path} can't be read: {told}") from error
-    if not isinstance(content, dict):
-        raise GateError(f"gates {path}: tables with their gates are wanted, not {content!r}")
-    known = _known(path, content.pop(_KNOWN, {}))
+    content = root.fields() if root else {}
+    known = _known(content.pop(_KNOWN, None))
     of = {table.name: table for table in tables}
-    gates = {str(name): _gates(path, str(name), entry, of) for name, entry in content.items()}
-    return Declaration(gates, known)
+    return Declaration({name: _gates(name, place, of) for name, place in content.items()}, known)
 
 
-def _known(path: Path, content: Any) -> dict[str, dict[str, str]]:
-    wanted = f"gates {path}, {_KNOWN}: check -> scope -> why it is accepted"
-    if not isinstance(content, dict):
-        raise GateError(f"{wanted}; not {content!r}")
-    known: dict[str, dict[str, str]] = {}
-    for check, scopes in content.items():
-        if not isinstance(scopes, dict) or not all(
-            isinstance(why, str) and why for why in scopes.values()
-        ):
-            raise GateError(f"{wanted}; {check} has {scopes!r}")
-        known[str(check)] = {str(scope): why for scope, why in scopes.items()}
-    return known
+def _known(place: Place | None) -> dict[str, dict[str, str]]:
+    """Check -> scope -> why it is accepted."""
+    if place is None:
+        return {}
+    return {
+        check: {scope: why.text() for scope, why in scopes.fields().items()}
+        for check, scopes in place.fields().items()
+    }
 
 
-def _gates(path: Path, name: str, entry: Any, tables: Mapping[str, Table]) -> Gates:
-    where = f"gates {path}, {name}"
+def _gates(name: str, place: Place, tables: Mapping[str, Table]) -> Gates:
     if name not in tables:
-        raise GateError(f"{where}: no such table; there are: {', '.join(tables)}")
-    if not isinstance(entry, dict):
-        raise GateError(f"{where}: gates are wanted, not {entry!r}")
-    known = {f.name for f in fields(Gates)}
-    if strangers := sorted(str(key) for key in entry.keys() - known):
-        raise GateError(f"{where}: no such gate: {', '.join(strangers)}")
-    _check_values(where, tables[name], entry)
-    return Gates(**entry)
+        raise place.wrong(f"no such table; there are: {', '.join(tables)}")
+    entry = place.fields()
+    if strangers := sorted(entry.keys() - {f.name for f in fields(Gates)}):
+        raise place.wrong(f"no such gate: {', '.join(strangers)}")
+    return Gates(**{gate: _value(gate, told, tables[name]) for gate, told in entry.items()})
 
 
-def _check_values(where: str, table: Table, entry: Mapping[str, Any]) -> None:
-    columns = {column.name for column in table.columns}
-    for name, value in entry.items():
-        if name in ("where", "min_fill"):
-            if not isinstance(value, dict) or (strangers := value.keys() - columns):
-                wrong = value if not isinstance(value, dict) else ", ".join(sorted(strangers))
-                raise GateError(f"{where}, {name}: no column of {table.name}: {wrong}")
-            values = list(value.values()) if name == "min_fill" else []
-        else:
-            values = [value]
-        for number in values:
-            is_number = isinstance(number, (int, float)) and not isinstance(number, bool)
-            if not is_number or number < 0:
-                raise GateError(f"{where}, {name}: a number of at least 0 is wanted: {number!r}")
+def _value(gate: str, place: Place, table: Table) -> Any:
+    """What a gate asks for: a count, a share, or one of them by column."""
+    if gate in _COUNTS:
+        return place.read(_count)
+    if gate in _RATIOS:
+        return place.read(_ratio)
+    if gate not in ("where", "min_fill"):
+        return place.read(_share)
+    columns = {column.name: column for column in table.columns}
+    told = place.fields()
+    if strangers := sorted(told.keys() - columns.keys()):
+        raise place.wrong(f"no column of {table.name}: {', '.join(strangers)}")
+    if gate == "min_fill":
+        return {name: each.read(_share) for name, each in told.items()}
+    for name, each in told.items():
+        each.cell(columns[name])
+    return {name: each.scalar() for name, each in told.items()}
+
+
+_COUNTS, _RATIOS = ("min_rows", "max_rows", "fill_days"), ("max_grown",)
+
+
+def _count(text: str) -> int:
+    if (found := integer(text)) < 0:
+        raise ValueError("a count of at least 0 is wanted")
+    return found
+
+
+def _ratio(text: str) -> float:
+    if (found := number(text)) < 0:
+        raise ValueError("a number of at least 0 is wanted")
+    return float(found)
+
+
+def _share(text: str) -> float:
+    if (found := _ratio(text)) > 1:
+        raise ValueError("a share is of 1: 0.95, not 95")
+    return found

@@ -68,11 +68,14 @@ def _read(settings: Settings) -> str:
 
 
 def editions(context: RunContext) -> list[Edition]:
-    """All editions that runs have seen, the oldest first."""
+    """All editions that runs have seen, the oldest first.
+
+    What of them would be refused today corrects nothing: its rows are as published again.
+    """
     return [
         Edition(
             datetime.strptime(name.removesuffix(".yml"), _STAMP).replace(tzinfo=UTC),
-            read_corrections(text, str(_folder(context).root / name)),
+            read_corrections(text, str(_folder(context).root / name), refused=[]),
         )
         for name, text in sorted(_kept(context))
     ]

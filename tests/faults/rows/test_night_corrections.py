@@ -160,7 +160,7 @@ def test_a_broken_file_stops_the_night_before_it_begins(world: World) -> None:
     (world.home / "corrections.yml").write_text("- table: seee_bulletins\n  colunm: x\n")
     for command in (["refresh", "seee", "--sample", "--until", "2021-10-08"], ["corrections"]):
         done = carbonmart(world.home, *command)
-        assert_usage_error(done, "corrections.yml, line 2: unknown field 'colunm'")
+        assert_usage_error(done, "stanza 1, colunm, line 2: unknown field 'colunm'")
     missing = Settings(home=str(world.home), corrections=str(world.home / "none.yml"))
     with pytest.raises(CorrectionError, match="no such file"):
         present(missing)
