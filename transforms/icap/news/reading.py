@@ -11,12 +11,13 @@ from pathlib import Path
 from transforms.icap.news.deadlines import dates_due
 from transforms.icap.news.sentences import NewsFact, NewsText, Sentence, sentences
 from transforms.icap.news.subjects import scope_of, subject_of
-from transforms.icap.news.topics import jurisdictions
+from transforms.icap.news.topics import places_in
 from transforms.model import Remark
 from transforms.text.figures import FigureKind, PrintedFigure
 from transforms.text.figures.en import scan
 from transforms.text.frames.english import (
     EnglishRow,
+    EnglishRows,
     InClause,
     Judgement,
     around,
@@ -40,7 +41,7 @@ _UNITS = {"percent": "%", "times": "1"}
 
 
 @cache
-def rows() -> tuple[EnglishRow, ...]:
+def rows() -> EnglishRows:
     """The metrics of ICAP's news, read once."""
     return load_rows(Path(__file__).parent / "frames.yml")
 
@@ -62,18 +63,19 @@ def _read(
     figures = scan(sentence.plain)
     if not figures:
         return
-    for empty in _EMPTY.finditer(sentence.plain):
+    for empty in _EMPTY.finditer(sentence.plain) if "(" in sentence.plain else ():
         told = "the amount in another currency is missing; the local one is taken"
         text.remarks.append(Remark("empty_bracket", empty[0], told))
     measures = {one.figure.start: one for one in around(sentence.plain, figures)}
     converted = {one.converted.start for one in measures.values() if one.converted}
+    elsewhere = places_in(sentence.plain) if places else []
     periods = {one.period_at for one in measures.values()}
     due = dates_due(sentence, figures, periods)
     for figure in figures:
         verdict = Judgement(None, Fate.CONTEXT, figure.kind.value)
         if one := measures.get(figure.start):
             verdict = judge(one, rows(), is_day=is_day)
-            if _is_elsewhere(sentence, one, places):
+            if any(at < _end_of(one) and code not in places for at, code in elsewhere):
                 verdict = Judgement(None, Fate.UNCLAIMED, "another market")
             if verdict.fate is Fate.TAKEN and verdict.row is not None:
                 text.facts += _facts(sentence, one, verdict.row, text.remarks)
@@ -105,10 +107,9 @@ def _out_of_bounds(sentence: Sentence, figure: PrintedFigure, row: EnglishRow) -
     return Remark(rule, sentence.quote(figure.start, figure.end), told)
 
 
-def _is_elsewhere(sentence: Sentence, one: InClause, places: Sequence[str]) -> bool:
-    """Whether its sentence, up to the end of its clause, names another place than the item's."""
-    end = one.tail[-1].end if one.tail else one.figure.end
-    return bool(places) and not set(jurisdictions(sentence.plain[:end], "")) <= set(places)
+def _end_of(one: InClause) -> int:
+    """Where the clause of a figure ends: a place named behind it is not the figure's."""
+    return one.tail[-1].end if one.tail else one.figure.end
 
 
 def _fate(sentence: Sentence, figure: PrintedFigure, verdict: Judgement, position: int) -> Read:

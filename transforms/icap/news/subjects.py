@@ -12,6 +12,7 @@ _OF = re.compile(r" of (?:the |annual |their |its )*")
 _VERBS = re.compile(
     r"(?i),? ?\b(?:sees?|faces?|falls?|foresees?|with)?\b ?(?:emissions )?reductions?\b.*$"
 )
+_DUTIES = {"compliance": "compliance", "reporting": "reporting", "report": "reporting"}
 _YEARLY = re.compile(r"\b(?:annual|annually|yearly|(?:per|a|each|every) year)\b")
 _SHARES = frozenset(
     {"emissions_share", "auction_share", "free_allocation_share", "offset_limit", "share"}
@@ -40,7 +41,7 @@ def scope_of(row: EnglishRow, one: InClause, sentence: PlainText) -> str:
         return _share_of(one, sentence)
     if metric == "threshold":
         firsts = [t.text.lower().split()[0] for t in (*one.tail, *reversed(one.head)) if t.word]
-        return next((word for word in firsts if word in ("compliance", "reporting")), "")
+        return next((_DUTIES[word] for word in firsts if word in _DUTIES), "")
     if metric == "multiple":
         return next((f"their {t.text}" for t in one.tail if t.name == "net_sales"), "")
     if metric in ("reduction", "change", "benchmark_level"):
@@ -55,15 +56,19 @@ def _share_of(one: InClause, sentence: PlainText) -> str:
         named = [t for t in share_of(one) if t.name in _SHARE_ENDS]
         return named[0].text if named else ""
     for token in one.tail:
-        if token.name in _SHARE_ENDS and token.start >= found.end():
+        is_owner = token.text.endswith(("'s", "s'"))
+        if token.name in _SHARE_ENDS and token.start >= found.end() and not is_owner:
             return sentence.plain[found.end() : token.end]
     return ""
 
 
 def _what_changes(one: InClause, sentence: PlainText) -> str:
     """What is reduced: the words before, without the verbs of the phrase."""
+    if factor := [t for t in (*one.head, *one.tail) if t.name == "factor"]:
+        return factor[0].text
     words = clause_before(sentence.plain, one.figure.start)
-    if len(words) > _LONGEST and (named := [t for t in one.head if t.name in _CHANGING]):
+    is_long = len(words) > _LONGEST or re.search(r"[0-9]", words) is not None
+    if is_long and (named := [t for t in one.head if t.name in _CHANGING]):
         return named[-1].text
     subject = _VERBS.sub("", words).strip(" ,")
     return subject or _VERBS.sub("", re.split(r",(?!\d)", sentence.plain)[0]).strip(" ,.")

@@ -58,6 +58,14 @@ _KIND_WORDS = (
 )
 
 
+_ANY_PLACE = re.compile("|".join(f"(?P<{code}>{words})" for code, words in _PLACES))
+
+
+def places_in(text: str) -> list[tuple[int, str]]:
+    """Where a text names a place, and its ISO code."""
+    return [(m.start(), m.lastgroup or "") for m in _ANY_PLACE.finditer(text)]
+
+
 def jurisdictions(title: str, lead: str) -> list[str]:
     """ISO codes of the places that the title names, in its order, else of the first sentence."""
     for text in (title, lead):

@@ -318,6 +318,7 @@ def test_a_year_is_no_count_and_a_formula_no_figure() -> None:
 numbers = st.integers(2, 10**5).filter(lambda n: not 1900 <= n < 2100)
 
 
+@settings(deadline=None)
 @given(numbers, st.sampled_from(["companies", "entities", "installations"]), st.booleans())
 def test_any_count_keeps_its_value_and_scope(number: int, noun: str, is_new: bool) -> None:
     more = "an additional " if is_new else "about "
@@ -326,7 +327,7 @@ def test_any_count_keeps_its_value_and_scope(number: int, noun: str, is_new: boo
     assert fact[3:] == (("", "additional") if is_new else ("about", "total"))
 
 
-@settings(max_examples=40)
+@settings(max_examples=40, deadline=None)
 @given(st.text(max_size=200))
 def test_any_text_is_read_without_an_accident(text: str) -> None:
     facts = read_text([text]).facts
@@ -334,6 +335,7 @@ def test_any_text_is_read_without_an_accident(text: str) -> None:
         assert fact.quote
 
 
+@settings(deadline=None)  # the first one loads the vocabulary
 @given(st.text(alphabet="0123456789.,%- CNYUSDtonesMG()billion", max_size=120))
 def test_any_row_of_figures_is_read_without_an_accident(text: str) -> None:
     read_text([text])

@@ -6,12 +6,15 @@ source claims it, or why none does. A source keeps its rows in a YAML file (`row
 
 from __future__ import annotations
 
-from transforms.text.frames.english.clauses import InClause, around
-from transforms.text.frames.english.judge import Judgement, judge, share_of
-from transforms.text.frames.english.rows import EnglishRow, is_money, load_rows
+from transforms.text.frames.english.classes import share_of
+from transforms.text.frames.english.clauses import around
+from transforms.text.frames.english.judge import Judgement, judge
+from transforms.text.frames.english.rows import EnglishRow, EnglishRows, is_money, load_rows
+from transforms.text.frames.english.words import InClause
 
 __all__ = [
     "EnglishRow",
+    "EnglishRows",
     "InClause",
     "Judgement",
     "around",

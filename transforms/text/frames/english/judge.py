@@ -2,25 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
-from transforms.text.frames.english.clauses import InClause
-from transforms.text.frames.english.rows import EnglishRow
-from transforms.text.frames.english.words import EnglishToken
+from transforms.text.frames.english.classes import classes_of, names_of, with_subject
+from transforms.text.frames.english.rows import EnglishRow, EnglishRows
+from transforms.text.frames.english.words import InClause
 from transforms.text.frames.model import Fate
 
-_OF = frozenset({"obligation", "emissions", "verified", "allowance", "entity", "capacity"})
-_DIRECT = frozenset({"cap", "floor", "ceiling", "trigger", "clearing", "fixed_price"})
-_BACK = frozenset({"is", "was", "are", "were", "has", "have", "will", "would"})
-_MARKS = frozenset(
-    {"above", "below", "over", "under", "more than", "less than", "at least", "exceeding"}
-)
-_CHANGED = frozenset(
-    {"emissions", "benchmark", "intensity", "cap", "entity", "allowance", "allocate", "price"}
-    | {"credit", "free", "volume", "target", "sectors", "auction"}
-)
-"""What can be reduced or grow; "it" and "this" are none of these."""
 _CARRIED = frozenset({"sold", "offered", "auction", "allocate", "credit", "verified", "cover"})
 
 
@@ -34,17 +22,17 @@ class Judgement:
     words: tuple[str, ...] = ()
 
 
-def judge(one: InClause, rows: Sequence[EnglishRow], *, is_day: bool = False) -> Judgement:
+def judge(one: InClause, rows: EnglishRows, *, is_day: bool = False) -> Judgement:
     """What becomes of a measure. `is_day`: its paragraph tells of one day of trading."""
     own = classes_of(one, is_day=is_day)
     tried = [own]
     if one.head and one.head[0].text.lower() == "with" and one.previous:
-        tried = [_with_subject(own | _names(one.previous), one.previous)]
+        tried = [with_subject(own | names_of(one.previous), one.previous)]
     if _is_bare(one) and one.before:
         tried.append(own | _carried(one) | {"apposed"})
     verdict = Judgement(None, Fate.UNCLAIMED, "no metric says this")
     for words in tried:
-        wanted = [row for row in rows if row.wants(one, words)]
+        wanted = [row for row in rows.of(one.figure.unit) if row.wants(one, words)]
         fitting = [row for row in wanted if not row.strangers(words)]
         if len(fitting) == 1 or (len({(r.metric, r.scope) for r in fitting}) == 1 and fitting):
             return _bounded(one, fitting[0])
@@ -76,198 +64,3 @@ def _is_bare(one: InClause) -> bool:
 def _carried(one: InClause) -> frozenset[str]:
     """What the clauses before in its sentence did, for an apposition to it."""
     return frozenset(t.name for t in one.before if t.name in _CARRIED)
-
-
-def classes_of(one: InClause, *, is_day: bool) -> frozenset[str]:
-    """The classes of a figure's clause, with those that follow from where words stand."""
-    words = set(_without_base(one))
-    figure, lead = one.figure, one.lead
-    head = [t for t in one.head if t.figure is None]
-    if figure.unit == "percent":
-        words |= _of(one)
-        if share_of(one) and not _says_allocate(one):
-            words.discard("allocate")
-        words |= _up_or_down(one)
-    if lead in ("to", "at") or figure.hedge.lower() == "from" or lead == "from":
-        words -= {"increase", "reduction"} if figure.unit != "percent" or lead != "at" else set()
-        words.add("level")
-    if lead == "by":
-        words.add("lead_by")
-    if _is_under_system(one):
-        words.add("cover")
-    if _is_left(one) or _is_after_base(one):
-        words.add("is_before")
-    if _is_direct(one):
-        words = {t.name for t in (one.head[-2], *one.tail) if t.name and t.group != "idle"}
-    if _is_size(one):
-        words.add("entity_size")
-    if figure.hedge.lower() == "from" and figure.value_to is not None:
-        words.add("from_to")
-    if one.period and _is_pair(one):
-        words.add("two_years")
-    if _says_emitters(one):
-        words.add("entity_emit")
-    if head and head[-1].text.lower() == "out of":
-        words.discard("out_of")
-    if [t.text.lower() for t in head[:2]] == ["that", "of"]:
-        words.add("that_of")
-    if any(t.name == "top" for t in one.tail[:3]) or "top" in figure.hedge.lower():
-        words.add("top")
-    if is_day:
-        words.add("is_day")
-    if one.noun and not _noun_is_behind(one):
-        words.add("subject")
-    words |= _with_subject(frozenset(words), (*one.head, *one.tail))
-    return frozenset(_inherited(one, words))
-
-
-def _says_allocate(one: InClause) -> bool:
-    tokens = (*one.head, *one.tail)
-    return any(t.name == "allocate" and t.text.lower() != "share" for t in tokens)
-
-
-def _up_or_down(one: InClause) -> set[str]:
-    """What `up 2.8 %` and `down 5 %` say."""
-    last = one.head[-1].text.lower() if one.head else ""
-    return {"up": {"increase"}, "down": {"reduction"}}.get(last, set())
-
-
-def _is_under_system(one: InClause) -> bool:
-    """Whether what is counted comes under a system: `600 businesses under the K-ETS`."""
-    texts = [t.text.lower() for t in one.tail[:8]]
-    for n, text in enumerate(texts):
-        if text in ("under", "into"):
-            return any(
-                w.endswith(("ets", "system", "scheme", "market")) for w in texts[n + 1 : n + 4]
-            )
-    return False
-
-
-def _is_left(one: InClause) -> bool:
-    """Whether a level is one that was left: `fell to 10 from 20`, `from 150 to 240`."""
-    if one.lead != "from" or one.figure.value_to is not None or one.period is not None:
-        return False
-    if one.head and one.head[-1].text.lower() in ("up", "down"):
-        return True
-    others = [t for t in (*one.head, *one.tail) if t.figure and t.figure.unit == one.figure.unit]
-    return bool(others) and bool(one.classes & {"increase", "reduction", "base"})
-
-
-def _is_direct(one: InClause) -> bool:
-    """Whether its measure stands right before it: `below the price ceiling of`."""
-    if len(one.head) < 2 or (one.head[-2].name == "cap" and one.earlier is None):
-        return False
-    noun, of = one.head[-2:]
-    changed = {t.name for t in one.head[-5:-2]} & {"increase", "reduction", "contrast"}
-    return noun.name in _DIRECT and of.text.lower() == "of" and not changed
-
-
-def _is_size(one: InClause) -> bool:
-    """Whether it is the size from which plants count: `plants above 300 MW`."""
-    nouns = [t for t in one.head if t.text.lower() not in ("of", "with", "a", "capacity")]
-    is_marked = one.figure.hedge.lower() in _MARKS
-    return is_marked and bool(nouns) and nouns[-1].name == "entity"
-
-
-def _names(tokens: Sequence[EnglishToken]) -> frozenset[str]:
-    return frozenset(t.name for t in tokens if t.group in ("measure", "meaning"))
-
-
-def _with_subject(words: frozenset[str], tokens: Sequence[EnglishToken]) -> frozenset[str]:
-    """The classes, with `has_subject` if they name what can be reduced or grow."""
-    is_named = any(t.group == "sector" or "emission" in t.text.lower() for t in tokens)
-    return words | {"has_subject"} if is_named or words & _CHANGED else words
-
-
-def _noun_is_behind(one: InClause) -> bool:
-    return one.noun_end > one.figure.end
-
-
-def _inherited(one: InClause, words: set[str]) -> set[str]:
-    """The words, with those of the measure before it if it is only its sister."""
-    earlier = one.earlier
-    if earlier is None or earlier.figure.unit != one.figure.unit or one.noun:
-        return words
-    if "that_of" in words:
-        return words | earlier.classes
-    is_next = one.lead == "to" and earlier.figure.hedge.lower() == "from"
-    if one.figure.unit == "count" and earlier.noun and (is_next or "is_before" in words):
-        one.noun = earlier.noun
-        return words | (earlier.classes - {"base"})
-    own = words - {"base", "past", "is_before", "level", "each", "is_day"}
-    is_sister = "is_before" in words or (one.period is not None and earlier.period is not None)
-    if own or not is_sister:
-        return words
-    return words | (earlier.classes - {"base", "increase", "reduction"})
-
-
-def _is_pair(one: InClause) -> bool:
-    """Whether it is one of `66% in 2019 to 93% in 2022`, each with its own year."""
-    earlier = one.earlier
-    if earlier and earlier.figure.unit == one.figure.unit and one.lead == "to":
-        return earlier.period is not None
-    return any(t.figure and t.figure.unit == one.figure.unit for t in one.tail) and (
-        one.figure.hedge.lower() == "from"
-    )
-
-
-def _without_base(one: InClause) -> set[str]:
-    """The classes of the clause, those behind a comparison or a rival left out."""
-    names = set(one.classes)
-    for at, token in enumerate(one.tail):
-        if token.name in ("base", "rival") and at > 0:
-            behind = {t.name for t in one.tail[at:]}
-            kept = {t.name for t in (*one.head, *one.tail[:at])}
-            return {n for n in names if n in kept or n not in behind}
-    return names
-
-
-def _is_after_base(one: InClause) -> bool:
-    """Whether a comparison stands before it, and no verb that leads back from it."""
-    for at, token in enumerate(one.head):
-        if token.name in ("base", "rival"):
-            behind = one.head[at + 1 :]
-            is_opening = at <= 1 and any(
-                t.name in ("increase", "reduction") or t.text.lower() in _BACK for t in behind
-            )
-            return not is_opening
-    return False
-
-
-def _of(one: InClause) -> set[str]:
-    """Of what a share is: the first known noun behind "of"."""
-    behind = one.tail[1:8] if one.tail and one.tail[0].text.lower() == "of" else share_of(one)
-    for token in behind:
-        if token.figure is not None:
-            break
-        if token.text.endswith("'s") or token.name == "each":
-            continue
-        if token.name == "verified":
-            return {"of_verified"}
-        if token.name in _OF:
-            return {f"of_{token.name}"}
-        if token.group in ("measure", "meaning", "other_nouns"):
-            break
-    return set()
-
-
-def share_of(one: InClause) -> list[EnglishToken]:
-    """The words that say of what a share before the figure is: `the share of emissions is`."""
-    texts = [t.text.lower() for t in one.head]
-    for n in range(len(texts) - 2, -1, -1):
-        if texts[n] in ("share", "proportion", "percentage") and texts[n + 1] == "of":
-            return one.head[n + 2 : n + 8]
-    return []
-
-
-def _says_emitters(one: InClause) -> bool:
-    """Whether the figure is a mark that entities emit more than: a threshold."""
-    if one.figure.unit != "t":
-        return False
-    head = [t for t in one.head if t.figure is None]
-    texts = [t.text.lower() for t in head]
-    has_emit = any(t.name in ("emit", "emissions") for t in head)
-    is_relative = any(t in ("with", "which", "that", "who", "whose", "emitting") for t in texts)
-    is_marked = one.figure.hedge.lower() not in ("", "approximately", "about", "around", "from")
-    is_marked |= any(t.name == "condition" for t in head)
-    return has_emit and is_relative and is_marked

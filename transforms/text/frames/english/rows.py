@@ -24,9 +24,11 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from transforms.text.frames.english.clauses import InClause
+from transforms.text.frames.english.words import InClause
 
-PLACES = frozenset({"is_day", "level", "from_to", "apposed", "systems", "subject", "has_subject"})
+PLACES = frozenset(
+    {"is_day", "level", "from_to", "apposed", "systems", "subject", "has_subject", "two_years"}
+)
 """Classes that say where a figure stands, and change nothing where no row needs them."""
 
 
@@ -49,12 +51,11 @@ class EnglishRow:
     most: Decimal | None
 
     def wants(self, one: InClause, words: frozenset[str]) -> bool:
-        """Whether a figure has the row's unit and noun, and its clause says all that it needs."""
-        unit = one.figure.unit
-        kinds = {unit, "money" if is_money(unit) else "", "price" if is_price(unit) else ""}
-        if not kinds & self.units or (self.nouns and one.noun not in self.nouns):
+        """Whether a figure of one of the row's units has its noun, and its clause says all that
+        it needs."""
+        if self.nouns and one.noun not in self.nouns:
             return False
-        if one.noun in _THINGS and not self.nouns and unit == "t":
+        if one.noun in _THINGS and not self.nouns and one.figure.unit == "t":
             return False
         return all(need & words for need in self.needs) and not self.lacks & words
 
@@ -69,6 +70,21 @@ class EnglishRow:
         return low and (self.most is None or value <= self.most)
 
 
+class EnglishRows:
+    """The rows of a source, by the unit of a figure."""
+
+    def __init__(self, rows: Iterable[EnglishRow]) -> None:
+        self.rows = tuple(rows)
+        self._by_unit: dict[str, tuple[EnglishRow, ...]] = {}
+
+    def of(self, unit: str) -> tuple[EnglishRow, ...]:
+        """The rows that a figure in this unit may be of."""
+        if unit not in self._by_unit:
+            kinds = {unit, "money" if is_money(unit) else "", "price" if is_price(unit) else ""}
+            self._by_unit[unit] = tuple(row for row in self.rows if kinds & row.units)
+        return self._by_unit[unit]
+
+
 def is_money(unit: str) -> bool:
     """Whether a unit is a currency that is known."""
     return len(unit) == 3 and unit.isupper() and unit.isalpha() and unit not in ("MWh", "GWh")
@@ -79,12 +95,12 @@ def is_price(unit: str) -> bool:
     return unit.endswith("/t") and is_money(unit[:-2])
 
 
-def load_rows(path: Path) -> tuple[EnglishRow, ...]:
+def load_rows(path: Path) -> EnglishRows:
     """The rows of a YAML file. Raises `ValueError` for a field that there is not."""
     import yaml
 
     held = yaml.safe_load(path.read_text(encoding="utf-8"))
-    return tuple(_row(dict(fields)) for fields in held)
+    return EnglishRows(_row(dict(fields)) for fields in held)
 
 
 def _row(fields: dict[str, Any]) -> EnglishRow:

@@ -4,15 +4,28 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
-from functools import cache
+from dataclasses import dataclass, field
+from functools import cache, lru_cache
 
-from transforms.text.figures import FigureKind, PrintedFigure
+from transforms.text.figures import FigureKind, PrintedFigure, Stated
 from transforms.text.frames.words import Word, vocabulary
 
 _TOKEN = re.compile(r"[A-Za-z\u00c0-\u024f][\w\u00c0-\u024f'.&/-]{0,60}|[^\sA-Za-z]")
-_MOST_WORDS = 5
-"""The longest phrase of the vocabulary."""
+COUNTED = frozenset(
+    {
+        "entity",
+        "sectors",
+        "systems",
+        "bench_classes",
+        "allowance",
+        "credit",
+        "bid",
+        "auction",
+        "member",
+        "other",
+    }
+)
+"""Classes of what can be counted."""
 _NAME = Word("", "name", "name")
 
 
@@ -40,6 +53,36 @@ class EnglishToken:
         return self.figure is None and self.word is None and self.text[:1].isalpha()
 
 
+@dataclass(slots=True)
+class InClause:
+    """A measure and the words around it."""
+
+    figure: PrintedFigure
+    head: list[EnglishToken] = field(default_factory=list)
+    tail: list[EnglishToken] = field(default_factory=list)
+    before: list[EnglishToken] = field(default_factory=list)
+    """All of the sentence before its clause."""
+    previous: list[EnglishToken] = field(default_factory=list)
+    """The clause before its own."""
+    noun: str = ""
+    """The class of what is counted; of another unit, of the first known noun behind it."""
+    noun_text: str = ""
+    noun_end: int = 0
+    """Where those words end; 0 if there are none."""
+    lead: str = ""
+    """The preposition right before it."""
+    classes: frozenset[str] = frozenset()
+    unknown: tuple[str, ...] = ()
+    period: Stated | None = None
+    period_text: str = ""
+    period_at: int = -1
+    """Where that period is printed."""
+    earlier: InClause | None = None
+    """The measure before it in its sentence."""
+    converted: PrintedFigure | None = None
+    """The same amount in another currency, in brackets behind it."""
+
+
 def tokens(sentence: str, figures: list[PrintedFigure]) -> list[EnglishToken]:
     """A plain sentence in its figures, phrases, names, marks and unknown words."""
     found: list[EnglishToken] = []
@@ -65,7 +108,8 @@ def _words(sentence: str, start: int, end: int, is_first: bool) -> Iterator[Engl
             yield EnglishToken(sentence[first], first, first + 1)
             n += 1
             continue
-        for length in range(min(_MOST_WORDS, len(spans) - n), 0, -1):
+        most = _longest().get(sentence[first : spans[n][1]].lower(), 1)
+        for length in range(min(most, len(spans) - n), 0, -1):
             last = spans[n + length - 1][1]
             text = sentence[first:last].rstrip(".'")
             word = _known(text, length)
@@ -89,6 +133,16 @@ def _is_name(text: str, opens: bool) -> bool:
 
 
 @cache
+def _longest() -> dict[str, int]:
+    """The words of the longest phrase that begins with a word."""
+    most: dict[str, int] = {}
+    for phrase in vocabulary("en").known:
+        first, *rest = phrase.lower().split(" ")
+        most[first] = max(most.get(first, 1), 1 + len(rest))
+    return most
+
+
+@lru_cache(maxsize=20_000)
 def _known(text: str, length: int) -> Word | None:
     """A phrase as the vocabulary has it, in lower case, or by the stem of its last word."""
     words = vocabulary("en").known
