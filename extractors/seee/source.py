@@ -10,9 +10,10 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import date
 from urllib.parse import urlsplit
 
+from extractors.errors import Drifted
 from extractors.model import LayoutError, Link, Page, Record, Signal, record_of
 from extractors.parsing.html import Tree, decode
 from extractors.parsing.json import read_json
@@ -34,7 +35,10 @@ PRODUCT_FILES = (
 REASKED_DAYS = 5
 """Trading days for which the query page is asked again: its answers carry no ETag."""
 
+NEXT_VINTAGE = 26
 _PRODUCT_OF = {file: product for product, file, _ in PRODUCT_FILES}
+_VINTAGE = re.compile(r"CEA(?:2[1-9]|[3-9][0-9])")
+_VINTAGE_FILE = re.compile(rf"hiskline-({_VINTAGE.pattern})\.json")
 _ANY_SPACE = re.compile(r"\s+")
 _CLOSED_CODE = "401"
 
@@ -44,19 +48,56 @@ def links(crawl: Crawl, source: Source) -> Iterator[Link]:
     site, query = (f"https://{host}" for host in source.hosts)
     for _, file, listed_on in PRODUCT_FILES:
         if listed_on <= crawl.today:
-            yield Link(f"{site}/zhhq/jsonData/{file}", "quotes")
+            yield _quote_file(site, file)
     days = list(crawl.trading_days(crawl.since, crawl.today))
-    for day in days:
-        link = Link(
-            f"{query}/gateway/common/querySubStat",
-            "method_totals",
-            body=json.dumps({"tradeDate": f"{day:%Y%m%d}"}, separators=(",", ":")),
-        )
+    answers = {day: _query(query, day) for day in days}
+    for day, link in answers.items():
         if day in days[-REASKED_DAYS:] or _is_missing(crawl.held(link)):
             yield link
+    held = [crawl.held(answers[day]) for day in days[-REASKED_DAYS:]]
+    yield from next_vintages(crawl, site, [answer for answer in held if answer])
     yield from bulletin_links(crawl, source)
-    # Last of all: figures do not wait for it.
-    _compare_calendar(crawl, Link(f"{query}/assets/json/holidays.json", "holidays"))
+
+
+def _quote_file(site: str, file: str) -> Link:
+    return Link(f"{site}/zhhq/jsonData/{file}", "quotes")
+
+
+def _query(query: str, day: date) -> Link:
+    return Link(
+        f"{query}/gateway/common/querySubStat",
+        "method_totals",
+        body=json.dumps({"tradeDate": f"{day:%Y%m%d}"}, separators=(",", ":")),
+    )
+
+
+def next_vintages(crawl: Crawl, site: str, answers: list[Page]) -> Iterator[Link]:
+    """The files of vintages that are not in `PRODUCT_FILES`: those that the query page has named,
+    and those of past years that are there. A vintage is listed after its year at the earliest."""
+    named = {subject for page in answers for subject in _subjects(page)}
+    past = {f"CEA{year}" for year in range(NEXT_VINTAGE, crawl.today.year - 2000)}
+    for vintage in sorted((named | past) - {product for product, *_ in PRODUCT_FILES}):
+        link = _quote_file(site, f"hiskline-{vintage}.json")
+        if crawl.is_known(link) or vintage in named or _is_there(crawl, link):
+            yield link
+
+
+def _is_there(crawl: Crawl, link: Link) -> bool:
+    """Ask for a file that may not be there yet; a page of excuse is no answer either."""
+    try:
+        return crawl.page(link) is not None
+    except Drifted:
+        return False
+
+
+def _subjects(answer: Page) -> Iterator[str]:
+    try:
+        rows = read_json(answer, dict).get("data")
+    except LayoutError:  # reading the page came to the same end, and reported it
+        return
+    for row in rows if isinstance(rows, list) else ():
+        if isinstance(row, dict) and _VINTAGE.fullmatch(str(row.get("subjectCode"))):
+            yield str(row["subjectCode"])
 
 
 def _is_missing(answer: Page | None) -> bool:
@@ -68,31 +109,6 @@ def _is_missing(answer: Page | None) -> bool:
         return read_json(answer, dict).get("code") in (401, _CLOSED_CODE)
     except LayoutError:  # reading the page came to the same end, and reported it
         return True
-
-
-def _compare_calendar(crawl: Crawl, link: Link) -> None:
-    """A signal for each weekday on which the exchange's closed days and ours differ."""
-    page = crawl.page(link)
-    if page is None:
-        crawl.signal("holidays_missing", link.url, "404", "the exchange's closed days are gone")
-        return
-    try:
-        closed = {date.fromisoformat(day) for day in read_json(page, list)}
-    except (TypeError, ValueError) as error:
-        if isinstance(error, LayoutError):
-            raise
-        raise LayoutError(page, "closed days that are no dates", decode(page)[:200]) from error
-    if not closed:
-        crawl.signal("holidays_missing", link.url, "[]", "the list of closed days is empty")
-        return
-    first, last = max(min(closed), crawl.since), min(max(closed), crawl.today)
-    ours = set(crawl.trading_days(first, last))
-    for offset in range((last - first).days + 1):
-        day = first + timedelta(days=offset)
-        if day.weekday() < 5 and (day in closed) == (day in ours):
-            told, ours_told = ("closed", "open") if day in closed else ("open", "closed")
-            detail = f"the exchange says {told}, our calendar {ours_told}; ask its notices"
-            crawl.signal("calendar_differs", link.url, f"{day}", detail)
 
 
 def _bulletin(page: Page) -> Iterator[Record]:
@@ -113,7 +129,9 @@ def _bulletin(page: Page) -> Iterator[Record]:
 
 def _quotes(page: Page) -> Iterator[Record]:
     rows = read_json(page, list)
-    product = _PRODUCT_OF.get(urlsplit(page.url).path.rsplit("/", 1)[-1])
+    file = urlsplit(page.url).path.rsplit("/", 1)[-1]
+    match = _VINTAGE_FILE.fullmatch(file)
+    product = match[1] if match else _PRODUCT_OF.get(file)
     if product is None or not rows:
         raise LayoutError(page, "a quote file without rows, or of no known product", page.url)
     for row in rows:
@@ -182,12 +200,6 @@ SOURCE = Source(
             must_contain=("{",),
             parse=_method_totals,
             stated=other_totals,
-        ),
-        PageKind(
-            "holidays",
-            r"^/assets/json/holidays\.json$",
-            content_types=("application/json", "text/plain", "application/octet-stream"),
-            must_contain=("[",),
         ),
     ),
     links=links,

@@ -28,6 +28,7 @@ for commands in (run, backfill, data, lineage, releases, reports, monitor):
 _USAGE_ERRORS = {
     "UsageError",
     "CorrectionError",
+    "WrongCalendarFile",
     "UnknownSource",
     "IncompleteSource",
     "WrongHome",

@@ -18,7 +18,7 @@ from extractors.http.rate_limit import HostSlots, Pacer
 from extractors.http.requester import WebSettings
 from extractors.source import Source
 from flows.core.settings import Settings
-from schemas.calendar import PUBLISHED_BY_HOUR, TradingCalendar
+from schemas.trading import PUBLISHED_BY_HOUR, TradingCalendar
 from warehouse.engine.storage.base import Place
 from warehouse.store.home import Home
 from warehouse.store.store import Warehouse

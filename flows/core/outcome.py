@@ -157,9 +157,8 @@ _RULES = {
     "list_missing": CAUSES["moved"],
     "list_truncated": "Open the list's last page in a browser; the next run walks it again.",
     "list_unsteady": "The list changed while it was paged: the next run walks it again.",
-    "holidays_missing": "Compare the exchange's closing notices with the trading calendar.",
-    "calendar_differs": "Compare the exchange's closing notices with the trading calendar, and "
-    "mend whichever is wrong.",
+    "column_missing": "Open the exchange's site in a browser, and ingest its closure notice.",
+    "search_failed": "Open the search in a browser; a notice that is known can be ingested.",
     "not_asked": "Its host was closed to this run by what came before: mend that first.",
     "disabled": "Take the source out of CARBONMART_DISABLED when it may be asked again.",
     "correction_refused": "See `carbonmart corrections`: the source does not say any more what "

@@ -68,13 +68,21 @@ def pipeline(name: str, *, is_sample: bool = False) -> Pipeline:
     return replace(found, source=_in_the_sample(found.source)) if is_sample else found
 
 
+def owners_of(url: str, *, is_sample: bool = False) -> list[Pipeline]:
+    """The pipelines whose sources have the address and read such pages, else all that have it:
+    two sources may read one host. Raises `IncompleteSource` for one that is not whole."""
+    owning = [source for source in whole(is_sample=is_sample).values() if source.owns(url)]
+    kinds = [(source, source.kind_of(source.canonical(url))) for source in owning]
+    reading = [source for source, kind in kinds if kind and kind.yields_records]
+    return [pipeline(source.name, is_sample=is_sample) for source in reading or owning]
+
+
 def owner_of(url: str, *, is_sample: bool = False) -> Pipeline | None:
-    """The pipeline whose source has the address, or None. Raises `IncompleteSource` for a
-    source that has it and is not whole."""
-    for name, source in whole(is_sample=is_sample).items():
-        if source.owns(url):
-            return pipeline(name, is_sample=is_sample)
-    return None
+    """The pipeline whose source has the address, or None. Where an address alone leaves two, the
+    last by name: the calendar's notices are few among other pages of their hosts. Raises
+    `IncompleteSource` for a source that has it and is not whole."""
+    owners = owners_of(url, is_sample=is_sample)
+    return owners[-1] if owners else None
 
 
 def whole(*, is_sample: bool = False) -> dict[str, Source]:

@@ -21,7 +21,7 @@ from flows.core.context import RunContext
 from flows.core.outcome import Issue, Tally
 from flows.core.query.gates import gates_of
 from flows.core.settings import Settings
-from flows.core.sources import Pipeline, names, owner_of
+from flows.core.sources import Pipeline, names, owner_of, owners_of
 from flows.jobs.monitor import after_run
 from flows.jobs.nightly import UsageError
 from flows.jobs.report.result import RunReport
@@ -120,15 +120,26 @@ def _saved_pages(
             "own --url, the address it was saved from, in the same order"
         )
     for file, url in zip(pages, urls, strict=True):
-        pipeline = owner_of(url, is_sample=is_sample)
-        if pipeline is None:
+        owners = owners_of(url, is_sample=is_sample)
+        if not owners:
             raise UsageError(_no_owner(url, is_sample=is_sample))
+        pipeline = _reader_of(file, url, owners)
         source = pipeline.source
         kind = source.kind_of(source.canonical(url))
         if kind is None or not kind.yields_records:
             known = ", ".join(k.name for k in source.kinds if k.yields_records)
             raise UsageError(f"{source.name}: {url} is no page that carries figures ({known})")
         yield SavedPage(file, source.canonical(url), pipeline, kind)
+
+
+def _reader_of(file: Path, url: str, owners: Sequence[Pipeline]) -> Pipeline:
+    """Of several sources with such an address the first whose marks the page has."""
+    for pipeline in owners if len(owners) > 1 else ():
+        kind = pipeline.source.kind_of(pipeline.source.canonical(url))
+        headers = {"content-type": kind.content_types[0]} if kind else {}
+        if examine(kind, 200, headers, file.read_bytes())[0] == "good":
+            return pipeline
+    return owners[-1]
 
 
 def _no_owner(url: str, *, is_sample: bool) -> str:

@@ -12,17 +12,20 @@ from flows.core.errors import UsageError as UsageError
 from flows.core.query.gates import gates_of
 from flows.core.settings import Settings
 from flows.stages.read import corrections
-from warehouse.store.home import Home, open_home
+from warehouse.store.home import Home, home_path, open_home
+from warehouse.store.trading import said_by_persons
 
 
 def ready(settings: Settings, *, is_sample: bool, until: date | None = None) -> Home:
     """The store, opened, and all that is wrong told before anybody is asked.
 
-    Raises `UsageError`, `GateError`, `CorrectionError`, `WrongHome`.
+    Raises `UsageError`, `GateError`, `CorrectionError`, `WrongCalendarFile`,
+    `WrongHome`.
     """
     who_asks(settings, is_sample=is_sample, until=until)
     gates_of(settings)
     corrections.present(settings)
+    said_by_persons(home_path(settings.home))
     return open_home(settings.home, "sample" if is_sample else "live")
 
 

@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date
 
-from schemas.calendar import LAUNCH, PUBLISHED_BY_HOUR, TradingCalendar
 from schemas.core.forms import quoted, text_literal
 from schemas.core.table import Column, Kind, Table
 from schemas.ops.tables import OPS_RUNS
+from schemas.trading import LAUNCH, PUBLISHED_BY_HOUR, TradingCalendar
 
 STATES = ("complete", "partial", "missing", "watched", "unwatched")
 _LOOKED = ("changed", "unchanged", "empty_expected")

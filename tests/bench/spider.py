@@ -23,7 +23,7 @@ from scrapy.crawler import CrawlerProcess
 from scrapy.resolver import CachingThreadedResolver
 from twisted.internet.defer import Deferred, succeed
 
-from schemas.calendar import LAUNCH, shipped
+from schemas.trading import LAUNCH, shipped
 
 Rows = dict[str, list[dict[str, Any]]]
 
@@ -77,7 +77,6 @@ class SampleSpider(scrapy.Spider):
     async def start(self) -> Any:
         for file in QUOTES:
             yield self.ask(SITE, f"/zhhq/jsonData/hiskline{file}.json", self.quotes)
-        yield self.ask(QUERY, "/assets/json/holidays.json", self.holidays)
         for day in shipped().trading_days(LAUNCH, self.until):
             yield scrapy.Request(
                 f"http://{QUERY}:{self.port}/gateway/common/querySubStat",
@@ -150,9 +149,6 @@ class SampleSpider(scrapy.Spider):
                 | {f"{p}_cny": Decimal(row[f"{p}Amount"]) for p in ("trade", "year", "total")}
             )
 
-    def holidays(self, response: Any) -> None:
-        self.rows["holidays"] += [{"day": date.fromisoformat(day)} for day in response.json()]
-
 
 def write(rows: Rows, folder: Path) -> None:
     """One Parquet file a table."""
@@ -170,7 +166,7 @@ def main() -> None:
     """Crawl and write."""
     folder, until, routes = sys.argv[1:]
     port = urlsplit(json.loads(routes)[SITE]).port
-    rows: Rows = {"bulletins": [], "quotes": [], "totals": [], "holidays": []}
+    rows: Rows = {"bulletins": [], "quotes": [], "totals": []}
     process = CrawlerProcess(SETTINGS)
     process.crawl(SampleSpider, port=port, until=date.fromisoformat(until), rows=rows)
     process.start()

@@ -30,7 +30,7 @@ from flows.core.settings import Settings
 from flows.jobs.monitor import watch
 from flows.jobs.nightly import refresh
 from flows.jobs.report.result import MonitorResult, RunReport
-from schemas.calendar import shipped
+from schemas.trading import shipped
 from tests.e2e.commands import REPO, carbonmart, environment
 from tests.support.disks import largest_file
 from tests.support.nights import article

@@ -7,10 +7,10 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 
-from schemas.calendar import shipped
 from schemas.ops.tables import OPS_RUNS
 from schemas.registry import TABLES
 from schemas.sources.seee.tables import SEEE_BULLETINS, SEEE_QUOTES
+from schemas.trading import shipped
 from tests.support.rows import KNOWN_FROM, RETRIEVED_AT, bulletin, quote
 from warehouse.publication.formats.data_package import Credit
 from warehouse.publication.publish import Publication, publish

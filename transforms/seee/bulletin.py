@@ -9,8 +9,8 @@ from __future__ import annotations
 import json
 from datetime import date
 
-from schemas.calendar import LAUNCH
 from schemas.sources.seee.tables import SEEE_BULLETINS
+from schemas.trading import LAUNCH
 from transforms.model import Record, Refused, Remark, Row
 from transforms.seee.clauses import SUSPECT, scanner
 from transforms.seee.period import (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from schemas.sources.seee.products import KNOWN_VINTAGES
 from transforms.checks import Check
 
 _B, _Q, _M = "seee_bulletins", "seee_quotes", "seee_method_totals"
@@ -133,15 +134,36 @@ CHECKS: tuple[Check, ...] = (
           where product <> 'COMCEA' and trade_date >= $since
             and (trade_date < date '2026-01-05' or product = 'CEA25')
           group by trade_date
+          union all  -- of a vintage that is listed since, no notice has said its weight yet
+          select trade_date, 1, close_cny_per_t from seee_quotes
+          where product > 'CEA25' and product <> 'COMCEA' and trade_date >= $since
+        ), nearest as (
+          select v.trade_date, arg_min(v.mean, abs(q.close_cny_per_t - v.mean)) as mean,
+                 arg_min(v.n, abs(q.close_cny_per_t - v.mean)) as n,
+                 any_value(q.close_cny_per_t) as composite
+          from vintages v
+          join seee_quotes q on q.trade_date = v.trade_date and q.product = 'COMCEA'
+          group by v.trade_date
         )
-        select v.trade_date as scope, round(v.mean, 4) as expected, q.close_cny_per_t as found,
-               round(q.close_cny_per_t - v.mean, 4) as difference, v.n || ' vintages' as evidence
-        from vintages v
-        join seee_quotes q on q.trade_date = v.trade_date and q.product = 'COMCEA'
-        where abs(cast(q.close_cny_per_t as double) - v.mean) > 0.0101
+        select trade_date as scope, round(mean, 4) as expected, composite as found,
+               round(composite - mean, 4) as difference, n || ' vintages' as evidence
+        from nearest where abs(cast(composite as double) - mean) > 0.0101
         """,
         (_Q,),
         tolerance="0.01 CNY/t",
+        is_hard=False,
+    ),
+    Check(
+        "vintage_is_new",
+        "each vintage that is traded is one whose listing and weight are known",
+        f"""
+        select product as scope, 'a known vintage' as expected, 'listed since '
+               || min(trade_date) as found, null as difference,
+               'ask the exchange for its weight in the composite' as evidence
+        from seee_quotes where product not in {("COMCEA", *KNOWN_VINTAGES)}
+        group by product
+        """,  # noqa: S608 - all names are ours
+        (_Q,),
         is_hard=False,
     ),
     Check(

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from datetime import date
 
-from schemas.calendar import shipped
+from schemas.trading import shipped
 from transforms.model import Refused, Remark
 from transforms.text.dates import compact_day, day, iso_day
 from transforms.text.plain import without_blanks
@@ -23,6 +23,7 @@ _KINDS = {"日": "day", "周": "week", "月": "month", "年": "year"}
 
 # First day, vintages in the composite and their weights. Source: the exchange's notices
 # /c/2023-08-25/494452, /c/2024-10-25/495718, /c/2025-04-28/496173, /c/2025-12-29/496985.
+REGIMES_KNOWN_TO = date(2026, 12, 31)
 _REGIMES = (
     (date(2026, 1, 5), "CEA25:1"),
     (date(2025, 4, 29), "CEA19-20,CEA21,CEA22,CEA23,CEA24:1/5"),
@@ -116,5 +117,8 @@ def price_basis(period: Period, text: str) -> str:
 
 
 def weight_regime(on: date) -> str:
-    """Vintages in the headline price of a day and their weights."""
+    """Vintages in the headline price of a day and their weights; `unknown` where no notice of
+    the exchange that is known says so: each new vintage has changed them."""
+    if on > REGIMES_KNOWN_TO:
+        return "unknown"
     return next((regime for first, regime in _REGIMES if on >= first), "CEA19-20:1")

@@ -9,14 +9,15 @@ from collections.abc import Callable, Mapping
 from decimal import Decimal
 from typing import Any, TypeVar
 
-from schemas.sources.seee.tables import PRODUCTS, SEEE_METHOD_TOTALS, SEEE_QUOTES
+from schemas.sources.seee.products import FIRST_VINTAGE, is_product
+from schemas.sources.seee.tables import SEEE_METHOD_TOTALS, SEEE_QUOTES
 from transforms.model import Record, Refused, Row
 from transforms.text.dates import compact_day, iso_day
 from transforms.text.numbers import cny, cny_per_t, tonnes
 
 _METHODS = {"10": "listed", "20": "block", "21": "auction"}
-# The vintage 2019-2020 goes by the market's own name in the exchange's JSON.
-_SUBJECTS = {"CEA": "CEA19-20", **{product: product for product in PRODUCTS}}
+_MARKET = "CEA"
+"""The vintage 2019-2020 goes by the market's own name in the exchange's JSON."""
 _MISSING = ("", "-", "--", "—")
 _ORDER = ("date", "open", "close", "low", "high", "volume")
 _NAMES = {"day": "trade", "ytd": "year", "cumulative": "total"}
@@ -34,7 +35,7 @@ def read_quote(record: Record) -> Row:
     Raises `Refused`: `row_shape`, `unknown_product`, `bad_date`, `bad_number`.
     """
     product, row = record.fields.get("product"), record.fields.get("row")
-    if product not in PRODUCTS:
+    if not is_product(product):
         raise Refused("unknown_product", repr(product), "not a product of the quote page")
     if not isinstance(row, list | tuple) or len(row) != 6:
         raise Refused("row_shape", repr(row), "not date, open, close, low, high, listed volume")
@@ -61,7 +62,8 @@ def read_method_total(record: Record) -> Row:
     if not isinstance(row, Mapping):
         raise Refused("row_shape", repr(row), "not an object")
     subject, method = _named(row, "subjectCode"), _named(row, "tradeMethod")
-    if subject not in _SUBJECTS:
+    product = FIRST_VINTAGE if subject == _MARKET else subject
+    if not is_product(product):
         raise Refused("unknown_product", subject, "not a subject of the query page")
     if method not in _METHODS:
         raise Refused("unknown_method", method, "not one of 10 listed, 20 block, 21 auction")
@@ -75,7 +77,7 @@ def read_method_total(record: Record) -> Row:
         figures[turnover] = _figure(cny, printed[turnover])
     values = {
         "trade_date": compact_day(_named(row, "tradeDate")),
-        "product": _SUBJECTS[subject],
+        "product": product,
         "trade_method": _METHODS[method],
         **figures,
     }

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from schemas.calendar import LAUNCH
+from schemas.trading import LAUNCH
 from transforms.model import Refused
 from transforms.seee.clauses import Claim
 from transforms.seee.period import Period

@@ -14,7 +14,7 @@ from schemas.core.table import Kind, Table
 if TYPE_CHECKING:
     import duckdb
 
-    from schemas.calendar import TradingCalendar
+    from schemas.trading import TradingCalendar
     from warehouse.store.releases import Pinned
     from warehouse.store.store import Warehouse
 

@@ -13,9 +13,9 @@ import random
 import time
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import datetime
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from schemas.calendar import TradingCalendar, shipped
 from schemas.core.table import Table
 from schemas.ops.coverage import OPS_COVERAGE
 from schemas.registry import TABLES
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from schemas.core.forms import StoredRows
+    from schemas.trading import TradingCalendar
     from warehouse.engine.delta.state import TableState
     from warehouse.store.time_travel import Versions
 
@@ -51,10 +52,18 @@ class Warehouse:
         self.root = home_path(home) / "tables"
         self._tables = tables
 
-    @property
+    @cached_property
     def calendar(self) -> TradingCalendar:
-        """The national market's trading calendar."""
-        return shipped()
+        """The national market's trading calendar as readers see it, read once.
+
+        Raises `WrongCalendarFile`.
+        """
+        from schemas.ops.tables import OPS_RELEASES
+        from warehouse.store.booked import released_versions_in
+        from warehouse.store.trading import trading_calendar
+
+        books = self._state(OPS_RELEASES)
+        return trading_calendar(self, released_versions_in(books))
 
     def load(
         self,

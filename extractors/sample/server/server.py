@@ -16,7 +16,7 @@ from typing import Any, Self
 
 from extractors.sample.server.faults import Fault, make_fault, spoil
 from extractors.sample.server.handler import Handler, HttpServer
-from extractors.sample.site import JSON, Response, UnknownFault, error
+from extractors.sample.site import JSON, Response, Site, UnknownFault, error
 from extractors.sample.sites.all import all_sites, day_of, last_day
 
 
@@ -30,7 +30,10 @@ class SampleServer:
     def __init__(self, until: date | None = None) -> None:
         self._until = until
         self.sites = all_sites(until)
-        self._at = {host: site for site in self.sites.values() for host in site.hosts}
+        self._at: dict[str, list[Site]] = {}
+        for site in self.sites.values():
+            for host in site.hosts:  # two sources may read one host
+                self._at.setdefault(host, []).append(site)
         self.requests: deque[tuple[str, str, str, int]] = deque(maxlen=50_000)
         self._faults: list[Fault] = []
         self._lock = threading.Lock()
@@ -103,14 +106,18 @@ class SampleServer:
 
     def answer(self, host: str, target: str, body: bytes | None) -> Response:
         """The response to a request, faults included. The first fault that strikes wins."""
-        site = self._at.get(host)
-        if site is None:
+        sites = self._at.get(host)
+        if sites is None:
             return error(421, f"no such host: {host}")
         with self._lock:
-            response = site.respond(host, target, body)
+            for site in sites:
+                response = site.respond(host, target, body)
+                if response.status < 400:
+                    break
             for fault in self._faults:
                 if fault.strikes(host, target):
-                    return spoil(fault, site, host, target, response)
+                    empties = (s for s in sites if s.empty_list(host, target) is not None)
+                    return spoil(fault, next(empties, site), host, target, response)
         return response
 
     def control(self, body: bytes) -> Response:

@@ -12,8 +12,8 @@ from extractors.http.client import WebClient, kind_named
 from extractors.model import Link, Page, Signal
 from flows.core.outcome import Issue
 from flows.core.sources import Pipeline
-from schemas.calendar import TradingCalendar
 from schemas.core.table import Kind
+from schemas.trading import TradingCalendar
 from transforms.model import Refused, Row
 
 LIST_PAGES = 15

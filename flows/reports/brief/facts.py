@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 from flows.core.errors import UsageError
 from flows.core.query.ask import past_of
 from flows.core.query.sql import Snapshot
-from schemas.calendar import LAUNCH
 from schemas.core.table import Kind
 from schemas.registry import SOURCES, SPOKEN_IN, TABLES
+from schemas.trading import LAUNCH
 
 if TYPE_CHECKING:
     import duckdb

@@ -9,9 +9,9 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 from flows.reports.catalog.calendar_heatmap import DayState, Strip, strips
-from schemas.calendar import TradingCalendar
 from schemas.core.forms import quoted
 from schemas.core.table import Kind, Table
+from schemas.trading import TradingCalendar
 
 if TYPE_CHECKING:
     import duckdb

@@ -20,10 +20,10 @@ from flows.core.sources import names
 from flows.lineage.diff import changes_between, summary
 from flows.reports.catalog.coverage import Coverage, dated, night_coverage, table_coverage
 from flows.stages.release.release_rows import release_row, table_row
-from schemas.calendar import TradingCalendar
 from schemas.core.forms import quoted
 from schemas.core.table import Kind, Table
 from schemas.registry import SOURCES, TABLES, VIEWS
+from schemas.trading import TradingCalendar
 from warehouse.model import TableInfo
 from warehouse.publication.publish import shelf_of
 from warehouse.store.home import Home, open_home

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any
 from flows.core.errors import words_of_error
 from flows.core.query.sql import WORKING, Snapshot
 from flows.core.settings import Settings
-from schemas.calendar import LAUNCH
 from schemas.ops.tables import OPS_CHECKS
+from schemas.trading import LAUNCH
 from transforms.checks import Check
 from transforms.marts.checks import MARKET, MART_CHECKS
 

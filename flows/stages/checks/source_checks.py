@@ -12,8 +12,8 @@ from flows.core.errors import words_of_error
 from flows.core.outcome import Issue
 from flows.core.source_run import SourceRun
 from flows.core.sources import Pipeline
-from schemas.calendar import TradingCalendar
 from schemas.ops.tables import OPS_CHECKS
+from schemas.trading import TradingCalendar
 from transforms.checks import Check
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from extractors.errors import NotFound
 from extractors.http.client import WebClient
 from extractors.model import Link, Page
 from flows.core.outcome import Issue, Tally
-from schemas.calendar import TradingCalendar
+from schemas.trading import TradingCalendar
 
 
 @dataclass

@@ -23,7 +23,6 @@ from flows.core.sources import known
 from flows.core.sources import pipeline as pipeline_of
 from flows.stages.monitor import checks, table_checks
 from flows.stages.monitor.model import STORE, Finding, OpenStore, SourceStatus
-from schemas.calendar import BASES
 from schemas.registry import IncompleteSource
 from warehouse.errors import WarehouseError
 from warehouse.store.home import Home, open_home
@@ -33,7 +32,10 @@ from warehouse.store.store import Warehouse
 CALENDAR_ZONE = "Asia/Shanghai"
 CALENDAR_WARNS, CALENDAR_FAILS = timedelta(days=31), timedelta(days=12)
 """How long before a year its days are told to be missing, and are an alarm: 1 and 20 December."""
-CALENDAR_STEP = "Ingest the holiday notice of the State Council, or the exchange's own."
+CALENDAR_STEP = (
+    "When they are announced: `carbonmart refresh calendar`; or save the page of the notice and "
+    "`carbonmart ingest PAGE --url ADDRESS`; or write the closed days into {file}."
+)
 _MB = 1_000_000
 
 CHECKS: Mapping[str, Callable[[SourceStatus], Iterable[Finding]]] = {
@@ -134,17 +136,25 @@ def _last_day(home: Home) -> date | None:
 
 
 def _calendar(context: RunContext, today: date) -> Iterator[Finding]:
-    """Whether the closed days of this year, and in December of the next, are announced."""
-    year = (today + CALENDAR_WARNS).year
-    basis = context.calendar.basis_of_year(year)
-    if basis == BASES[0]:
-        told = f"closed days of {year} are derived, and announced by nobody: nothing rests on them"
+    """Whether the closed days of this year, and from 1 December of the next, are announced, and
+    whether all could be read that is."""
+    calendar, year = context.calendar, (today + CALENDAR_WARNS).year
+    if calendar.trouble:
+        told = f"what was announced can't be read: {calendar.trouble}"
+        step = "`carbonmart replay` makes the tables again from the archive."
+        yield Finding("calendar", STORE, "unread", "fail", told, step)
+    basis, is_new = calendar.basis_of_year(year), year > today.year or today.month == 1
+    step = CALENDAR_STEP.format(file=context.home.path / "calendar.yml")
+    told = f"the closed days of {year} are known ({basis})"
+    if basis == "derived":
+        told = f"nobody has announced the closed days of {year}: they are derived from rules"
         is_late = (today + CALENDAR_FAILS).year >= year
-        yield Finding(
-            "calendar", STORE, str(year), "fail" if is_late else "warn", told, CALENDAR_STEP
-        )
-        return
-    yield Finding("calendar", STORE, "", "pass", f"closed days of {year} are known ({basis})")
+        yield Finding("calendar", STORE, str(year), "fail" if is_late else "warn", told, step)
+    elif basis == "state_council" and is_new:
+        told += ", and the exchange has not said on which more it closes"
+        yield Finding("calendar", STORE, f"{year} exchange", "warn", told, step)
+    elif not calendar.trouble:
+        yield Finding("calendar", STORE, "", "pass", told)
 
 
 def _disk(home: Home, settings: Settings) -> Iterator[Finding]:

@@ -19,10 +19,10 @@ from typing import TYPE_CHECKING, Any
 from flows.core.errors import words_of_error
 from flows.core.sources import declaration
 from flows.stages.checks.source_checks import take_calendar
-from schemas.calendar import LAUNCH
 from schemas.core.forms import history_sql, quoted, sql_type, view_sql
 from schemas.core.table import Table
 from schemas.ops.tables import OPS_MARTS
+from schemas.trading import LAUNCH
 from transforms.marts.checks import MARKET
 from transforms.marts.model import Mart
 from transforms.marts.registry import recipes

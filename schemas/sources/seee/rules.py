@@ -11,8 +11,9 @@ from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from schemas.calendar import shipped
 from schemas.core.table import Rule
+from schemas.sources.seee.products import KNOWN_PRODUCT
+from schemas.trading import shipped
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -192,6 +193,7 @@ BULLETIN_RULES: tuple[Rule, ...] = (
 )
 
 QUOTE_RULES: tuple[Rule, ...] = (
+    KNOWN_PRODUCT,
     _is_open("trade_date"),
     Rule("low_within_high", "low <= high", (_LOW, _HIGH), _at_most(_LOW, _HIGH)),
     _range("open_in_range", f"{_RANGE_OF_OPEN}, vintages", _OPEN, _VINTAGE),
@@ -207,6 +209,7 @@ QUOTE_RULES: tuple[Rule, ...] = (
 )
 
 METHOD_TOTAL_RULES: tuple[Rule, ...] = (
+    KNOWN_PRODUCT,
     _is_open("trade_date"),
     *_grows("day", "ytd"),
     *_grows("day", "cumulative"),

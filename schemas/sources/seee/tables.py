@@ -6,7 +6,6 @@ from schemas.core.table import Column, Daily, Kind, Table
 from schemas.sources.seee.rules import BULLETIN_RULES, METHOD_TOTAL_RULES, QUOTE_RULES
 
 PERIODS = ("day", "week", "month", "year")
-PRODUCTS = ("COMCEA", "CEA19-20", "CEA21", "CEA22", "CEA23", "CEA24", "CEA25")
 METHODS = ("listed", "block", "auction")
 TERMS = (
     "Shanghai Environment and Energy Exchange: credit required, "
@@ -66,7 +65,8 @@ SEEE_BULLETINS = Table(
         Column(
             "weight_regime",
             Kind.TEXT,
-            "Vintages in the price and their weights, e.g. `CEA19-20,CEA21,CEA22:1/3`",
+            "Vintages in the price and their weights, e.g. `CEA19-20,CEA21,CEA22:1/3`; `unknown` "
+            "of days of which no known notice says it",
             nullable=False,
         ),
         Column("is_no_trade", Kind.BOOL, "Bulletin says nothing was traded", nullable=False),
@@ -100,7 +100,6 @@ SEEE_QUOTES = Table(
             Kind.TEXT,
             "COMCEA is the composite, the rest are vintages",
             nullable=False,
-            one_of=PRODUCTS,
         ),
         _price("open", "Open"),
         _price("high", "High; null without a listed trade"),
@@ -120,7 +119,7 @@ SEEE_METHOD_TOTALS = Table(
     rules=METHOD_TOTAL_RULES,
     own=(
         Column("trade_date", Kind.DATE, "Trade date, Asia/Shanghai", nullable=False),
-        Column("product", Kind.TEXT, "As in seee_quotes", nullable=False, one_of=PRODUCTS),
+        Column("product", Kind.TEXT, "As in seee_quotes", nullable=False),
         Column("trade_method", Kind.TEXT, "Method", nullable=False, one_of=METHODS),
         *_leg("day", "On the day"),
         *_leg("ytd", "Since 1 January"),

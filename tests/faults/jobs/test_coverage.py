@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from schemas.calendar import shipped
 from schemas.ops.tables import OPS_RUNS
 from schemas.sources.seee.tables import SEEE_BULLETINS, SEEE_METHOD_TOTALS, SEEE_QUOTES
+from schemas.trading import shipped
 from tests.support.nights import FIRST_UNTIL
 from tests.support.rows import KNOWN_FROM, bulletin
 from warehouse.store.store import Warehouse

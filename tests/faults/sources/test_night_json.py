@@ -162,38 +162,3 @@ def test_no_data_on_a_trading_day_is_told_and_asked_again(world: World) -> None:
     told = world.pipeline()
     totals = {d for (d,) in world.ask("select distinct trade_date from seee_method_totals")}
     assert {day for (day,) in world.days()} == totals, told.text
-
-
-def test_closed_days_that_cannot_be_read_hold_back_nothing(world: World) -> None:
-    for body in ("[1, 2]", '["someday"]', HTML, '{"a": [1]}'):
-        world.server.clear()
-        world.server.fault(HOLIDAYS, "replace", body=body)
-        told = world.pipeline()
-        assert (told.outcome, told.exit_code) == ("drifted", 3)
-        assert SHYX + HOLIDAYS in told.line("layout")
-        bulletins_are_in(world)
-    assert world.ask("select max(trade_date) from seee_method_totals") == [(NEXT[0],)]
-    world.server.clear()
-    assert world.pipeline().outcome == "unchanged"
-
-
-def test_closed_days_that_disagree_with_the_calendar(world: World) -> None:
-    days = json.loads(world.server.sites["seee"].respond("shyx.cneeex.example", HOLIDAYS).body)
-    changed = [day for day in days if day != "2021-10-06"] + ["2021-09-29"]
-    world.server.fault(HOLIDAYS, "replace", body=json.dumps(sorted(changed)))
-    told = world.pipeline()
-    assert (told.outcome, told.exit_code) == ("partial", 3)
-    differing = {t.value: t.detail for t in told.run.tally.signals if t.rule == "calendar_differs"}
-    assert differing.keys() == {"2021-10-06", "2021-09-29"}
-    assert "the exchange says open, our calendar closed" in differing["2021-10-06"]
-    assert "the exchange says closed, our calendar open" in differing["2021-09-29"]
-    assert SHYX + HOLIDAYS in told.line("calendar_differs")
-    bulletins_are_in(world)
-    world.server.clear()
-    world.server.fault(HOLIDAYS, "replace", body="[]")
-    assert "empty" in world.pipeline().line("holidays_missing")
-    world.server.clear()
-    world.server.fault(HOLIDAYS, "not_found")
-    told = world.pipeline()
-    assert told.outcome == "partial"
-    assert "gone" in told.line("holidays_missing")

@@ -29,10 +29,10 @@ from flows.core.result import SourceResult
 from flows.core.settings import Settings
 from flows.stages.release.publish import publish_current
 from flows.stages.release.release import release
-from schemas.calendar import shipped
 from schemas.ops.tables import OPS_RUNS
 from schemas.registry import TABLES
 from schemas.sources.seee.tables import SEEE_BULLETINS, SEEE_QUOTES
+from schemas.trading import shipped
 from tests.support.released import PRODUCTS, night
 from tests.support.rows import RETRIEVED_AT, bulletin, quote
 from warehouse import maintenance

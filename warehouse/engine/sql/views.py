@@ -19,7 +19,7 @@ from warehouse.errors import NotASelect, in_a_line
 if TYPE_CHECKING:
     import duckdb
 
-    from schemas.calendar import TradingCalendar
+    from schemas.trading import TradingCalendar
 
 
 def memory() -> duckdb.DuckDBPyConnection:

@@ -24,7 +24,7 @@ from extractors.sample.sites.seee.figures import (
 )
 from extractors.sample.sites.seee.quotes import METHODS, method_totals, quotes, vintage_tonnes
 from extractors.sample.sites.seee.texts.bulletins import render_bulletin
-from schemas.calendar import shipped
+from schemas.trading import shipped
 from tests.sample_market.files import files
 from tests.sample_market.market import market
 from tests.sample_market.published import (

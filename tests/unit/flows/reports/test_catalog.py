@@ -19,10 +19,10 @@ from flows.core.query.time_travel import Wanted, chosen
 from flows.core.settings import Settings
 from flows.reports.catalog.coverage import night_coverage, table_coverage
 from flows.reports.catalog.site import CatalogSite, write_catalog
-from schemas.calendar import shipped
 from schemas.contracts.gates import Gates
 from schemas.ops.tables import OPS_CHECKS, OPS_QUARANTINE, OPS_RUNS
 from schemas.sources.seee.tables import SEEE_BULLETINS, SEEE_QUOTES
+from schemas.trading import shipped
 from tests.support.released import DAYS, load_days, local, night, publish_now, release, two_releases
 from tests.support.rows import RETRIEVED_AT, bulletin
 from warehouse.store.home import Home, open_home

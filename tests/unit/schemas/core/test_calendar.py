@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from schemas.calendar import LAUNCH, CalendarDay, TradingCalendar, shipped
-from schemas.calendar.derived import derived_closed
+from schemas.trading import LAUNCH, CalendarDay, TradingCalendar, shipped
+from schemas.trading.derived import derived_closed
 
 NOTHING = TradingCalendar()
 

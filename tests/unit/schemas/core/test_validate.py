@@ -114,7 +114,7 @@ def test_a_broken_bulletin_is_refused_by_its_rule(rule: str, row: dict[str, Any]
     [
         ("open_in_range", SEEE_QUOTES, quote(open_cny_per_t=yuan("92.01"))),
         ("close_in_range", SEEE_QUOTES, quote(close_cny_per_t=yuan("88.99"))),
-        ("one_of", SEEE_QUOTES, quote(product="CEA18")),
+        ("known_product", SEEE_QUOTES, quote(product="CEA18")),
         ("day_within_ytd_volume", SEEE_METHOD_TOTALS, method_total(day_volume_t=11_001)),
         (
             "ytd_within_cumulative_turnover",

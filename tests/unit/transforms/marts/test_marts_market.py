@@ -14,11 +14,11 @@ from flows.core.context import RunContext
 from flows.core.settings import Settings
 from flows.stages.release.build_marts import Derived
 from flows.stages.release.build_marts import derive as run
-from schemas.calendar import shipped
 from schemas.core.table import Table
 from schemas.core.validate import split
 from schemas.registry import TABLES
 from schemas.sources.seee.tables import SEEE_BULLETINS, SEEE_METHOD_TOTALS, SEEE_QUOTES
+from schemas.trading import shipped
 from tests.support.rows import KNOWN_FROM, RETRIEVED_AT, bulletin, method_total, quote
 from warehouse.store.home import open_home
 from warehouse.store.store import Warehouse

@@ -96,7 +96,7 @@ def test_bad_quotes_are_refused(row: object, rule: str) -> None:
     assert (caught.value.rule, caught.value.table) == (rule, "seee_quotes")
 
 
-@pytest.mark.parametrize("product", ["CEA", "CEA26", "", None])
+@pytest.mark.parametrize("product", ["CEA", "CEA20", "", None])
 def test_unknown_products_are_refused(product: str | None) -> None:
     with pytest.raises(Refused, match="unknown_product"):
         transform(record("quote", product=product, row=["2025-08-28", "1", "1", "1", "1", "1"]))
@@ -148,7 +148,7 @@ def test_a_missing_figure_is_null() -> None:
 @pytest.mark.parametrize(
     ("name", "value", "rule"),
     [
-        ("subjectCode", "CEA26", "unknown_product"),
+        ("subjectCode", "CEA20", "unknown_product"),
         ("subjectCode", None, "unknown_product"),
         ("tradeMethod", "11", "unknown_method"),
         ("tradeDate", "2025-08-28", "bad_date"),

@@ -16,7 +16,8 @@ from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from schemas.ops.tables import OPS_QUARANTINE, OPS_RUNS
-from schemas.sources.seee.tables import PRODUCTS, SEEE_QUOTES
+from schemas.sources.seee.products import COMPOSITE, KNOWN_VINTAGES
+from schemas.sources.seee.tables import SEEE_QUOTES
 from tests.support.rows import quote
 from warehouse.errors import UnknownVersion
 from warehouse.store.diff import diff
@@ -148,6 +149,7 @@ def assert_diff(
         assert change.new_url == (after[key]["source_url"] if key in after else None)
 
 
+PRODUCTS = (COMPOSITE, *KNOWN_VINTAGES)
 PRICES = st.sampled_from([None, Decimal("90.00"), Decimal("91.00"), Decimal("92.00")])
 STATEMENT = st.tuples(st.integers(0, 3), st.sampled_from(PRODUCTS[:2]), PRICES, st.integers(-2, 0))
 NIGHT = st.tuples(

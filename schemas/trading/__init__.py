@@ -1,6 +1,6 @@
 """The national market's trading calendar: announced days as data, rules for the others."""
 
-from schemas.calendar.trading import (
+from schemas.trading.calendar import (
     BASES,
     LAUNCH,
     MARKET,

@@ -14,7 +14,7 @@ from datetime import date, timedelta
 from functools import cache, cached_property
 from pathlib import Path
 
-from schemas.calendar.derived import derived_closed
+from schemas.trading.derived import derived_closed
 
 MARKET = "cea"
 """The national allowance market, as `calendar_days` names it."""
@@ -55,9 +55,11 @@ class CalendarDay:
 
 @dataclass(frozen=True)
 class TradingCalendar:
-    """The days that somebody has announced; any other is derived."""
+    """The days that somebody has announced; any other is derived. `trouble` says what of the
+    store could not be read for it."""
 
     announced: Mapping[date, CalendarDay] = field(default_factory=dict)
+    trouble: str = ""
 
     def on(self, day: date) -> CalendarDay:
         """What is known of a day. Never raises."""
@@ -130,7 +132,7 @@ def _is_weekday(day: date) -> bool:
 
 @cache
 def shipped() -> TradingCalendar:
-    """What carbonmart knows by itself (`schemas/calendar/announced.yml`): the floor."""
+    """What carbonmart knows by itself (`schemas/trading/announced.yml`): the floor."""
     import yaml
 
     path = Path(__file__).with_name("announced.yml")

@@ -18,6 +18,7 @@ NEW_YEAR, SPRING, QINGMING, LABOUR = "元旦", "春节", "清明节", "劳动节
 DRAGON_BOAT, MID_AUTUMN, NATIONAL = "端午节", "中秋节", "国庆节"
 HOLIDAYS = (NEW_YEAR, SPRING, QINGMING, LABOUR, DRAGON_BOAT, MID_AUTUMN, NATIONAL)
 
+_SOLAR = {NEW_YEAR: (1, 1), LABOUR: (5, 1), NATIONAL: (10, 1)}
 _LUNAR = Path(__file__).with_name("lunar.csv")
 _JOINED_WITH_WEEKEND = {
     0: (0, 0),
@@ -40,6 +41,13 @@ def derived_closed(year: int) -> Mapping[date, str]:
             day: name for day, name in _short(date(year + 1, 1, 1), NEW_YEAR) if day.year == year
         }
     return {day: name for day, name in sorted(found.items()) if day.weekday() < 5}
+
+
+def festival(name: str, year: int) -> date | None:
+    """The day of a holiday itself; None where no table has it, or for another name."""
+    if name in _SOLAR:
+        return date(year, *_SOLAR[name])
+    return _lunar_days().get(year, {}).get(name)
 
 
 def _days(year: int) -> Iterator[tuple[date, str]]:

@@ -1,0 +1,1 @@
+"""What holiday and closure notices say of each day of a year."""
