@@ -13,6 +13,7 @@ from schemas.core.table import Table
 from schemas.marts.all import MARTS
 from schemas.ops.changes import OPS_CHANGES
 from schemas.ops.coverage import OPS_COVERAGE
+from schemas.ops.prose import PROSE_FIGURES
 from schemas.ops.tables import (
     OPS_CHECKS,
     OPS_FETCHES,
@@ -107,7 +108,7 @@ SPOKEN_IN: dict[str, str] = {
 TABLES: dict[str, Table] = {
     each.name: each for each in (*(t for group in SOURCES.values() for t in group), *MARTS, *OPS)
 }
-VIEWS: dict[str, Table] = {view.name: view for view in (OPS_CHANGES, OPS_COVERAGE)}
+VIEWS: dict[str, Table] = {view.name: view for view in (PROSE_FIGURES, OPS_CHANGES, OPS_COVERAGE)}
 """What is asked for and published like a table, and stored nowhere: derived from the tables."""
 
 

@@ -13,7 +13,7 @@ from extractors.model import LayoutError, Page
 from extractors.parsing.html import squeezed
 from extractors.parsing.soup import Soup, blocks, line_of
 
-_NOTE_MARK = re.compile(r"[\s()\[\]*†‡\d,]*|(?:Note|註|注)\s*\d*")
+_NOTE_MARK = re.compile(r"[\s()\[\]*†‡⁰¹²³⁴⁵⁶⁷⁸⁹,]*|(?:Note|註|注)\s*[⁰¹²³⁴⁵⁶⁷⁸⁹]*")
 _EPOCH = re.compile(r"\d{9,11}")
 _BODY = ".listing-committee__brief"
 _DATE = ".news-timetag-container"

@@ -21,6 +21,7 @@ from urllib.parse import urljoin
 from lxml import etree
 
 from extractors.model import LayoutError, Page
+from extractors.parsing.marks import SAYS, as_printed
 
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
@@ -104,6 +105,8 @@ class Tree:
             raise LayoutError(page, f"no page in it: {error}") from error
         if root is None:
             raise LayoutError(page, "no element in it: not a page")
+        if SAYS.search(data):
+            as_printed(root)
         self.root = root
         for entry in parser.error_log:
             if "depth" in entry.message.lower():

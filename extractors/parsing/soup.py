@@ -10,6 +10,7 @@ from bs4.builder._lxml import LXMLTreeBuilder  # where its type stubs, too, have
 
 from extractors.model import LayoutError, Page
 from extractors.parsing.html import decode, squeezed
+from extractors.parsing.marks import SHIFTED, is_unprinted, shifted
 
 MOST_LEVELS = 2048  # as many as `Tree` reads
 MOST_TAGS = 50_000  # a thousand cost ten milliseconds and a megabyte
@@ -25,6 +26,8 @@ class _Builder(LXMLTreeBuilder):
         # No containers of its own for strings: what a <ruby> says is text like other text.
         super().__init__(string_containers={}, huge_tree=True)
         self.page, self.tags, self.unseen = page, 0, 0
+        self.shifted: list[str] = []
+        self.before = ""
 
     def start(self, tag: str, attrib: Mapping[str, str], nsmap: object = None) -> None:
         self.tags += 1
@@ -32,18 +35,30 @@ class _Builder(LXMLTreeBuilder):
         if self.tags > MOST_TAGS or levels > MOST_LEVELS:
             told = f"{self.tags} tags, {levels} levels"
             raise LayoutError(self.page, "too many tags, or nested too deep, to be a page", told)
-        if self.unseen or tag in _UNSEEN:
+        if (
+            self.unseen
+            or tag in _UNSEEN
+            or is_unprinted(tag, attrib.get("style"), attrib.get("hidden"))
+        ):
             self.unseen += 1
         else:
             self.soup.handle_starttag(tag, None, None, dict(attrib))
+            if tag in SHIFTED:
+                self.shifted.append(tag)
 
     def end(self, tag: str) -> None:
         if not self.unseen:
             super().end(tag)
+            if self.shifted and tag == self.shifted[-1]:
+                self.shifted.pop()
         self.unseen = max(0, self.unseen - 1)
 
     def data(self, data: str) -> None:
         if not self.unseen:
+            if self.shifted:
+                data = shifted(self.shifted[-1], data, self.before)
+            else:
+                self.before = data
             self.soup.handle_data(data)
 
     def comment(self, *_: object, **__: object) -> None: ...

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import re
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
@@ -13,14 +12,17 @@ from schemas.sources.mee.tables import (
     MEE_ATTACHMENT_LINKS,
     MEE_ATTACHMENTS,
     MEE_NOTICES,
+    MEE_PROSE,
 )
 from transforms.mee.document import MinistryDocument, of, read_document
+from transforms.mee.facts.reading import read_text
 from transforms.mee.facts.rows import fact_rows
-from transforms.mee.facts.scan import Scan, scan
 from transforms.mee.penalties import penalties
 from transforms.mee.words import matter
 from transforms.model import Record, Refused, Remark, Row
 from transforms.text.dates import compact_day
+from transforms.text.frames.ledger import ledger_values
+from transforms.text.frames.model import Fate, ProseReading
 from transforms.text.plain import squeezed
 
 _FILE_NAME = re.compile(r"W0(\d{8})(\d{12})\.", re.IGNORECASE)
@@ -57,12 +59,17 @@ def transform(record: Record) -> list[Row]:
 def _notice(record: Record) -> list[Row]:
     document = read_document(record)
     text, files = of(record, "text"), _files(record)
-    read = Scan()
+    read = ProseReading()
     rules: list[Row] = []
     remarks: list[Remark] = []
     if document.is_relevant:
-        read = scan(text, title=document.title, own_number=document.document_number)
-        remarks += read.remarks
+        read = read_text(
+            text,
+            title=document.title,
+            published_on=document.dated_on or document.signed_on,
+            own_number=document.document_number,
+        )
+        remarks += _doubts(read)
         if document.document_number and _REGULATION.search(document.title):
             rules, odd = penalties(document, text)
             remarks += odd
@@ -72,12 +79,21 @@ def _notice(record: Record) -> list[Row]:
         {"title": document.title},
         tuple(remarks),
     )
-    facts = fact_rows(read.facts, document.key, document.rank)
-    return [notice, _alias(record, document), *_links(document, files), *facts, *rules]
+    said = []
+    if document.is_relevant:
+        said = [
+            *fact_rows(read.claims, document.key, document.rank),
+            _ledger(read, document.key, document.rank),
+        ]
+    return [notice, _alias(record, document), *_links(document, files), *said, *rules]
 
 
 def _notice_values(
-    record: Record, document: MinistryDocument, text: str, files: list[dict[str, str]], read: Scan
+    record: Record,
+    document: MinistryDocument,
+    text: str,
+    files: list[dict[str, str]],
+    read: ProseReading,
 ) -> dict[str, Any]:
     names = [file["url"].rsplit("/", 1)[-1] for file in files]
     told = {
@@ -107,7 +123,6 @@ def _notice_values(
         "template": of(record, "template"),
         "rank": document.rank,
         "attachments": "; ".join(names) or None,
-        "unclaimed": json.dumps(read.unclaimed, ensure_ascii=False) if read.unclaimed else None,
         "title_sha256": _digest("\n".join(squeezed(part) for part in heading)),
         "body_sha256": _digest(squeezed(text)),
         "body": text if document.is_relevant else None,
@@ -157,8 +172,12 @@ def _attachment(record: Record) -> list[Row]:
     why = of(record, "refused_for")
     joined = "\n".join(pages)
     empty = [n for n, page in enumerate(pages, 1) if not page.strip()]
-    read = scan(joined, title=_first_line(pages)) if joined.strip() else Scan()
-    remarks = list(read.remarks)
+    uploaded = _uploaded_at(name)
+    read = ProseReading()
+    if joined.strip():
+        on = uploaded.astimezone(_SHANGHAI).date() if uploaded else None
+        read = read_text(joined, title=_first_line(pages), published_on=on)
+    remarks = _doubts(read)
     remarks += [
         Remark(rule, name, f"{place}: {detail}")
         for rule, place, detail in fields.get("remarks", [])
@@ -176,14 +195,29 @@ def _attachment(record: Record) -> list[Row]:
         "needs_ocr": bool(empty),
         "pages_without_text": ", ".join(map(str, empty)) or None,
         "refused_for": why or None,
-        "uploaded_at": _uploaded_at(name),
+        "uploaded_at": uploaded,
         "members": "; ".join(fields["members"]) or None,
         "file_sha256": fields["sha256"],
         "text_sha256": _digest(squeezed(joined)) if joined.strip() else None,
         "text": "\f".join(pages) if joined.strip() else None,
     }
     row = Row(MEE_ATTACHMENTS.name, values, {}, tuple(remarks))
-    return [row, *fact_rows(read.facts, name, 0, file_name=name, pages=pages)]
+    facts = fact_rows(read.claims, name, 0, file_name=name, pages=pages)
+    return [row, *facts, *([_ledger(read, name, 0, name)] if joined.strip() else [])]
+
+
+def _doubts(read: ProseReading) -> list[Remark]:
+    """A signal for each figure that is none, or can't be what its sentence says."""
+    return [
+        Remark("doubted_figure", figure.printed, f"{figure.reason}: {figure.sentence[:120]}", True)
+        for figure in read.figures
+        if figure.fate is Fate.DOUBTED
+    ]
+
+
+def _ledger(read: ProseReading, key: str, rank: int, file_name: str = "") -> Row:
+    values = {"document_key": key, "file_name": file_name, "rank": rank, **ledger_values(read)}
+    return Row(MEE_PROSE.name, values, {})
 
 
 def _first_line(pages: list[str]) -> str:

@@ -7,23 +7,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from datetime import date
 from decimal import Decimal
 from itertools import pairwise
 
 from transforms.model import Refused
-from transforms.text.dates import day, last_day
 from transforms.text.plain import squeezed
-from transforms.text.qualifiers import qualifiers
 from transforms.text.quantities import scaled
 
-N = r"(?<![\d.,])(?P<n>\d[\d,]{0,20}(?:\.\d{1,12})?)"
-"""Bounded, and never begun inside a number: a text of nothing but digits costs no more."""
-Q = rf"(?P<q>{qualifiers('约为|约|近|超过|超|达到|达|不超过')})?"
-T = r"(?P<t>余|多|以上)?"
 IS = r"(?:为|是|共计为|共计|共有|共|累计)?"
 DASH = r"[-\u2010-\u2015~至到]"
-SECTORS = r"发电|钢铁|水泥|铝冶炼|铝电解|石化|化工|建材|有色|造纸|航空"
 MOST = Decimal(10) ** 18
 
 
@@ -35,32 +27,6 @@ def value_of(printed: str, scale: str | None = "") -> Decimal:
     if value != value.quantize(Decimal("0.000001")):
         raise Refused("bad_number", f"{printed}{scale}", "more than six decimals")
     return value
-
-
-def qualifier_of(before: str | None, after: str | None = None) -> str | None:
-    """The one word that qualifies a figure: what stands before it, else after it."""
-    return "约" if before == "约为" else before or after or None
-
-
-def as_of(year: str | None, month: str | None, day_of_month: str | None, known: int | None) -> date:
-    """The day that `截至...` names; a missing year is the last one named, a missing day the
-    month's last. Raises `Refused`: `bad_date`, `no_year`."""
-    at = int(year) if year else known
-    if at is None:
-        raise Refused("no_year", f"截至{month}月", "no full date before it to take the year from")
-    if not month:
-        return day(at, 12, 31)
-    if day_of_month:
-        return day(at, month, day_of_month)
-    return last_day(at, month)
-
-
-def figure(pattern: str) -> re.Pattern[str]:
-    """A pattern with the words `{N}`, `{Q}`, `{T}`, `{IS}`, `{D}`, `{SECTORS}` filled in."""
-    words = {"N": N, "Q": Q, "T": T, "IS": IS, "D": DASH, "SECTORS": SECTORS}
-    for name, text in words.items():
-        pattern = pattern.replace("{" + name + "}", text)
-    return re.compile(pattern)
 
 
 CJK = r"\u4e00-\u9fff"

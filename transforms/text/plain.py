@@ -25,6 +25,17 @@ _NARROW = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | str.maketran
 )
 """Full-width forms and odd blanks, each to one character: offsets stay."""
 _STRAIGHT = str.maketrans("‘’“”—–\u2212", "''\"\"---")
+APART = "¦"
+_APART = re.compile(r"(?<=[0-9\uff10-\uff19])[^\S\u00a0]\s*(?=[0-9\uff10-\uff19])")
+_RAISED = "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻"
+_MARKS = re.compile(
+    rf"(?P<exponent>(?<=(?<![0-9])10)[{_RAISED}]{{1,3}})|(?P<power>(?<=m)[²³])"
+    r"|(?P<lowered>(?<=[A-Za-z\uff21-\uff5a])[₀-₉]{1,3})"
+    r"|(?P<turned>[\u202d\u202e][^\u202c]{0,200}\u202c?)|(?P<fraction>[¼-¾⅐-⅞])"
+    rf"|\[[{_RAISED}]{{1,4}}\]|[{_RAISED}₀-₉]|[\u2460-\u249b\u24ea-\u24ff\u2776-\u2793]"
+    r"|[\u3251-\u325f\u32b1-\u32bf]|[0-9][\u0335-\u0338\u20dd-\u20e0]|[\u0335-\u0338\u20dd-\u20e0]"
+)
+_LOWERED = re.compile("(?<=[A-Za-z])[₀-₉]+")
 _BLANKS = re.compile(r"\s+")
 _GASES = re.compile(r"(?:\b([kMG]?t)\s*|\b)CO\s*2(?:\s*(e)q?)?\b")
 
@@ -78,6 +89,47 @@ def without_blanks(text: str) -> PlainText:
     return PlainText(printed, "".join(plain), tuple(origins))
 
 
+def prose(text: str) -> PlainText:
+    """The form in which Chinese prose is read: as `without_blanks`, and no mark joins a number.
+
+    Raised digits are dropped but for the exponent of a power of ten (`^8`) and the powers of a
+    metre; circled ones, numbers in brackets that are one character, and digits that are struck
+    by a combining stroke are dropped; lowered digits stay behind a letter (CO₂). Where blanks
+    alone part two numbers, `¦` stands between them. What a bidirectional override turns round
+    has no digits.
+    """
+    text = _APART.sub(APART, text)
+    if not _MARKS.search(text) and APART not in text:
+        return without_blanks(text)
+    printed = "".join(text.split())
+    plain: list[str] = []
+    origins: list[int] = []
+    position = 0
+    for found in [*_MARKS.finditer(printed), None]:
+        until = found.start() if found else len(printed)
+        for index in range(position, until):
+            for piece in unicodedata.normalize("NFKC", printed[index]):
+                if not piece.isspace() and not _ZERO_WIDTH.match(piece):
+                    plain.append(piece)
+                    origins.append(index)
+        if found:
+            kept = _unmarked(found)
+            plain += kept
+            origins += [found.start()] * len(kept)
+            position = found.end()
+    return PlainText(printed.replace(APART, " "), "".join(plain), tuple(origins))
+
+
+def _unmarked(found: re.Match[str]) -> str:
+    """What a mark is in the plain form."""
+    digits = "".join(unicodedata.normalize("NFKC", c) for c in found[0])
+    if found["exponent"]:
+        return f"^{digits}"
+    if found["power"] or found["lowered"]:
+        return digits
+    return "_" * len(found[0]) if found["turned"] or found["fraction"] else ""
+
+
 def squeezed(text: str) -> str:
     """NFKC of the whole text, without blanks: the form in which titles and labels are compared.
 
@@ -89,18 +141,23 @@ def squeezed(text: str) -> str:
 
 def same_length(text: str) -> PlainText:
     """Full-width forms made ASCII and odd blanks plain, character by character."""
-    return PlainText(text, text.translate(_NARROW))
+    return PlainText(text, _with_gas_digits(text).translate(_NARROW))
 
 
 def one_blank(text: str) -> PlainText:
     """English with one form for quotes, dashes, blanks (in `printed` too) and `t CO 2 eq`;
     nothing else is changed."""
     printed = _BLANKS.sub(" ", text)
-    straight = printed.translate(_STRAIGHT)
+    straight = _with_gas_digits(printed).translate(_STRAIGHT)
     gases = list(_GASES.finditer(straight))
     if all(_gas(found) == found[0] for found in gases):
         return PlainText(printed, straight)
     return _with_gases(printed, straight, gases)
+
+
+def _with_gas_digits(text: str) -> str:
+    """The text with the lowered digits behind a letter (CO₂) as plain ones."""
+    return _LOWERED.sub(lambda found: unicodedata.normalize("NFKC", found[0]), text)
 
 
 def _gas(found: re.Match[str]) -> str:

@@ -10,6 +10,7 @@ from schemas.core.forms import StoredRows, rows_sql, view_sql
 from schemas.core.table import Table
 from schemas.ops.changes import OPS_CHANGES
 from schemas.ops.coverage import OPS_COVERAGE, tables_needed
+from schemas.ops.prose import PROSE_FIGURES, ledgers
 from schemas.registry import VIEWS
 from warehouse.engine.delta.commit_info import info, source_of
 from warehouse.engine.delta.log import check_is_kept
@@ -47,6 +48,7 @@ def sources(
     needed = {OPS_CHANGES.name: [name for name, table in tables.items() if table.is_core]}
     if tables.keys() >= {*(own := tables_needed(tables.values()))}:
         needed[OPS_COVERAGE.name] = own
+    needed[PROSE_FIGURES.name] = [table.name for table in ledgers(tables.values())]
     views = [view for view in needed if not names or view in names]
     chosen = {*(names or tables), *(name for view in views for name in needed[view])}
     wanted = [table for table in tables.values() if table.name in chosen]

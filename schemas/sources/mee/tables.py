@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from schemas.core.facts import FactsShape
+from schemas.core.prose import CONSERVED, ledger_columns
 from schemas.core.table import Column, Kind, Table
 from schemas.sources.mee.metrics import METRICS, SCOPES, UNITS
 from schemas.sources.mee.rules import STATES_SOMETHING, ordered
@@ -10,7 +11,30 @@ from schemas.sources.mee.rules import STATES_SOMETHING, ordered
 TERMS = "Ministry of Ecology and Environment: public notices; cite the page"
 TEMPLATES = ("formal", "library", "news", "state_council")
 LIFECYCLES = ("consultation", "adopted_in_principle", "issued", "amended", "repealed", "news")
-QUALIFIERS = ("约", "近", "超过", "超", "达到", "达", "余", "多", "以上", "以下", "不超过")
+QUALIFIERS = (
+    *(
+        "约",
+        "约为",
+        "大约",
+        "接近",
+        "近",
+        "将近",
+        "超过",
+        "超",
+        "逾",
+        "高于",
+        "突破",
+        "达到",
+        "达",
+        "高达",
+    ),
+    *("不超过", "不低于", "至少", "多达", "最多", "首破", "首超", "不足"),
+    *("余", "多", "几", "以上", "以下", "左右", "上下"),
+)
+BASES = (
+    *("stated", "year said before it", "sentence before", "counted from publication"),
+    *("latest before publication", "next after publication"),
+)
 FILE_TYPES = ("pdf", "doc", "docx", "xls", "xlsx", "zip", "unknown")
 
 _KEY = Column(
@@ -63,11 +87,6 @@ MEE_NOTICES = Table(
         Column("template", Kind.TEXT, "Template", nullable=False, one_of=TEMPLATES),
         _RANK,
         Column("attachments", Kind.TEXT, "Names of attached files, in order, `; ` between"),
-        Column(
-            "unclaimed",
-            Kind.TEXT,
-            "JSON list of sentences on the market with figures that no pattern claimed",
-        ),
         Column("title_sha256", Kind.TEXT, "Digest of title and metadata", nullable=False),
         Column("body_sha256", Kind.TEXT, "Digest of the text, blanks left out", nullable=False),
         Column(
@@ -149,13 +168,15 @@ MEE_FACTS = Table(
         Column("metric", Kind.TEXT, "What is counted", nullable=False, one_of=tuple(METRICS)),
         Column("period", Kind.TEXT, "Year, range `2021-2023`, or empty", nullable=False),
         Column("value", Kind.QUANTITY, "Figure in its base unit"),
+        Column("value_to", Kind.QUANTITY, "Of a range its upper end"),
         Column("unit", Kind.TEXT, "Base unit", nullable=False, one_of=UNITS),
         Column("qualifier", Kind.TEXT, "约, 近, 超过, 余 ...", one_of=QUALIFIERS),
         Column(
             "scope", Kind.TEXT, "Market: allowances or voluntary", nullable=False, one_of=SCOPES
         ),
         Column("sector", Kind.TEXT, "Sector or region as printed; empty for all", nullable=False),
-        Column("as_of", Kind.DATE, "Day to which the figure runs"),
+        Column("as_of", Kind.DATE, "Day to which the figure runs; of a deadline its day"),
+        Column("as_of_basis", Kind.TEXT, "How that day came by its year", one_of=BASES),
         Column("due_on", Kind.DATE, "Deadline"),
         Column("due_hour", Kind.INT, "Hour of the deadline, Asia/Shanghai", minimum=0),
         Column("printed", Kind.TEXT, "Number and unit as printed", nullable=False),
@@ -163,6 +184,22 @@ MEE_FACTS = Table(
         Column("file_name", Kind.TEXT, "Attached file; empty for the body", nullable=False),
         Column("page", Kind.INT, "Page of the file", minimum=1),
         Column("item", Kind.INT, "1, or how-manieth such figure", nullable=False, minimum=1),
+        _RANK,
+    ),
+)
+
+MEE_PROSE = Table(
+    name="mee_prose",
+    says="One row per text on the carbon market: every printed figure, and what became of it",
+    key=("document_key", "file_name"),
+    order_by=("rank", "retrieved_at"),
+    led_by="rank",
+    aliases="mee_aliases",
+    terms=TERMS,
+    rules=(CONSERVED,),
+    own=ledger_columns(
+        _KEY,
+        Column("file_name", Kind.TEXT, "Attached file; empty for the body", nullable=False),
         _RANK,
     ),
 )
@@ -236,6 +273,7 @@ TABLES: tuple[Table, ...] = (
     MEE_ATTACHMENT_LINKS,
     MEE_ATTACHMENTS,
     MEE_FACTS,
+    MEE_PROSE,
     MEE_PENALTIES,
 )
 SPOKEN_IN = MEE_NOTICES

@@ -1,75 +1,64 @@
-"""Last days in the ministry's prose: what is due, from whom, how many of them, at which hour."""
+"""Last days in the ministry's prose: what is due, by the verb and object behind the day.
+
+Words before the last 的 of a clause tell who or which (暂未纳入名录的企业), and what something is
+based on (基于核查结果) is not due: neither decides. Of what is left the last known word counts, and
+two clauses that name two things leave the day unclaimed.
+"""
 
 from __future__ import annotations
 
 import re
 from decimal import Decimal
 
-from transforms.mee.facts.patterns import Pattern
-from transforms.mee.facts.state import ScanState, StatedFact
-from transforms.mee.words import SECTORS, value_of
-from transforms.model import Refused
-from transforms.text.dates import day
-from transforms.text.sentences import clause_before
+from transforms.text.frames.model import Around
+from transforms.text.frames.periods import Settled
+from transforms.text.frames.reading import Due
+from transforms.text.matching import one_of
 
-_SECTOR = re.compile(rf"((?:(?:{SECTORS})、)*(?:{SECTORS}))行业")
-_CLAUSE_END = re.compile("[;。]")
-_ACTIONS = (
-    ("deadline_surrender", r"清缴|履约"),
-    ("deadline_preallocation", r"预分配"),
-    ("deadline_verification", r"核查"),
-    ("deadline_allocation", r"核定|发放|分配"),
-    ("deadline_list", r"名录|名单"),
-    ("deadline_comment", r"意见|反馈"),
-    ("deadline_report", r"报告|报送|上报|填报"),
+_DUE = {
+    "deadline_surrender": ("清缴", "履约", "清缴配额", "清缴义务"),
+    "deadline_preallocation": ("预分配", "预分配配额", "预发放"),
+    "deadline_verification": ("核查", "核查工作", "核查报告", "核查结果"),
+    "deadline_allocation": ("核定", "发放", "分配", "配额量", "发放配额", "配额", "核定配额"),
+    "deadline_list": ("名录", "名单"),
+    "deadline_comment": ("意见", "反馈", "意见建议"),
+    "deadline_report": ("排放报告", "年度报告", "报告", "填报"),
+    "deadline_other": (
+        *("评估", "检查", "抽查", "复核", "存证", "备案", "整改", "总结", "培训", "申报", "申请"),
+        *("质量控制方案", "数据质量控制方案", "评估报告", "结转", "工作方案", "信息公开"),
+    ),
+}
+_KINDS = {word: metric for metric, words in _DUE.items() for word in words}
+_WORD = re.compile(one_of(_KINDS))
+_BASED_ON = re.compile(
+    r"(?:基于|根据|按照|依据|参照|结合|对照)[^,;]{1,40}?(?:,|$|(?=核定|报送|完成|组织|确定|发放|开展))"
 )
+_SECTORS = "发电|钢铁|水泥|铝冶炼|铝电解|石化|化工|建材|有色|造纸|航空"
+_SECTOR = re.compile(rf"((?:(?:{_SECTORS})、){{0,9}}(?:{_SECTORS}))行业")
+_YEARS = re.compile(r"((?:19|20)\d\d)(?:年?度?[、和-]((?:19|20)\d\d))?年度")
+_ALL = re.compile("(?:全部|所有)重点排放单位")
+_ENDS = re.compile("[。;]")
 
 
-def deadline(
-    name: str,
-    match: re.Match[str],
-    plain: str,
-    state: ScanState,
-    claims: list[tuple[Pattern, re.Match[str]]],
-) -> StatedFact:
-    """A last day: what is due by its clause's words, from whom, and how many of them."""
-    later = [m.start() for p, m in claims if p.name == name and m.start() > match.start()]
-    stop = min(
-        (plain.find(mark, match.end()) for mark in ";。" if mark in plain[match.end() :]),
-        default=len(plain),
-    )
-    clause = plain[match.end() : min([stop, *later])]
-    before = clause_before(plain, match.start(), _CLAUSE_END)
-    metric = next((m for m, words in _ACTIONS if re.search(words, clause)), "")
-    metric = metric or next(
-        (m for m, words in _ACTIONS if re.search(words, before)), "deadline_other"
-    )
-    sector = _SECTOR.search(clause) or _SECTOR.search(before)
-    share = re.search(r"(\d[\d.]*)%(?:的)?重点排放单位|(?:全部|所有)重点排放单位", clause)
-    value = None if share is None else (value_of(share[1]) if share[1] else Decimal(100))
-    group = match.groupdict()
-    due, period = None, state.emission
-    if name == "yearly_deadline":
-        period = "yearly"
-    else:
-        year = int(group["y"]) if group["y"] else state.dated_year
-        if year is None:
-            raise Refused("no_year", match[0], "no full date before it to take the year from")
-        due = day(year, group["m"] or "", group["d"] or "")
-        state.dated_year = year
-    stated = re.search(r"(\d{4})年度", clause)
-    return StatedFact(
-        metric,
-        value,
-        "percent" if value is not None else "",
-        match[0],
-        "",
-        match.start(),
-        state.scope,
-        sector[1] if sector else "",
-        stated[1] if stated and due else period,
-        None,
-        None,
-        due,
-        int(group["h"]) if group.get("h") else None,
-    )
+def due_by(item: Around, _: Settled) -> Due | None:
+    """What is due by a day; None where nothing known is, or two things are."""
+    due = _BASED_ON.sub("", _ENDS.split(item.behind)[0])
+    kinds = [kind for clause in due.split(",") if (kind := _kind(clause))]
+    said = item.behind
+    if not kinds:
+        said = re.split("[。;,]", item.before)[-1]
+        kinds = [kind] if (kind := _kind(said)) else []
+    certain = [kind for kind in kinds if kind != "deadline_other"] or kinds
+    if len(set(certain)) != 1:
+        return None
+    sector = _SECTOR.search(item.behind) or _SECTOR.search(re.split("[。;]", item.before)[-1])
+    years = _YEARS.search(said) or next(iter([*_YEARS.finditer(item.before)][-1:]), None)
+    period = "" if years is None else years[1] + (f"-{years[2]}" if years[2] else "")
+    whole = Decimal(100) if _ALL.search(item.behind) else None
+    return Due(certain[0], sector[1] if sector else "", period, whole)
+
+
+def _kind(clause: str) -> str:
+    """What a clause says is to be done; empty for nothing known."""
+    found = [match[0] for match in _WORD.finditer(clause.rpartition("的")[2])]
+    return _KINDS[found[-1]] if found else ""

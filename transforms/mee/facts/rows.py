@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import accumulate
 
 from schemas.sources.mee.tables import MEE_FACTS
-from transforms.mee.facts.state import StatedFact
 from transforms.model import Row
+from transforms.text.frames.model import ClaimedFigure
 
 _EMPTY = dict.fromkeys(column.name for column in MEE_FACTS.own)
+POWER_ALONE_UNTIL = "2023"
+"""Up to this emission year the market held the power sector alone: its emitters are the total."""
+_TOTALS = frozenset({"key_emitters", "covered_emissions"})
 
 
 def fact_rows(
-    facts: Sequence[StatedFact],
+    facts: Sequence[ClaimedFigure],
     key: str,
     rank: int,
     *,
@@ -25,9 +29,9 @@ def fact_rows(
     `pages` are those that the text was joined from, by which a fact finds its page.
     """
     ends = list(accumulate(len(page) + 1 for page in pages))
-    items: dict[tuple[str, ...], list[StatedFact]] = {}
+    items: dict[tuple[str, ...], list[ClaimedFigure]] = {}
     rows = []
-    for fact in facts:
+    for fact in map(of_whole_market, facts):
         about = (fact.metric, fact.scope, fact.sector, fact.period)
         same = items.setdefault(about, [])
         if any(_says_the_same(one, fact) for one in same):
@@ -40,11 +44,13 @@ def fact_rows(
             "metric": fact.metric,
             "period": fact.period,
             "value": fact.value,
+            "value_to": fact.value_to,
             "unit": fact.unit,
             "qualifier": fact.qualifier,
-            "scope": fact.scope,
+            "scope": fact.scope or "CEA",
             "sector": fact.sector,
             "as_of": fact.as_of,
+            "as_of_basis": fact.as_of_basis,
             "due_on": fact.due_on,
             "due_hour": fact.due_hour,
             "printed": fact.printed,
@@ -60,7 +66,14 @@ def fact_rows(
     return rows
 
 
-def _says_the_same(one: StatedFact, other: StatedFact) -> bool:
+def of_whole_market(fact: ClaimedFigure) -> ClaimedFigure:
+    """The fact, its sector left out where that one sector was the whole market."""
+    is_total = fact.metric in _TOTALS and fact.sector == "发电"
+    is_early = "" < fact.period <= POWER_ALONE_UNTIL
+    return replace(fact, sector="") if is_total and is_early else fact
+
+
+def _says_the_same(one: ClaimedFigure, other: ClaimedFigure) -> bool:
     return (one.value, one.due_on, one.as_of) == (other.value, other.due_on, other.as_of) and (
         one.value is not None or one.due_on is not None or one.printed == other.printed
     )

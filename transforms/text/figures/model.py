@@ -57,7 +57,7 @@ class Stated:
     """Of a list (2024、2025、2026年度) each of its years."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class PrintedFigure:
     """A figure of a plain sentence: `sentence[start:end]`, unit and hedges before it included.
 

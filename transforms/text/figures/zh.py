@@ -55,42 +55,40 @@ _FRACTION = re.compile(
 _LATIN = re.compile(r"[A-Za-z0-9_/.\u0370-\u03ff^-]{1,200}")
 _N = rf"(?:[0-9]{{1,4}}|{_NUMERAL}{{1,5}})"
 _ORDINAL_OF = "个批次届期条章节款项类部分笔季度版阶段位名家大轮年组卷场"
-_OTHERS: tuple[tuple[FigureKind, re.Pattern[str]], ...] = tuple(
-    (kind, re.compile(pattern))
-    for kind, pattern in (
-        (FigureKind.ADDRESS, r"(?:https?://|www\.)[!-~]{1,300}"),
-        (FigureKind.TITLE, r"《[^《》]{1,120}》"),
-        (
-            FigureKind.DOCUMENT,
-            r"[〔\[【﹝(](?:19|20)[0-9]{2}[〕\]】﹞)](?:第)?[0-9]{1,4}号"
-            r"|公告(?:19|20)[0-9]{2}年第[0-9]{1,3}号|(?:19|20)[0-9]{2}年第[0-9]{1,3}号"
-            r"|第[0-9]{1,5}号令?"
-            r"|(?:GB|HJ|DL|ISO|CETS|CCER|CM|DB|JJF|JJG)(?:/[A-Z])?[-\u2010-\u2015A-Z0-9.]{2,50}",
-        ),
-        (
-            FigureKind.PHONE,
-            r"\(0[0-9]{2,3}\)[-\u2014]?[0-9]{7,8}|(?<![0-9.])0[0-9]{2,3}[-\u2014][0-9]{7,8}"
-            r"|(?<![0-9.])(?:1[3-9][0-9]{9}|12369)(?![0-9.万亿])",
-        ),
-        (FigureKind.PAGE, r"第[0-9]{1,4}页|共[0-9]{1,4}页"),
-        (
-            FigureKind.TIME,
-            r"[0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?|[0-9]{1,2}[时點点](?:[0-9]{1,2}分|整)?",
-        ),
-        (
-            FigureKind.ORDINAL,
-            rf"(?:第|前){_N}(?:[{_ORDINAL_OF}]|(?![0-9.%万亿]))"
-            r"|(?:表|图|附表|附件|附录|公式|式|注|步骤|版本|专栏)[0-9]{1,3}(?:[-.][0-9]{1,3}){0,2}(?![0-9%])"
-            r"|[0-9]{1,3}(?:号|#)(?:机组|炉|线|机)?|十[三四五六]五|[0-9]{4}版",
-        ),
-        (FigureKind.VOTE, r"[0-9]{1,4}票"),
-        (
-            FigureKind.FORMULA,
-            r"(?<![A-Za-z])(?:CO|N|SF|NF|CH|PM|HFC-|SO|CF|C)[0-9]{1,3}(?:\.[0-9])?(?:O|e|F[0-9])?(?![0-9.A-Za-z])"
-            r"|1\.5(?:℃|度)|(?:1|一|每)(?:吨|个)(?:CO2e?|二氧化碳(?:当量)?)?(?=(?:等于|相当于))",
-        ),
-    )
+_OTHERS: tuple[tuple[FigureKind, str], ...] = (
+    (FigureKind.ADDRESS, r"(?:https?://|www\.)[!-~]{1,300}"),
+    (FigureKind.TITLE, r"《[^《》]{1,120}》"),
+    (
+        FigureKind.DOCUMENT,
+        r"[〔\[【﹝(](?:19|20)[0-9]{2}[〕\]】﹞)](?:第)?[0-9]{1,4}号"
+        r"|公告(?:19|20)[0-9]{2}年第[0-9]{1,3}号|(?:19|20)[0-9]{2}年第[0-9]{1,3}号"
+        r"|第[0-9]{1,5}号令?"
+        r"|(?:GB|HJ|DL|ISO|CETS|CCER|CM|DB|JJF|JJG)(?:/[A-Z])?[-\u2010-\u2015A-Z0-9.]{2,50}",
+    ),
+    (
+        FigureKind.PHONE,
+        r"\(0[0-9]{2,3}\)[-\u2014]?[0-9]{7,8}|(?<![0-9.])0[0-9]{2,3}[-\u2014][0-9]{7,8}"
+        r"|(?<![0-9.])(?:1[3-9][0-9]{9}|12369)(?![0-9.万亿])",
+    ),
+    (FigureKind.PAGE, r"第[0-9]{1,4}页|共[0-9]{1,4}页"),
+    (
+        FigureKind.TIME,
+        r"[0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?|[0-9]{1,2}[时點点](?:[0-9]{1,2}分|整)?",
+    ),
+    (
+        FigureKind.ORDINAL,
+        rf"(?:第|前(?!一(?:交易日|日|天|年))){_N}(?:[{_ORDINAL_OF}]|(?![0-9.%万亿]))"
+        r"|(?:表|图|附表|附件|附录|公式|式|注|步骤|版本|专栏)[0-9]{1,3}(?:[-.][0-9]{1,3}){0,2}(?![0-9%])"
+        r"|[0-9]{1,3}(?:号|#)(?:机组|炉|线|机)?|十[三四五六]五|[0-9]{4}版",
+    ),
+    (FigureKind.VOTE, r"[0-9]{1,4}票"),
+    (
+        FigureKind.FORMULA,
+        r"(?<![A-Za-z])(?:CO|N|SF|NF|CH|PM|HFC-|SO|CF|C)[0-9]{1,3}(?:\.[0-9])?(?:O|e|F[0-9])?(?![0-9.A-Za-z])"
+        r"|1\.5(?:℃|度)|(?:1|一|每)(?:吨|个)(?:CO2e?|二氧化碳(?:当量)?)?(?=(?:等于|相当于))",
+    ),
 )
+_OTHER = re.compile("|".join(f"(?P<k{n}>{pattern})" for n, (_, pattern) in enumerate(_OTHERS)))
 _MARK = re.compile(
     r"(?:\([0-9]{1,2}\)|[0-9]{1,2}[.、)](?![0-9])|\([一二三四五六七八九十]{1,3}\)"
     r"|[一二三四五六七八九十]{1,3}、|[一二三四五六七八九十]{1,2}是|[0-9]{1,2}(?:\.[0-9]{1,2}){1,3}(?=[\u4e00-\u9fff]))"
@@ -124,9 +122,8 @@ def _figure(text: str, at: int, floor: int) -> PrintedFigure | None:
     if dated := read_date(text, at):
         stated, end = dated
         return PrintedFigure(at, end, FigureKind.DATE, stated=stated)
-    for kind, pattern in _OTHERS:
-        if found := pattern.match(text, at):
-            return PrintedFigure(at, found.end(), kind)
+    if (found := _OTHER.match(text, at)) and found.lastgroup:
+        return PrintedFigure(at, found.end(), _OTHERS[int(found.lastgroup[1:])][0])
     if found := _FRACTION.match(text, at):
         return _fraction(text, found, floor)
     if found := _NUMBER.match(text, at):
@@ -153,7 +150,8 @@ def _measure(text: str, first: re.Match[str], floor: int) -> PrintedFigure:
     """A number in digits with its scale, unit and hedges, or a range of two."""
     at = first.start()
     before = text[at - 1] if at > floor else ""
-    if before and (before in "_^#" or (before.isascii() and before.isalpha())):
+    is_letter = before.isascii() and before.isalpha()
+    if before and (before in "_^#¦" or before.isdigit() or is_letter):
         end = found.end() if (found := _LATIN.match(text, at)) else first.end()
         return PrintedFigure(at, max(end, first.end()), FigureKind.GLUED)
     is_negative = before in "-\u2212" and not text[at - 2 : at - 1].isalnum()
@@ -172,7 +170,10 @@ def _measure(text: str, first: re.Match[str], floor: int) -> PrintedFigure:
 
 def _glued_to(text: str, end: int, *, has_unit: bool) -> int | None:
     """The end of letters that are glued to a number and no unit of it; None if there are none."""
-    if not text[end : end + 1].isascii():
+    after = text[end : end + 1]
+    if after and (after == "¦" or (after.isdigit() and not has_unit)):
+        return end + 1
+    if not after.isascii():
         return None
     glued = _LATIN.match(text, end)
     is_letter = glued is not None and (glued[0][0].isalpha() or glued[0][0] in "_^/")
@@ -198,7 +199,7 @@ def _single(
     try:
         value = _value(printed, rest["scale"]) * 10 ** int(rest["power"] or 0)
     except Refused:
-        return PrintedFigure(start, end, FigureKind.MALFORMED, number=(number_at, end))
+        return PrintedFigure(start, end, FigureKind.MALFORMED, unit=unit, number=(number_at, end))
     return PrintedFigure(
         start,
         end,
@@ -208,7 +209,7 @@ def _single(
         counter=rest["unit"] or "",
         hedge=hedge or loose,
         passes=hedge in PASSING,
-        number=(number_at, end - len(rest["behind"] or "")),
+        number=(number_at, end),
     )
 
 

@@ -54,6 +54,11 @@ _FORMS: tuple[tuple[str, str], ...] = (
     ),
 )
 _PATTERNS = tuple((name, re.compile(pattern)) for name, pattern in _FORMS)
+_BEGINS = re.compile(
+    rf"[0-9]{{1,4}}(?:年|月|日|度|[、和及,]|{_TO})|(?:{_REL})|每年|首个|第[一二三四1-4]个?(?:季度|履约|全国)"
+    r"|[一二三四]季度|[上下]半年|[一二][〇零一二三四五六七八九]{3}年"
+)
+"""What every form begins with: most numbers are told to be none of them at once."""
 
 
 def read_date(text: str, at: int) -> tuple[Stated | None, int] | None:
@@ -61,6 +66,8 @@ def read_date(text: str, at: int) -> tuple[Stated | None, int] | None:
 
     A form that is no period of ours (a year in numerals) gives None for it and its end.
     """
+    if not _BEGINS.match(text, at):
+        return None
     for form, pattern in _PATTERNS:
         found = pattern.match(text, at)
         if found:

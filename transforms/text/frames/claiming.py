@@ -6,7 +6,7 @@ neither needs nor permits keeps the figure from it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from transforms.text.frames.model import Around, Fate
@@ -50,13 +50,9 @@ def decide(
     """What becomes of a measure. `periods` are the one that its sentence states, and the one
     that the sentence before it states."""
     words = said.measures | said.meanings
-    rows = [row for row in metrics.by_unit.get(item.figure.unit, ()) if row.has_needs(words)]
-    rows = [
-        row
-        for row in rows
-        if (not row.counters or item.figure.counter in row.counters)
-        and all(need & item.sentence for need in row.when)
-    ]
+    rows: Sequence[MetricRow] = metrics.with_needs(item.figure.unit, item.figure.counter, words)
+    if any(row.when for row in rows):
+        rows = [row for row in rows if all(need & item.sentence for need in row.when)]
     if not rows:
         return FigureVerdict(Fate.UNCLAIMED, "no metric says this")
     fitting = [row for row in rows if not row.strangers(words)]
@@ -100,6 +96,10 @@ def _of_period(
     if settled is None and item.period is not None:
         return FigureVerdict(Fate.NO_PERIOD, "a period whose year is not known", rows[0].metric)
     fitting = [row for row in rows if row.is_of_period(settled)]
+    if not fitting and settled is not None and settled.kind == "year" and item.is_lent:
+        # A year that another figure's clause states is none of a stock's: 2025年均价…，账户6106个.
+        settled = None
+        fitting = [row for row in rows if row.is_of_period(settled)]
     if not fitting and settled is None and before is not None:
         settled = before
         fitting = [row for row in rows if row.is_of_period(settled)]
@@ -127,11 +127,11 @@ def _names(rows: Iterable[MetricRow]) -> str:
 
 
 def _label(row: MetricRow, settled: Settled | None) -> str:
-    if settled is None or settled.kind == "day":
+    if settled is None or settled.kind == "day" or row.undated:
         return ""
-    if settled.kind == "as_of":
-        return settled.label if row.labels == "year" else ""
-    return settled.label
+    if row.labels == "year" and settled.kind in ("as_of", "quarter"):
+        return str(settled.year or "")
+    return "" if settled.kind == "as_of" else settled.label
 
 
 def _is_base(row: MetricRow, item: Around, settled: Settled | None) -> bool:

@@ -31,8 +31,9 @@ class Around:
 
     `measures` and `meanings` are classes of the vocabulary, those of words behind a comparison
     left out (they are the base's: `base_*` among the meanings says which). Beside the
-    vocabulary's own, a language adds: `condition` (达到3万吨的单位: a threshold), `part` (其中,
-    which restricts itself to nothing), `base_year`, `base_day`, `base_cycle`, `base_open`,
+    vocabulary's own, a language adds: `condition` (达到3万吨的单位: a threshold), `of_before`
+    (占全国40%: the figure before is the subject), `part` (其中, which restricts itself to
+    nothing), `base_year`, `base_day`, `base_cycle`, `base_open`,
     `base_other`.
     """
 
@@ -52,6 +53,8 @@ class Around:
     """Whether that is a day counted up to (截至)."""
     as_of: Stated | None = None
     """The last day counted up to that its sentence names before it."""
+    is_lent: bool = False
+    """Whether the period stands in a clause before, which has a figure of its own."""
     has_own_period: bool = False
     """Whether its own clause states a period."""
     base: Stated | None = None
@@ -62,6 +65,8 @@ class Around:
     """Of a date: whether it is only compared with, or one since which."""
     due: bool = False
     """Of a date: whether something is due by it."""
+    due_mark: str = ""
+    """Of a date that is due: the words that say so, right behind it."""
     behind: str = ""
     """Of a date that is due: the words behind it, up to the next one or the sentence's end."""
     before: str = ""
@@ -84,7 +89,7 @@ class Language:
     """The market that a title, a heading or a sentence speaks of; empty for none or both."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class ClaimedFigure:
     """A figure that a metric claims, before it is given its document and number."""
 
@@ -106,6 +111,22 @@ class ClaimedFigure:
 
 
 @dataclass(frozen=True, slots=True)
+class FixedForm:
+    """A part of a sentence that a source reads by its form (a line of a table, a formula with
+    its years): each figure in it is taken. `value` and the rest are as in `ClaimedFigure`."""
+
+    start: int
+    end: int
+    metric: str
+    value: Decimal | None = None
+    unit: str = ""
+    printed: str = ""
+    sector: str = ""
+    period: str = ""
+    scope: str = ""
+
+
+@dataclass(slots=True)
 class Read:
     """A printed figure and its fate: one row of the ledger.
 

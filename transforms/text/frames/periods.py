@@ -38,6 +38,14 @@ class Settled:
     day: date | None = None
     basis: str = STATED
 
+    @property
+    def year(self) -> int | None:
+        """The year in which it ends, where it has one."""
+        if self.day is not None:
+            return self.day.year
+        last = self.label[-4:] if self.kind in ("year", "emission") else self.label[:4]
+        return int(last) if last.isdigit() else None
+
 
 @dataclass(slots=True)
 class Dates:
@@ -48,13 +56,17 @@ class Dates:
     """Which years each compliance cycle had."""
     said: int | None = None
     """The last year that the sentence named."""
+    paragraph: int | None = None
+    """The year of the sentence before: a quarter is one of it."""
 
     def begin_sentence(self) -> None:
         """Forget the years of the sentence before."""
         self.said = None
 
     def note(self, stated: Stated) -> None:
-        """Remember the year that a day or period of the sentence names."""
+        """Remember the calendar year that a day or period of the sentence names."""
+        if stated.form in ("emission", "emissions", "fiscal", "cycle"):
+            return
         if stated.year is not None:
             self.said = stated.year_to or stated.year
         elif stated.relative is not None and self.published_on is not None:
@@ -88,6 +100,8 @@ class Dates:
             return year, FROM_PUBLICATION
         if stated.month is None and stated.form not in ("quarter", "half"):
             return None, STATED
+        if stated.form in ("quarter", "half") and self.said is None:
+            return self.paragraph, SENTENCE_BEFORE
         nearest = _nearest(stated, published, is_due=is_due) if published else None
         if self.said is None:
             basis = AFTER_PUBLICATION if is_due else BEFORE_PUBLICATION

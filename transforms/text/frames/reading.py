@@ -8,16 +8,26 @@ unknown word, and across sentences only a year or a day counted up to, inside a 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from decimal import Decimal
 
 from transforms.model import Refused
 from transforms.text.figures import FigureKind, PrintedFigure
 from transforms.text.frames.claiming import FigureVerdict, Said, decide
-from transforms.text.frames.model import Around, ClaimedFigure, Fate, Language, ProseReading, Read
+from transforms.text.frames.model import (
+    Around,
+    ClaimedFigure,
+    Fate,
+    FixedForm,
+    Language,
+    ProseReading,
+    Read,
+)
 from transforms.text.frames.periods import SENTENCE_BEFORE, Dates, Settled
 from transforms.text.frames.rows import Metrics
+from transforms.text.frames.words import vocabulary
 from transforms.text.plain import PlainText
 
 LONGEST_HEADING = 40
@@ -25,7 +35,7 @@ LONGEST_HEADING = 40
 CARRIED = frozenset(
     (
         *("sum", "applied", "registered", "issued", "verified", "first", "new", "future"),
-        *("negation", "condition", "listed", "block", "only", "daily_mean", "heat"),
+        *("negation", "listed", "block", "only", "daily_mean", "heat"),
     )
 )
 """Meanings that go on to a bare sister measure: 累计成交量3亿吨，成交额200亿元."""
@@ -34,15 +44,23 @@ STAYS = frozenset({"rises", "falls", "level", "part", "share", "from", "will", "
 _SAYS = re.compile(r"[0-9]|[〇零一二两三四五六七八九十百]")
 
 
+SELF_EXPLAINING = frozenset({"trading days", "days"})
+"""Units whose figures need nothing from the figure before."""
+
+
 @dataclass(frozen=True, slots=True)
 class Due:
-    """What is due by a day: the metric, its sector, and the period that it is about."""
+    """What is due by a day: the metric, its sector, the period that it is about, and the share
+    of emitters (percent) that it is for."""
 
     metric: str
     sector: str = ""
     period: str = ""
+    share: Decimal | None = None
 
 
+Forms = Callable[[str], Iterable[FixedForm]]
+"""A plain sentence -> the parts of it that are read by their form."""
 Deadline = Callable[[Around, Settled], Due | None]
 """A day that something is due by, and what it is; None where no metric is due."""
 
@@ -72,20 +90,29 @@ class _Place:
 
 
 def read(
-    text: ProseText, language: Language, metrics: Metrics, deadline: Deadline | None = None
+    text: ProseText,
+    language: Language,
+    metrics: Metrics,
+    deadline: Deadline | None = None,
+    forms: Forms | None = None,
 ) -> ProseReading:
     """Every printed figure of a text with its fate, and the claims of those that were taken."""
-    return _Reader(text, language, metrics, deadline).read()
+    return _Reader(text, language, metrics, deadline, forms).read()
 
 
 class _Reader:
     """One walk over a text."""
 
     def __init__(
-        self, text: ProseText, language: Language, metrics: Metrics, deadline: Deadline | None
+        self,
+        text: ProseText,
+        language: Language,
+        metrics: Metrics,
+        deadline: Deadline | None,
+        forms: Forms | None,
     ) -> None:
         self.text, self.language, self.metrics = text, language, metrics
-        self.deadline = deadline
+        self.deadline, self.forms = deadline, forms
         self.dates = Dates(text.published_on, metrics.cycles)
         self.reading = ProseReading()
         self.market = self.heading = text.market or language.market(text.title)
@@ -109,6 +136,8 @@ class _Reader:
             return
         items = self.language.around(sentence, self.language.scan(sentence))
         self.dates.said = None
+        self.dates.paragraph = self.before.year if self.before else None
+        formed = self._formed(sentence, place)
         carried = Said()
         last: Settled | None = None
         spoken_for: set[int] = set()
@@ -118,7 +147,10 @@ class _Reader:
                 self.dates.note(figure.stated)
             if item.markets:
                 self.market = item.markets[-1]
-            if item.due:
+            if form := next((f for f in formed if f.start <= figure.start < f.end), None):
+                fate = _of_other_kind(figure) if figure.stated else None
+                self._tell(item, place, fate or FigureVerdict(Fate.TAKEN, metric=form.metric))
+            elif item.due:
                 share = self._due(item, place, items[n + 1 :])
                 spoken_for |= {share} if share is not None else set()
             elif figure.kind is not FigureKind.MEASURE:
@@ -131,6 +163,26 @@ class _Reader:
             self.before = replace(last, basis=SENTENCE_BEFORE)
         self.market = self.language.market(sentence) or self.market
 
+    def _formed(self, sentence: str, place: _Place) -> list[FixedForm]:
+        """What is read by its form: a claim each."""
+        formed = list(self.forms(sentence)) if self.forms else []
+        for form in formed:
+            self.reading.claims.append(
+                ClaimedFigure(
+                    metric=form.metric,
+                    value=form.value,
+                    value_to=None,
+                    unit=form.unit,
+                    printed=form.printed,
+                    quote=place.quote,
+                    position=place.position,
+                    scope=form.scope or self.market,
+                    sector=form.sector,
+                    period=form.period,
+                )
+            )
+        return formed
+
     def _settled(self, item: Around) -> Settled | None:
         """The period of a figure as its sentence states it; a day that is none gives none."""
         if item.period is None:
@@ -142,7 +194,7 @@ class _Reader:
 
     def _measure(self, item: Around, place: _Place, settled: Settled | None, carried: Said) -> Said:
         """Decide what becomes of a measure; gives what it leaves to the next one."""
-        said = _with_carried(item, carried)
+        said = _with_carried(item, carried, vocabulary(self.language.name).families)
         if item.fate is not None:
             verdict = FigureVerdict(*item.fate)
         else:
@@ -176,7 +228,11 @@ class _Reader:
         as_of = settled.day if settled and settled.kind in ("as_of", "day") else None
         if row.undated or as_of is None:
             as_of = None if row.undated else self._as_of(item, settled)
+        if row.of and not self.market:
+            self.market = row.of
         for metric, value in ends:
+            if not metric:
+                continue
             self.reading.claims.append(
                 ClaimedFigure(
                     metric=metric,
@@ -230,10 +286,10 @@ class _Reader:
         self.reading.claims.append(
             ClaimedFigure(
                 metric=due.metric,
-                value=share.figure.value if share else None,
+                value=share.figure.value if share else due.share,
                 value_to=None,
-                unit="percent" if share else "",
-                printed=place.printed(figure.start, figure.end),
+                unit="percent" if share or due.share else "",
+                printed=place.printed(figure.start, figure.end + len(item.due_mark)),
                 quote=place.quote,
                 position=place.position,
                 scope=self.market,
@@ -280,7 +336,7 @@ def _of_other_kind(figure: PrintedFigure) -> FigureVerdict:
     return FigureVerdict(Fate.CONTEXT, figure.kind.value)
 
 
-def _with_carried(item: Around, carried: Said) -> Said:
+def _with_carried(item: Around, carried: Said, families: Sequence[frozenset[str]]) -> Said:
     """What is said of a figure, with what the one before leaves to it.
 
     Without a measure of its own it takes that one's, and if it says nothing at all its words
@@ -288,18 +344,35 @@ def _with_carried(item: Around, carried: Said) -> Said:
     """
     measures, meanings, sectors = item.measures, item.meanings, item.sectors
     is_relation = any(m.startswith("base_") for m in meanings) or meanings & {"rises", "falls"}
-    if carried.is_known and "share" not in meanings:
+    if "of_before" in meanings and carried.is_known:
+        meanings = (meanings - {"of_before"}) | carried.meanings
+        measures, sectors = measures | carried.measures, sectors or carried.sectors
+    elif item.figure.unit in SELF_EXPLAINING:
+        pass
+    elif carried.is_known and "share" not in meanings:
         if not measures:
             measures = carried.measures
             if not meanings or is_relation:
                 meanings |= carried.meanings
-        elif not meanings and not item.has_own_period:
+        elif not (meanings or item.has_own_period) and _are_sisters(measures, carried, families):
             meanings |= carried.meanings & CARRIED
         if not sectors and carried.sectors:
             sectors = carried.sectors
             if item.is_total:
                 meanings |= {"subtotal"}
     return Said(measures, meanings, sectors, item.has_own_period, True)
+
+
+def _are_sisters(
+    measures: frozenset[str], carried: Said, families: Sequence[frozenset[str]]
+) -> bool:
+    """Whether a clause speaks of another measure of the family that the one before is of; in a
+    language without families every one does."""
+    if not families:
+        return True
+    if measures & carried.measures:
+        return False
+    return any(family & measures and family & carried.measures for family in families)
 
 
 def _share_of(item: Around, later: Sequence[Around]) -> Around | None:

@@ -18,6 +18,7 @@ A source keeps its rows in a YAML file, name -> what it takes::
       at_most: 100
       labels: year                  # a day counted up to names its year as the period, too
       undated: true                 # the day counted up to is not the figure's own
+      only: Q4                      # what the period's name must end with
       when: [list]                  # classes that the sentence needs, wherever they stand
 
 A frame is closed: a class of meaning in the clause that the row neither needs nor permits keeps
@@ -33,6 +34,9 @@ from pathlib import Path
 from typing import Any
 
 from transforms.text.frames.periods import Settled
+
+_MOST_KEPT = 10_000
+"""Sets of words whose rows are remembered: texts say the same again and again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +59,7 @@ class MetricRow:
     at_most: Decimal | None = None
     labels: str = ""
     undated: bool = False
+    only: str = ""
     when: tuple[frozenset[str], ...] = ()
 
     def has_needs(self, words: frozenset[str]) -> bool:
@@ -69,6 +74,8 @@ class MetricRow:
         """Whether a figure of that period is one of the row's."""
         if settled is None:
             return "none" in self.periods
+        if not settled.label.endswith(self.only):
+            return False
         return bool(self.periods & kinds_of(settled))
 
     def holds(self, value: Decimal) -> bool:
@@ -93,6 +100,9 @@ class Metrics:
     rows: tuple[MetricRow, ...]
     cycles: Mapping[int, str] = field(default_factory=dict)
     by_unit: dict[str, list[MetricRow]] = field(init=False)
+    _fits: dict[tuple[str, str, frozenset[str]], tuple[MetricRow, ...]] = field(
+        init=False, default_factory=dict
+    )
 
     def __post_init__(self) -> None:
         by_unit: dict[str, list[MetricRow]] = {}
@@ -101,13 +111,26 @@ class Metrics:
                 by_unit.setdefault(unit, []).append(row)
         object.__setattr__(self, "by_unit", by_unit)
 
+    def with_needs(self, unit: str, counter: str, words: frozenset[str]) -> tuple[MetricRow, ...]:
+        """The rows of a unit, and of what it is counted by, whose needs the words hold."""
+        key = (unit, counter, words)
+        if (found := self._fits.get(key)) is None:
+            if len(self._fits) >= _MOST_KEPT:
+                self._fits.clear()
+            found = self._fits[key] = tuple(
+                row
+                for row in self.by_unit.get(unit, ())
+                if (not row.counters or counter in row.counters) and row.has_needs(words)
+            )
+        return found
+
 
 def load_metrics(path: Path, cycles: Mapping[int, str] | None = None) -> Metrics:
     """The rows of a YAML file. Raises `ValueError` for a row with a field that there is not."""
     import yaml
 
     text = path.read_text(encoding="utf-8")
-    held = yaml.safe_load(text)
+    held = yaml.load(text, Loader=yaml.CSafeLoader)
     return Metrics(tuple(_row(name, dict(fields)) for name, fields in held.items()), cycles or {})
 
 
@@ -130,6 +153,7 @@ def _row(name: str, fields: dict[str, Any]) -> MetricRow:
         at_most=_bound(fields.pop("at_most", None)),
         labels=fields.pop("labels", ""),
         undated=fields.pop("undated", False),
+        only=fields.pop("only", ""),
         when=_either(fields.pop("when", ())),
     )
     if fields:

@@ -28,8 +28,12 @@ class Vocabulary:
 
     def __init__(self, words: Mapping[str, Any]) -> None:
         self.known: dict[str, Word] = {}
+        self.families = [frozenset(family) for family in words.get("families", ())]
+        """Measures whose clauses are sisters: what is said of one is said of the next, too."""
         self.classes: set[str] = set()
         for group, held in words.items():
+            if group == "families":
+                continue
             for name, texts in (held if isinstance(held, dict) else {group: held}).items():
                 self.classes.add(name)
                 for text in texts:
@@ -40,10 +44,11 @@ class Vocabulary:
         for text in sorted(self.known, key=len, reverse=True):
             self._by_first.setdefault(text[0], []).append(text)
 
-    def at(self, text: str, place: int) -> Word | None:
-        """The longest word that begins at a place of a text without blanks; None for none."""
+    def at(self, text: str, place: int, end: int | None = None) -> Word | None:
+        """The longest word that begins at a place of a text without blanks, and ends before
+        `end`; None for none."""
         for word in self._by_first.get(text[place], ()):
-            if text.startswith(word, place):
+            if text.startswith(word, place, end):
                 return self.known[word]
         return None
 
@@ -57,4 +62,4 @@ def vocabulary(language: str) -> Vocabulary:
     import yaml
 
     text = (_HERE / f"words.{language}.yml").read_text(encoding="utf-8")
-    return Vocabulary(yaml.safe_load(text))
+    return Vocabulary(yaml.load(text, Loader=yaml.CSafeLoader))

@@ -9,15 +9,16 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import cache
 from itertools import pairwise
 
 from transforms.text.figures import FigureKind, PrintedFigure, Stated
 from transforms.text.figures.zh import scan
 from transforms.text.frames.model import Around, Fate, Language
 from transforms.text.frames.paragraphs import paragraphs
-from transforms.text.frames.words import vocabulary
+from transforms.text.frames.words import IDLE, Word, vocabulary
 from transforms.text.frames.zh_clauses import Clause, Token, clauses, tokens
-from transforms.text.plain import without_blanks
+from transforms.text.plain import prose
 from transforms.text.sentences import spans
 
 _STOPS = re.compile(r"[。!?|]")
@@ -39,7 +40,7 @@ def around(sentence: str, figures: list[PrintedFigure]) -> list[Around]:
     last: Around = Around(PrintedFigure(0, 0, FigureKind.MARK))
     markets: tuple[str, ...] = ()
     for part in parts:
-        markets += tuple(t.word.name for t in part.tokens if t.word and t.word.group == "market")
+        markets += tuple(_market_of(t.word) for t in part.tokens if t.word and _market_of(t.word))
         for item in _of_clause(part, last):
             item.markets, item.sentence = markets, everywhere
             if is_example and item.figure.kind is FigureKind.MEASURE:
@@ -51,9 +52,17 @@ def around(sentence: str, figures: list[PrintedFigure]) -> list[Around]:
     return _respectively(text, found)
 
 
+def _market_of(word: Word) -> str:
+    """The market that a word names; empty for none."""
+    if word.group == "market":
+        return word.name
+    return "CCER" if word.name == "ccers" else ""
+
+
 def _of_clause(part: Clause, last: Around) -> Iterator[Around]:
     """The figures of a clause; periods go on from the one before."""
     places = part.measures()
+    is_lent = last.is_lent or (last.has_own_period and last.figure.kind is FigureKind.MEASURE)
     period, is_as_of, as_of = last.period, last.is_as_of, last.as_of
     has_own = False
     base_until = -1
@@ -77,7 +86,7 @@ def _of_clause(part: Clause, last: Around) -> Iterator[Around]:
                 if is_as_of or (period.is_end and period.form in ("month", "year")):
                     as_of = period
         item.period, item.is_as_of, item.as_of = period, is_as_of, as_of
-        item.has_own_period = has_own
+        item.has_own_period, item.is_lent = has_own, is_lent and not has_own
         yield item
 
 
@@ -118,11 +127,14 @@ def _measured(part: Clause, begin: int, at: int, end: int) -> Around:
     if any(t.is_of("name_end") for t in head) and figure.unit == "count":
         stop = max(n for n, t in enumerate(head) if t.is_of("name_end"))
         unknown = [t.text for t in (*head[stop:], *tail) if t.is_unknown]
+    lead = next((t for t in head if not t.is_mark and not t.is_of(IDLE)), None)
+    if lead is not None and lead.text.startswith(("占", "约占")):
+        meanings.add("of_before")
     if head and head[-1].text in _FROM:
         meanings.add("from")
     if tail and tail[0].text == "的" and figure.unit in _THRESHOLD_UNITS:
         meanings.add("condition")
-    sectors = tuple(t.text for t in words if t.is_of("sector"))
+    sectors = any(t.is_of("sector", "region") for t in words)
     dated = any(t.figure and t.figure.stated for t in head)
     if "part" in meanings and (sectors or dated or meanings & _OWN_RESTRICTION):
         meanings.discard("part")
@@ -131,10 +143,16 @@ def _measured(part: Clause, begin: int, at: int, end: int) -> Around:
         frozenset(t.word.name for t in words if t.word and t.word.group == "measure"),
         frozenset(meanings),
         unknown=tuple(unknown),
-        sectors=sectors,
+        sectors=tuple(_sector(t) for t in words if t.is_of("sector", "region")),
         base=base[1],
         is_total=any(t.is_of("total") for t in words),
     )
+
+
+def _sector(token: Token) -> str:
+    """A sector as printed; a region or kind of electricity by its one name."""
+    assert token.word is not None
+    return token.text if token.word.group == "sector" else token.word.name
 
 
 def _without_base(head: list[Token]) -> tuple[list[Token], tuple[set[str], Stated | None]]:
@@ -168,7 +186,6 @@ def _without_base(head: list[Token]) -> tuple[list[Token], tuple[set[str], State
 
 def _due(sentence: str, found: list[Around]) -> None:
     """Days that something is due by, with the words behind and before them."""
-    last_end = 0
     for n, item in enumerate(found):
         figure = item.figure
         if figure.kind is not FigureKind.DATE or figure.stated is None:
@@ -176,9 +193,10 @@ def _due(sentence: str, found: list[Around]) -> None:
         later = (f.figure.start for f in found[n + 1 :] if _is_due(sentence, f.figure))
         if _is_due(sentence, figure):
             stop = min([len(sentence), *later])
-            item.due, item.before = True, sentence[last_end : figure.start]
+            item.due, item.before = True, sentence[: figure.start]
             item.behind = sentence[figure.end : stop]
-            last_end = stop
+            mark = _DUE.match(sentence, figure.end)
+            item.due_mark = mark[0] if mark else ""
 
 
 _DUE = re.compile(r"(?:\(含\))?(?:日)?(?:之前|以前|前(?!述|一|三|两)|止(?!损))")
@@ -191,7 +209,7 @@ def _is_due(sentence: str, figure: PrintedFigure) -> bool:
     if figure.kind is not FigureKind.DATE or figure.stated is None:
         return False
     form = figure.stated.form
-    if form in ("day", "each") or (form == "month" and figure.stated.month):
+    if form in ("day", "each", "month") or figure.stated.is_end:
         if _DUE.match(sentence, figure.end):
             return True
         return bool(re.search(r"截止(?:时间|日期)?(?:为|是|:)?$", sentence[: figure.start]))
@@ -253,15 +271,19 @@ def _years_before(found: list[Around], at: int) -> list[Stated]:
 
 def market(text: str) -> str:
     """The one market that a text without blanks names; empty for none or several."""
-    words = vocabulary("zh")
-    found: set[str] = set()
-    at = 0
-    while at < len(text):
-        word = words.at(text, at)
-        if word is not None and word.group == "market" and word.name != "other":
-            found.add(word.name)
-        at += len(word.text) if word else 1
-    return found.pop() if len(found) == 1 else ""
+    found = [name for name, words in _market_words() if any(word in text for word in words)]
+    return found[0] if len(found) == 1 else ""
+
+
+@cache
+def _market_words() -> list[tuple[str, tuple[str, ...]]]:
+    """Our markets with their words, those left out that hold a shorter one."""
+    words: dict[str, list[str]] = {}
+    for word in sorted(vocabulary("zh"), key=lambda word: len(word.text)):
+        name = _market_of(word)
+        if name not in ("", "other") and not any(w in word.text for w in words.get(name, ())):
+            words.setdefault(name, []).append(word.text)
+    return [(name, tuple(texts)) for name, texts in words.items()]
 
 
 def sentences(plain: str) -> Iterator[tuple[int, int]]:
@@ -269,4 +291,4 @@ def sentences(plain: str) -> Iterator[tuple[int, int]]:
     return spans(plain, _STOPS)
 
 
-CHINESE = Language("zh", without_blanks, paragraphs, sentences, scan, around, market)
+CHINESE = Language("zh", prose, paragraphs, sentences, scan, around, market)

@@ -6,18 +6,16 @@ clause.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from transforms.text.figures import FigureKind, PrintedFigure
 from transforms.text.frames.words import IDLE, Word, vocabulary
 
-_LETTERS = re.compile(r"[\u3400-\u9fffA-Za-z\u0370-\u03ff]")
 _BREAKS = ",:;()"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Token:
     """A figure, a known word, a mark of punctuation, or a run of letters that is no word."""
 
@@ -60,14 +58,12 @@ def tokens(sentence: str, figures: list[PrintedFigure]) -> list[Token]:
         if figure is not None and at == figure.start:
             token, step = Token(sentence[at : figure.end], figure), figure.end - at
             figure = next(ahead, None)
-        elif word := words.at(sentence, at):
-            if figure is not None and at + len(word.text) > figure.start:
-                word = None
-            step = len(word.text) if word else 1
+        elif word := words.at(sentence, at, figure.start if figure else None):
+            step = len(word.text)
             token = Token(sentence[at : at + step], None, word)
         else:
             step = 1
-            token = Token(sentence[at], is_mark=not _LETTERS.match(sentence[at]))
+            token = Token(sentence[at], is_mark=not sentence[at].isalnum())
         if token.is_unknown and not token.is_mark:
             unknown += token.text
         else:

@@ -13,6 +13,7 @@ from schemas.core.forms import StoredRows, history_sql, quoted, text_literal, vi
 from schemas.core.table import Table
 from schemas.ops.changes import OPS_CHANGES, changes_sql, no_changes_sql
 from schemas.ops.coverage import OPS_COVERAGE, coverage_sql
+from schemas.ops.prose import PROSE_FIGURES, figures_sql
 from schemas.registry import VIEWS
 from warehouse.errors import NotASelect, in_a_line
 
@@ -88,6 +89,9 @@ def open_views(
     if OPS_COVERAGE.name in derived and calendar is not None:
         sql = coverage_sql(read, calendar)
         connection.execute(f"CREATE {view} {OPS_COVERAGE.name} AS {sql}")
+    if PROSE_FIGURES.name in derived:
+        sql = figures_sql(source.table for source in sources)
+        connection.execute(f"CREATE {view} {PROSE_FIGURES.name} AS {sql}")
     if not is_locked:
         return connection
     paths = ", ".join(text_literal(path) for path in allowed)

@@ -12,7 +12,7 @@ from schemas.sources.mee.tables import FACTS as MEE_FACTS
 
 SHAPES = {shape.table.name: shape for shape in (MEE_FACTS, ICAP_FACTS, HKEX_FACTS)}
 LACKS = {
-    "mee_facts": {"value_to"},
+    "mee_facts": set(),
     "icap_facts": {"sector", "as_of"},
     "core_climate_stats": {
         "number", "value_to", "unit", "printed", "scope", "sector", "period", "due_on",

@@ -1,0 +1,76 @@
+"""`prose_figures`: every printed figure of the texts of every source, and what became of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from schemas.core.forms import quoted, text_literal
+from schemas.core.prose import FATES, FIGURES, is_ledger
+from schemas.core.table import Column, Kind, Table
+
+PROSE_FIGURES = Table(
+    name="prose_figures",
+    says="One row per printed figure of a text on our subject: its sentence, its fate, and why",
+    key=("source", "text", "number"),
+    order_by=(),
+    is_log=True,
+    own=(
+        Column("source", Kind.TEXT, "Source of the text", nullable=False),
+        Column("text", Kind.TEXT, "The text: key of its document, or file", nullable=False),
+        Column("number", Kind.INT, "Which figure of the text it is", nullable=False, minimum=1),
+        Column("printed", Kind.TEXT, "The figure with its unit and hedge, as printed"),
+        Column("kind", Kind.TEXT, "measure, date, ordinal, document number ...", nullable=False),
+        Column("fate", Kind.TEXT, "What became of it", nullable=False, one_of=tuple(FATES)),
+        Column("metric", Kind.TEXT, "The metric that took it, or that would but for the reason"),
+        Column("reason", Kind.TEXT, "Why it was not taken"),
+        Column("words", Kind.TEXT, "The words that blocked it, separated by `; `"),
+        Column("value", Kind.QUANTITY, "The figure in its base unit"),
+        Column("unit", Kind.TEXT, "Base unit"),
+        Column("sentence", Kind.TEXT, "The sentence, as printed", nullable=False),
+        Column("source_url", Kind.TEXT, "Address of the page or file", nullable=False),
+        Column("known_from", Kind.INSTANT, "When the store learned the reading", nullable=False),
+        Column("is_simulated", Kind.BOOL, "True where the text is of the sample", nullable=False),
+    ),
+)
+_SHAPE = text_literal(
+    '[{"sentence": "VARCHAR", "figures": [{"printed": "VARCHAR", "kind": "VARCHAR",'
+    ' "fate": "VARCHAR", "metric": "VARCHAR", "reason": "VARCHAR", "words": "VARCHAR",'
+    ' "value": "DECIMAL(28, 6)", "unit": "VARCHAR"}]}]'
+)
+
+
+def ledgers(tables: Iterable[Table]) -> list[Table]:
+    """The ledgers among tables."""
+    return [table for table in tables if is_ledger(table)]
+
+
+def figures_sql(tables: Iterable[Table]) -> str:
+    """A SELECT over the views of the ledgers."""
+    texts = " UNION ALL ".join(
+        f"SELECT source, concat_ws(' ', {_key(table)}) AS text, source_url, known_from, "  # noqa: S608
+        f"is_simulated, {FIGURES.name} AS held FROM {quoted(table.name)}"
+        for table in ledgers(tables)
+    )
+    none = (
+        "SELECT ''::VARCHAR AS source, '' AS text, '' AS source_url, NULL::TIMESTAMPTZ AS "
+        "known_from, false AS is_simulated, '[]' AS held WHERE false"
+    )
+    return f"""
+WITH sentences AS (
+  SELECT * EXCLUDE (held), unnest(from_json(held, {_SHAPE})) AS s FROM ({texts or none})
+), figures AS (
+  SELECT * EXCLUDE (s), s.sentence AS sentence, unnest(s.figures) AS f,
+         generate_subscripts(s.figures, 1) AS place
+  FROM (SELECT *, row_number() OVER () AS sentence_number FROM sentences)
+)
+SELECT source, text,
+       row_number() OVER (PARTITION BY source, text ORDER BY sentence_number, place) AS number,
+       f.printed AS printed, f.kind AS kind, f.fate AS fate, f.metric AS metric,
+       f.reason AS reason, f.words AS words, f.value AS value, f.unit AS unit, sentence,
+       source_url, known_from, is_simulated
+FROM figures
+"""  # noqa: S608 - names of definitions
+
+
+def _key(table: Table) -> str:
+    return ", ".join(f"nullif({quoted(column)}, '')" for column in table.key)
