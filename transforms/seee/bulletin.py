@@ -21,8 +21,7 @@ from transforms.seee.period import (
     read_title,
     weight_regime,
 )
-from transforms.seee.readers import take
-from transforms.seee.sheet import ZERO_CNY, Sheet
+from transforms.seee.sheet import ZERO_CNY, Sheet, take
 from transforms.text.plain import PlainText, without_blanks
 
 _EMPTY_ROW = dict.fromkeys(column.name for column in SEEE_BULLETINS.own)

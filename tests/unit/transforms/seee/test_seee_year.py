@@ -1,4 +1,4 @@
-"""The prose on a year, as the exchange wrote it once: a sentence of ours for each of its figures."""
+"""The prose on a year, as the exchange wrote it once, in figures of our own."""
 
 from __future__ import annotations
 
