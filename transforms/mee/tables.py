@@ -74,19 +74,15 @@ def add_tables(
             reading.figures.append(told)
 
 
-def prose_and_tables(
-    prose: Sequence[str], title: str = ""
-) -> tuple[list[str], list[dict[str, Any]]]:
-    """Pages without the tables that came out as a cell a line, and these tables: those of which
-    a figure is taken, for all else may be prose."""
+def prose_and_tables(prose: Sequence[str]) -> tuple[list[str], list[dict[str, Any]]]:
+    """Pages without the tables that came out as a cell a line, and these tables."""
     kept: list[str] = []
     tables: list[dict[str, Any]] = []
     for number, page in enumerate(prose, 1):
         lines = page.split("\n")
         for start, stop, table in without_geometry(lines):
-            if any(_read(cell, squeezed(title))[0] for cell in figure_cells(table)):
-                tables.append(table | {"page": number})
-                lines[start:stop] = [""] * (stop - start)
+            tables.append(table | {"page": number})
+            lines[start:stop] = [""] * (stop - start)
         kept.append("\n".join(lines))
     return kept, tables
 

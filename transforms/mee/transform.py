@@ -178,7 +178,7 @@ def _attachment(record: Record) -> list[Row]:
     empty = [n for n, page in enumerate(pages, 1) if not page.strip()]
     uploaded = _uploaded_at(name)
     read = ProseReading()
-    prose, counted = prose_and_tables(fields.get("prose", pages), title)
+    prose, counted = prose_and_tables(fields.get("prose", pages))
     if joined.strip():
         on = uploaded.astimezone(_SHANGHAI).date() if uploaded else None
         read = read_text("\n".join(prose), title=title, published_on=on)

@@ -162,6 +162,8 @@ _ORDINAL = re.compile(r"[IVX]{1,4}|\d{1,3}|[一二三四五六七八九十]{1,3}
 _SCALED = re.compile(r"\d[\d.,]*(?:万|亿|元|吨|家|%)")
 _BARE = re.compile(r"\d+\.\d+")
 _ENDS = re.compile(r"[。；;!?！？]$|^注[:：]")
+LEAST_FIGURES = 2
+"""Lines that are a figure alone, below a caption, from which it is a table."""
 MOST_LABELS = 3
 """Lines that the words of one row may be broken into."""
 
@@ -169,14 +171,20 @@ MOST_LABELS = 3
 def without_geometry(lines: Sequence[str]) -> Iterator[tuple[int, int, dict[str, Any]]]:
     """Tables that came out as a cell a line: first line, line behind the last, and the table.
 
-    Only where heads and cells count up exactly: under a caption and heads that name a unit each
-    row has words, then as many figures as there are years among the heads (or one), to the end.
+    It has rows and columns only where heads and cells count up exactly: under a caption and heads
+    that name a unit each row has words, then as many figures as there are years among the heads
+    (or one), to the end. Else it is one column of cells without heads.
     """
     plain = [squeezed(line) for line in lines]
     starts = [at for at, line in enumerate(lines) if _CAPTION.match(line)]
     for start, stop in pairwise([*starts, len(lines)]):
+        end = next((at for at in range(start, stop) if _ENDS.search(plain[at])), stop)
         if (found := _counted(plain[:stop], lines, start)) is not None:
             yield start, found[0], found[1]
+        elif sum(1 for at in range(start, end) if NUMBER.fullmatch(plain[at])) >= LEAST_FIGURES:
+            cells = [[lines[at].strip()] for at in range(start + 1, end)]
+            caption = lines[start].strip()
+            yield start, end, {"page": 1, "caption": caption, "rows": cells, "spans": []}
 
 
 def _counted(

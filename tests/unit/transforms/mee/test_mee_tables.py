@@ -230,8 +230,24 @@ def test_figures_in_prose_are_no_table() -> None:
     for head in ("表1的说明见正文（万吨）", "表1 成交（万吨）"):
         lines = [head, "2024年成交1.89亿吨", "0.5", "完。"]
         assert list(without_geometry(lines)) == []
-    other = "表1 成交\n（万吨）\n湖北\n0.5\n广东\n0.7"
-    assert prose_and_tables([other]) == ([other], [])
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ["表1 成交", "（万吨）", "湖北", "0.5", "广东", "0.7"],
+        ["表2 基准值（tCO2/MWh）", "2025年", "2026年", "燃煤", "0.79", "燃气", "0.33", "0.32"],
+        ["表3", "重点排放单位", "2087", "水泥", "962", "（家）"],
+    ],
+)
+def test_what_does_not_count_up_is_told_and_is_no_prose(lines: list[str]) -> None:
+    kept, tables = prose_and_tables(["\n".join([*lines, "全文完。"])])
+    assert "".join(kept).strip() == "全文完。"
+    reading = ProseReading()
+    add_tables(reading, tables, "", kept)
+    assert reading.claims == []
+    told = {one.printed for one in reading.figures}
+    assert {line for line in lines[1:] if line.replace(".", "").isdigit()} <= told
 
 
 def test_benchmarks_that_are_stated_twice_with_two_values_are_in_doubt() -> None:
