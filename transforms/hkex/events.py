@@ -7,7 +7,7 @@ would make each later release a launch.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 
 from transforms.hkex.dates import says_today
@@ -19,47 +19,14 @@ from transforms.hkex.event_kinds import (
     PURCHASE,
     EventKind,
 )
+from transforms.hkex.model import ClimateEvent, Quantity, ReleaseText
 from transforms.hkex.particulars import members, stock_codes, target_years
 from transforms.hkex.parties import parties_in
-from transforms.hkex.quantities import Quantity, quantities
+from transforms.hkex.quantities import quantities
 from transforms.model import Refused
 from transforms.text.plain import PlainText
 from transforms.text.prose_dates import dates_in
 from transforms.text.sentences import sentences
-
-
-@dataclass(frozen=True, slots=True)
-class ClimateEvent:
-    """One event of a release. `tonnes` carries its own qualifier and words."""
-
-    kind: str
-    event_date: date
-    parties: tuple[str, ...]
-    quote: str
-    party_words: str = ""
-    tonnes: Quantity | None = None
-    date_words: str = ""
-    carbon_neutral_by: int | None = None
-    net_zero_by: int | None = None
-    stock_codes: tuple[str, ...] = ()
-    particular_words: str = ""
-    """The sentence that states the years of a pledge or the stock codes."""
-
-
-@dataclass(frozen=True, slots=True)
-class ReleaseText:
-    """A release's sentences: of its title, its lead, and its paragraphs behind that."""
-
-    heading: Sequence[PlainText]
-    opening: Sequence[PlainText]
-    behind: Sequence[Sequence[PlainText]]
-    language: str
-    published_on: date
-
-    @property
-    def read(self) -> list[PlainText]:
-        """Title and lead: an event is typed from these alone."""
-        return [*self.heading, *self.opening]
 
 
 def release_of(

@@ -8,9 +8,8 @@ participants`, 逾100多名參與者 (hedged twice). What a figure found so mean
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from decimal import Decimal
 
+from transforms.hkex.model import Quantity
 from transforms.model import Refused
 from transforms.text.matching import Claimed
 from transforms.text.plain import PlainText
@@ -78,19 +77,6 @@ _METRIC_OF = {
 }
 _START = r"(?<!\d)(?<!\d[.,])"
 """Where a number begins: tried nowhere else, or the time grows with the square of its digits."""
-
-
-@dataclass(frozen=True, slots=True)
-class Quantity:
-    """A figure in a sentence. `metric` is `tonnes`, `participants`, `projects` or `trades`."""
-
-    metric: str
-    value: Decimal
-    qualifier: str | None
-    sentence: PlainText
-    words: str
-    start: int
-    end: int
 
 
 def quantities(sentence: PlainText, language: str) -> list[Quantity]:

@@ -12,8 +12,9 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 
-from transforms.hkex.quantities import Quantity, quantities
-from transforms.hkex.vetoes import Veto, veto
+from transforms.hkex.model import CountTold, Quantity, Veto
+from transforms.hkex.quantities import quantities
+from transforms.hkex.vetoes import veto
 from transforms.model import Refused
 from transforms.text.frames.model import Fate
 from transforms.text.plain import PlainText
@@ -46,15 +47,6 @@ class Stat:
         return self.quantity.value
 
 
-@dataclass(frozen=True, slots=True)
-class CountTold:
-    """A figure that a pattern found, and what became of it."""
-
-    quantity: Quantity
-    metric: str
-    veto: Veto | None = None
-
-
 @dataclass(slots=True)
 class Counted:
     """The statistics of a release, one for each metric, and all figures that were looked at."""
@@ -85,7 +77,7 @@ def stats(
             continue  # hedged both ways, or no number: it stays unread
         for quantity in claimed:
             if quantity.metric == "tonnes" and _is_settled(quantity, settled):
-                counted.told.append(CountTold(quantity, "event"))
+                counted.told.append(CountTold(quantity, "tonnes"))
                 continue
             stopped = _stopped(quantity, language, is_about=is_about)
             stat = _stat(quantity, published_on)

@@ -18,7 +18,9 @@ from schemas.sources.hkex.tables import (
     HKEX_RELEASES,
 )
 from transforms.hkex.dates import list_day, weekday_of_today
-from transforms.hkex.events import ClimateEvent, events, release_of
+from transforms.hkex.events import events, release_of
+from transforms.hkex.ledger import prose_row
+from transforms.hkex.model import ClimateEvent
 from transforms.hkex.stats import Stat, is_about_market, stats
 from transforms.model import Record, Refused, Remark, Row
 from transforms.text.dates import iso_day
@@ -169,7 +171,7 @@ def _climate(record: Record) -> list[Row]:
         told = f"the event is not understood: {refusal.detail}"
         remark = Remark(refusal.rule, refusal.value, told, is_signal=True)
         rows[0] = replace(rows[0], remarks=(*rows[0].remarks, remark))
-    return rows
+    return [*rows, prose_row(fields["release_id"], release, counted.told, found)]
 
 
 def _event_rows(release_id: str, language: str, event: ClimateEvent, number: int) -> list[Row]:

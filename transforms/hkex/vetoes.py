@@ -9,10 +9,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from transforms.hkex.event_kinds import PURCHASE
-from transforms.hkex.quantities import Quantity
+from transforms.hkex.model import Quantity, Veto
 from transforms.text.figures.en import scan
 from transforms.text.frames.english import around
 from transforms.text.frames.model import Fate
@@ -45,15 +44,6 @@ _CHANGES_ZH = re.compile(
     r"|其中|新增|除(?!碳)|較|较|相比|此前|過去|过去|原(?![始料])|曾|不包括|不含|試點|试点|模擬|模拟|另外|額外|额外"
 )
 _BREAKS_ZH = re.compile(r"[,，;；。:：!！?？]")
-
-
-@dataclass(frozen=True, slots=True)
-class Veto:
-    """Why a figure is not taken."""
-
-    fate: Fate
-    reason: str
-    words: tuple[str, ...] = ()
 
 
 def veto(quantity: Quantity, language: str) -> Veto | None:

@@ -14,7 +14,7 @@ from typing import Any
 
 from schemas.sources.icap.profiles import ICAP_PROFILES, MONEY_FIELDS
 from transforms.icap.news.reading import read_text
-from transforms.icap.news.rows import fact_rows
+from transforms.icap.news.rows import fact_rows, prose_row
 from transforms.model import Record, Refused, Remark, Row
 from transforms.text.figures.en_units import CODES
 from transforms.text.numbers import NUMBER
@@ -60,7 +60,8 @@ _SHORT_TON = Decimal("0.90718474")
 
 
 def read_profile(record: Record) -> list[Row]:
-    """The system's row, then the figures of its summary as rows of `icap_facts`.
+    """The system's row, then the figures of its summary as rows of `icap_facts`, and one of
+    `icap_prose`.
 
     Raises `Refused`: `bad_number`, `record_shape`.
     """
@@ -83,7 +84,9 @@ def read_profile(record: Record) -> list[Row]:
     summary = read_text(taken.get("summary", _ABSENT).values)
     values["summary_facts"] = len(summary.facts)
     profile = Row(ICAP_PROFILES.name, values, evidence, tuple(remarks + summary.remarks))
-    return [profile, *fact_rows(f"ets/{fields['ets_id']}", summary.facts, "", str(fields["name"]))]
+    key = f"ets/{fields['ets_id']}"
+    rows = [profile, *fact_rows(key, summary.facts, "", str(fields["name"]))]
+    return [*rows, prose_row(key, summary.figures)] if summary.figures else rows
 
 
 class _Field:

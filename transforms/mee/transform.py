@@ -18,7 +18,6 @@ from transforms.mee.document import MinistryDocument, of, read_document
 from transforms.mee.facts.reading import read_text
 from transforms.mee.facts.rows import fact_rows
 from transforms.mee.penalties import penalties
-from transforms.mee.tables import add_tables, benchmark_rows, prose_and_tables
 from transforms.mee.words import matter
 from transforms.model import Record, Refused, Remark, Row
 from transforms.text.dates import compact_day
@@ -64,14 +63,12 @@ def _notice(record: Record) -> list[Row]:
     rules: list[Row] = []
     remarks: list[Remark] = []
     if document.is_relevant:
-        prose = str(record.fields.get("prose", text))
         read = read_text(
-            prose,
+            text,
             title=document.title,
             published_on=document.dated_on or document.signed_on,
             own_number=document.document_number,
         )
-        add_tables(read, record.fields.get("tables", []), document.title, [prose])
         remarks += _doubts(read)
         if document.document_number and _REGULATION.search(document.title):
             rules, odd = penalties(document, text)
@@ -86,7 +83,6 @@ def _notice(record: Record) -> list[Row]:
     if document.is_relevant:
         said = [
             *fact_rows(read.claims, document.key, document.rank),
-            *benchmark_rows(read.claims, document.key, document.rank),
             _ledger(read, document.key, document.rank),
         ]
     return [notice, _alias(record, document), *_links(document, files), *said, *rules]
@@ -174,15 +170,13 @@ def _attachment(record: Record) -> list[Row]:
     fields = record.fields
     name, pages = of(record, "file_name"), fields["pages"]
     why = of(record, "refused_for")
-    joined, title = "\n".join(pages), _first_line(pages)
+    joined = "\n".join(pages)
     empty = [n for n, page in enumerate(pages, 1) if not page.strip()]
     uploaded = _uploaded_at(name)
     read = ProseReading()
-    prose, counted = prose_and_tables(fields.get("prose", pages))
     if joined.strip():
         on = uploaded.astimezone(_SHANGHAI).date() if uploaded else None
-        read = read_text("\n".join(prose), title=title, published_on=on)
-        add_tables(read, [*fields.get("tables", []), *counted], title, prose)
+        read = read_text(joined, title=_first_line(pages), published_on=on)
     remarks = _doubts(read)
     remarks += [
         Remark(rule, name, f"{place}: {detail}")
@@ -208,8 +202,7 @@ def _attachment(record: Record) -> list[Row]:
         "text": "\f".join(pages) if joined.strip() else None,
     }
     row = Row(MEE_ATTACHMENTS.name, values, {}, tuple(remarks))
-    facts = fact_rows(read.claims, name, 0, file_name=name, pages=prose)
-    facts += benchmark_rows(read.claims, name, 0, name)
+    facts = fact_rows(read.claims, name, 0, file_name=name, pages=pages)
     return [row, *facts, *([_ledger(read, name, 0, name)] if joined.strip() else [])]
 
 
@@ -223,7 +216,12 @@ def _doubts(read: ProseReading) -> list[Remark]:
 
 
 def _ledger(read: ProseReading, key: str, rank: int, file_name: str = "") -> Row:
-    values = {"document_key": key, "file_name": file_name, "rank": rank, **ledger_values(read)}
+    values = {
+        "document_key": key,
+        "file_name": file_name,
+        "rank": rank,
+        **ledger_values(read.figures),
+    }
     return Row(MEE_PROSE.name, values, {})
 
 

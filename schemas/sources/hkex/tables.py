@@ -8,6 +8,7 @@ its own words, is a row of the companion table (`..._quotes`), so that they can 
 from __future__ import annotations
 
 from schemas.core.facts import FactsShape
+from schemas.core.prose import CONSERVED, ledger_columns
 from schemas.core.table import Column, Kind, Table
 from schemas.sources.hkex.rules import EVENT_RULES, STAT_RULES
 
@@ -206,6 +207,16 @@ CORE_CLIMATE_STAT_QUOTES = Table(
     own=(*_STAT_KEY, _LANGUAGE, *_STAT),
 )
 
+HKEX_PROSE = Table(
+    name="hkex_prose",
+    says="One row per release on carbon and language: every printed figure, and what became of it",
+    key=("release_id", "language"),
+    prune_by="release_id",
+    terms=TERMS,
+    rules=(CONSERVED,),
+    own=ledger_columns(_RELEASE_ID, _LANGUAGE),
+)
+
 FACTS = FactsShape(CORE_CLIMATE_STATS, {"document": "release_id"})
 
 TABLES: tuple[Table, ...] = (
@@ -216,5 +227,6 @@ TABLES: tuple[Table, ...] = (
     CORE_CLIMATE_EVENT_QUOTES,
     CORE_CLIMATE_STATS,
     CORE_CLIMATE_STAT_QUOTES,
+    HKEX_PROSE,
 )
 SPOKEN_IN = HKEX_RELEASES

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from schemas.core.facts import FactsShape
+from schemas.core.prose import CONSERVED, ledger_columns
 from schemas.core.table import Column, Kind, Rule, Table
 from schemas.sources.icap.prices import TERMS
 
@@ -149,6 +150,19 @@ ICAP_FACTS = Table(
         Column("jurisdictions", Kind.TEXT, "ISO codes of the item"),
         Column("schemes", Kind.TEXT, "Schemes that the item names"),
         Column("quote", Kind.TEXT, "The sentence that carries it", nullable=False),
+    ),
+)
+
+ICAP_PROSE = Table(
+    name="icap_prose",
+    says="One row per English text, of a news item or a system's page: every printed figure, and "
+    "what became of it",
+    key=("article_key",),
+    prune_by="article_key",
+    terms=TERMS,
+    rules=(CONSERVED,),
+    own=ledger_columns(
+        Column("article_key", Kind.TEXT, "The news item, or `ets/NUMBER`", nullable=False)
     ),
 )
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from schemas.core.table import Table
-from schemas.sources.icap.news import ICAP_FACTS, ICAP_NEWS
+from schemas.sources.icap.news import ICAP_FACTS, ICAP_NEWS, ICAP_PROSE
 from schemas.sources.icap.prices import (
     ICAP_DOWNLOAD_PRICES,
     ICAP_PRICES,
@@ -20,5 +20,6 @@ TABLES: tuple[Table, ...] = (
     ICAP_PROFILES,
     ICAP_NEWS,
     ICAP_FACTS,
+    ICAP_PROSE,
 )
 SPOKEN_IN = ICAP_NEWS

@@ -1,5 +1,5 @@
-"""An ICAP article as one row of `icap_news`, and a row of `icap_facts` per figure that is
-understood."""
+"""An ICAP article as one row of `icap_news`, a row of `icap_facts` per figure that is
+understood, and one of `icap_prose` with all its figures."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from schemas.sources.icap.news import ICAP_NEWS
 from transforms.icap.news.dates import EventDate, event_of, month_of, noted, published_on
 from transforms.icap.news.reading import read_text
-from transforms.icap.news.rows import fact_rows
+from transforms.icap.news.rows import fact_rows, prose_row
 from transforms.icap.news.sentences import NewsText, sentences
 from transforms.icap.news.tables import read_tables
 from transforms.icap.news.topics import jurisdictions, kind_of, schemes
@@ -45,13 +45,13 @@ def read_article(record: Record) -> list[Row]:
     remarks = _date_remarks(event, published, updated, original)
     places = jurisdictions(title, lead.plain)
     about = schemes(title, plain, places)
-    read = NewsText()
-    if language in ("en", None):
+    read, is_read = NewsText(), language in ("en", None)
+    if is_read:
         read = read_text(blocks, places)
         read.add(read_tables(fields.get("tables", ()), len(blocks)))
     facts, odd = read.facts, read.remarks
     is_doubtful = _is_doubtful(event, published, updated)
-    if language not in ("en", None):
+    if not is_read:
         told = "no figures are read from a text in this language"
         remarks.append(Remark("language_not_read", str(language), told))
     article = Row(
@@ -87,7 +87,8 @@ def read_article(record: Record) -> list[Row]:
         },
         tuple(remarks + odd),
     )
-    return [article, *fact_rows(key, facts, "; ".join(places), "; ".join(about))]
+    rows = [article, *fact_rows(key, facts, "; ".join(places), "; ".join(about))]
+    return [*rows, prose_row(key, read.figures)] if is_read else rows
 
 
 def _language_path(path: str) -> str | None:

@@ -27,8 +27,8 @@ _DEADLINE = re.compile(
 )
 _MILESTONE = re.compile(
     r"(?i)(?:\b(?:second|covered|follows|applies|apply|runs?|starts?|begins?) from|\bby|\bbefore"
-    r"|\b(?:begins|starts|follows|launch|launches) in|\bto the end of|\bfiscal year|\brun|\bruns"
-    r"|\bended for)(?: the)?(?: end of)? ?$"
+    r"|\b(?:begins|starts|follows|launch|launches) in|\bto the end of|\brun|\bruns"
+    r"|\bended for|\bapply for the fiscal year)(?: the)?(?: end of)? ?$"
 )
 _EFFECT = re.compile(
     r"(?i)\b(?:takes?|took|taking|comes?|came|coming|enters?|entered|entering|be)"

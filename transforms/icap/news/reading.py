@@ -13,7 +13,7 @@ from transforms.icap.news.sentences import NewsFact, NewsText, Sentence, sentenc
 from transforms.icap.news.subjects import scope_of, subject_of
 from transforms.icap.news.topics import places_in
 from transforms.model import Remark
-from transforms.text.figures import FigureKind, PrintedFigure
+from transforms.text.figures import PrintedFigure
 from transforms.text.figures.en import scan
 from transforms.text.frames.english import (
     EnglishRow,
@@ -25,7 +25,7 @@ from transforms.text.frames.english import (
     judge,
     load_rows,
 )
-from transforms.text.frames.model import Fate, Read
+from transforms.text.frames.model import Fate, Read, fate_of
 from transforms.text.qualifiers import bound_of
 
 _DAY = re.compile(r"\b[Dd]ay\b")
@@ -72,7 +72,7 @@ def _read(
     periods = {one.period_at for one in measures.values()}
     due = dates_due(sentence, figures, periods)
     for figure in figures:
-        verdict = Judgement(None, Fate.CONTEXT, figure.kind.value)
+        verdict = Judgement(None, *fate_of(figure))
         if one := measures.get(figure.start):
             verdict = judge(one, rows(), is_day=is_day)
             if any(at < _end_of(one) and code not in places for at, code in elsewhere):
@@ -90,10 +90,6 @@ def _read(
             else:
                 text.facts.append(dated)
                 verdict = Judgement(None, Fate.TAKEN, dated.metric)
-        elif figure.kind in (FigureKind.BARE, FigureKind.GLUED, FigureKind.MEASURE):
-            verdict = Judgement(None, Fate.UNCLAIMED, "no unit")
-        elif figure.kind is FigureKind.MALFORMED:
-            verdict = Judgement(None, Fate.DOUBTED, "bad_number")
         text.figures.append(_fate(sentence, figure, verdict, position))
 
 

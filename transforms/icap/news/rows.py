@@ -1,14 +1,16 @@
-"""Facts of a text as rows of `icap_facts`."""
+"""Facts of a text as rows of `icap_facts`, all its figures as one row of `icap_prose`."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 
-from schemas.sources.icap.news import ICAP_FACTS
+from schemas.sources.icap.news import ICAP_FACTS, ICAP_PROSE
 from transforms.icap.news.sentences import NewsFact
 from transforms.model import Row
+from transforms.text.frames.ledger import ledger_values
+from transforms.text.frames.model import Read
 
 
 def fact_rows(key: str, facts: Iterable[NewsFact], places: str, about: str) -> list[Row]:
@@ -37,3 +39,8 @@ def fact_rows(key: str, facts: Iterable[NewsFact], places: str, about: str) -> l
         shown = "value" if fact.value is not None else "date" if fact.on else "period"
         rows.append(Row(ICAP_FACTS.name, values, {shown: fact.quote}))
     return rows
+
+
+def prose_row(key: str, read: Sequence[Read]) -> Row:
+    """Every printed figure of a text, and what became of it."""
+    return Row(ICAP_PROSE.name, {"article_key": key, **ledger_values(read)}, {})

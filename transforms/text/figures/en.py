@@ -8,30 +8,24 @@ atomic group, and all else is bounded.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
-from decimal import Decimal
+from dataclasses import replace
 
-from transforms.model import Refused
+from transforms.text.figures.en_amounts import (
+    BEGINS_MONEY,
+    BEGINS_SCALE,
+    GLUED,
+    Amount,
+    amount_at,
+    is_money,
+    with_payment,
+)
 from transforms.text.figures.en_dates import read_date
 from transforms.text.figures.en_kinds import BEGINS, NOT_MEASURES
-from transforms.text.figures.en_numbers import FRACTION, WORDED, fraction, worded
-from transforms.text.figures.en_units import (
-    CURRENCY,
-    PER_UNIT,
-    SCALE,
-    SCALES,
-    UNIT,
-    currency_of,
-    unit_of,
-)
+from transforms.text.figures.en_numbers import FRACTION, WORDED, fraction
+from transforms.text.figures.en_units import SCALE, UNIT
 from transforms.text.figures.model import FigureKind, PrintedFigure
-from transforms.text.numbers import number
 
-_DIGITS = re.compile(r"(?>[0-9]+(?:[.,][0-9]+)*)")
-_CURRENCY = re.compile(CURRENCY + " ?")
-_SCALE = re.compile(rf"[ -]({SCALE})(?![A-Za-z])")
 _SCALED = re.compile(rf"{SCALE}$")
-_LETTER = re.compile(r"[A-Za-z_]")
 _NEXT_WORD = re.compile(r"[ -][A-Za-z(\"']")
 _YEAR = re.compile(r"(?:19|20)[0-9]{2}")
 _LIST_MARK = re.compile(r"[0-9]{1,2}[.)] (?=[A-Z])")
@@ -39,7 +33,6 @@ _DURATION = re.compile(
     r"[- ](?:calendar |working |business |consecutive |trading |full )?"
     r"(?:years?|months?|weeks?|days?|hours?|minutes?|seconds?|decades?)(?![A-Za-z])"
 )
-_ORDINAL = re.compile(r"(?:st|nd|rd|th)(?![A-Za-z0-9])")
 _ONE = re.compile(
     r"(?i)one(?= (?:hundred|thousand|million|billion|company|entity|installation|plant|facility"
     r"|sector|year|month|week|day|tonne|ton|allowance|unit|trillion)\b|-)"
@@ -65,20 +58,8 @@ _COUNTED = re.compile(
 )
 _BLANKS = re.compile(r"[0-9]{1,3}(?: [0-9]{3}){1,4}(?![0-9.,%])")
 """`10 000`: one number or two, nobody can tell."""
-_GLUED = re.compile(r"[A-Za-z0-9_./-]{1,60}")
 _TOO_FAR = 50
 """A first number this much above the second had no scale word of its own left out."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Amount:
-    """A number with its currency, scale and unit, and where they end."""
-
-    value: Decimal
-    factor: int
-    unit: str
-    counter: str
-    end: int
 
 
 def scan(text: str) -> list[PrintedFigure]:
@@ -113,9 +94,7 @@ def _at(text: str, at: int) -> PrintedFigure | None:
     if grouped := _BLANKS.match(text, at):
         return PrintedFigure(at, grouped.end(), FigureKind.MALFORMED, number=grouped.span())
     if text[at].isalpha() and not _is_amount(text, at):
-        if not (glued := _GLUED.match(text, at)) or not any(
-            letter.isdigit() for letter in glued[0]
-        ):
+        if not (glued := GLUED.match(text, at)) or not any(letter.isdigit() for letter in glued[0]):
             return None
         return PrintedFigure(
             at, at + len(glued[0].rstrip("./-")), FigureKind.GLUED, number=glued.span()
@@ -123,13 +102,9 @@ def _at(text: str, at: int) -> PrintedFigure | None:
     return _measure(text, at)
 
 
-def _of_kind(kind: FigureKind, start: int, end: int) -> PrintedFigure:
-    return PrintedFigure(start, end, kind, number=(start, end))
-
-
 def _is_amount(text: str, at: int) -> bool:
     """Whether letters at a place begin an amount: a currency, or a number in words."""
-    if _CURRENCY.match(text, at):
+    if BEGINS_MONEY.match(text, at):
         return True
     if text[at : at + 3].lower() == "one" and not _ONE.match(text, at):
         return False
@@ -141,7 +116,7 @@ def _is_count(text: str, at: int, end: int) -> bool:
     if not _YEAR.fullmatch(text, at, end):
         return False
     behind = UNIT.match(text, end)
-    if _SCALE.match(text, end) or (behind and (behind["rate"] or behind["mass"])):
+    if BEGINS_SCALE.match(text, end) or (behind and (behind["rate"] or behind["mass"])):
         return True
     hedge = _HEDGE.search(text[max(0, at - 20) : at])
     is_hedged = hedge is not None and hedge[0].strip().lower() not in ("from", "between", "to")
@@ -151,7 +126,7 @@ def _is_count(text: str, at: int, end: int) -> bool:
 
 def _measure(text: str, at: int) -> PrintedFigure:
     """A number with all that belongs to it, and the second one of a range."""
-    first = _amount(text, at)
+    first = amount_at(text, at)
     if isinstance(first, PrintedFigure):
         return first
     figure = PrintedFigure(
@@ -161,10 +136,10 @@ def _measure(text: str, at: int) -> PrintedFigure:
     figure = _hedged(text, figure)
     is_pair = figure.hedge.lower().endswith("between")
     joint = (_AND if is_pair else _TO).match(text, first.end)
-    second = _amount(text, joint.end()) if joint and _is_number(text, joint.end()) else None
-    if isinstance(second, _Amount) and _is_money(first.unit) and second.unit == "count":
-        second = _per(text, replace(second, unit=first.unit))
-    if isinstance(second, _Amount):
+    second = amount_at(text, joint.end()) if joint and _is_number(text, joint.end()) else None
+    if isinstance(second, Amount) and is_money(first.unit) and second.unit == "count":
+        second = with_payment(text, replace(second, unit=first.unit))
+    if isinstance(second, Amount):
         figure = _joined(figure, first, second, joint[0] if joint else "")
     return _kind(text, figure)
 
@@ -175,9 +150,9 @@ def _is_number(text: str, at: int) -> bool:
     return text[at].isdigit() or _is_amount(text, at) or text[at] in "$€£¥₩₹"
 
 
-def _joined(figure: PrintedFigure, first: _Amount, second: _Amount, joint: str) -> PrintedFigure:
+def _joined(figure: PrintedFigure, first: Amount, second: Amount, joint: str) -> PrintedFigure:
     """A range, if both numbers are of one unit; the first has what the second says for both."""
-    is_sum = _is_money(first.unit) and second.unit in ("count", f"{first.unit}/t")
+    is_sum = is_money(first.unit) and second.unit in ("count", f"{first.unit}/t")
     if first.unit != second.unit and not is_sum and first.unit != "count":
         return figure
     if joint == " or " and (first.unit != second.unit or first.unit != "count"):
@@ -202,59 +177,6 @@ def _joined(figure: PrintedFigure, first: _Amount, second: _Amount, joint: str) 
         unit=second.unit,
         counter=second.counter,
     )
-
-
-def _amount(text: str, at: int) -> _Amount | PrintedFigure:
-    """The amount at a place, or the malformed figure that stands there."""
-    begin = at
-    currency = _CURRENCY.match(text, at)
-    if currency:
-        at = currency.end()
-    digits = _DIGITS.match(text, at)
-    if digits:
-        try:
-            value = number(digits[0])
-        except Refused:
-            return PrintedFigure(
-                begin, digits.end(), FigureKind.MALFORMED, number=(begin, digits.end())
-            )
-        at = digits.end()
-    elif words := WORDED.match(text, at):
-        value, at = worded(words), words.end()
-    else:
-        return PrintedFigure(begin, max(at, begin + 1), FigureKind.MALFORMED, number=(begin, at))
-    factor = 1
-    if scale := _SCALE.match(text, at):
-        factor, at = SCALES[_singular(scale[1])], scale.end()
-    unit, counter = "count", ""
-    if currency:
-        unit, counter = currency_of(currency[0]), currency[0].strip()
-    elif found := UNIT.match(text, at):
-        unit, more = unit_of(found)
-        factor, at, counter = factor * more, found.end(), found[0].strip()
-    if unit == "count" and _LETTER.match(text, at):
-        if ordinal := _ORDINAL.match(text, at):
-            return _of_kind(FigureKind.ORDINAL, begin, ordinal.end())
-        glued = _GLUED.match(text, at)
-        return _of_kind(FigureKind.GLUED, begin, glued.end() if glued else at)
-    return _per(text, _Amount(value, factor, unit, counter, at))
-
-
-def _per(text: str, amount: _Amount) -> _Amount:
-    """An amount of money with what it is paid for, if that is said: `EUR 5 per tonne`."""
-    per = PER_UNIT.match(text, amount.end) if _is_money(amount.unit) else None
-    if not per:
-        return amount
-    below = "short t" if per["short"] else "t" if per["mass"] else per["other"]
-    return replace(amount, unit=f"{amount.unit}/{below}", end=per.end())
-
-
-def _is_money(unit: str) -> bool:
-    return (len(unit) == 3 and unit.isupper()) or unit in ("$", "¥")
-
-
-def _singular(scale: str) -> str:
-    return scale[:-1] if scale.endswith("ions") else scale
 
 
 def _hedged(text: str, figure: PrintedFigure) -> PrintedFigure:

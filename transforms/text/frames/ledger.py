@@ -4,24 +4,23 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from collections.abc import Sequence
 from itertools import groupby
 from typing import Any
 
 from schemas.core.prose import FATES, FIGURES
-from transforms.text.frames.model import ProseReading, Read
+from transforms.text.frames.model import Read
 
 
-def ledger_values(reading: ProseReading) -> dict[str, Any]:
+def ledger_values(read: Sequence[Read]) -> dict[str, Any]:
     """The counts and the figures of a text that was read; empty fields are left out."""
-    counts = Counter(figure.fate.value for figure in reading.figures)
+    counts = Counter(figure.fate.value for figure in read)
     sentences = [
         {"sentence": sentence, "figures": [_figure(each) for each in figures]}
-        for (_, sentence), figures in groupby(
-            reading.figures, key=lambda each: (each.position, each.sentence)
-        )
+        for (_, sentence), figures in groupby(read, key=lambda each: (each.position, each.sentence))
     ]
     return {
-        "found": len(reading.figures),
+        "found": len(read),
         **{fate: counts[fate] for fate in FATES},
         FIGURES.name: json.dumps(sentences, ensure_ascii=False, separators=(",", ":")),
     }

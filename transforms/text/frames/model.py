@@ -8,7 +8,7 @@ from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 
-from transforms.text.figures import PrintedFigure, Scanner, Stated
+from transforms.text.figures import FigureKind, PrintedFigure, Scanner, Stated
 from transforms.text.matching import Span
 from transforms.text.plain import PlainText
 
@@ -23,6 +23,18 @@ class Fate(StrEnum):
     NO_PERIOD = "no_period"
     DOUBTED = "doubted"
     REVIEWED = "reviewed"
+
+
+def fate_of(figure: PrintedFigure) -> tuple[Fate, str]:
+    """The fate of a figure that nothing claims, and the reason, by what it is."""
+    if figure.kind is FigureKind.MALFORMED:
+        return Fate.DOUBTED, "bad_number"
+    if figure.kind is FigureKind.MEASURE:
+        return Fate.UNCLAIMED, "no metric says this"
+    if figure.kind in (FigureKind.BARE, FigureKind.GLUED):
+        reason = "no unit" if figure.kind is FigureKind.BARE else figure.kind.value
+        return Fate.UNCLAIMED, reason
+    return Fate.CONTEXT, figure.kind.value
 
 
 @dataclass(slots=True)

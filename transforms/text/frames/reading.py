@@ -14,7 +14,7 @@ from datetime import date
 from decimal import Decimal
 
 from transforms.model import Refused
-from transforms.text.figures import FigureKind, PrintedFigure
+from transforms.text.figures import FigureKind
 from transforms.text.frames.claiming import FigureVerdict, Said, decide
 from transforms.text.frames.model import (
     Around,
@@ -24,6 +24,7 @@ from transforms.text.frames.model import (
     Language,
     ProseReading,
     Read,
+    fate_of,
 )
 from transforms.text.frames.periods import SENTENCE_BEFORE, Dates, Settled
 from transforms.text.frames.rows import Metrics
@@ -148,19 +149,18 @@ class _Reader:
             if item.markets:
                 self.market = item.markets[-1]
             if form := next((f for f in formed if f.start <= figure.start < f.end), None):
-                fate = _of_other_kind(figure) if figure.stated else None
+                fate = FigureVerdict(*fate_of(figure)) if figure.stated else None
                 self._tell(item, place, fate or FigureVerdict(Fate.TAKEN, metric=form.metric))
             elif item.due:
                 share = self._due(item, place, items[n + 1 :])
                 spoken_for |= {share} if share is not None else set()
             elif figure.kind is not FigureKind.MEASURE:
-                self._tell(item, place, _of_other_kind(figure))
+                self._tell(item, place, FigureVerdict(*fate_of(figure)))
             elif figure.start not in spoken_for:
                 settled = self._settled(item)
-                if settled is not None and settled.kind in ("year", "as_of"):
-                    last = settled
+                last = settled or last
                 carried = self._measure(item, place, settled, carried)
-        if last is not None:
+        if last is not None and last.kind in ("year", "as_of"):
             self.before = replace(last, basis=SENTENCE_BEFORE)
         self.market = self.language.market(sentence) or self.market
 
@@ -325,16 +325,6 @@ class _Reader:
                 unit=figure.unit,
             )
         )
-
-
-def _of_other_kind(figure: PrintedFigure) -> FigureVerdict:
-    if figure.kind is FigureKind.MALFORMED:
-        return FigureVerdict(Fate.DOUBTED, "bad_number")
-    if figure.kind in (FigureKind.BARE, FigureKind.GLUED):
-        return FigureVerdict(
-            Fate.UNCLAIMED, "no unit" if figure.kind is FigureKind.BARE else figure.kind.value
-        )
-    return FigureVerdict(Fate.CONTEXT, figure.kind.value)
 
 
 def _with_carried(item: Around, carried: Said, families: Sequence[frozenset[str]]) -> Said:

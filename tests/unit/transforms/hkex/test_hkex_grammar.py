@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -12,6 +13,7 @@ import pytest
 from extractors.hkex.relevance import carbon_reason, parts_of
 from extractors.sample.sites.hkex.markup import LANGUAGES, Text
 from extractors.sample.sites.hkex.releases import carbon_releases, control_releases
+from schemas.core.prose import FATES
 from transforms.hkex.parties import PARTIES, parties_in
 from transforms.hkex.quantities import quantities
 from transforms.hkex.transform import transform
@@ -141,6 +143,18 @@ def test_each_language_states_the_same_figures(release: Any, language: str) -> N
     assert told == STATS.get(release.release_id, {})
     for row in found:
         assert row.values["quote"] in " ".join(release.texts[language].paragraphs)
+
+
+@pytest.mark.parametrize(("release", "language"), TEXTS)
+def test_the_ledger_has_the_figures_of_each_text(release: Any, language: str) -> None:
+    (ledger,) = rows("hkex_prose", release.texts[language], language, release.day)
+    told = [f for s in json.loads(ledger.values["figures"]) for f in s["figures"]]
+    assert len(told) == ledger.values["found"] == sum(ledger.values[fate] for fate in FATES)
+    taken = {f["metric"] for f in told if f["fate"] == "taken"}
+    for metric in STATS.get(release.release_id, {}):
+        assert metric in taken
+    expected = EXPECTED[release.release_id]
+    assert ("tonnes" in taken) == (expected is not None and expected[2] is not None)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

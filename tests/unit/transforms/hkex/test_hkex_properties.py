@@ -15,7 +15,8 @@ from extractors.hkex.urls import LANGUAGES, SECTIONS, ReleaseAddress, address_of
 from extractors.sample.sites.hkex.markup import list_day as list_nodes
 from extractors.sample.sites.hkex.markup import long_day, release_id
 from transforms.hkex.dates import list_day, weekday_of_today
-from transforms.hkex.quantities import Quantity, quantities
+from transforms.hkex.model import Quantity
+from transforms.hkex.quantities import quantities
 from transforms.model import Refused
 from transforms.text.plain import same_length
 from transforms.text.prose_dates import whole_day

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import json
 from collections import Counter
 from datetime import date
 from decimal import Decimal
@@ -19,6 +20,7 @@ from extractors.icap.source import SOURCE as ICAP
 from extractors.model import LayoutError
 from extractors.sample.sites.icap.news import NewsItem, all_items, items
 from extractors.sample.sites.icap.pages import article_page, list_page
+from schemas.core.prose import FATES
 from tests.support.icap_pages import SITE, page, rows, signals
 from tests.support.icap_pages import article_page as archived
 from transforms.icap.news.dates import english_day, published_on
@@ -34,6 +36,10 @@ ITEMS = {item.path: item for item in all_items()}
 
 def read(item: NewsItem) -> list[Row]:
     return rows(archived(article_page(item), item.path))
+
+
+def facts_in(item: NewsItem) -> list[Row]:
+    return [row for row in read(item) if row.table == "icap_facts"]
 
 
 def news(item: NewsItem) -> Row:
@@ -59,24 +65,32 @@ def published() -> dict[str, list[tuple[str, ...]]]:
 @pytest.mark.parametrize("path", [path for path, item in ITEMS.items() if item.is_listed])
 def test_the_figures_of_an_item_are_those_published(path: str) -> None:
     facts = published()[path]
-    found = read(ITEMS[path])
-    got = [
-        tuple(shown(row.values[name]) for name in COLUMNS)
-        for row in found
-        if row.table == "icap_facts"
-    ]
+    found = facts_in(ITEMS[path])
+    got = [tuple(shown(row.values[name]) for name in COLUMNS) for row in found]
     assert Counter(got) == Counter(facts)
-    assert found[0].values["facts"] == len(facts)
-    assert not [remark for remark in found[0].remarks if remark.is_signal]
+    item = news(ITEMS[path])
+    assert item.values["facts"] == len(facts)
+    assert not [remark for remark in item.remarks if remark.is_signal]
     printed = " ".join(ITEMS[path].body).replace("–", "-")
-    for row in found[1:]:
+    for row in found:
         assert row.values["quote"].replace("–", "-") in printed
         assert row.values["printed"] in row.values["quote"].replace("–", "-")
 
 
+@pytest.mark.parametrize("path", [path for path, item in ITEMS.items() if item.is_listed])
+def test_every_printed_figure_is_in_the_ledger_with_its_fate(path: str) -> None:
+    ledger = [row for row in read(ITEMS[path]) if row.table == "icap_prose"]
+    assert len(ledger) == (1 if news(ITEMS[path]).values["language"] in ("en", None) else 0)
+    for row in ledger:
+        told = [f for s in json.loads(row.values["figures"]) for f in s["figures"]]
+        assert len(told) == row.values["found"] == sum(row.values[fate] for fate in FATES)
+        taken = {f["metric"] for f in told if f["fate"] == "taken"}
+        assert taken == {fact.values["metric"] for fact in facts_in(ITEMS[path])}
+
+
 def test_the_expansion_of_the_national_market() -> None:
     path = "/en/news/china-expand-national-ets-cement-steel-and-aluminum-2024"
-    facts = {(r.values["metric"], r.values["scope"]): r.values for r in read(ITEMS[path])[1:]}
+    facts = {(r.values["metric"], r.values["scope"]): r.values for r in facts_in(ITEMS[path])}
     new = facts["entities", "additional"]
     assert (new["value"], new["unit"]) == (1500, "entities")
     assert "an additional 1,500 companies" in new["quote"]
@@ -91,7 +105,7 @@ def test_additional_and_total_entities_are_different_things() -> None:
         (row.values["scope"], int(row.values["value"]))
         for path in ITEMS
         if "cement-steel" in path or "2024-2025-allowance" in path
-        for row in read(ITEMS[path])[1:]
+        for row in facts_in(ITEMS[path])
         if row.values["metric"] == "entities"
     ]
     assert set(totals) == {("additional", 1500), ("total", 3700)}

@@ -18,6 +18,8 @@ _CHANGED = frozenset(
     | {"credit", "free", "volume", "target", "sectors", "auction"}
 )
 """What can be reduced or grow; "it" and "this" are none of these."""
+_MOOD = frozenset({"duty", "future", "target", "sample", "contrast"})
+"""What a verb says of all the figures it is told for: `requires 8% in A and 6% in B`."""
 
 
 def classes_of(one: InClause, *, is_day: bool) -> frozenset[str]:
@@ -146,7 +148,11 @@ def _is_count(token: EnglishToken) -> bool:
 def _inherited(one: InClause, words: set[str]) -> set[str]:
     """The words, with those of the measure before it if it is only its sister."""
     earlier = one.earlier
-    if earlier is None or earlier.figure.unit != one.figure.unit or one.noun:
+    if earlier is None or earlier.figure.unit != one.figure.unit:
+        return words
+    if all(t.group in ("idle", "") and t.figure is None for t in one.head):
+        words = words | (earlier.classes & _MOOD)
+    if one.noun:
         return words
     if "that_of" in words:
         return words | earlier.classes

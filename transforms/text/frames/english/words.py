@@ -129,7 +129,8 @@ def _goes_on(sentence: str, spans: list[tuple[int, int]], n: int) -> bool:
 
 def _is_name(text: str, opens: bool) -> bool:
     """A capitalised word inside a sentence, or one in capitals (MEE, K-ETS) anywhere."""
-    return text[:1].isupper() and (not opens or text.upper() == text or "-" in text)
+    is_told = text.upper() == text or "-" in text or text.endswith("'s")
+    return text[:1].isupper() and (not opens or is_told)
 
 
 @cache
