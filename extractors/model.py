@@ -13,7 +13,8 @@ from typing import Any
 
 SIMULATED_HEADER = "x-carbonmart-simulated"
 """Response header by which the embedded sample marks what is not a published figure."""
-SIMULATED_META = b'<meta name="carbonmart-sample" content="simulated">'
+SAMPLE_META = b'<meta name="carbonmart-sample"'
+SIMULATED_META = SAMPLE_META + b' content="simulated">'
 """The same mark inside a sample page, for one that was saved without its headers."""
 
 

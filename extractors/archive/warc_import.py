@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
@@ -23,16 +24,25 @@ MAX_BLOCK_BYTES = 64_000_000
 MAX_REQUEST_BYTES = 1_000_000
 
 
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """A record that was not taken: its address, whose that is (empty: nobody's), and why."""
+
+    url: str
+    source: str
+    why: str
+
+
 @dataclass(slots=True)
 class ImportReport:
     """What came of an import. `entries` are the new fetches, not judged yet.
 
-    `skipped` counts responses by why they were left out. `cut` says in words where a
-    file ended early; all before it was taken.
+    `left_out` are the records that were not taken. `cut` says in words where a file ended
+    early; all before it was taken.
     """
 
     entries: list[Entry] = field(default_factory=list)
-    skipped: dict[str, int] = field(default_factory=dict)
+    left_out: list[LeftOut] = field(default_factory=list)
     cut: list[str] = field(default_factory=list)
 
     def __iter__(self) -> Iterator[Entry]:
@@ -41,9 +51,10 @@ class ImportReport:
     def __len__(self) -> int:
         return len(self.entries)
 
-    def skip(self, why: str) -> None:
-        """Count a response that is left out."""
-        self.skipped[why] = self.skipped.get(why, 0) + 1
+    @property
+    def skipped(self) -> dict[str, int]:
+        """How many records were left out, by why."""
+        return dict(Counter(one.why for one in self.left_out))
 
 
 @dataclass(slots=True)
@@ -70,8 +81,10 @@ def import_warc(
     source_of: Callable[[str], str | None],
     kind_of: Callable[[str], str],
     writer_of: Callable[[str], ArchiveWriter],
+    refused: Callable[[Exchange], str] = lambda exchange: "",
 ) -> ImportReport:
-    """Copy the GET and POST responses whose URL has a source into new files of ours.
+    """Copy the GET and POST responses whose URL has a source into new files of ours, but for
+    those of which `refused` says why they are not to be taken.
 
     WARC-Date becomes `retrieved_at`. Bodies are transfer-decoded; what the tool
     changed beyond that is taken as it is. A response without a request is taken for a
@@ -82,13 +95,17 @@ def import_warc(
     with ExitStack() as stack:
         writers: dict[str, ArchiveWriter] = {}
         for record in records(path, report.cut):
-            source = _wanted(record, source_of, report)
-            if source is None:
+            url = url_of(record)
+            source = source_of(url)
+            if source is None or record.rec_type != "response":
+                report.left_out += _not_wanted(record.rec_type, url, source)
                 continue
             try:
-                exchange = _exchange(record, requests, source, kind_of(url_of(record)))
+                exchange = _exchange(record, requests, source, kind_of(url))
+                if told := refused(exchange):
+                    raise ValueError(told)
             except ValueError as error:
-                report.skip(str(error))
+                report.left_out.append(LeftOut(url, source, str(error)))
                 continue
             if source not in writers:
                 writers[source] = stack.enter_context(writer_of(source))
@@ -128,25 +145,22 @@ def _note(record: Any, found: _Requests) -> None:
     block = BytesIO(record.raw_stream.read(MAX_REQUEST_BYTES))
     if not is_whole(record) or not block.getbuffer():
         return
-    http = StatusAndHeadersParser([], verify=False).parse(block)
+    try:
+        http = StatusAndHeadersParser([], verify=False).parse(block)
+    except EOFError:
+        return  # no HTTP request in its record
     request = _Request(http.protocol, tuple(http.headers), block.read())
     for name in _names(record):
         found.by_name.setdefault(name, request)
 
 
-def _wanted(
-    record: Any, source_of: Callable[[str], str | None], report: ImportReport
-) -> str | None:
-    """The source of a record that can be taken, else None and a count of why not."""
-    if record.rec_type not in ("response", "revisit", "resource"):
-        return None
-    source = source_of(url_of(record))
+def _not_wanted(kind: str, url: str, source: str | None) -> list[LeftOut]:
+    """What is told of a record that is no response of a source's address."""
+    if kind not in ("response", "revisit", "resource"):
+        return []  # a request, or what the tool says of itself
     if source is None:
-        report.skip("no source has this address")
-    elif record.rec_type != "response":
-        report.skip(f"a {record.rec_type} record, without the HTTP response")
-        return None
-    return source
+        return [LeftOut(url, "", "no source has this address")]
+    return [LeftOut(url, source, f"a {kind} record, without the HTTP response")]
 
 
 def _exchange(record: Any, requests: _Requests, source: str, kind: str) -> Exchange:

@@ -23,14 +23,15 @@ def figure_tables(root: etree._Element) -> list[tuple[etree._Element, CellTable]
     Cells of one row are set apart by a tab in the tree, so that no two of them join in its text.
     """
     found = []
+    for cell in root.iter("td", "th"):
+        if cell.getnext() is not None:
+            cell.tail = "\t" + writable(cell.tail or "").strip()
     for table in root.iter("table"):
         if next(table.iterdescendants("table"), None) is not None:
             continue
         read = _read(table)
         if read is None or not is_of_figures(read.rows):
             continue
-        for cell in table.iter("td", "th"):
-            cell.tail = "\t" + writable(cell.tail or "").strip()
         found.append((table, read))
     return found
 

@@ -79,9 +79,10 @@ def _streams(path: Path, stack: ExitStack) -> Iterator[tuple[str, UpToCut]]:
     except (OSError, zipfile.BadZipFile) as error:
         raise ArchiveError(f"{path}: {error}") from error
     for name in archive.namelist():
-        if name.startswith("archive/") and name.endswith((".warc", ".warc.gz")):
+        inner = name.lower()
+        if inner.startswith("archive/") and inner.endswith((".warc", ".warc.gz")):
             part = stack.enter_context(archive.open(name))
-            yield f"{path.name}:{name}", UpToCut(part, is_gzip=name.endswith(".gz"))
+            yield f"{path.name}:{name}", UpToCut(part, is_gzip=inner.endswith(".gz"))
 
 
 def records(path: Path, cut: list[str]) -> Iterator[Any]:

@@ -79,18 +79,18 @@ def _console_on(text: io.StringIO) -> Console:
     return Console(file=text, width=160, highlight=False)
 
 
-def show_report(report: RunReport, *, as_json: bool = False) -> None:
-    """The run report."""
+def show_report(report: RunReport, *, as_json: bool = False, is_first: bool = False) -> None:
+    """The run report; `is_first`: to somebody who sees one for the first time."""
     if as_json:
         print_json(report_json(report))
         return
     out = console()
-    out.print(_as_table(report, out.width))
+    out.print(_as_table(report, out.width, notes(report, is_first=is_first)))
     if report.is_sample:
         sys.stderr.write(SAMPLE_NOTE + "\n")
 
 
-def _as_table(report: RunReport, width: int) -> RenderableType:
+def _as_table(report: RunReport, width: int, told: list[str]) -> RenderableType:
     """The report as a table for the terminal, notes below it.
 
     A source is a row, or where that does not fit into the width, a column: as many side by side
@@ -115,7 +115,7 @@ def _as_table(report: RunReport, width: int) -> RenderableType:
         for line in lines[1:]:
             table.add_row(*line)
         tables.append(table)
-    return Group(*tables, *(escape(note) for note in notes(report)))
+    return Group(*tables, *(escape(note) for note in told))
 
 
 def _cells(row: dict[str, Any]) -> tuple[str, ...]:

@@ -38,7 +38,7 @@ def demo(context: typer.Context, json: Json = False) -> None:
         typer.echo("Starting the embedded sample of all sources on loopback ...", err=True)
     with output.progress_bars(is_shown=not json) as progress:
         report = run(settings, is_sample=True, progress=progress)
-    output.show_report(report, as_json=json)
+    output.show_report(report, as_json=json, is_first=True)
     if not json:
         show_tables(settings, chosen(settings, Wanted()))
         _show_next_steps(settings)

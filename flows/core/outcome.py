@@ -165,6 +165,7 @@ _RULES = {
     "the entry expects.",
     "IncompleteSource": "Put the part it names in the source's folder, or mend the file; all other "
     "sources go on without it.",
+    "left_out": "Save those pages again as whole responses (a browser's own archiver does).",
     "archive_cut": "Save the web archive again: the file ends early.",
     "ArchiveError": "The archive could not be written or read: look at the disk's space and "
     "permissions; the next run completes it.",

@@ -5,23 +5,24 @@ The way round a wall: a bot wall is respected, a person with a browser is not a 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 
-from extractors.archive.warc_import import import_warc
-from extractors.decoding import InflateError
+from extractors.archive.warc_import import ImportReport, import_warc
+from extractors.decoding import InflateError, inflate
 from extractors.http.identity import another
 from extractors.http.response_check import examine
-from extractors.model import Link
+from extractors.model import SAMPLE_META, SIMULATED_HEADER, Link
 from extractors.source import PageKind
 from extractors.warc.exchange import Entry, Exchange
 from flows.core.context import RunContext
 from flows.core.outcome import Issue, Tally
 from flows.core.query.gates import gates_of
 from flows.core.settings import Settings
-from flows.core.sources import Pipeline, names, owner_of, owners_of
+from flows.core.sources import Pipeline, names, owner_of, owners_of, whole
 from flows.jobs.monitor import after_run
 from flows.jobs.nightly import UsageError
 from flows.jobs.report.result import RunReport
@@ -37,6 +38,8 @@ PAGE_SUFFIXES = (
     *(".pdf", ".docx", ".xlsx", ".zip"),
 )
 WARC_SUFFIXES = (".warc", ".warc.gz", ".wacz")
+LARGEST_PAGE = 64_000_000
+"""Bytes of a page that are looked through for the names of the sample's hosts."""
 
 
 @dataclass
@@ -76,8 +79,10 @@ def ingest(settings: Settings, files: Sequence[Path], urls: Sequence[str] = ()) 
         name = page.pipeline.source.name
         _take(context, page, intakes.setdefault(name, Intake(Tally(name))))
     for file in files:
-        if file.name.endswith(WARC_SUFFIXES):
+        if file.name.lower().endswith(WARC_SUFFIXES):
             _take_archive(context, file, intakes, is_sample=is_sample)
+    if not intakes:
+        raise UsageError("nothing was read: no file holds a page of a source")
     report = RunReport(context.run_id, context.job, str(home.path), is_sample)
     for name, intake in intakes.items():
         report.runs.append(run_source(context, name, SourceWork(intake.entries, intake.tally)))
@@ -129,6 +134,8 @@ def _saved_pages(
         if kind is None or not kind.yields_records:
             known = ", ".join(k.name for k in source.kinds if k.yields_records)
             raise UsageError(f"{source.name}: {url} is no page that carries figures ({known})")
+        if not is_sample and (told := _of_sample((), file.read_bytes())):
+            raise UsageError(f"{file}: {told}, and a live store takes none of it")
         yield SavedPage(file, source.canonical(url), pipeline, kind)
 
 
@@ -198,11 +205,12 @@ def _take_archive(
         lambda url: found[0].source.name if (found := owner(url)) else None,
         lambda url: found[1].name if (found := owner(url)) else "",
         lambda source: context.archive.writer(source, context.run_id, context.started_at),
+        lambda made: "" if is_sample else _of_sample(made.response_headers, made.body),
     )
-    if not imported.entries:
+    if not imported.entries and not intakes:
         raise UsageError(
-            f"{file}: no response in it belongs to a source ({', '.join(names())}); "
-            f"left out: {', '.join(f'{n:,} ({why})' for why, n in imported.skipped.items())}"
+            f"{file}: no response in it that belongs to a source ({', '.join(names())}) can be "
+            f"taken; left out: {_counted(imported)}"
         )
     for entry in imported:
         found = owner(entry.url)
@@ -212,9 +220,49 @@ def _take_archive(
         intake = intakes.setdefault(entry.source, Intake(Tally(entry.source)))
         if kind is None or kind.yields_records:
             _sort(intake, entry, verdict, f"{file}: {why}")
+    for one in imported.left_out:
+        if one.source:
+            found = owner(one.url)
+            tally = intakes.setdefault(one.source, Intake(Tally(one.source))).tally
+            is_figures = found is None or found[1].yields_records
+            told = Issue("left_out", one.url, "", f"{one.why}, in {file.name}")
+            (tally.failures if is_figures else tally.remarks).append(told)
+    nobodys = sum(not one.source for one in imported.left_out)
+    for intake in list(intakes.values())[:1] if nobodys else ():
+        says = f"{nobodys:,} records of {file.name} left out: no source has their address"
+        intake.tally.remarks.append(Issue("left_out", "", "", says))
     for cut in imported.cut:
         for intake in intakes.values():
             intake.tally.signals.append(Issue("archive_cut", "", str(file), cut))
+
+
+def _counted(imported: ImportReport) -> str:
+    """What was left out, by why, with the first address of each kind."""
+    first = {one.why: one.url for one in reversed(imported.left_out)}
+    counts = imported.skipped.items()
+    return ", ".join(f"{n:,} ({why}: {first[why]})" for why, n in counts) or "nothing else in it"
+
+
+def _of_sample(headers: Iterable[tuple[str, str]], body: bytes) -> str:
+    """Why a page is none for a live store: it is the embedded sample's, whatever its address."""
+    names = {name.lower() for name, _ in headers}
+    if SIMULATED_HEADER in names:
+        return "a page of the embedded sample: its headers say so"
+    coding = next((v for n, v in headers if n.lower() == "content-encoding"), "")
+    try:
+        page = inflate(body, coding, LARGEST_PAGE)
+    except InflateError:
+        page = body
+    for mark in (SAMPLE_META, *_sample_hosts()):
+        if mark in page:
+            return f"a page of the embedded sample: it says {mark.decode()!r}"
+    return ""
+
+
+@cache
+def _sample_hosts() -> tuple[bytes, ...]:
+    sources = whole(is_sample=True).values()
+    return tuple(host.encode() for source in sources for host in source.hosts)
 
 
 def _examine(context: RunContext, entry: Entry, kind: PageKind | None) -> tuple[str, str]:

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import pytest
+from warcio.statusandheaders import StatusAndHeaders
+from warcio.warcwriter import WARCWriter
 
 from extractors.sample.sites.seee.pages import article_page
 from extractors.sample.sites.seee.texts.bulletins import all_articles
@@ -21,6 +25,7 @@ from warehouse.store.store import Warehouse
 DAY = date(2025, 12, 3)
 GOOD = (0, 4)
 """Done; or done, and too little for a release."""
+MARK = '<meta name="carbonmart-sample" content="published">'
 ADDRESS = "https://overview.cneeex.com/c/2025-12-03/496925.shtml"
 
 pytestmark = pytest.mark.slow
@@ -30,7 +35,7 @@ pytestmark = pytest.mark.slow
 def html() -> str:
     """A page of ours in the exchange's markup, as a browser would have saved it there."""
     found = next(a for a in all_articles() if (a.published, a.kind) == (DAY, "daily"))
-    return article_page(found).replace(".example", ".com")
+    return re.sub('<meta name="carbonmart-sample".*\n', "", article_page(found))
 
 
 @pytest.fixture(scope="module")
@@ -111,8 +116,7 @@ def test_another_day_in_the_path_is_told(store: Store, html: str) -> None:
     _, run = store.ingest(html, elsewhere)
     told = [t for t in run["troubles"] + run["remarks"] if elsewhere in t]
     assert any("2025-12-09" in t and "2025-12-03" in t for t in told), told
-    (row,) = store.ask("show", "seee_bulletins")
-    assert row["trade_date"] == str(DAY)
+    assert store.ask("show", "seee_bulletins") == [], "and nothing is taken from it"
 
 
 def test_what_can_not_be_taken_is_refused_and_nothing_is_stored(store: Store, html: str) -> None:
@@ -125,7 +129,7 @@ def test_what_can_not_be_taken_is_refused_and_nothing_is_stored(store: Store, ht
     other = page.with_suffix(".txt")
     other.write_text(html)
     assert_usage_error(store.run("ingest", str(other), "--url", ADDRESS), "page.txt")
-    assert store.ask("tables") == []
+    assert not store.home.exists()
 
 
 def test_the_archive_of_one_home_fills_another_with_the_same_rows(
@@ -136,7 +140,7 @@ def test_the_archive_of_one_home_fills_another_with_the_same_rows(
     assert done.returncode == 0, done.stdout + done.stderr
     (file,) = first.home.glob("archive/seee/*/*.warc.gz")
     live = Store(tmp_path / "live", warm)  # where nothing else has been, figures are real
-    assert_usage_error(live.run("ingest", str(file)), "no response in it belongs to a source")
+    assert_usage_error(live.run("ingest", str(file)), "no response in it that belongs to a source")
     assert second.run("refresh", "seee", "--sample", "--until", "2021-07-16").returncode in GOOD
     done = second.run("ingest", str(file), "--json")
     assert done.returncode == 0, done.stdout + done.stderr
@@ -149,3 +153,40 @@ def _rows(home: Path, table: str) -> list[tuple[Any, ...]]:
     hidden = "known_from, revision, retrieved_at, payload_sha256"
     query = f"select * exclude ({hidden}) from {table} order by all"
     return Warehouse(home).query(query).fetchall()
+
+
+def web_archive(path: Path, *records: tuple[str, str, str]) -> Path:
+    """A web archive of records (kind, address, page)."""
+    with path.open("wb") as file:
+        writer = WARCWriter(file, gzip=False)
+        for kind, address, page in records:
+            head = StatusAndHeaders("200 OK", [("Content-Type", "text/html")], "HTTP/1.1")
+            made = writer.create_warc_record(
+                address,
+                kind,
+                payload=BytesIO(page.encode()),
+                http_headers=head if kind == "response" else None,
+                warc_headers_dict={"WARC-Date": "2025-12-04T00:00:00Z"},
+            )
+            writer.write_record(made)
+    return path
+
+
+def test_nothing_is_left_out_in_silence(store: Store, html: str, tmp_path: Path) -> None:
+    """A suffix in capitals, what is no response, and a page that is the sample's own."""
+    other = ADDRESS.replace("496925", "496926")
+    records = (("response", ADDRESS, html), ("resource", other, html))
+    saved_as = web_archive(tmp_path / "SAVED.WARC", *records, ("response", "https://x.org/", "x"))
+    done = store.run("ingest", str(saved_as), "--json")
+    assert done.returncode == 3, done.stderr
+    (run,) = json.loads(done.stdout)["sources"]
+    assert (run["outcome"], run["new"]) == ("partial", 1)
+    (told,) = [line for line in run["troubles"] if "left_out" in line]
+    assert "resource record" in told
+    assert other in told
+    assert any("1 records of SAVED.WARC left out" in line for line in run["remarks"])
+    sample = web_archive(tmp_path / "sample.warc", ("response", ADDRESS, MARK + html))
+    assert_usage_error(store.run("ingest", str(sample)), "a page of the embedded sample", ADDRESS)
+    page = saved(tmp_path, MARK + html)
+    refused = store.run("ingest", str(page), "--url", ADDRESS)
+    assert_usage_error(refused, "a page of the embedded sample: it says")

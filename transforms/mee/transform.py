@@ -18,6 +18,7 @@ from transforms.mee.document import MinistryDocument, of, read_document
 from transforms.mee.facts.reading import read_text
 from transforms.mee.facts.rows import fact_rows
 from transforms.mee.penalties import penalties
+from transforms.mee.tables import add_tables, benchmark_rows, prose_and_tables
 from transforms.mee.words import matter
 from transforms.model import Record, Refused, Remark, Row
 from transforms.text.dates import compact_day
@@ -63,12 +64,14 @@ def _notice(record: Record) -> list[Row]:
     rules: list[Row] = []
     remarks: list[Remark] = []
     if document.is_relevant:
+        prose = str(record.fields.get("prose", text))
         read = read_text(
-            text,
+            prose,
             title=document.title,
             published_on=document.dated_on or document.signed_on,
             own_number=document.document_number,
         )
+        add_tables(read, record.fields.get("tables", []), document.title, [prose])
         remarks += _doubts(read)
         if document.document_number and _REGULATION.search(document.title):
             rules, odd = penalties(document, text)
@@ -83,6 +86,7 @@ def _notice(record: Record) -> list[Row]:
     if document.is_relevant:
         said = [
             *fact_rows(read.claims, document.key, document.rank),
+            *benchmark_rows(read.claims, document.key, document.rank),
             _ledger(read, document.key, document.rank),
         ]
     return [notice, _alias(record, document), *_links(document, files), *said, *rules]
@@ -170,13 +174,15 @@ def _attachment(record: Record) -> list[Row]:
     fields = record.fields
     name, pages = of(record, "file_name"), fields["pages"]
     why = of(record, "refused_for")
-    joined = "\n".join(pages)
+    joined, title = "\n".join(pages), _first_line(pages)
     empty = [n for n, page in enumerate(pages, 1) if not page.strip()]
     uploaded = _uploaded_at(name)
     read = ProseReading()
+    prose, counted = prose_and_tables(fields.get("prose", pages))
     if joined.strip():
         on = uploaded.astimezone(_SHANGHAI).date() if uploaded else None
-        read = read_text(joined, title=_first_line(pages), published_on=on)
+        read = read_text("\n".join(prose), title=title, published_on=on)
+        add_tables(read, [*fields.get("tables", []), *counted], title, prose)
     remarks = _doubts(read)
     remarks += [
         Remark(rule, name, f"{place}: {detail}")
@@ -202,7 +208,8 @@ def _attachment(record: Record) -> list[Row]:
         "text": "\f".join(pages) if joined.strip() else None,
     }
     row = Row(MEE_ATTACHMENTS.name, values, {}, tuple(remarks))
-    facts = fact_rows(read.claims, name, 0, file_name=name, pages=pages)
+    facts = fact_rows(read.claims, name, 0, file_name=name, pages=prose)
+    facts += benchmark_rows(read.claims, name, 0, name)
     return [row, *facts, *([_ledger(read, name, 0, name)] if joined.strip() else [])]
 
 

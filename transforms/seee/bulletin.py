@@ -21,13 +21,14 @@ from transforms.seee.period import (
     read_title,
     weight_regime,
 )
-from transforms.seee.sheet import ZERO_CNY, Sheet
+from transforms.seee.sheet import ZERO_CNY, Sheet, take
 from transforms.text.plain import PlainText, without_blanks
 
 _EMPTY_ROW = dict.fromkeys(column.name for column in SEEE_BULLETINS.own)
 _NO_FLAGS = dict.fromkeys(
     ("is_no_trade", "is_no_listed", "is_no_block", "is_no_auction", "is_flat"), False
 )
+_LEGS = frozenset({"listed", "block", "auction", "total", "cumulative"})
 # The first two weekly texts and the first monthly one gave no cumulative figures.
 _CUMULATIVE_FROM = date(2021, 8, 1)
 
@@ -81,7 +82,7 @@ def claim(text: PlainText, period: Period) -> Sheet:
     gaps: list[tuple[int, int]] = []
     position = 0
     for found in scanner(period.kind).claims(text.plain):
-        sheet.take(found, text.quote(found.start, found.end))
+        take(sheet, found, text.quote(found.start, found.end))
         gaps.append((position, found.start))
         position = found.end
     gaps.append((position, len(text.plain)))
@@ -134,6 +135,10 @@ def _total_of_launch_day(sheet: Sheet) -> None:
 
 def _check_totals(sheet: Sheet) -> None:
     period = sheet.period
+    for name in sheet.rounded:
+        leg, _, figure = name.partition("_")
+        if figure == "volume_t" and f"{leg}_turnover_cny" not in sheet.rounded and leg in _LEGS:
+            raise Refused("missing_turnover", leg, f"{leg}: a volume without its turnover")
     _require(sheet.states("total"), "total volume and turnover")
     _require(sheet.states("listed"), "listed trades, or that there were none")
     is_launch_day = period.kind == "day" and period.end == LAUNCH
@@ -149,7 +154,8 @@ def _is_thin(sheet: Sheet) -> bool:
 def _check_prices(sheet: Sheet, basis: str) -> None:
     """What a period's text says of prices, by its length.
 
-    Years: the close, and perhaps high and low, or the high alone. Weeks and months: high
+    Years: the close (but of a composite price with its high), and perhaps high and low, or the
+    high alone. Weeks and months: high
     and low, and the close while prices were of listed trades; composite texts give no
     level of the close, and on months neither high nor low.
     """
@@ -158,7 +164,7 @@ def _check_prices(sheet: Sheet, basis: str) -> None:
         f"{name}_cny_per_t" in values for name in ("high", "low", "close")
     )
     if kind == "year":
-        _require(has_close, "close on the last day")
+        _require(has_close or (basis == "composite" and has_high), "close on the last day")
         _require(has_high or not has_low, "high beside the low")
         return
     _require(has_high == has_low, "high and low, both or neither")

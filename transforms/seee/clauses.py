@@ -88,7 +88,7 @@ def _shared(kind: str) -> list[tuple[str, str]]:
         ("dates", rf"20(?<![0-9]20)([0-9]{{6}}){_SPAN}20([0-9]{{6}})(?![0-9])"),
         ("dates_in_words", rf"{_YEAR}{_MONTH_AND_DAY}{_SPAN}(?:{_YEAR})?{_MONTH_AND_DAY}"),
         ("last_date", rf"{_YEAR}{_MONTH_AND_DAY}"),
-        ("caption", r"20(?<![0-9]20)([0-9]{6})(?:-[0-9])?(?![-0-9年])"),
+        ("caption", r"20(?<![0-9]20)([0-9]{6})(?:-[0-9])?(?![-0-9]|年(?!报))"),
         ("as_of", r"截[至止]([本上今当][日周月年])"),
     ]
 
@@ -114,6 +114,7 @@ def _day() -> list[tuple[str, str]]:
         ("close", rf"收盘价{_PRICE}"),
         ("change", rf"收盘价(){_MOVE}"),
         ("flat", rf"收盘价(?:{_LEVEL}|无涨跌|无变化|未变[动化]?|不变)"),
+        ("day_in_brackets", rf"\({_MONTH_AND_DAY}\)"),
         ("launch_day_change", rf"收盘价较开盘价(?:{_N}元/吨)?{_MOVE}"),
         ("launch_day_change", rf"较开盘价(?:{_N}元/吨)?{_MOVE}"),
     ]
@@ -125,6 +126,7 @@ def _year() -> list[tuple[str, str]]:
         ("launch_close_change", rf"较(?:启动)?首日收盘价{reference}"),
         ("launch_open_change", rf"较(?:启动)?首日开盘价{reference}"),
         ("trading_days", "运行([0-9]{1,3})个交易日"),
+        *_year_in_prose(),
         # Ahead of the bare year, which begins alike.
         (
             "vintage",
@@ -133,6 +135,35 @@ def _year() -> list[tuple[str, str]]:
         ("year", rf"{_YEAR}(?![0-9度])"),
         # The prose of 2023 calls the total by no other name.
         ("total", rf"碳排放配额(?:\(CEA\))?{_volume_and_turnover('')}"),
+    ]
+
+
+def _year_in_prose() -> list[tuple[str, str]]:
+    """The prose on a year: volumes in one sentence and turnovers in another, vintages in
+    quotation marks with their shares, the close by its date, ranges and means."""
+    leg = rf"(?:交易)?(?:年度)?成交额为?{_QUANTITY}"
+    vintage = '[“"]碳排放配额([0-9]{2})(?:-([0-9]{2}))?[”"]'
+    return [
+        ("heading", "[1-9]\\.成交(?:数量|金额|价格)"),
+        ("listed_turnover", rf"挂牌协议{leg}"),
+        ("block_turnover", rf"大宗协议{leg}"),
+        ("total_turnover", rf"碳排放配额{leg}"),
+        ("total", rf"碳排放配额年度成交量为?{_QUANTITY}(?:,年度成交额为?{_QUANTITY})?"),
+        ("daily_mean", rf"日均成交量为?{_QUANTITY}"),
+        (
+            "vintage_share",
+            rf"{vintage}成交量{_QUANTITY},占全年成交量的{_N}%,成交额{_QUANTITY}",
+        ),
+        ("close_range", rf"每日(?:综合价格)?收盘价在{_N}(?:元/吨)?{_SPAN}{_N}元/吨之间"),
+        ("december_close", rf"12月([0-9]{{1,2}})日收盘价{_PRICE}"),
+        (
+            "year_change",
+            rf"较{_YEAR}{_LAST_DAY}(?:\({_YEAR}{_MONTH_AND_DAY}\))?{_MOVE}",
+        ),
+        (
+            "mean",
+            rf"{_YEAR}市场成交均价{_PRICE}(?:,较{_YEAR}市场成交均价{_MOVE})?",
+        ),
     ]
 
 

@@ -12,6 +12,8 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
+from transforms.text.scripts import simplified
+
 _ZERO_WIDTH = re.compile(r"[\u00ad\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]+")
 # Characters that NFKC leaves alone, whatever stands beside them, and those of the full-width
 # forms, which it maps one to one: together nearly all there is.
@@ -100,7 +102,8 @@ def prose(text: str) -> PlainText:
     """
     text = _APART.sub(APART, text)
     if not _MARKS.search(text) and APART not in text:
-        return without_blanks(text)
+        held = without_blanks(text)
+        return PlainText(held.printed, simplified(held.plain), held.origins)
     printed = "".join(text.split())
     plain: list[str] = []
     origins: list[int] = []
@@ -117,7 +120,7 @@ def prose(text: str) -> PlainText:
             plain += kept
             origins += [found.start()] * len(kept)
             position = found.end()
-    return PlainText(printed.replace(APART, " "), "".join(plain), tuple(origins))
+    return PlainText(printed.replace(APART, " "), simplified("".join(plain)), tuple(origins))
 
 
 def _unmarked(found: re.Match[str]) -> str:

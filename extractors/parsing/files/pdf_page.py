@@ -16,6 +16,9 @@ from extractors.parsing.files.pdf_rows import Segment, unruled
 
 MAX_EDGES = 3000
 """Lines of a page, from which it is a drawing."""
+LEAST_FIGURES = 0.4
+"""Share of cells behind the first column that begin with a digit, in a table without lines; with
+fewer it may be text in two columns."""
 _RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 Box = tuple[float, float, float, float]
 
@@ -64,12 +67,12 @@ def _put_back(chars: list[dict[str, Any]]) -> bool:
     for small in chars:
         if small["size"] >= 0.8 * usual or not small["text"].isdigit():
             continue
-        reach = 0.4 * usual
+        reach, least = 0.4 * usual, 0.15 * usual
         low = bisect_left(ends, small["x0"] - reach)
         beside = [
             char
             for char in large[low : bisect_right(ends, small["x0"] + reach)]
-            if char["top"] < small["bottom"] and small["top"] < char["bottom"] + reach
+            if char["top"] + least < small["bottom"] and small["top"] < char["bottom"] - least
         ]
         if not beside:
             continue
@@ -151,6 +154,8 @@ def _unruled(page: Any, number: int, taken: Sequence[Box]) -> list[tuple[Box, Ce
     ]
     found = []
     for box, rows, spans in unruled(words, join_lines):
-        if is_of_figures(rows):
+        cells = [cell for row in rows for cell in row[1:] if cell]
+        figures = sum(1 for cell in cells if cell.lstrip("-+−")[:1].isdigit())
+        if is_of_figures(rows) and figures >= LEAST_FIGURES * len(cells):
             found.append((box, CellTable(rows, spans, number)))
     return found

@@ -11,6 +11,7 @@ from datetime import datetime
 from flows.core.outcome import GOOD, Issue, Outcome, next_step
 from flows.core.query.format import age
 from flows.stages.monitor.model import Finding, SourceStatus, summed
+from schemas.contracts.gates import Verdict
 
 _ASK_AGAIN = "Run `carbonmart refresh`; where a schedule does, see whether it lives."
 
@@ -64,7 +65,9 @@ def freshness(at: SourceStatus) -> list[Finding]:
             if check.name in at.pipeline.freshness and rows:
                 told = "; ".join(f"{r[0]}: {r[2]}, due is {r[1]} ({r[4]})" for r in rows)
                 step = next_step(Outcome.EMPTY_SUSPICIOUS, Issue("", "", "", "")) or ""
-                found.append(Finding("freshness", name, check.name, "fail", told, step))
+                # Of a store that no night has read yet nothing is due today.
+                verdict: Verdict = "fail" if at.asked_for is None else "warn"
+                found.append(Finding("freshness", name, check.name, verdict, told, step))
     learned = _learned(at)
     if learned is None:
         return [

@@ -40,6 +40,11 @@ class Incident:
         return self.status == "open"
 
     @property
+    def is_new(self) -> bool:
+        """Whether this state of it is its first."""
+        return self.changed_at == self.opened_at
+
+    @property
     def name(self) -> str:
         """What it is about, in words."""
         return " ".join(word for word in (self.source, self.check_name, self.scope) if word)
@@ -78,11 +83,11 @@ def turned(
     looked: Collection[tuple[str, str]],
     now: datetime,
 ) -> list[Incident]:
-    """The incidents that a look opens or closes.
+    """The incidents that a look opens or closes, and those that have come to be about more.
 
     One is closed only if its check of its source came to an end (`looked`).
     """
-    still = {finding.key for finding in failed}
+    still = {finding.key: finding for finding in failed}
     opened = {incident.key for incident in before if incident.is_open}
     news = [_open(finding, now) for finding in failed if finding.key not in opened]
     over = [
@@ -92,7 +97,15 @@ def turned(
         and incident.key not in still
         and (incident.check_name, incident.source) in looked
     ]
-    return [*news, *over]
+    grown = [
+        replace(incident, told=now_told, changed_at=now)
+        for incident in before
+        if incident.is_open
+        and (found := still.get(incident.key))
+        and found.is_listing
+        and (now_told := found.told) != incident.told
+    ]
+    return [*news, *over, *grown]
 
 
 def record(warehouse: Warehouse, changes: Sequence[Incident], run_id: str) -> None:

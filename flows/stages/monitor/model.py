@@ -60,6 +60,24 @@ class SourceStatus:
             if why := self.store.unreadable.get(table.name):
                 raise WarehouseError(f"{table.name} can't be read: {why}")
 
+    @cached_property
+    def asked_for(self) -> list[tuple[date, date]] | None:
+        """The spans of days that backfills have asked for, in a store that no night of the
+        source has read yet; None where one has: then all days are due."""
+        nights = self.store.first(
+            "select count(*) from ops_runs where source = ? and job = 'refresh'", self.name
+        )
+        if nights and nights[0]:
+            return None
+        return [
+            (first, last)
+            for first, last in self.store.rows(
+                "select distinct first_day, last_day from ops_partitions "
+                "where source = ? and first_day is not null",
+                self.name,
+            )
+        ]
+
     def known(self, check: str) -> Mapping[str, str]:
         """The failures of a check that somebody has accepted, by scope."""
         return self.declared.known_failures.get(check, {})
@@ -125,6 +143,8 @@ class Finding:
     verdict: Verdict
     told: str
     next_step: str = ""
+    is_listing: bool = False
+    """Whether `told` lists what it is about: an incident then goes on with what is told now."""
 
     @property
     def key(self) -> tuple[str, str, str]:

@@ -69,7 +69,7 @@ def _tell(look: CheckRun, channels: Sequence[Channel], told: Notified) -> None:
     except WarehouseError as error:
         _note(told, f"incidents can't be read, all are told anew: {error}")
     changes = turned(before, look.failed, look.looked, now)
-    told.opened = [change for change in changes if change.is_open]
+    told.opened = [change for change in changes if change.is_open and change.is_new]
     told.recovered = [change for change in changes if not change.is_open]
     _log(told)
     _record(context.warehouse, changes, context.run_id, told)
@@ -113,7 +113,8 @@ def _line(state: Incident) -> str:
 def _log(told: Notified) -> None:
     for incident in told.opened:
         said = {"source": incident.source}
-        log.error("incident opened: %s: %s", incident.name, incident.told, extra=said)
+        # The run's or the look's own report tells it: once is enough for whoever sees both.
+        log.info("incident opened: %s: %s", incident.name, incident.told, extra=said)
     for incident in told.recovered:
         log.info("incident over: %s", incident.name, extra={"source": incident.source})
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 from flows.core.query.format import age
@@ -12,8 +12,8 @@ from schemas.contracts.gates import Verdict
 
 SHOWN = 3
 """So many cases are named; the tables have them all."""
-LATEST_DAYS = 60
-"""So many missing days of a table are findings of their own; older ones are one together."""
+LATEST_DAYS = 5
+"""So many missing days of a table are named, the newest; older ones are counted."""
 _LOOK = "See `carbonmart quarantine`; after a fix of reader or correction, `quarantine --replay`."
 _IDENTITY = (
     "Look at both figures with `carbonmart trace`; an error of the publisher that nobody can "
@@ -22,8 +22,11 @@ _IDENTITY = (
 
 
 def coverage(at: SourceStatus) -> list[Finding]:
-    """Each trading day that a daily table lacks, but for those that somebody has accepted;
-    of the day that is due right now `freshness` speaks."""
+    """The trading days that daily tables lack, but for those that somebody has accepted, in one
+    finding; of the day that is due right now `freshness` speaks.
+
+    A store that no night has read yet owes the days that its backfills asked for, and no others.
+    """
     name, due = at.name, at.due
     if due is None or not any(table.daily for table in at.pipeline.tables):
         return []
@@ -41,32 +44,32 @@ def coverage(at: SourceStatus) -> list[Finding]:
         due,
     )
     tables: dict[str, list[date]] = {}
+    spans = at.asked_for
     for day, table in rows:
+        if spans is not None and not any(first <= day <= last for first, last in spans):
+            continue
         if f"{day} {table}" not in at.known("coverage"):
             tables.setdefault(table, []).append(day)
-    found = [each for table, lacks in tables.items() for each in _lacking(name, table, lacks)]
+    found = [_lacking(name, tables)] if tables else []
     accepted = len(rows) - sum(map(len, tables.values()))
     fine = f"{held:,} of {days:,} trading days are held in all daily tables"
     return summed("coverage", name, found, fine + (f", {accepted} accepted" if accepted else ""))
 
 
-def _lacking(source: str, table: str, days: list[date]) -> Iterator[Finding]:
+def _lacking(source: str, tables: Mapping[str, Sequence[date]]) -> Finding:
+    """What is told of the days that each table lacks, the newest first."""
     step = (
         "The next runs ask again while the day is young. A day that was never published is "
         "accepted by an entry under `known_failures: coverage` in gates.yml."
     )
-    for day in days[:LATEST_DAYS]:
-        yield Finding(
-            "coverage",
-            source,
-            f"{day} {table}",
-            "fail",
-            f"{table} lacks the trading day {day}",
-            step,
-        )
-    if older := days[LATEST_DAYS:]:
-        told = f"{table} lacks {len(older):,} older trading days, {older[-1]} to {older[0]}"
-        yield Finding("coverage", source, f"older {table}", "fail", told, step)
+    told = []
+    for table, days in tables.items():
+        older = len(days) - LATEST_DAYS
+        more = f" and {older:,} older, from {days[-1]} on" if older > 0 else ""
+        named = ", ".join(map(str, days[:LATEST_DAYS]))
+        plural = "" if len(days) == 1 else "s"
+        told.append(f"{table} lacks {len(days):,} trading day{plural}: {named}{more}")
+    return Finding("coverage", source, "", "fail", "; ".join(told), step, is_listing=True)
 
 
 def identities(at: SourceStatus) -> list[Finding]:

@@ -4,7 +4,19 @@ from __future__ import annotations
 
 SCOPES = ("CEA", "CCER")
 """Allowance market, voluntary market."""
-UNITS = ("t", "CNY", "CNY/t", "count", "percent", "days", "tCO2/MWh", "kgCO2/kWh", "tCO2/GJ", "")
+UNITS = (
+    "t",
+    "CNY",
+    "CNY/t",
+    "count",
+    "percent",
+    "days",
+    "tCO2/MWh",
+    "kgCO2/kWh",
+    "tCO2/GJ",
+    "tCO2/t",
+    "",
+)
 
 METRICS = {
     "key_emitters": "Key emitters (重点排放单位); sector empty for the total",
@@ -56,6 +68,7 @@ METRICS = {
     "grid_factor": "Emission factor of electricity; sector is the grid or region",
     "heat_factor": "Emission factor of heat, tCO2/GJ",
     "benchmark": "Allocation benchmark; sector is the kind of unit, period the year",
+    "balance_value": "Intensity at which an emitter's allowances equal its emissions; as benchmark",
     "alpha_limit": "Bound of the allocation's adjustment, percent",
     "preallocation_share": "Share allocated in advance, percent",
     "gap_cap": "Cap of the shortfall to be surrendered, percent",

@@ -204,6 +204,40 @@ MEE_PROSE = Table(
     ),
 )
 
+MEE_BENCHMARKS = Table(
+    name="mee_benchmarks",
+    says="One row per benchmark of an allocation plan or its draft: technology, year, value. Which "
+    "plan is in force, mee_notices says (lifecycle)",
+    key=("document_key", "file_name", "measure", "technology", "unit", "year"),
+    order_by=("rank", "retrieved_at"),
+    led_by="rank",
+    aliases="mee_aliases",
+    terms=TERMS,
+    own=(
+        _KEY,
+        Column("file_name", Kind.TEXT, "Attached file; empty for the body", nullable=False),
+        Column(
+            "measure",
+            Kind.TEXT,
+            "Benchmark, or intensity at which allowances equal emissions",
+            nullable=False,
+            one_of=("benchmark", "balance_value"),
+        ),
+        Column("technology", Kind.TEXT, "Kind of unit or product, as printed", nullable=False),
+        Column(
+            "unit",
+            Kind.TEXT,
+            "tCO2/MWh of electricity, tCO2/GJ of heat, tCO2/t of a product",
+            nullable=False,
+            one_of=("tCO2/MWh", "tCO2/GJ", "tCO2/t"),
+        ),
+        Column("year", Kind.INT, "Emission year", nullable=False, minimum=2019),
+        Column("value", Kind.QUANTITY, "In `unit`", nullable=False, minimum=0),
+        Column("quote", Kind.TEXT, "The row of the table, or the sentence", nullable=False),
+        _RANK,
+    ),
+)
+
 FACTS = FactsShape(MEE_FACTS, {"document": "document_key", "number": "item"})
 
 
@@ -273,6 +307,7 @@ TABLES: tuple[Table, ...] = (
     MEE_ATTACHMENT_LINKS,
     MEE_ATTACHMENTS,
     MEE_FACTS,
+    MEE_BENCHMARKS,
     MEE_PROSE,
     MEE_PENALTIES,
 )

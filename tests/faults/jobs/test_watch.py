@@ -133,7 +133,7 @@ def test_a_day_that_is_lacking_is_named_until_somebody_accepts_it(
     assert finding(today, "coverage").verdict == "pass", "of the day that is due freshness speaks"
     assert finding(today, "freshness").told.startswith("newest bulletin: 2021-09-30, due is")
     tomorrow = looked(home, NEXT[1])
-    assert finding(tomorrow, "coverage").scope == f"{NEXT[0]} seee_bulletins"
+    assert finding(tomorrow, "coverage").told == f"seee_bulletins lacks 1 trading day: {NEXT[0]}"
     (home / "gates.yml").write_text(
         f"known_failures:\n  coverage:\n    {NEXT[0]} seee_bulletins: never published\n"
     )

@@ -19,7 +19,7 @@ _DUE = {
     "deadline_surrender": ("清缴", "履约", "清缴配额", "清缴义务"),
     "deadline_preallocation": ("预分配", "预分配配额", "预发放"),
     "deadline_verification": ("核查", "核查工作", "核查报告", "核查结果"),
-    "deadline_allocation": ("核定", "发放", "分配", "配额量", "发放配额", "配额", "核定配额"),
+    "deadline_allocation": ("核定", "发放", "分配", "配额量", "发放配额", "核定配额"),
     "deadline_list": ("名录", "名单"),
     "deadline_comment": ("意见", "反馈", "意见建议"),
     "deadline_report": ("排放报告", "年度报告", "报告", "填报"),
@@ -36,6 +36,7 @@ _BASED_ON = re.compile(
 _SECTORS = "发电|钢铁|水泥|铝冶炼|铝电解|石化|化工|建材|有色|造纸|航空"
 _SECTOR = re.compile(rf"((?:(?:{_SECTORS})、){{0,9}}(?:{_SECTORS}))行业")
 _YEARS = re.compile(r"((?:19|20)\d\d)(?:年?度?[、和-]((?:19|20)\d\d))?年度")
+_ALLOWANCES = re.compile("(?:碳排放)?配额")
 _ALL = re.compile("(?:全部|所有)重点排放单位")
 _ENDS = re.compile("[。;]")
 
@@ -60,5 +61,8 @@ def due_by(item: Around, _: Settled) -> Due | None:
 
 def _kind(clause: str) -> str:
     """What a clause says is to be done; empty for nothing known."""
-    found = [match[0] for match in _WORD.finditer(clause.rpartition("的")[2])]
+    who, _, main = clause.rpartition("的")
+    if _ALLOWANCES.fullmatch(main):
+        main = who  # 清缴2020年度的碳排放配额: the verb stands before
+    found = [match[0] for match in _WORD.finditer(main)]
     return _KINDS[found[-1]] if found else ""

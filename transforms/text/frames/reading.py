@@ -158,9 +158,10 @@ class _Reader:
                 self._tell(item, place, FigureVerdict(*fate_of(figure)))
             elif figure.start not in spoken_for:
                 settled = self._settled(item)
-                last = settled or last
+                if settled is not None and settled.kind in ("year", "as_of"):
+                    last = settled
                 carried = self._measure(item, place, settled, carried)
-        if last is not None and last.kind in ("year", "as_of"):
+        if last is not None:
             self.before = replace(last, basis=SENTENCE_BEFORE)
         self.market = self.language.market(sentence) or self.market
 

@@ -23,25 +23,43 @@ from transforms.text.sentences import spans
 
 _STOPS = re.compile(r"[。!?|]")
 _ABBREVIATED = re.compile(r"\((?:以下|下)?(?:统称|简称|称)[^()]{0,40}\)|\(含[^()0-9]{0,30}\)")
+_HELD_AT = re.compile(
+    r"[在从](?:北京|天津|上海|重庆|湖北|武汉|广东|深圳|福建)市?(?=举行|召开|举办|发布|正式发布|开幕|启动)"
+)
+"""Where something was held, which is no market."""
 _FROM = ("从", "由", "自")
 _CHANGES = frozenset({"rises", "falls", "level"})
 _THRESHOLD_UNITS = frozenset({"t", "tce", "kWh", "MWh", "CNY"})
+_OVER_ALL = frozenset({"except", "condition", "future", "will"})
+"""Meanings of a clause without a figure that hold for all that follows in its sentence."""
 _OWN_RESTRICTION = frozenset({"listed", "block", "fourth_quarter"})
 
 
 def around(sentence: str, figures: list[PrintedFigure]) -> list[Around]:
     """Every figure of a sentence with the words of its clause, in order."""
     text = _ABBREVIATED.sub(lambda m: " " * len(m[0]), sentence)
+    text = _HELD_AT.sub(lambda m: " " * len(m[0]), text)
     figures = [f for f in figures if text[f.start : f.end].strip()]
     parts = clauses(tokens(text, figures))
     is_example = any(t.is_of("example") for part in parts for t in part.tokens)
     everywhere = frozenset(t.word.name for part in parts for t in part.tokens if t.word)
+    since = False
+    over_all: frozenset[str] = frozenset()
     found: list[Around] = []
     last: Around = Around(PrintedFigure(0, 0, FigureKind.MARK))
     markets: tuple[str, ...] = ()
     for part in parts:
         markets += tuple(_market_of(t.word) for t in part.tokens if t.word and _market_of(t.word))
+        since = since or any(t.is_of("since_launch") for t in part.tokens)
+        if not part.measures():
+            over_all |= {t.word.name for t in part.tokens if t.word} & _OVER_ALL
         for item in _of_clause(part, last):
+            if item.figure.kind is FigureKind.MEASURE:
+                item.meanings |= over_all
+            if item.figure.stated is not None and not item.is_base:
+                since = False  # a period of its own ends 启动以来
+            elif since and item.figure.kind is FigureKind.MEASURE:
+                item.meanings |= {"since_launch"}
             item.markets, item.sentence = markets, everywhere
             if is_example and item.figure.kind is FigureKind.MEASURE:
                 item.fate = Fate.CONTEXT, "example"

@@ -172,6 +172,7 @@ def test_damage_and_odd_records_are_counted_not_copied(tmp_path: Path) -> None:
         "a revisit record, without the HTTP response": 1,
         "a POST whose body is not UTF-8": 1,
     }
+    assert [one.url for one in report.left_out] == [url(1), url(3), url(4)]
 
 
 @pytest.mark.parametrize("content", [b"", b"<html>a page, no WARC</html>", b"PK\x03\x04 no zip"])

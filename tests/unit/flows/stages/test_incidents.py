@@ -59,3 +59,15 @@ def test_a_channel_is_owed_the_opening_and_then_the_end() -> None:
     assert over.is_owed("webhook")
     assert not over.is_owed("slack-webhook/ops"), "it never heard of it"
     assert not over.sent("webhook").is_owed("webhook")
+
+
+def test_an_incident_that_comes_to_be_about_more_days_goes_on() -> None:
+    lacking = Finding("coverage", "seee", "", "fail", "lacks 1 day", is_listing=True)
+    opened = only(turned([], [lacking], {("coverage", "seee")}, NOW))
+    assert opened.is_new
+    more = replace(lacking, told="lacks 2 days")
+    grown = only(turned([opened.sent("webhook")], [more], {("coverage", "seee")}, LATER))
+    assert (grown.incident_id, grown.told) == (opened.incident_id, "lacks 2 days")
+    assert not grown.is_new
+    assert not grown.is_owed("webhook"), "it was told once"
+    assert turned([grown], [more], {("coverage", "seee")}, LATER) == []

@@ -519,6 +519,26 @@ SENTENCES: dict[str, tuple[str, set[tuple[str, str, str]]]] = {
     "not so": ("2024年，未成交配额500万吨。", set()),
     "from one to another": ("重点排放单位由2257家增加到3378家。", {("key_emitters", "", "3378")}),
     "an example": ("例如，2024年某企业配额成交量1万吨。", set()),
+    "but for a part": ("2024年，除大宗协议外，配额成交量1亿吨。", set()),
+    "a plan in the clause before": ("预计到2025年，全国碳市场成交量3亿吨。", set()),
+    "since the launch, in a year": (
+        "2024年，配额成交量1.89亿吨，自启动以来累计成交量6.3亿吨。",
+        {("annual_volume", "2024", "189000000")},
+    ),
+    "a sum of what stands before": (
+        "截至2025年底，钢铁行业232家、水泥行业962家重点排放单位，共计1194家。",
+        {("key_emitters", "2025", "962")},
+    ),
+    "two texts of one line in traditional characters": (
+        "截至8月底，全國碳排放權交易市場累計成交量近7億噸，成交額約480億元人民幣。",
+        {("cumulative_volume", "", "700000000"), ("cumulative_turnover", "", "48000000000")},
+    ),
+    "held somewhere is no market": (
+        "記者從北京舉行的發布會獲悉，2024年，全国碳市场成交量1.89亿吨。",
+        {("annual_volume", "2024", "189000000")},
+    ),
+    "a quarter is no year": ("2024年，第四季度成交量1.5亿吨。", set()),
+    "a difference is no level": ("2024年成交量比2023年增加0.3亿吨。", set()),
     "an unknown word": ("2024年，配额蓝色成交量1万吨。", set()),
 }  # fmt: skip
 
@@ -526,6 +546,6 @@ SENTENCES: dict[str, tuple[str, set[tuple[str, str, str]]]] = {
 @pytest.mark.parametrize("name", SENTENCES)
 def test_a_clause_is_read_whole(name: str) -> None:
     text, wanted = SENTENCES[name]
-    found = scan(text)
+    found = scan(text, published_on=date(2025, 9, 24))
     told = {(f.metric, f.period, str(int(f.value))) for f in found.claims if f.value}
     assert told == wanted
