@@ -21,7 +21,7 @@ from warehouse.engine.delta.log import clean_log, make_checkpoint, versions_sinc
 from warehouse.engine.storage.base import Item, Place
 from warehouse.engine.storage.local_cache import forget, near
 from warehouse.engine.storage.storage import storage
-from warehouse.errors import WarehouseError, in_a_line
+from warehouse.errors import UnknownVersion, WarehouseError, in_a_line
 from warehouse.store.releases import KEEP, Release, kept, releases
 from warehouse.store.store import Warehouse
 
@@ -139,6 +139,8 @@ def _needed(warehouse: Warehouse, table: Table, versions: Iterable[int]) -> set[
     for version in versions:
         try:
             state = warehouse._state(table, version)
+        except UnknownVersion:
+            continue  # a repair has dropped it, and its files with it
         except (WarehouseError, DeltaError) as error:
             raise WarehouseError(
                 f"{table.name}: version {version} is kept but can't be read, so nothing is "

@@ -13,13 +13,15 @@ import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from math import inf
 from pathlib import Path
 
-from extractors.archive import scan as archive_scan
 from extractors.archive.index.history import History
 from extractors.archive.index.index import Index
 from extractors.archive.index.pending import PendingIndex
-from extractors.archive.scan import Problem, RebuildReport, VerdictOf
+from extractors.archive.walk import scan as archive_scan
+from extractors.archive.walk import verify as verifying
+from extractors.archive.walk.scan import Problem, RebuildReport, VerdictOf
 from extractors.archive.writer import ArchiveWriter
 from extractors.decoding import inflate
 from extractors.model import Page
@@ -255,10 +257,16 @@ class Archive:
         with archive_files.held(handle):
             return archive_scan.rebuild(self.root, self._index, verdict_of)
 
-    def verify(self) -> list[Problem]:
-        """Check that every indexed record is there, whole, with its digest."""
+    def verify(self, part: tuple[int, int] | None = None, until: float = inf) -> list[Problem]:
+        """Check that every indexed record is there, whole, with its digest; of a `part` (which,
+        of how many) of the files alone where one is named, and of no further one after `until`
+        (of `time.monotonic`)."""
         self.flush()
-        return archive_scan.verify(self.root, self._index)
+        return verifying.verify(self.root, self._index, part, until)
+
+    def give_up(self, problems: Sequence[Problem]) -> list[Entry]:
+        """Have what is damaged asked for again; gives the fetches that are good no more."""
+        return verifying.give_up(self.root, self._index, problems)
 
     def close(self) -> None:
         """Let go of the index; the next use opens it again."""

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from math import inf
 from pathlib import Path
 
 from extractors.archive.archive import Archive
 from extractors.archive.s3_sync import Remote
-from extractors.archive.scan import Problem, RebuildReport, VerdictOf
+from extractors.archive.walk.scan import Problem, RebuildReport, VerdictOf
 from extractors.archive.writer import ArchiveWriter
 from extractors.model import Page
 from extractors.warc.exchange import Entry
@@ -54,7 +55,7 @@ class SharedArchive(Archive):
         self._remote.push(self._index, is_rebuilt=True)
         return report
 
-    def verify(self) -> list[Problem]:
+    def verify(self, part: tuple[int, int] | None = None, until: float = inf) -> list[Problem]:
         """Check every record, see `Archive.verify`; all files come down for it."""
         self._remote.need_all()
-        return super().verify()
+        return super().verify(part, until)

@@ -22,9 +22,9 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from extractors.archive import scan as archive_scan
 from extractors.archive.index.index import Index
 from extractors.archive.index.schema import COMPLETE, prepare
+from extractors.archive.walk import scan as archive_scan
 from extractors.warc import files as archive_files
 from extractors.warc.exchange import ArchiveError
 

@@ -44,24 +44,53 @@ def read_record(path: Path, offset: int, length: int) -> Stored:
     return parse(plain)
 
 
+_MAGIC = b"\x1f\x8b\x08"
+
+
 def members(file: BinaryIO, start: int = 0) -> Iterator[tuple[int, int, bytes]]:
-    """Offset, packed length and unpacked bytes of each whole gzip member, up to a cut or damage."""
+    """Offset, packed length and unpacked bytes of each whole gzip member, up to a cut.
+
+    A damaged one is passed over: reading goes on at the next that begins a WARC record.
+    """
     file.seek(start)
     waiting, offset = b"", start
     while True:
         unpacker, parts, length = zlib.decompressobj(GZIP), [], 0
-        while not unpacker.eof:
-            waiting = waiting or file.read(CHUNK)
-            if not waiting:
-                return
-            try:
+        try:
+            while not unpacker.eof:
+                waiting = waiting or file.read(CHUNK)
+                if not waiting:
+                    break
                 parts.append(unpacker.decompress(waiting))
-            except zlib.error:
-                return
-            length += len(waiting) - len(unpacker.unused_data)
-            waiting = unpacker.unused_data
-        yield offset, length, b"".join(parts)
-        offset += length
+                length += len(waiting) - len(unpacker.unused_data)
+                waiting = unpacker.unused_data
+        except zlib.error:
+            pass
+        if unpacker.eof:
+            yield offset, length, b"".join(parts)
+            offset += length
+            continue
+        if length == 0 and not parts and not waiting:
+            return  # the end
+        found = _next_member(file, offset + 1)
+        if found < 0:
+            return
+        offset, waiting = found, b""
+        file.seek(offset)
+
+
+def _next_member(file: BinaryIO, start: int) -> int:
+    """Where the next gzip member with a WARC record in it begins; -1 if there is none."""
+    file.seek(start)
+    data, position = file.read(), -1
+    while (position := data.find(_MAGIC, position + 1)) >= 0:
+        try:
+            begins = zlib.decompressobj(GZIP).decompress(data[position : position + CHUNK], 5)
+        except zlib.error:
+            continue
+        if begins == b"WARC/":
+            return start + position
+    return -1
 
 
 class AppendFile:

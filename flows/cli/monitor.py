@@ -1,4 +1,4 @@
-"""Commands that watch: check, doctor, config.
+"""Commands that watch, and mend what they find: check, repair, doctor, config.
 
 The command that holds all figures against one another: reconcile.
 """
@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -23,10 +23,13 @@ from flows.cli.options import (
     form_of,
 )
 
+if TYPE_CHECKING:
+    from flows.core.settings import Settings
+
 
 def register(app: typer.Typer) -> None:
     """Add the commands to the application."""
-    for command in (check, reconcile, doctor, config):
+    for command in (check, repair, reconcile, doctor, config):
         app.command()(command)
 
 
@@ -40,6 +43,12 @@ def check(
         bool,
         typer.Option(help="Open and close incidents, notify, write metrics; --no-tell only looks"),
     ] = True,
+    bytes_: Annotated[
+        bool,
+        typer.Option(
+            "--bytes", help="Compare archive, index, tables and published files with their digests"
+        ),
+    ] = False,
     json: Json = False,
 ) -> None:
     """Freshness, coverage, identities, quarantine, gates, disk: what somebody has to look at."""
@@ -51,6 +60,8 @@ def check(
     from flows.jobs.report import monitor as watch_report
 
     settings = logged(context.obj)
+    if bytes_:
+        _check_bytes(settings, json=json)
     day = parse_day(until) if until else None
     watched = watch(settings, sources or (), until=day, tells=tell)
     snapshot = working(watched.look.context.warehouse)
@@ -61,6 +72,63 @@ def check(
         output.show_rows(watch_report.as_rows(watched))
         sys.stderr.write("".join(f"{line}\n" for line in watch_report.notes(watched)))
     raise typer.Exit(watched.exit_code)
+
+
+def _check_bytes(settings: Settings, *, json: bool) -> None:
+    """All bytes; exit code 5 where some are not what was written."""
+    from dataclasses import asdict
+
+    from flows.cli import output
+    from flows.stages.monitor.damage import damages
+    from warehouse.store.home import open_home
+
+    found = list(damages(open_home(settings.home, None)))
+    if json:
+        output.print_json({"damages": [asdict(damage) for damage in found]})
+    else:
+        for damage in found:
+            typer.echo(str(damage))
+        typer.echo(f"{len(found)} files are not what was written", err=True)
+    raise typer.Exit(5 if found else 0)
+
+
+def repair(
+    context: typer.Context,
+    yes: Annotated[
+        bool, typer.Option("--yes", help="Do it; else only say what would be done")
+    ] = False,
+    json: Json = False,
+) -> None:
+    """Make index, tables, releases and published files anew where bytes are damaged.
+
+    Says first what it would do; and afterwards what it could not.
+    """
+    from dataclasses import asdict
+
+    from flows.cli import output
+    from flows.core.logs import logged
+    from flows.jobs.repair import repair as repair_home
+
+    done = repair_home(logged(context.obj), is_dry=not yes)
+    if json:
+        output.print_json(
+            {
+                "found": [asdict(damage) for damage in done.found],
+                "is_dry": done.is_dry,
+                "done": done.done,
+                "left": done.left,
+            }
+        )
+    else:
+        for damage in done.found:
+            typer.echo(str(damage))
+        for what in done.done:
+            typer.echo(f"{'would ' if done.is_dry else ''}{what}")
+        for what in done.left:
+            typer.echo(f"not repaired: {what}")
+        if done.is_dry and done.done:
+            typer.echo("`carbonmart repair --yes` does it", err=True)
+    raise typer.Exit(5 if (done.found if done.is_dry else done.left) else 0)
 
 
 def doctor(

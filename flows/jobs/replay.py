@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 
 from extractors.archive.archive import Archive, ArchiveError, RebuildReport
 from extractors.archive.index.history import History, Run
-from extractors.archive.scan import verdict_by_status
+from extractors.archive.walk.scan import verdict_by_status
 from extractors.http.client import kind_named
 from extractors.http.identity import another
 from extractors.http.response_check import verdict_of

@@ -26,6 +26,8 @@ from warehouse.errors import WarehouseError
 
 PACKAGE = "datapackage.json"
 POINTER = "latest.json"
+SEAL = "sealed_sha256"
+"""Of a JSON document: SHA-256 of all else in it, as JSON with sorted keys."""
 _DRAFT = ".draft-"
 _READ_ONLY = 0o444
 _ABANDONED_S = 86_400.0
@@ -96,7 +98,7 @@ class Shelf(ABC):
             document = json.loads(data)
         except ValueError:
             return None
-        return document if isinstance(document, dict) else None
+        return document if isinstance(document, dict) and is_sealed(document) else None
 
 
 def shelf(root: Place) -> Shelf:
@@ -220,8 +222,20 @@ class RemoteShelf(Shelf):
 
 
 def as_json(document: Mapping[str, Any]) -> str:
-    """A document as people can read it too."""
-    return json.dumps(document, ensure_ascii=False, indent=2) + "\n"
+    """A document as people can read it too, with its own digest as its last word."""
+    sealed = {**document, SEAL: _digest(document)}
+    return json.dumps(sealed, ensure_ascii=False, indent=2) + "\n"
+
+
+def is_sealed(document: Mapping[str, Any]) -> bool:
+    """Whether a document says what it said when it was written; one without a seal, of before
+    there were any, is taken as it is."""
+    return SEAL not in document or document[SEAL] == _digest(document)
+
+
+def _digest(document: Mapping[str, Any]) -> str:
+    said = {name: value for name, value in document.items() if name != SEAL}
+    return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()
 
 
 def _to_disk(path: Path) -> None:

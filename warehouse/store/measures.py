@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from schemas.contracts.gates import Gates, Measures
 from schemas.core.forms import quoted
 from schemas.core.table import Kind, Table
+from warehouse.errors import Damaged, UnknownVersion
 
 if TYPE_CHECKING:
     import duckdb
@@ -21,8 +22,12 @@ if TYPE_CHECKING:
 
 def statements(warehouse: Warehouse, table: Table, version: int) -> int:
     """Rows ever appended up to a version. Tables are append-only: while this number is the
-    same, so is what the table holds, whatever was done to its files."""
-    state = warehouse._state(table, version)
+    same, so is what the table holds, whatever was done to its files. Of a version that can't
+    be read any more none are known."""
+    try:
+        state = warehouse._state(table, version)
+    except (UnknownVersion, Damaged):
+        return 0
     return sum(file.rows for file in state.files) if state else 0
 
 

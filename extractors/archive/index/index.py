@@ -149,6 +149,14 @@ class Index:
             ).fetchone()
         return entry_of_row(row) if row else None
 
+    def faults(self, *, is_whole: bool) -> list[str]:
+        """What SQLite finds wrong with the file; nothing in a sound one. `is_whole` compares
+        its look-up tables with the rows, too."""
+        pragma = "integrity_check" if is_whole else "quick_check"
+        with self._connection() as db:
+            found = [str(says) for (says,) in db.execute(f"PRAGMA {pragma}(5)")]
+        return [says for says in found if says != "ok"]
+
     def in_file(self, warc: str) -> list[Entry]:
         """The fetches of a file in the order they were written."""
         with self._connection() as db:

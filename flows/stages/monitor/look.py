@@ -7,6 +7,7 @@ could not be looked at is a finding itself, and closes no incident.
 from __future__ import annotations
 
 import shutil
+import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -22,6 +23,7 @@ from flows.core.settings import Settings
 from flows.core.sources import known
 from flows.core.sources import pipeline as pipeline_of
 from flows.stages.monitor import checks, table_checks
+from flows.stages.monitor.damage import damages
 from flows.stages.monitor.model import STORE, Finding, OpenStore, SourceStatus
 from schemas.registry import IncompleteSource
 from warehouse.errors import WarehouseError
@@ -37,6 +39,8 @@ CALENDAR_STEP = (
     "`carbonmart ingest PAGE --url ADDRESS`; or write the closed days into {file}."
 )
 _MB = 1_000_000
+BYTES_S = 20.0
+"""Seconds for the archive's part of a night; the next night looks at another."""
 
 CHECKS: Mapping[str, Callable[[SourceStatus], Iterable[Finding]]] = {
     "run": checks.last_run,
@@ -107,7 +111,19 @@ def look(settings: Settings, sources: Sequence[str] = (), *, until: date | None 
     today = sample.until if sample and sample.until else now
     seen.take("calendar", STORE, partial(_calendar, context, today))
     seen.take("disk", STORE, partial(_disk, home, settings))
+    if isinstance(home.path, Path):  # in S3 each look is a download
+        seen.take("bytes", STORE, partial(_bytes, home, today))
     return seen
+
+
+def _bytes(home: Home, today: date) -> Iterator[Finding]:
+    """What is not what was written: tables, publication, and tonight's part of the archive."""
+    found = list(damages(home, today.toordinal(), until=time.monotonic() + BYTES_S))
+    for damage in found:
+        told = f"{damage.file}: {damage.what}; {damage.costs}"
+        yield Finding("bytes", STORE, damage.file, "fail", told, damage.remedy)
+    if not found:
+        yield Finding("bytes", STORE, "", "pass", "tables and published files are as written")
 
 
 def _ask(

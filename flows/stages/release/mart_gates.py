@@ -22,6 +22,7 @@ from flows.stages.release.table_gates import (
 from schemas.contracts.gate_files import Declaration
 from schemas.contracts.gates import Result
 from schemas.registry import TABLES
+from warehouse.errors import Damaged
 from warehouse.store.releases import Pinned, Release
 
 if TYPE_CHECKING:
@@ -104,7 +105,11 @@ def _judged(
 
     def judge(name: str, last: Derived) -> None:
         own = released.get(name)
-        found = pin_now(context, TABLES[name], MARTS_SOURCE, own)
+        try:
+            found = pin_now(context, TABLES[name], MARTS_SOURCE, own)
+        except Damaged as error:
+            failed[name] = str(error)
+            return
         if found is None or found.table_version != last.version:
             return  # another run is at it: it will release what it derived
         if own and same_statements(context, name, own.table_version, found.table_version):

@@ -16,11 +16,11 @@ from typing import TYPE_CHECKING, Any
 
 from flows.core.errors import words_of_error
 from flows.core.query.gates import gates_of
-from schemas.contracts.gate_files import GateError
+from schemas.contracts.gate_files import Declaration, GateError
 from schemas.contracts.gates import Result
 from schemas.ops.tables import OPS_CHECKS, OPS_RELEASES
 from schemas.registry import TABLES
-from warehouse.errors import WarehouseError
+from warehouse.errors import Damaged, WarehouseError
 
 if TYPE_CHECKING:
     from flows.core.context import RunContext
@@ -56,7 +56,6 @@ def release(context: RunContext, runs: Sequence[SourceResult]) -> Released:
     import pyarrow as pa
 
     from flows.stages.release.mart_gates import derived_and_judged
-    from flows.stages.release.source_gates import judged
     from warehouse.store.releases import releases
 
     told = Released()
@@ -65,7 +64,7 @@ def release(context: RunContext, runs: Sequence[SourceResult]) -> Released:
     try:
         gates, made = gates_of(context.settings), releases(context.warehouse)
         told.release = made[-1] if made else None
-        sources = [judged(context, run, made, gates) for run in runs]
+        sources = [_judged(context, run, made, gates) for run in runs]
         marts = derived_and_judged(context, made, gates, _beside(context, sources, made))
         results = [result for source in sources for result in source.results]
         results += marts.results
@@ -85,6 +84,18 @@ def release(context: RunContext, runs: Sequence[SourceResult]) -> Released:
     return told
 
 
+def _judged(
+    context: RunContext, run: SourceResult, made: Sequence[Release], gates: Declaration
+) -> Judged:
+    """A source's judgement; one whose tables can't be read is held, and no other with it."""
+    from flows.stages.release.source_gates import judged, unreadable
+
+    try:
+        return judged(context, run, made, gates)
+    except Damaged as error:
+        return unreadable(run.source, error)
+
+
 def _commit(
     context: RunContext, sources: Sequence[Judged], marts: JudgedMarts, known: Sequence[Release]
 ) -> Release | None:
@@ -96,7 +107,7 @@ def _commit(
         after |= marts.entering(context, before, after)
         if _states(after) == _states(before):
             return None
-        return [*after.values(), *_books(context)]
+        return [*after.values(), *_books(context, made)]
 
     if tables_of(known) is None:
         return None
@@ -140,13 +151,22 @@ def _states(tables: dict[str, Pinned]) -> set[tuple[str, int, str]]:
     return {(p.table_name, p.table_version, p.status) for p in tables.values()}
 
 
-def _books(context: RunContext) -> list[Pinned]:
-    """The logs as they are now, without that of the releases themselves."""
+def _books(context: RunContext, made: Sequence[Release]) -> list[Pinned]:
+    """The logs as they are now, without that of the releases themselves; one that can't be
+    read stays as it was released last."""
     from warehouse.store.measures import pin
     from warehouse.store.releases import BOOKS
 
     logs = [t for t in TABLES.values() if t.is_log and t.name != OPS_RELEASES.name]
-    return [pinned for log in logs if (pinned := pin(context.warehouse, log, BOOKS))]
+    before = made[-1].of(BOOKS) if made else {}
+    pinned = []
+    for log in logs:
+        try:
+            found = pin(context.warehouse, log, BOOKS)
+        except Damaged:
+            found = before.get(log.name)
+        pinned += [found] if found else []
+    return pinned
 
 
 def _since(held: Held, release: Release | None) -> Held:

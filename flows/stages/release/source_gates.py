@@ -22,6 +22,7 @@ from flows.stages.release.table_gates import (
 )
 from schemas.contracts.gate_files import Declaration
 from schemas.contracts.gates import Gates, Result, Verdict
+from warehouse.errors import Damaged
 from warehouse.store.releases import Pinned, Release
 
 if TYPE_CHECKING:
@@ -94,6 +95,13 @@ def _by_gates(
     entering = pinned if moved else released.values()
     fresh = tuple(replace(p, status="fresh", stale_since=None, reason=None) for p in entering)
     return Judged(run.source, tables=fresh, results=results)
+
+
+def unreadable(source: str, error: Damaged) -> Judged:
+    """The judgement on a source of which a table is damaged: readers keep the last release."""
+    told = str(error)
+    result = Result(OUTCOME, source, "tables that can be read", told, "fail", "")
+    return Judged(source, held=Held(source, f"{OUTCOME}: {told}"), results=(result,))
 
 
 def _held_by_outcome(run: SourceResult) -> Judged:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from warehouse.engine.delta.data_file import ADDED, BEFORE, SEAL
 from warehouse.engine.delta.state import COMMIT
 from warehouse.model import TableInfo
 
@@ -28,8 +29,9 @@ def notes_of(state: TableState | None, run_id: str, added: int, newest: datetime
 
 def carried(state: TableState) -> dict[str, str]:
     """The notes of the newest commit, for one that adds no rows."""
-    mine = (name for name in state.notes if name.startswith("carbonmart.") and name != COMMIT)
-    return {name: str(state.notes[name]) for name in mine}
+    mine = [name for name in state.notes if name.startswith("carbonmart.")]
+    own = {COMMIT, SEAL, ADDED, BEFORE}
+    return {name: str(state.notes[name]) for name in mine if name not in own}
 
 
 def source_of(state: TableState, as_of: datetime | None = None) -> StoredRows:

@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 ROW_GROUP = 32_768
 """Rows a row group: small enough that one day's keys are found without reading a year."""
 _NAME = re.compile(r"part-[0-9a-f]{12}-([0-9a-f]{64})\.parquet")
+SEAL, ADDED, BEFORE = "carbonmart.seal", "carbonmart.added", "carbonmart.before"
+"""Notes of a commit: the digest of its notes, of what it adds, of the commit before it."""
 _LONGEST = 32
 """Characters of a text in the statistics; a maximum cut there is followed by the last of all."""
 _LAST = "\U0010ffff"
@@ -46,6 +48,11 @@ class NewFile:
     name: str
     size: int
     stats: str
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 (hex) of what its commit says of it."""
+        return hashlib.sha256(f"{self.name} {self.size} {self.stats}".encode()).hexdigest()
 
 
 def write(root: Place, rows: pa.Table, watched: Iterable[str]) -> NewFile:
@@ -66,6 +73,12 @@ def write(root: Place, rows: pa.Table, watched: Iterable[str]) -> NewFile:
     else:
         storage(root).write_bytes(name, content)
     return NewFile(name, len(content), json.dumps(_stats(rows, watched), ensure_ascii=False))
+
+
+def seal(notes: Mapping[str, str]) -> str:
+    """SHA-256 (hex) of what a commit says of itself, but for the seal."""
+    said = sorted((name, value) for name, value in notes.items() if name != SEAL)
+    return hashlib.sha256(json.dumps(said).encode()).hexdigest()
 
 
 def digest_in(name: str, told: Mapping[str, str]) -> str:

@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any
 
 from schemas.core.forms import arrow_schema
 from schemas.core.table import Kind, Table
-from warehouse.engine.delta.data_file import check, digest_in
+from warehouse.engine.delta.data_file import SEAL, check, digest_in, seal
 from warehouse.engine.storage.base import Place
 from warehouse.engine.storage.local_cache import bring, near
 from warehouse.errors import Damaged, UnknownVersion, WarehouseError, in_a_line
@@ -166,15 +166,29 @@ class TableState:
         Compaction adds no rows and says nothing, since deltalake may put it after a commit
         that came in between: the commit before it counts.
         """
+        from deltalake.exceptions import DeltaError
+
         # deltalake tells a table at an older version the newest commits, misnumbered.
         newest = self if self.is_newest else open_state(self.table, self.root)
         if newest is None:
             return {}
-        for depth in (newest.version - self.version + 1, None):
-            for entry in newest.delta.history(depth):
-                if entry["version"] <= self.version and entry["operation"] != COMPACTED:
-                    return entry
+        try:
+            for depth in (newest.version - self.version + 1, None):
+                for entry in newest.delta.history(depth):
+                    if entry["version"] <= self.version and entry["operation"] != COMPACTED:
+                        return self._unbroken(entry)
+        except DeltaError as error:
+            told = f"the log can't be read: {in_a_line(error)}"
+            raise Damaged(self.table.name, self.root, told) from error
         return {}
+
+    def _unbroken(self, entry: dict[str, Any]) -> Mapping[str, Any]:
+        """The entry, if its notes are those that were written."""
+        mine = {k: str(v) for k, v in entry.items() if k == "run_id" or k.startswith("carbonmart.")}
+        if SEAL in mine and seal(mine) != mine[SEAL]:
+            told = f"the commit of version {entry['version']} is not what was written"
+            raise Damaged(self.table.name, self.root, told)
+        return entry
 
     @cached_property
     def is_widened(self) -> bool:
@@ -250,7 +264,11 @@ def open_state(table: Table, root: Place, version: int | None = None) -> TableSt
         if version is not None and version != newest:
             if not 0 <= version < newest:
                 raise UnknownVersion(f"{table.name} has no version {version}: 0 to {newest}")
-            delta.load_as_version(version)
+            try:
+                delta.load_as_version(version)
+            except (DeltaError, TableNotFoundError) as error:
+                told = f"{table.name} has no version {version} any more: {in_a_line(error)}"
+                raise UnknownVersion(told) from error
     except TableNotFoundError:
         return None  # a writer was killed, or is at work, before version 0
     except (DeltaError, OSError, ValueError) as error:

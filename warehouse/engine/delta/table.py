@@ -15,9 +15,10 @@ from typing import TYPE_CHECKING
 
 from schemas.core.forms import arrow_schema
 from schemas.core.table import Table
-from warehouse.engine.delta.data_file import write
+from warehouse.engine.delta.data_file import ADDED, BEFORE, SEAL, seal, write
 from warehouse.engine.delta.state import _WIDENED, COMMIT, TableState, forget, open_state
 from warehouse.engine.storage.base import Place
+from warehouse.engine.storage.storage import digest_of
 from warehouse.errors import Conflict, WarehouseError, in_a_line
 
 if TYPE_CHECKING:
@@ -85,12 +86,16 @@ def append(state: TableState, rows: pa.Table, notes: Mapping[str, str]) -> int:
     try:
         file = write(state.root, rows, _watched(state.table))
         now_ms = int(time.time() * 1000)
+        own = {**notes, COMMIT: commit, ADDED: file.digest}
+        if isinstance(state.root, Path):  # in S3 it would be a request more
+            log = state.root / "_delta_log" / f"{before:020}.json"
+            own |= {BEFORE: digest_of(log)} if log.is_file() else {}
         state.delta.create_write_transaction(
             [AddAction(file.name, file.size, {}, now_ms, True, file.stats)],
             mode="append",
             schema=state.delta.schema(),
             commit_properties=CommitProperties(
-                custom_metadata={**notes, COMMIT: commit}, max_commit_retries=0
+                custom_metadata={**own, SEAL: seal(own)}, max_commit_retries=0
             ),
         )
     except (DeltaError, OSError, ValueError) as error:

@@ -42,7 +42,7 @@ class RebuildReport:
 
 
 @dataclass(slots=True)
-class _Scan:
+class WarcScan:
     """The whole records of a file. `size` is where the last of them ends."""
 
     root: Path
@@ -55,15 +55,20 @@ class _Scan:
         request: Stored | None = None
         with (self.root / self.file.warc).open("rb") as source:
             for offset, length, plain in archive_files.members(source, self.size):
+                if offset > self.size:
+                    self._tell(self.size, f"{offset - self.size} bytes are damaged")
                 try:
                     stored = warcfile.parse(plain)
                     if stored.kind in ("response", "revisit"):
                         yield entry_of(stored, request, self.file, offset, length), stored
                 except ArchiveError as error:
-                    self.problems.append(Problem(self.file.warc, offset, "", "", str(error)))
+                    self._tell(offset, str(error))
                 else:
                     request = stored if stored.kind == "request" else None
                 self.size = offset + length
+
+    def _tell(self, offset: int, says: str) -> None:
+        self.problems.append(Problem(self.file.warc, offset, "", "", says))
 
     def state(self) -> str:
         """Whether the file ends with its last whole record."""
@@ -83,7 +88,7 @@ def reconcile(root: Path, index: Index) -> None:
         elif (handle := archive_files.try_lock(path, create=False)) is not None:
             with archive_files.held(handle):
                 archive_files.sync(handle)
-                scan = _Scan(root, file, file.size)
+                scan = WarcScan(root, file, file.size)
                 with index.transaction():
                     index.put((entry for entry, _ in scan.fetches()), replace=False)
                     count = len(index.in_file(file.warc))
@@ -92,10 +97,10 @@ def reconcile(root: Path, index: Index) -> None:
 
 def adopt(root: Path, index: Index, warc: str) -> None:
     """Index a file that the index does not know: whole records, unjudged."""
-    file = _head_of(root, root / warc, RebuildReport())
+    file = head_of(root, root / warc, RebuildReport())
     if file is None:
         return
-    scan = _Scan(root, file, 0)
+    scan = WarcScan(root, file, 0)
     with index.transaction():
         index.put((entry for entry, _ in scan.fetches()), replace=False)
         count = len(index.in_file(warc))
@@ -117,10 +122,10 @@ def rebuild(root: Path, index: Index, verdict_of: VerdictOf | None) -> RebuildRe
     """Make the index anew from the WARC files alone. The caller keeps writers away."""
     report = RebuildReport()
     with index.repair():
-        found = [_head_of(root, path, report) for path in sorted(root.glob(WARC_GLOB))]
+        found = [head_of(root, path, report) for path in sorted(root.glob(WARC_GLOB))]
         files = [file for file in found if file is not None]
         for file in sorted(files, key=lambda one: (one.started_at, one.warc)):
-            scan = _Scan(root, file, 0)
+            scan = WarcScan(root, file, 0)
             count = 0
             for entry, stored in scan.fetches():
                 judged = replace(entry, verdict=_judge(root, index, entry, stored, verdict_of))
@@ -136,7 +141,7 @@ def rebuild(root: Path, index: Index, verdict_of: VerdictOf | None) -> RebuildRe
     return report
 
 
-def _head_of(root: Path, path: Path, report: RebuildReport) -> WarcFile | None:
+def head_of(root: Path, path: Path, report: RebuildReport) -> WarcFile | None:
     """What a file's warcinfo says of it; None, and a problem, where there is none."""
     warc = path.relative_to(root).as_posix()
     with path.open("rb") as source:
@@ -191,39 +196,3 @@ def read(root: Path, entry: Entry) -> Stored:
     if stored.kind != "revisit":
         check_digest(stored, entry)
     return stored
-
-
-def verify(root: Path, index: Index) -> list[Problem]:
-    """Compare the files with the index: sizes, counts, and every record's place and digest."""
-    problems: list[Problem] = []
-    for file in index.files():
-        path, entries = root / file.warc, index.in_file(file.warc)
-        size = path.stat().st_size if path.exists() else -1
-        if size < 0:
-            problems.append(Problem(file.warc, 0, "", "", "the file is gone"))
-        elif size < file.size:
-            says = f"cut short: {size} bytes, the index knows {file.size}"
-            problems.append(Problem(file.warc, size, "", "", says))
-        elif size > file.size and file.state == "closed":
-            says = f"{size - file.size} bytes behind the last record that the index knows"
-            problems.append(Problem(file.warc, file.size, "", "", says))
-        if len(entries) != file.fetches:
-            says = f"{len(entries)} fetches in the index, {file.fetches} were written"
-            problems.append(Problem(file.warc, 0, "", "", says))
-        if size >= 0:
-            problems.extend(_wrong_entries(root, index, entries))
-    return problems
-
-
-def _wrong_entries(root: Path, index: Index, entries: list[Entry]) -> Iterator[Problem]:
-    for entry in entries:
-        says = ""
-        if entry.refers_to and index.entry(entry.refers_to) is None:
-            says = f"refers to {entry.refers_to}, which the index does not have"
-        else:
-            try:
-                read(root, entry)
-            except ArchiveError as error:
-                says = str(error)
-        if says:
-            yield Problem(entry.warc, entry.offset, entry.fetch_id, entry.url, says)

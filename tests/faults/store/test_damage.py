@@ -1,0 +1,132 @@
+"""Every kind of file of a home, damaged in every way: told, others go on, repaired.
+
+`tests/support/damage.py` names the kinds; the table of `docs/operations.md` is of these.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from math import inf
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from extractors.sample.server.server import SampleServer
+from flows.cli.main import app
+from flows.core.settings import Settings
+from flows.jobs.repair import repair
+from flows.stages.monitor.damage import Damage, damages
+from tests.support.damage import DAMAGES, KINDS, UNTIL, build, copy
+from tests.support.nights import World
+from tests.support.stores import store
+from warehouse.store.home import open_home
+from warehouse.store.releases import releases
+from warehouse.store.store import Warehouse
+
+HARMLESS = {("checkpoint's hint", "flipped"), ("checkpoint's hint", "deleted")}
+"""The hint saves a look at the folder: without it, or with another size in it, all is read."""
+QUOTES = "select * from seee_quotes__history order by all"
+CASES = [(kind, damage) for kind in KINDS for damage in DAMAGES]
+REPAIRED = [
+    ("WARC file", "cut"),
+    ("archive's index", "flipped"),
+    ("data file", "flipped"),
+    ("data file of a mart", "swapped"),
+    ("data file of a log", "emptied"),
+    ("commit of the releases", "deleted"),
+    ("carbonmart.duckdb", "flipped"),
+]
+"""One of each part that is made anew in a way of its own."""
+
+
+@pytest.fixture(scope="session")
+def sound(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return store("damage", build, tmp_path_factory.mktemp("stores")) / "home"
+
+
+@pytest.fixture
+def home(sound: Path, tmp_path: Path) -> Path:
+    return copy(sound, tmp_path / "home")
+
+
+def look(home: Path, part: int | None = None, until: float = inf) -> list[Damage]:
+    return list(damages(open_home(home, None), part, until))
+
+
+def rows(home: Path, sql: str) -> list[tuple[object, ...]]:
+    with Warehouse(home).query(sql) as answer:
+        return answer.fetchall()
+
+
+def test_a_sound_home_has_no_damage(sound: Path) -> None:
+    assert look(sound) == []
+    assert look(sound, 3) == []
+    found = repair(Settings(home=str(sound)), is_dry=False)
+    assert (found.done, found.left) == ([], [])
+
+
+@pytest.mark.parametrize(("kind", "damage"), CASES, ids=[f"{k}, {d}" for k, d in CASES])
+def test_damage_is_told_with_file_cost_and_remedy(home: Path, kind: str, damage: str) -> None:
+    file = KINDS[kind](home)
+    DAMAGES[damage](file)
+    found = look(home, until=inf if "WARC" in kind else 0)  # the archive takes longest
+    if (kind, damage) in HARMLESS:
+        assert found == []
+        assert rows(home, QUOTES)
+        return
+    assert found
+    for each in found:
+        assert each.what
+        assert each.costs
+        assert "`carbonmart repair" in each.remedy
+        assert str(home) in each.file
+
+
+@pytest.mark.parametrize(("kind", "damage"), REPAIRED, ids=[f"{k}, {d}" for k, d in REPAIRED])
+def test_damage_is_repaired(home: Path, sound: Path, kind: str, damage: str) -> None:
+    before = rows(home, QUOTES)
+    known = [release.release_id for release in releases(Warehouse(home))]
+    DAMAGES[damage](KINDS[kind](home))
+    dry = repair(Settings(home=str(home)))
+    found = look(home)
+    assert dry.found == found, "dry, nothing is changed"
+    done = repair(Settings(home=str(home)), is_dry=False)
+    assert look(home) == []
+    assert rows(home, QUOTES) == before, "byte for byte, revisions and knowledge time too"
+    made = [release.release_id for release in releases(Warehouse(home))]
+    assert made[: len(known)] == known, "no release is forgotten"
+    assert bool(done.left) is (kind == "WARC file"), "what follows from nothing is said"
+
+
+def test_others_go_on(home: Path) -> None:
+    """A table of one source is beyond reading: the other source's night is a night like any."""
+    for kind in ("data file", "newest commit"):
+        DAMAGES["emptied"](KINDS[kind](home))
+    with SampleServer(until=date(2021, 8, 10)) as server:
+        told = World(home, server, "fx").night(publish=True)
+        assert told.outcome == "changed", told.text
+        assert "- release R" in told.text
+        assert "not published, what was published before stands" in told.text
+        told = World(home, server, "seee").night(publish=True)
+    assert (told.outcome, told.exit_code) == ("failed", 3)
+    assert "carbonmart repair" in told.text
+    held = rows(home, f"select count(*) from fx_rates where published_on > '{UNTIL[-1]}'")
+    assert held != [(0,)]
+
+
+@pytest.mark.parametrize("kind", ["data file of the releases", "archive's index"])
+def test_the_command_tells_and_repairs_without_a_traceback(home: Path, kind: str) -> None:
+    DAMAGES["emptied"](KINDS[kind](home))
+
+    def run(*words: str) -> tuple[int, str]:
+        done = CliRunner().invoke(app, ["--home", str(home), *words])
+        assert done.exception is None or isinstance(done.exception, SystemExit | RuntimeError)
+        return done.exit_code, done.output
+
+    code, told = run("check", "--bytes")
+    assert (code, "carbonmart repair" in told) == (5, True)
+    assert run("repair")[0] == 5
+    assert "would " in run("repair")[1]
+    assert run("repair", "--yes")[0] == 0
+    assert run("check", "--bytes")[0] == 0

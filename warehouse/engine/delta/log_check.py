@@ -1,0 +1,67 @@
+"""Whether a table's log is what was written: each commit by its own seal, and by the next one."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from warehouse.engine.delta.data_file import ADDED, BEFORE, SEAL, NewFile, seal
+from warehouse.engine.storage.storage import digest_of
+
+
+def wrong_in_log(log: Path) -> Iterator[tuple[Path, str]]:
+    """Files of a log that are not what was written, or that are missing between others."""
+    commits = {int(path.stem): path for path in log.glob("*.json")}
+    for version in range(min(commits, default=0), max(commits, default=-1) + 1):
+        path = commits.get(version)
+        if path is None:
+            yield log / f"{version:020}.json", "the commit is gone"
+        elif what := _wrong_in_commit(path, commits.get(version - 1)):
+            yield path, what
+    for path in sorted(log.glob("*.checkpoint.parquet")):
+        if what := _unreadable(path):
+            yield path, what
+    hint = log / "_last_checkpoint"
+    if hint.is_file() and (what := _wrong_in_hint(hint)):
+        yield hint, what
+
+
+def _wrong_in_commit(path: Path, before: Path | None) -> str:
+    try:
+        lines = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+        info: dict[str, Any] = next(line["commitInfo"] for line in lines if "commitInfo" in line)
+    except StopIteration:
+        return "the commit is empty"
+    except (OSError, ValueError, TypeError) as error:
+        return f"can't be read: {type(error).__name__}"
+    own = {k: str(v) for k, v in info.items() if k == "run_id" or k.startswith("carbonmart.")}
+    if SEAL not in own:
+        return ""  # no commit of rows, or one of before there were seals
+    adds = [line["add"] for line in lines if "add" in line]
+    added = [NewFile(str(a["path"]), int(a["size"]), str(a["stats"])).digest for a in adds]
+    if seal(own) != own[SEAL] or added != [own.get(ADDED)]:
+        return "the commit is not what was written"
+    if before and own.get(BEFORE) and digest_of(before) != own[BEFORE]:
+        return f"{before.name}, the commit before it, is not what was written"
+    return ""
+
+
+def _unreadable(path: Path) -> str:
+    import pyarrow.parquet as pq
+
+    try:
+        pq.read_table(path)
+    except Exception as error:  # noqa: BLE001 - whatever bytes can do to a reader
+        return f"can't be read: {type(error).__name__}"
+    return ""
+
+
+def _wrong_in_hint(path: Path) -> str:
+    try:
+        version = int(json.loads(path.read_bytes())["version"])
+    except (ValueError, LookupError, TypeError):
+        return "can't be read"
+    there = list(path.parent.glob(f"{version:020}.checkpoint*"))
+    return "" if there else f"names a checkpoint that is not there: {version}"

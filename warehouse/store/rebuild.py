@@ -1,0 +1,108 @@
+"""A table put together anew in its place, after damage: under a later version than it ever had.
+
+Versions are what releases name, so none is ever used twice for other rows. The damaged folder
+is kept, below `damaged/`. What a log of the pipeline's own (`ops_*`) held comes from its data
+files that are whole, and from the newest release's published copy.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from schemas.core.forms import arrow_schema, quoted, text_literal
+from schemas.core.table import Table
+from warehouse.engine.delta.data_file import check, digest_in
+from warehouse.engine.delta.state import forget, open_state
+from warehouse.engine.delta.table import append, create
+from warehouse.engine.storage.storage import put_local
+from warehouse.errors import WarehouseError
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+DAMAGED = "damaged"
+_VERSION = re.compile(r"(\d{20})\.")
+
+
+def next_version(root: Path, named: Iterable[int]) -> int:
+    """A version that the table never had: after all that its log and the releases name."""
+    log = root / "_delta_log"
+    names = [path.name for path in log.iterdir()] if log.is_dir() else []
+    found = [int(match[1]) for name in names if (match := _VERSION.match(name))]
+    return max([*found, *named], default=-1) + 2
+
+
+def set_aside(root: Path) -> Path:
+    """Move a table's folder to `<home>/damaged/`; gives where it is now."""
+    away = root.parent.parent / DAMAGED / f"{root.name}-{datetime.now(UTC):%Y%m%dT%H%M%S%fZ}"
+    away.parent.mkdir(parents=True, exist_ok=True)
+    forget(root)
+    if root.exists():
+        root.rename(away)
+    return away
+
+
+def begin_again(table: Table, root: Path, version: int, rows: pa.Table | None, run_id: str) -> None:
+    """Have the table at that version, with these rows alone (none: without rows)."""
+    draft = root.parent / f".new-{table.name}"
+    shutil.rmtree(draft, ignore_errors=True)
+    create(table, draft)
+    state = open_state(table, draft)
+    if state is None:
+        raise WarehouseError(f"{table.name} at {draft} can't be created")
+    if rows is not None and rows.num_rows:
+        append(state, rows, {"run_id": run_id})
+        state = open_state(table, draft) or state
+    state.delta.create_checkpoint()
+    forget(draft)
+    _renumber(draft / "_delta_log", state.version, version)
+    draft.rename(root)
+    forget(root)
+
+
+def _renumber(log: Path, old: int, new: int) -> None:
+    """Give the newest version of a log another number; the checkpoint holds all before it."""
+    for path in sorted(log.iterdir()):
+        if path.name.startswith(f"{old:020}."):
+            path.rename(log / path.name.replace(f"{old:020}", f"{new:020}", 1))
+        elif _VERSION.match(path.name):
+            path.unlink()
+    told = json.loads((log / "_last_checkpoint").read_bytes())
+    put_local(log / "_last_checkpoint", json.dumps(told | {"version": new}).encode())
+
+
+def rows_left(table: Table, away: Path, published: Sequence[Path]) -> pa.Table:
+    """All rows of a log that its whole data files hold, and the published copies, each once."""
+    from warehouse.engine.sql.views import memory
+
+    schema = arrow_schema(table)
+    found = [*_whole_files(table, away), *(path for path in published if path.is_file())]
+    if not found:
+        return schema.empty_table()
+    paths = ", ".join(text_literal(str(path)) for path in found)
+    with memory() as connection:
+        rows = f"read_parquet([{paths}], union_by_name = true)"
+        held = {name for name, *_ in connection.execute(f"DESCRIBE FROM {rows}").fetchall()}
+        columns = ", ".join(
+            quoted(name) if name in held else f"NULL AS {quoted(name)}" for name in schema.names
+        )
+        order = f" ORDER BY {quoted(table.instant)}" if table.instant else ""
+        sql = f"SELECT DISTINCT {columns} FROM {rows}{order}"  # noqa: S608 - our own names
+        return connection.sql(sql).to_arrow_table().cast(schema)
+
+
+def _whole_files(table: Table, away: Path) -> Iterable[Path]:
+    for path in sorted(away.glob("*.parquet")) if away.is_dir() else ():
+        digest = digest_in(path.name, {})
+        try:
+            check(table.name, path, digest, 0)
+        except WarehouseError:
+            continue
+        if digest:
+            yield path
