@@ -152,8 +152,15 @@ def _by_content(
     if kind.content_types and not content_type.startswith(kind.content_types):
         return "wrong_content", f"Content-Type {content_type!r}, expected {kind.content_types}"
     if kind.must_contain and not is_marked:
-        return "wrong_content", f"none of {kind.must_contain} in {len(page)} bytes"
+        told = f"none of {kind.must_contain} in {len(page)} bytes"
+        if page[:256].count(0) > _NULS:
+            told += ": text of two bytes a letter (UTF-16); save it as UTF-8"
+        return "wrong_content", told
     return "good", ""
+
+
+_NULS = 32
+"""So many zero bytes among the first are no text of one byte a letter."""
 
 
 def _wall(page: bytes, is_marked: bool) -> str:

@@ -63,6 +63,8 @@ def read_download(page: Page) -> Iterator[Record | Signal]:
         rows = list(csv.reader(io.StringIO(text, newline=""), strict=True))
     except csv.Error as error:
         raise LayoutError(page, f"no rows of cells: {error}") from error
+    if text.count(";") > text.count(","):
+        raise LayoutError(page, "cells divided by `;`: take the file as the site gives it", "")
     if len(rows) < 3 or not rows[1] or rows[1][0].strip() != "Date":
         raise LayoutError(page, "no two header rows and dates under them", str(rows[:2])[:200])
     systems, strangers = _header(page, rows[0], rows[1])

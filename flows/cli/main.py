@@ -7,6 +7,8 @@ imported inside the commands that need them, so that `--help` is there at once.
 
 from __future__ import annotations
 
+import errno
+import signal
 import sys
 from typing import Annotated
 
@@ -67,26 +69,66 @@ def common(
     context.obj = home
 
 
+_LIMITS = (errno.EMFILE, errno.ENFILE, errno.ENOSPC, errno.EDQUOT, errno.ENOMEM, errno.EFBIG)
+"""What a machine is short of: open files, room, memory. It is told in a line, not as a fault."""
+
+
 def main() -> None:
-    """Run the command; known errors become one line on stderr and an exit code."""
+    """Run the command; known errors become one line on stderr and an exit code.
+
+    A signal ends it as Ctrl-C does, so that the terminal is left as it was found, with 128 and
+    the signal's number; a second one ends it at once.
+    """
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            # What a terminal has no letter for is escaped: it is no reason to end.
+            stream.reconfigure(errors="backslashreplace")
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, _stop)
     try:
+        if any("\udc80" <= letter <= "\udcff" for word in sys.argv for letter in word):
+            raise ValueError(_NO_WORDS)
         app()
     except BrokenPipeError:
         sys.stderr.close()
-        sys.exit(1)
+        sys.exit(128 + signal.SIGPIPE)
     except KeyboardInterrupt:
         typer.echo("carbonmart: interrupted; the next run takes up from here", err=True)
-        sys.exit(130)
+        sys.exit(128 + signal.SIGINT)
     except Exception as error:
-        kinds = {kind.__name__ for kind in type(error).__mro__}
-        if kinds & _USAGE_ERRORS:
-            code = 2
-        elif kinds & _SOURCE_ERRORS:
-            code = 3
-        else:
+        if (code := _code_of(error)) is None:
             raise
-        typer.echo(f"carbonmart: {error}", err=True)
+        from flows.core.settings import without_secrets
+
+        told = without_secrets(str(error) or type(error).__name__)
+        typer.echo(f"carbonmart: {told}", err=True)
         sys.exit(code)
+    except BaseException as error:
+        # A library of Rust's that can't go on: it has said why on stderr.
+        if type(error).__name__ != "PanicException":
+            raise
+        typer.echo(f"carbonmart: a library gave up: {error}", err=True)
+        sys.exit(1)
+
+
+_NO_WORDS = "an argument that is no text in the encoding of this terminal: use UTF-8 (LC_ALL)"
+
+
+def _stop(number: int, _frame: object) -> None:
+    signal.signal(number, signal.SIG_DFL)
+    raise SystemExit(128 + number)
+
+
+def _code_of(error: Exception) -> int | None:
+    """The exit code of an error that needs no more than its words; None for a fault of ours."""
+    kinds = {kind.__name__ for kind in type(error).__mro__}
+    if kinds & _USAGE_ERRORS or error.args == (_NO_WORDS,):
+        return 2
+    if kinds & _SOURCE_ERRORS:
+        return 3
+    is_limit = isinstance(error, OSError) and error.errno in _LIMITS
+    is_limit |= isinstance(error, ImportError) and "failed to map" in str(error)
+    return 1 if is_limit or kinds & {"MemoryError", "OutOfMemoryException"} else None
 
 
 if __name__ == "__main__":

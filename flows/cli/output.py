@@ -50,7 +50,8 @@ def print_json(document: Any) -> None:
 
 def write_json(document: Any, to: TextIO) -> None:
     """One JSON document."""
-    json.dump(_finite(document), to, ensure_ascii=False, indent=2, default=plain)
+    is_narrow = not (getattr(to, "encoding", None) or "utf").lower().startswith("utf")
+    json.dump(_finite(document), to, ensure_ascii=is_narrow, indent=2, default=plain)
     to.write("\n")
 
 

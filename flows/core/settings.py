@@ -9,6 +9,7 @@ What is set, to what, and where that comes from; secrets are never shown.
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
 from difflib import get_close_matches
 from pathlib import Path
@@ -25,6 +26,7 @@ from pydantic_settings import (
 )
 
 PREFIX, FILE, FILE_VARIABLE = "CARBONMART_", "carbonmart.toml", "CARBONMART_CONFIG"
+_CONTACT = re.compile(r"[^\s@<>()]+@[^\s@<>()]+\.[^\s@<>()]+|https?://[^\s<>()]+")
 READ_ELSEWHERE = {
     FILE_VARIABLE: "The TOML file of settings; default: carbonmart.toml in the working folder",
     "CARBONMART_CACHE": "Folder for copies of S3 data and the archive's spool; "
@@ -99,6 +101,13 @@ class Settings(BaseSettings):
         "text", description="text: key=value; json: one object a line"
     )
     log_file: str = Field("", description="File that the log is appended to; default: stderr")
+
+    @field_validator("contact")
+    @classmethod
+    def _reachable(cls, contact: str) -> str:
+        if contact and not _CONTACT.fullmatch(contact):
+            raise ValueError("neither an e-mail address nor an http(s) URL")
+        return contact
 
     @field_validator("disabled", "notify_blocks", mode="before")
     @classmethod
@@ -196,6 +205,12 @@ def _told(name: str, value: Any, message: str) -> str:
 
 
 HIDDEN = "(set, not shown)"
+_USERINFO = re.compile(r"(?<=://)[^/@\s]+@")
+
+
+def without_secrets(text: str) -> str:
+    """A text with who signs in left out of its addresses (`s3://key:secret@bucket`)."""
+    return _USERINFO.sub("***@", text)
 
 
 def rows_of(home: str | None) -> list[dict[str, Any]]:
@@ -228,4 +243,5 @@ def rows_of(home: str | None) -> list[dict[str, Any]]:
 def _shown(value: Any) -> Any:
     if isinstance(value, SecretStr):
         return HIDDEN
-    return ", ".join(value) if isinstance(value, tuple) else value
+    shown = ", ".join(value) if isinstance(value, tuple) else value
+    return without_secrets(shown) if isinstance(shown, str) else shown

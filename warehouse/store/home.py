@@ -49,7 +49,12 @@ def home_path(path: Place | str) -> Place:
         return Address.of(text)
     if found := sorted(UNUSABLE & set(str(Path(text).absolute()))):
         raise WarehouseError(f"home {text}: the path may not contain {' '.join(found)}")
-    return Path(text).absolute()
+    root = Path(text).absolute()
+    # The nearest that is there has to be a folder: nothing can be below a file.
+    there = next((path for path in (root, *root.parents) if path.exists()), root)
+    if there.exists() and not there.is_dir():
+        raise WrongHome(f"home {text}: {there} is a file, and a home is a folder")
+    return root
 
 
 def open_home(path: Place | str, kind: HomeKind | None) -> Home:

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from flows.core.query.sql import Snapshot
 
 Rows = list[dict[str, Any]]
+_LOCKED = "disabled by configuration"
+"""DuckDB's words for what `open_views` has locked, whatever error it raises with them."""
 
 
 def ask(settings: Settings, query: str, snapshot: Snapshot) -> Rows:
@@ -54,6 +56,10 @@ def _answer(
         raise UsageError(f"SQL reads the store's tables, nothing else: {_said(error)}") from None
     except (duckdb.ProgrammingError, duckdb.DataError, duckdb.NotSupportedError) as error:
         raise UsageError(f"SQL: {_said(error)}") from None
+    except duckdb.Error as error:
+        if _LOCKED not in str(error):
+            raise
+        raise UsageError(f"SQL reads the store's tables, nothing else: {_said(error)}") from None
 
 
 def past_of(snapshot: Snapshot) -> dict[str, Any]:
