@@ -28,7 +28,7 @@ TableName = Annotated[str, typer.Argument(help="Name of a table; see `carbonmart
 
 def register(app: typer.Typer) -> None:
     """Add the commands to the application."""
-    for command in (tables, show, history, sql, diff):
+    for command in (tables, show, figures, history, sql, diff):
         app.command()(command)
 
 
@@ -78,6 +78,32 @@ def show(
     snapshot = chosen(settings, Wanted(as_of, release, working, versions, table))
     form = form_of(json, format_, output)
     show_query(settings, query, snapshot, form, is_wide=columns is None)
+
+
+def figures(
+    context: typer.Context,
+    source: Annotated[str | None, typer.Argument(help="Name of a source; all if none")] = None,
+    fate: Annotated[str | None, typer.Option(help="taken, unclaimed, unknown_words ...")] = None,
+    by_word: Annotated[
+        bool, typer.Option("--by-word", help="The words that block figures, by count")
+    ] = False,
+    limit: Limit = 40,
+    release: Release = None,
+    working: Working = False,
+    json: Json = False,
+    format_: Format = None,
+    output: Output = None,
+) -> None:
+    """Printed figures of prose: how many became facts, and of the others the sentence and why."""
+    from flows.cli.output import show_query
+    from flows.core.query.prose import figures_sql
+    from flows.core.query.time_travel import Wanted, chosen
+    from flows.core.settings import Settings
+
+    settings = Settings.load(context.obj)
+    query = figures_sql(source, fate, by_word=by_word, limit=limit)
+    snapshot = chosen(settings, Wanted(None, release, working, ()))
+    show_query(settings, query, snapshot, form_of(json, format_, output))
 
 
 def history(

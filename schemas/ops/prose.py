@@ -73,4 +73,6 @@ FROM figures
 
 
 def _key(table: Table) -> str:
-    return ", ".join(f"nullif({quoted(column)}, '')" for column in table.key)
+    first, *rest = (quoted(column) for column in table.key)
+    names = [f"nullif({first}, {rest[0]})" if rest else first, *rest]  # a file is its own document
+    return ", ".join(f"nullif({name}, '')" for name in names)

@@ -48,6 +48,7 @@ _REST = re.compile(
 )
 _SECOND = re.compile(rf"{_TO}(?P<sign>[-+\u2212])?(?P<n>{_DIGITS})")
 _NUMBER = re.compile(_DIGITS)
+_YEAR = re.compile("(?:19|20)[0-9]{2}")
 _WORDED = re.compile(rf"(?>{_NUMERAL}{{1,9}})")
 _FRACTION = re.compile(
     rf"(?P<of>百|{_NUMERAL}{{1,3}}|[0-9]{{1,3}})分之(?P<n>{_NUMERAL}{{1,6}}|[0-9]{{1,3}})(?:点(?P<d>{_NUMERAL}{{1,4}}))?"
@@ -195,6 +196,8 @@ def _single(
 ) -> PrintedFigure:
     start, number_at, end = places
     unit, kind = _unit(rest["unit"])
+    if kind is FigureKind.BARE and _YEAR.fullmatch(printed):
+        return PrintedFigure(start, end, FigureKind.DATE)
     loose = rest["loose"] or rest["loose2"] or rest["behind"] or ""
     try:
         value = _value(printed, rest["scale"]) * 10 ** int(rest["power"] or 0)

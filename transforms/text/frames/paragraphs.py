@@ -10,7 +10,8 @@ from transforms.text.plain import squeezed
 LONGEST = 1500
 """Characters after which a paragraph is cut at the next line: a table has no sentences."""
 _HEADING = re.compile(
-    r"(?:第[一二三四五六七八九十]+[章节部分]+|[一二三四五六七八九十]+、|\([一二三四五六七八九十]+\)|\d{1,2}[.、](?!\d))"
+    r"(?:第[一二三四五六七八九十]{1,4}[章节部分]{1,3}|[一二三四五六七八九十]{1,4}、"
+    r"|\([一二三四五六七八九十]{1,4}\)|\d{1,2}[.、](?!\d))"
 )
 _PAGE_NUMBER = re.compile(r"[-\u2014\u2013]*\d{1,4}[-\u2014\u2013]*")
 TABLE_ROW = re.compile(r"(?P<sec>[\u4e00-\u9fff]{2,16}?(?:\([^)]*\))?)(?P<n>0\.\d{3,5})")
