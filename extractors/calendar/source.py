@@ -120,8 +120,9 @@ def _notice(page: Page) -> Iterator[Record]:
     if body is None:
         raise LayoutError(page, "no UCAP-CONTENT around the text")
     metas = {str(meta.get("name")): str(meta.get("content", "")) for meta in tree.root.iter("meta")}
-    everything = "".join(map(str, tree.root.itertext()))
-    number = _NUMBER.search("".join(everything.split()))
+    # Above the text on most pages, in it on some; elsewhere stand the numbers of other documents.
+    texts = ("".join("".join(map(str, part.itertext())).split()) for part in (body, tree.root))
+    number = next((found for text in texts if (found := _NUMBER.search(text))), None)
     yield record_of(
         page,
         "notice",

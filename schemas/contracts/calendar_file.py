@@ -6,18 +6,21 @@
   reported_by: A. Analyst
   date: 2026-12-29
   source: https://www.cneeex.com/c/2026-12-28/499001.shtml
+
+With `year: 2027` beside them the closed days are all of that year: its other weekdays are open.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 
-from schemas.contracts.strict_yaml import Place, day, opened, past_day
+from schemas.contracts.strict_yaml import Place, day, integer, opened, past_day
 from schemas.trading import LAUNCH, MARKET, CalendarDay
 
 NEEDED = ("market", "reason", "reported_by", "date", "source")
 DAYS = ("closed", "open")
+YEAR = "year"
 PERSON = "person"
 
 
@@ -40,8 +43,8 @@ def read_calendar_file(text: str, name: str) -> dict[date, CalendarDay]:
 def _days(stanza: Place) -> Iterator[CalendarDay]:
     told = stanza.fields()
     for name in told:
-        if name not in NEEDED + DAYS:
-            known = ", ".join(NEEDED + DAYS)
+        if name not in (*NEEDED, *DAYS, YEAR):
+            known = ", ".join((*NEEDED, *DAYS, YEAR))
             raise told[name].wrong(f"unknown field {name!r}; there are: {known}")
     missing = [name for name in NEEDED if name not in told]
     if missing or not told.keys() & set(DAYS):
@@ -51,6 +54,7 @@ def _days(stanza: Place) -> Iterator[CalendarDay]:
     told["date"].read(past_day)
     reason, evidence = told["reason"].text(), told["source"].text()
     evidence += f" ({told['reported_by'].text()})"
+    said: set[date] = set()
     for name in DAYS:
         places = told[name].items("day") if name in told else ()
         if name in told and not places:
@@ -59,4 +63,21 @@ def _days(stanza: Place) -> Iterator[CalendarDay]:
             on = place.read(day)
             if name == "open" and (on.weekday() > 4 or on < LAUNCH):
                 raise place.wrong(f"{on} can't be a trading day: a weekend, or before {LAUNCH}")
+            said.add(on)
             yield CalendarDay(on, name == "open", reason, PERSON, evidence)
+    if YEAR in told:
+        year = told[YEAR].read(integer)
+        if not LAUNCH.year <= year <= 9998 or "closed" not in told:
+            raise told[YEAR].wrong(
+                f"a year from {LAUNCH.year} on with all its closed days is wanted"
+            )
+        if others := [on for on in said if on.year != year]:
+            raise told[YEAR].wrong(f"{min(others)} is not of {year}")
+        for on in _days_of(year):
+            if on not in said:
+                yield CalendarDay(on, on.weekday() < 5 and on >= LAUNCH, "", PERSON, evidence)
+
+
+def _days_of(year: int) -> Iterator[date]:
+    first = date(year, 1, 1)
+    return (first + timedelta(days=n) for n in range((date(year + 1, 1, 1) - first).days))

@@ -14,6 +14,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
+from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
 from flows.core.errors import words_of_error
@@ -22,7 +23,7 @@ from flows.stages.checks.source_checks import take_calendar
 from schemas.core.forms import history_sql, quoted, sql_type, view_sql
 from schemas.core.table import Table
 from schemas.ops.tables import OPS_MARTS
-from schemas.trading import LAUNCH
+from schemas.trading import LAUNCH, shipped
 from transforms.marts.checks import MARKET
 from transforms.marts.model import Mart
 from transforms.marts.registry import recipes
@@ -132,10 +133,21 @@ def _due(context: RunContext, mart: Mart, last: Derived | None) -> _Due | None:
     if not held:
         return None
     version = context.warehouse.version(mart.table.name)
-    is_done = last and (last.inputs, last.recipe, last.version) == (held, mart.recipe, version)
+    recipe = _recipe(context, mart)
+    is_done = last and (last.inputs, last.recipe, last.version) == (held, recipe, version)
     if is_done:
         return None
-    return _Due(mart, Derived(mart.table.name, held, mart.recipe, context.started_at))
+    return _Due(mart, Derived(mart.table.name, held, recipe, context.started_at))
+
+
+def _recipe(context: RunContext, mart: Mart) -> str:
+    """The mart's recipe, with what the store's calendar has beyond the one that is shipped: of a
+    day that is announced otherwise than it was derived the marts are derived anew."""
+    days = context.calendar.days(LAUNCH, _last_day(context))
+    other = [f"{d.date}" for d in days if d.is_trading != shipped().is_trading_day(d.date)]
+    if not other:
+        return mart.recipe
+    return f"{mart.recipe} and {sha256(' '.join(other).encode()).hexdigest()[:12]}"
 
 
 def _workshop(
@@ -202,7 +214,7 @@ def _plan(
         (at for at in (last and last.covered, held) if at),
         default=datetime.min.replace(tzinfo=UTC),
     )
-    if last and last.recipe != one.mart.recipe:
+    if last and last.recipe != one.told.recipe:
         newest = max(newest, context.started_at)
         one.instants = [newest]
     else:

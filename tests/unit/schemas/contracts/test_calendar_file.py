@@ -54,6 +54,21 @@ def test_a_file_that_is_not_as_it_has_to_be(old: str, new: str, told: str) -> No
     assert str(error.value).startswith("calendar.yml")
 
 
+def test_a_year_that_is_told_whole() -> None:
+    whole = GOOD.replace("  open: [2027-02-08]\n", "  year: 2027\n")
+    found = read_calendar_file(whole, "calendar.yml")
+    assert len(found) == 365
+    assert sum(day.is_trading for day in found.values()) == 261 - 2
+    assert not found[date(2027, 2, 6)].is_trading
+    for old, new in (
+        ("year: 2027", "year: 2028"),
+        ("closed: [2027-02-04, 2027-02-05]", "open: [2027-02-04]"),
+    ):
+        assert old in whole
+        with pytest.raises(CalendarFileError, match="year, line 4"):
+            read_calendar_file(whole.replace(old, new), "calendar.yml")
+
+
 def test_a_statement_without_a_day_says_nothing() -> None:
     lines = [line for line in GOOD.splitlines() if "closed" not in line and "open" not in line]
     with pytest.raises(CalendarFileError, match="missing: closed or open"):
