@@ -21,7 +21,7 @@ from flows.stages import source_run as pipelines
 from tests.support.nights import NEXT, OVERVIEW, World, article
 from transforms.model import Row
 from warehouse.store.home import open_home
-from warehouse.store.store import Warehouse, WrongHome
+from warehouse.store.store import WrongHome
 
 REAL = "https://overview.cneeex.com"
 
@@ -76,13 +76,12 @@ def test_a_live_store_refuses_the_sample(tmp_path: Path) -> None:
     assert not (home / "tables").exists()
 
 
-def test_a_sample_page_under_a_real_address_is_marked_as_simulated(tmp_path: Path) -> None:
+def test_a_sample_page_under_a_real_address_is_refused(tmp_path: Path) -> None:
     """The mark inside the page survives that a person saved it under another name."""
     home = tmp_path / "live"
-    report = take(home, saved(tmp_path), REAL + path_of(NEXT[0]))
-    assert outcome(report)[0] == "changed", as_markdown(report)
-    with Warehouse(home).query("select period_end, is_simulated from seee_bulletins") as found:
-        assert found.fetchall() == [(NEXT[0], True)]
+    with pytest.raises(UsageError, match="a page of the embedded sample"):
+        take(home, saved(tmp_path), REAL + path_of(NEXT[0]))
+    assert not home.exists()
 
 
 # --- what a path, a line and a title say of the day
@@ -93,24 +92,15 @@ def outcome(report: RunReport) -> tuple[str, int]:
     return str(run.outcome), report.exit_code
 
 
-def test_a_daily_page_of_another_date_is_taken_with_a_signal(world: World, tmp_path: Path) -> None:
-    report = take(world.home, saved(tmp_path), OVERVIEW + path_of("2021-10-09"))
-    text = as_markdown(report)
-    assert outcome(report) == ("partial", 3), text
-    assert world.days("period_end, published_on")[-1] == (NEXT[0], NEXT[0].replace(day=9))
-    assert "published_late" in text
-    assert "published_mismatch" in text
-    assert "2021-10-09" in text
-
-
-def test_a_path_before_the_day_refuses_the_page(world: World, tmp_path: Path) -> None:
-    url = OVERVIEW + path_of("2021-10-07")
-    report = take(world.home, saved(tmp_path), url)
+@pytest.mark.parametrize("day", ["2021-10-07", "2021-10-09"])
+def test_a_page_of_another_day_than_its_address_is_not_taken(
+    world: World, tmp_path: Path, day: str
+) -> None:
+    report = take(world.home, saved(tmp_path), OVERVIEW + path_of(day))
     assert outcome(report) == ("partial", 3)
     text = as_markdown(report)
-    for part in ("published_early", "2021-10-07", url, "carbonmart quarantine"):
+    for part in ("wrong_content", day, str(NEXT[0]), "nothing read from it"):
         assert part in text
-    assert world.quarantine("rule, value") == [("published_early", "2021-10-07")]
     assert world.days()[-1] != (NEXT[0],)
 
 
