@@ -3,6 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+
+class CheckFinding(NamedTuple):
+    """What a check found in one place. `suspects` names the rows that can be at fault, each by
+    its table and its key (`seee_quotes 2022-06-08 COMCEA`), the one that gives way first."""
+
+    scope: Any
+    expected: Any
+    found: Any
+    difference: Any
+    evidence: Any
+    suspects: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -10,11 +23,13 @@ class Check:
     """A check over the current rows.
 
     `sql` yields a row per finding with the columns scope, expected, found,
-    difference, evidence (all castable to text). It may use $since (DATE: look no
-    further back), $due (DATE: the latest trading day that should be there) and the table
-    trading_calendar (day, is_trading, is_derived: nobody has announced it) of the days from
-    $since to $due. A `hard` finding fails the
-    run, a soft one warns. `tables` must exist for the check to be asked.
+    difference, evidence (all castable to text), and of a hard check suspects (VARCHAR[], see
+    `CheckFinding`). It may use $since (DATE: look no further back), $due (DATE: the latest
+    trading day that should be there) and the table trading_calendar (day, is_trading,
+    is_derived: nobody has announced it) of the days from the market's launch to $due. A `hard`
+    finding holds back the suspect that is at fault and not released yet, a soft one warns.
+    `tables` must exist for the check to be asked; those `beside` may, and are empty where they
+    do not.
     """
 
     name: str
@@ -23,3 +38,4 @@ class Check:
     tables: tuple[str, ...]
     tolerance: str = "0"
     is_hard: bool = True
+    beside: tuple[str, ...] = ()

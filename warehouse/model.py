@@ -6,6 +6,9 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
+HeldRow = tuple[str, ...]
+"""A row's key, value by value, and its revision, as texts."""
+
 
 @dataclass(frozen=True, slots=True)
 class Revision:

@@ -5,7 +5,6 @@ The books of a run: `ops_runs` and `ops_fetches`, and what past runs tell the ne
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Literal
@@ -13,9 +12,7 @@ from typing import TYPE_CHECKING, Literal
 from extractors.source import Source
 from flows.core.context import RunContext, software_version
 from flows.core.outcome import Outcome, next_step
-from flows.core.sources import Pipeline
 from schemas.ops.tables import OPS_FETCHES, OPS_RUNS
-from warehouse.store.releases import releases
 from warehouse.store.store import Warehouse
 
 if TYPE_CHECKING:
@@ -161,39 +158,3 @@ def _killed_runs(context: RunContext, source: str) -> list[str]:
             [source, ended],
         ).fetchall()
     return [run_id for run_id in ended if (run_id,) not in found]
-
-
-def checked_since(context: RunContext, pipeline: Pipeline, since: date) -> date:
-    """From when on the checks must hold for the source to be released; `since` or earlier.
-
-    What was loaded and not released (held back, or killed in between) is asked again,
-    however long ago: a wrong figure must not get in by waiting until the nightly window
-    has moved past it.
-    """
-    made = releases(context.warehouse)
-    name = pipeline.source.name
-    released = {t: p.table_version for t, p in made[-1].of(name).items()} if made else {}
-    present = {
-        t.name: v for t in pipeline.tables if (v := context.warehouse.version(t.name)) is not None
-    }
-    if present == released or not present:
-        return since
-    passed = [r.run_id for r in made if any(p.status == "fresh" for p in r.of(name).values())]
-    day = _last_business_day(context, name, passed)
-    if day is None:
-        return pipeline.source.first_day
-    return min(
-        since, max(pipeline.source.first_day, day - timedelta(days=pipeline.source.reread_days))
-    )
-
-
-def _last_business_day(context: RunContext, source: str, run_ids: Sequence[str]) -> date | None:
-    if not run_ids or context.warehouse.version("ops_runs") is None:
-        return None
-    with context.warehouse.connect("ops_runs") as connection:
-        found = connection.execute(
-            "select max(business_day) from ops_runs "
-            "where source = ? and list_contains(?::varchar[], run_id)",
-            [source, list(run_ids)],
-        ).fetchone()
-    return found[0] if found else None

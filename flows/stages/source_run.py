@@ -20,7 +20,6 @@ from flows.core.result import SourceResult
 from flows.core.run_log import (
     CompleteRun,
     Window,
-    checked_since,
     last_complete_run,
     record_run,
     window_opens,
@@ -121,7 +120,6 @@ def _all_stages(run: SourceRun, work: SourceWork, readers: Readers) -> list[str]
     last = None if window else last_complete_run(context.warehouse, name)
     today = context.today(pipeline.source)
     asked = window or Window(window_opens(pipeline.source, last, today), today)
-    opening = asked.first if window else checked_since(context, pipeline, asked.first)
     if batches is None:
         keep_edition(context)
         entries = work.entries
@@ -134,7 +132,7 @@ def _all_stages(run: SourceRun, work: SourceWork, readers: Readers) -> list[str]
     run.tally.conserve()
     if window is not None:
         return []
-    failed: list[str] = run.call("check", run_checks, run, opening)
+    failed: list[str] = run.call("check", run_checks, run, asked.first)
     return failed
 
 

@@ -5,10 +5,11 @@ Each folder of a source, and that of the marts, has one. A file of the same form
 `carbonmart suggest-gates` proposes it from the present data. By table, shares being of 1:
 
   min_rows, max_rows   current rows
-  where                rows that the next three look at (column: value)
+  where                rows that the next four look at (column: value)
   fill_days            min_fill looks at the newest so many days; all rows without it
   min_fill             column: share of rows with a value
   min_trading_days     share of the trading days, from the first row to the newest, with a row
+  max_missing_days     trading days, from the first row to the newest, without a row
   min_kept, max_grown  current rows as a share of those in the last release
   min_unrevised        share of the last release's rows not revised since
   min_accepted         of the records read since the last release: not in quarantine
@@ -20,7 +21,12 @@ and that nobody can mend is accepted by an entry of its own:
     cumulative_chain_cumulative_volume:
       2023-05-04: the exchange never published that day's bulletin
 
-So are findings of `carbonmart check`: `coverage` by day and table, `quarantine` by id.
+So are findings of `carbonmart check`: `coverage` by day and table, `quarantine` by id. A row
+that checks hold back is released all the same, and all that they say of it is accepted, by
+
+  known_failures:
+    held:
+      seee_bulletins week 2021-09-22 2021-09-24: the exchange printed another close
 
 A store may begin on any day of the market, so that least row counts shipped are low:
 the trading calendar says how many rows there must be.
@@ -42,6 +48,8 @@ from schemas.marts.all import MARTS
 from schemas.registry import SOURCES, TABLES
 
 _KNOWN = "known_failures"
+HELD = "held"
+"""Under `known_failures`: rows that are released whatever checks say of them."""
 
 
 class GateError(ValueError):
@@ -57,6 +65,12 @@ class Declaration:
     tables: Mapping[str, Gates]
     known_failures: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     broken: Mapping[str, str] = field(default_factory=dict)
+
+    def accepts(self, check: str, scope: object, rows: Iterable[str] = ()) -> bool:
+        """Whether somebody has accepted what a check finds at a scope, or one of the rows that
+        it suspects, with all that is said against it."""
+        held = self.known_failures.get(HELD, {})
+        return str(scope) in self.known_failures.get(check, {}) or any(r in held for r in rows)
 
 
 def declared(override: Path | None = None) -> Declaration:
@@ -145,7 +159,7 @@ def _value(gate: str, place: Place, table: Table) -> Any:
     return {name: each.scalar() for name, each in told.items()}
 
 
-_COUNTS, _RATIOS = ("min_rows", "max_rows", "fill_days"), ("max_grown",)
+_COUNTS, _RATIOS = ("min_rows", "max_rows", "fill_days", "max_missing_days"), ("max_grown",)
 
 
 def _count(text: str) -> int:

@@ -11,8 +11,9 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Literal
 
-REFUSED_BY_ACCIDENT = 2
-"""So many refused records hold nothing back, whatever their share: a night may bring one."""
+BY_ACCIDENT = 2
+"""So many refused records, or revised rows, hold nothing back, whatever their share: a night may
+bring one, and each row is checked for itself."""
 _SHOWN_DAYS = 3
 Verdict = Literal["pass", "warn", "fail"]
 
@@ -22,7 +23,7 @@ class Gates:
     """The gates of a table; None where there is none. Shares are of 1.
 
     `where` (column -> value) and `fill_days` (days back from the newest row) choose the
-    rows that `min_fill` looks at, `where` also those of `min_trading_days`.
+    rows that `min_fill` looks at, `where` also those of the two about trading days.
     """
 
     min_rows: int | None = None
@@ -31,10 +32,16 @@ class Gates:
     fill_days: int | None = None
     min_fill: Mapping[str, float] = field(default_factory=dict)
     min_trading_days: float | None = None
+    max_missing_days: int | None = None
     min_kept: float | None = None
     max_grown: float | None = None
     min_unrevised: float | None = None
     min_accepted: float | None = None
+
+    @property
+    def asks_for_days(self) -> bool:
+        """Whether the table is to have a row of each trading day."""
+        return (self.min_trading_days, self.max_missing_days) != (None, None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +84,7 @@ def judge(table: str, gates: Gates, found: Measures) -> list[Result]:
         _least("min_rows", table, gates.min_rows, found.rows, "current rows"),
         _most("max_rows", table, gates.max_rows, found.rows, "current rows"),
         *_fill(table, gates, found),
-        _days(table, gates, found),
+        *_days(table, gates, found),
         _accepted(table, gates, found),
     ]
     if found.released_rows:
@@ -87,13 +94,7 @@ def judge(table: str, gates: Gates, found: Measures) -> list[Result]:
         results += [
             _least("min_kept", table, gates.min_kept, share, told),
             _most("max_grown", table, gates.max_grown, share, told),
-            _least(
-                "min_unrevised",
-                table,
-                gates.min_unrevised,
-                1 - found.revised / before,
-                f"{found.revised:,} of {before:,} rows in the last release changed",
-            ),
+            _unrevised(table, gates, found, before),
         ]
     return [result for result in results if result]
 
@@ -113,18 +114,26 @@ def _fill(table: str, gates: Gates, found: Measures) -> list[Result | None]:
     ]
 
 
-def _days(table: str, gates: Gates, found: Measures) -> Result | None:
+def _days(table: str, gates: Gates, found: Measures) -> list[Result | None]:
     if not found.days:
-        return None
+        return []
     missing = ", ".join(str(day) for day in found.missing[-_SHOWN_DAYS:])
     told = f"{len(found.missing)} of {found.days} trading days have no row"
-    return _least(
-        "min_trading_days",
-        table,
-        gates.min_trading_days,
-        1 - len(found.missing) / found.days,
-        told + (f", the last ones: {missing}" if missing else ""),
-    )
+    told += f", the last ones: {missing}" if missing else ""
+    share = 1 - len(found.missing) / found.days
+    return [
+        _least("min_trading_days", table, gates.min_trading_days, share, told),
+        _most("max_missing_days", table, gates.max_missing_days, len(found.missing), told),
+    ]
+
+
+def _unrevised(table: str, gates: Gates, found: Measures, before: int) -> Result | None:
+    told = f"{found.revised:,} of {before:,} rows in the last release changed"
+    share = 1 - found.revised / before
+    result = _least("min_unrevised", table, gates.min_unrevised, share, told)
+    if result and found.revised <= BY_ACCIDENT:
+        return replace(result, verdict="pass")
+    return result
 
 
 def _accepted(table: str, gates: Gates, found: Measures) -> Result | None:
@@ -133,7 +142,7 @@ def _accepted(table: str, gates: Gates, found: Measures) -> Result | None:
     share = found.accepted / (found.accepted + found.refused)
     told = f"since the last release {found.refused:,} records refused, {found.accepted:,} accepted"
     result = _least("min_accepted", table, gates.min_accepted, share, told)
-    if result and found.refused <= REFUSED_BY_ACCIDENT:
+    if result and found.refused <= BY_ACCIDENT:
         return replace(result, verdict="pass")
     return result
 

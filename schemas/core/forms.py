@@ -182,6 +182,7 @@ class StoredRows:
     opened to plan a query. `is_whole` says that each file has every column, of its type: DuckDB
     then has half as much to plan. `as_of` leaves out what was learned later. `revised` are those
     of the files that may hold a revision beyond the first; all, where that is not known.
+    `held` are rows that are not shown, each by its key's values and its revision, as texts.
     """
 
     table: Table
@@ -190,6 +191,7 @@ class StoredRows:
     as_of: datetime | None = None
     revised: Sequence[str] | None = None
     is_whole: bool = False
+    held: tuple[tuple[str, ...], ...] = ()
 
     def later(self) -> StoredRows:
         """What of it may be a revision beyond the first."""
@@ -202,9 +204,14 @@ def rows_sql(stored: StoredRows, columns: Iterable[Column] | None = None) -> str
     chosen = table.columns if columns is None else tuple(columns)
     names = ", ".join(quoted(c.name) for c in chosen)
     listed = ", ".join(text_literal(file) for file in files)
-    past = ""
+    conditions = []
     if as_of is not None and table.learned:
-        past = f" WHERE {quoted(table.learned)} <= {instant_literal(as_of)}"
+        conditions.append(f"{quoted(table.learned)} <= {instant_literal(as_of)}")
+    if stored.held:
+        named = ", ".join(f"CAST({quoted(n)} AS VARCHAR)" for n in (*table.key, "revision"))
+        each = ", ".join(f"({', '.join(map(text_literal, row))})" for row in stored.held)
+        conditions.append(f"({named}) NOT IN ({each})")
+    past = f" WHERE {' AND '.join(conditions)}" if conditions else ""
     if files and stored.is_whole:
         return f"SELECT {names} FROM read_parquet([{listed}]){past}"  # noqa: S608
     typed = ", ".join(f"NULL::{sql_type(c.kind)} AS {quoted(c.name)}" for c in chosen)

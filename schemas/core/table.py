@@ -125,7 +125,8 @@ class Table:
     `led_by` is a column that ranks who speaks and not when (a language): of the statements
     about one key in a load only the highest in it count. `told_in` names the table that
     keeps each page's own statement of the same facts; its key begins with this table's.
-    `daily` tables have a row of each trading day, dated by `prune_by`.
+    `daily` tables have a row of each trading day, dated by `prune_by`. `sparse` are columns that
+    a true row may lack: no gate is proposed for how often they are filled.
 
     A mart (`is_mart`) is derived from other tables. It has revisions like a core table, and
     says from what it follows (`DERIVATION`) where a core table names its page. It is stated
@@ -148,6 +149,7 @@ class Table:
     told_in: str = ""
     daily: Daily | None = None
     aside: tuple[str, ...] = ()
+    sparse: tuple[str, ...] = ()
 
     @property
     def columns(self) -> tuple[Column, ...]:

@@ -84,7 +84,13 @@ def percent(name: str, says: str, formula: str, *rests_on: str) -> Column:
     return derived(name, Kind.PERCENT, says, formula, unit="%", rests_on=rests_on)
 
 
-def mart(name: str, says: str, key: tuple[str, ...], own: tuple[Column, ...]) -> Table:
+def mart(
+    name: str,
+    says: str,
+    key: tuple[str, ...],
+    own: tuple[Column, ...],
+    sparse: tuple[str, ...] = (),
+) -> Table:
     """A mart; the first column of its key is the one it is pruned by."""
     return Table(
         name=name,
@@ -95,4 +101,5 @@ def mart(name: str, says: str, key: tuple[str, ...], own: tuple[Column, ...]) ->
         order_by=(),
         is_mart=True,
         terms=TERMS,
+        sparse=sparse,
     )

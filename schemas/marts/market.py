@@ -5,13 +5,14 @@ from __future__ import annotations
 from schemas.core.table import Column, Kind
 from schemas.marts.columns import count, derived, leg, mart, mean, percent, price
 
-STATED_BY = ("bulletin", "quote and query JSON")
-TOTALS_FROM = ("bulletin", "days")
+STATED_BY = ("bulletin", "quote and query JSON", "quote JSON", "query JSON")
+TOTALS_FROM = ("bulletin", "days", "part of the days")
 
 _LISTED = ("listed_turnover_cny", "listed_volume_t")
 _TOTAL = ("total_turnover_cny", "total_volume_t")
 _BULLETIN = "of the day's bulletin; without one, of quote and query JSON"
 _PERIOD = "of the period's own bulletin where it states it, else of its days"
+_SUM = f"{_PERIOD}, if none of those so far is missing"
 
 MART_MARKET_DAILY = mart(
     "mart_market_daily",
@@ -74,6 +75,12 @@ MART_MARKET_DAILY = mart(
             nullable=False,
             one_of=STATED_BY,
         ),
+    ),
+    # A day without a listed trade has no price but its close; auctions came in 2025.
+    sparse=(
+        *("open_cny_per_t", "high_cny_per_t", "low_cny_per_t", "close_change_pct"),
+        *("listed_mean_price_cny_per_t", "mean_price_cny_per_t"),
+        *("auction_volume_t", "auction_turnover_cny"),
     ),
 )
 
@@ -139,20 +146,25 @@ def _period(*key: Column) -> tuple[Column, ...]:
             "last close / last close of the period before - 1",
             "close_cny_per_t",
         ),
-        *leg("listed", "Listed trades", _PERIOD),
-        *leg("block", "Block trades", _PERIOD),
-        *leg("auction", "One-way auctions; null before they were offered", _PERIOD),
-        *leg("total", "All trades", _PERIOD),
+        *leg("listed", "Listed trades", _SUM),
+        *leg("block", "Block trades", _SUM),
+        *leg("auction", "One-way auctions; null before they were offered", _SUM),
+        *leg("total", "All trades", _SUM),
         derived(
             "totals_from",
             Kind.TEXT,
             "Where volumes and turnovers are from",
-            "the period's own bulletin is preferred to the sum of days",
+            "the period's own bulletin is preferred to the sum of days; of a part of the days "
+            "there are no totals",
             nullable=False,
             one_of=TOTALS_FROM,
         ),
         *leg(
-            "days_total", "Sum of the days, beside what the bulletin says", "sum of days", "total"
+            "days_total",
+            "Sum of the days that are held, beside what the bulletin says: a part, where days are "
+            "missing",
+            "sum of days",
+            "total",
         ),
         mean("listed_mean_price", "Mean listed price", "turnover / volume", *_LISTED),
         mean("mean_price", "Mean price of all trades", "turnover / volume", *_TOTAL),

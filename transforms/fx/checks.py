@@ -15,7 +15,8 @@ _AGREE = """
 select published_on || ' ' || currency as scope, 'one rate' as expected,
        string_agg(distinct rate_per_eur::varchar, ' and ') as found,
        max(rate_per_eur) - min(rate_per_eur) as difference,
-       string_agg(distinct source_url, ' and ') as evidence
+       string_agg(distinct source_url, ' and ') as evidence,
+       ['fx_rates ' || published_on || ' ' || currency] as suspects
 from fx_rates__history where not is_deleted
 group by published_on, currency, known_from having count(distinct rate_per_eur) > 1
 """

@@ -16,7 +16,10 @@ CHECKS: tuple[Check, ...] = (
                concat_ws(', ', e.event_date, e.qualifier, e.tonnes) as expected,
                concat_ws(', ', q.event_date, q.qualifier, q.tonnes) as found,
                q.tonnes - e.tonnes as difference,
-               e.language || ': ' || e.quote || ' / ' || q.language || ': ' || q.quote as evidence
+               e.language || ': ' || e.quote || ' / ' || q.language || ': ' || q.quote as evidence,
+               [concat_ws(' ', 'core_climate_events', release_id, e.kind, e.event_no),
+                concat_ws(' ', 'core_climate_event_quotes', release_id, e.kind, e.event_no,
+                          q.language)] as suspects
         from core_climate_events e join core_climate_event_quotes q
           using (release_id, kind, event_no)
         where (e.event_date, e.tonnes, e.qualifier)
@@ -46,7 +49,10 @@ CHECKS: tuple[Check, ...] = (
                concat_ws(' ', s.qualifier, s.value) as expected,
                concat_ws(' ', q.qualifier, q.value) as found,
                q.value - s.value as difference,
-               s.language || ': ' || s.quote || ' / ' || q.language || ': ' || q.quote as evidence
+               s.language || ': ' || s.quote || ' / ' || q.language || ': ' || q.quote as evidence,
+               [concat_ws(' ', 'core_climate_stats', release_id, s.metric),
+                concat_ws(' ', 'core_climate_stat_quotes', release_id, s.metric, q.language)]
+                 as suspects
         from core_climate_stats s join core_climate_stat_quotes q using (release_id, metric)
         where (s.value, s.qualifier, s.as_of) is distinct from (q.value, q.qualifier, q.as_of)
         """,
@@ -76,7 +82,8 @@ CHECKS: tuple[Check, ...] = (
         """
         select r.release_id as scope, l.published_on || ' ' || l.section as expected,
                r.published_on || ' ' || r.section as found,
-               r.published_on - l.published_on as difference, r.title as evidence
+               r.published_on - l.published_on as difference, r.title as evidence,
+               ['hkex_listings ' || release_id, 'hkex_releases ' || release_id] as suspects
         from hkex_releases r join hkex_listings l using (release_id)
         where (r.published_on, r.section) is distinct from (l.published_on, l.section)
         """,

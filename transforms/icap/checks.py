@@ -21,14 +21,20 @@ _RATES = """
 with bounds as (
   select system_id, system, date_trunc('month', date) as month, count(*) as days,
          max((price_{code} - 0.01) / price_local) as lowest,
-         min((price_{code} + 0.01) / price_local) as highest
+         min((price_{code} + 0.01) / price_local) as highest,
+         median(price_{code} / price_local) as usual,
+         list(struct_pack(name := concat_ws(' ', 'icap_prices', system_id, market, date),
+                          rate := price_{code} / price_local)) as rates
   from icap_prices
   where price_local > 0 and price_{code} is not null and {which}
   group by all
 )
 select system || ' ' || strftime(month, '%Y-%m') as scope, 'one rate' as expected,
        round(lowest, 6) || ' and ' || round(highest, 6) as found,
-       lowest - highest as difference, days || ' days, {name} per unit of local' as evidence
+       lowest - highest as difference, days || ' days, {name} per unit of local' as evidence,
+       list_transform(
+         list_reverse_sort(list_transform(rates, lambda r: struct_pack(
+           off := abs(r.rate - usual), name := r.name))), lambda r: r.name) as suspects
 from bounds where lowest > highest
 """
 
@@ -102,7 +108,8 @@ CHECKS: tuple[Check, ...] = (
         """
         select p.date as scope, b.close_cny_per_t as expected, p.price_local as found,
                p.price_local - b.close_cny_per_t as difference,
-               'about a seventh of it would be dollars' as evidence
+               'about a seventh of it would be dollars' as evidence,
+               [concat_ws(' ', 'icap_prices', p.system_id, p.market, p.date)] as suspects
         from icap_prices p join seee_bulletins b on b.period = 'day' and b.period_end = p.date
         where p.system_id = 14 and p.market = 'secondary' and p.date = date '2021-07-16'
           and abs(p.price_local - b.close_cny_per_t) > 0.011

@@ -12,36 +12,9 @@ from transforms.marts.price_comparison import TOLERANCE
 MARKET = "seee"
 """The source by whose trading days these are due: the national market's exchange."""
 
-_B, _D, _M, _Y = (
-    "seee_bulletins",
-    "mart_market_daily",
-    "mart_market_monthly",
-    "mart_market_annual",
-)
+_D, _M, _Y = "mart_market_daily", "mart_market_monthly", "mart_market_annual"
 _P, _K = "mart_price_comparison", "mart_key_figures"
 _FIGURES = ("volume_t", "turnover_cny")
-
-
-def _months(figure: str) -> Check:
-    return Check(
-        f"months_add_up_to_the_year_total_{figure}",
-        f"total {figure} of the months' bulletins is that of the year's",
-        f"""
-        with months as (
-          select year(period_end) as y, sum(total_{figure}) as total, count(*) as n
-          from seee_bulletins where period = 'month' and total_{figure} is not null group by 1
-        ),
-        years as (
-          select year(period_end) as y, max(total_{figure}) as total
-          from seee_bulletins where period = 'year' and total_{figure} is not null group by 1
-        )
-        select y as scope, years.total as expected, months.total as found,
-               months.total - years.total as difference, n || ' monthly bulletins' as evidence
-        from years join months using (y)
-        where n = case when y = 2021 then 6 else 12 end and months.total <> years.total
-        """,  # noqa: S608 - all names are ours
-        (_B,),
-    )
 
 
 def _legs(table: str, key: str, figure: str) -> Check:
@@ -75,46 +48,6 @@ def _days(table: str, key: str, figure: str) -> Check:
 
 
 MART_CHECKS: tuple[Check, ...] = (
-    *(_months(figure) for figure in _FIGURES),
-    Check(
-        "no_row_on_a_closed_day",
-        "the exchange publishes nothing of a day on which it is closed",
-        """
-        select period_end as scope, 'no bulletin' as expected, 'a bulletin' as found,
-               null as difference, source_url as evidence
-        from seee_bulletins
-        where period = 'day' and period_end in
-          (select day from trading_calendar where not is_trading and not is_derived)
-        """,
-        (_B,),
-    ),
-    Check(
-        "open_lies_between_low_and_high",
-        "low <= open <= high of each day",
-        """
-        select period_end as scope, low_cny_per_t || ' to ' || high_cny_per_t as expected,
-               open_cny_per_t as found, null as difference, source_url as evidence
-        from seee_bulletins
-        where period = 'day' and period_end >= $since
-          and (open_cny_per_t < low_cny_per_t or open_cny_per_t > high_cny_per_t)
-        """,
-        (_B,),
-    ),
-    Check(
-        "close_lies_between_low_and_high",
-        "low <= close <= high of each day; the composite, a mean over vintages, may lie outside",
-        """
-        select period_end as scope, low_cny_per_t || ' to ' || high_cny_per_t as expected,
-               close_cny_per_t as found,
-               greatest(low_cny_per_t - close_cny_per_t, close_cny_per_t - high_cny_per_t)
-                 as difference, price_basis || ', ' || source_url as evidence
-        from seee_bulletins
-        where period = 'day' and period_end >= $since
-          and (close_cny_per_t < low_cny_per_t or close_cny_per_t > high_cny_per_t)
-        """,
-        (_B,),
-        is_hard=False,
-    ),
     *(
         _legs(table, key, figure)
         for table, key in ((_D, "trade_date"), (_M, "month"), (_Y, "year"))
@@ -162,7 +95,7 @@ MART_CHECKS: tuple[Check, ...] = (
         select trade_date as scope, 'no price' as expected, icap_cny_per_t as found,
                null as difference, 'trading calendar' as evidence
         from mart_price_comparison
-        where icap_cny_per_t is not null and trade_date in
+        where icap_cny_per_t is not null and trade_date >= $since and trade_date in
           (select day from trading_calendar where not is_trading and not is_derived)
         """,
         (_P,),

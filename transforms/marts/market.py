@@ -1,8 +1,8 @@
 """The national market by day, month and year, in SQL over the exchange's tables.
 
 A day is its bulletin's; without one, what quote and query JSON state of it. A period has
-its own bulletin's totals where that states all of them, else the sum of its days:
-never a mixture, and never a mean of the two.
+its own bulletin's totals where that states all of them, else the sum of its days, if
+each of them is held: never a mixture, never a mean of the two, and no sum of a part.
 """
 
 from __future__ import annotations
@@ -127,7 +127,9 @@ select s.trade_date, open_cny_per_t, high_cny_per_t, low_cny_per_t, close_cny_pe
   coalesce(total_volume_t = 0, false) as is_no_trade,
   coalesce(listed_volume_t = 0, false) as is_no_listed,
   price_basis, weight_regime,
-  case when has_bulletin then 'bulletin' else 'quote and query JSON' end as stated_by,
+  case when has_bulletin then 'bulletin'
+       when has_quote and methods > 0 then 'quote and query JSON'
+       when has_quote then 'quote JSON' else 'query JSON' end as stated_by,
   {_DAY_SOURCES} as derived_from,
   -- The change rests on the day before, what was traded in the year on the close of the last.
   is_simulated or coalesce(lag(is_simulated) over (order by trade_date), false)
@@ -137,7 +139,9 @@ from stated s left join closing c on c.year = year(s.trade_date) - 1
 
 
 def _own_or_days(figure: str) -> str:
-    return f"case when is_whole then b.{figure} else d.{figure} end as {figure}"
+    return (
+        f"case when is_whole then b.{figure} when missing_days = 0 then d.{figure} end as {figure}"
+    )
 
 
 def _comparable(alias: str) -> str:
@@ -240,7 +244,8 @@ figures as (
     d.close_cny_per_t, high_close_cny_per_t, high_close_on, low_close_cny_per_t, low_close_on,
     round(100 * (d.close_cny_per_t / nullif(close_before, 0) - 1), 2) as close_change_pct,
     {own},
-    case when is_whole then 'bulletin' else 'days' end as totals_from,
+    case when is_whole then 'bulletin' when missing_days = 0 then 'days'
+         else 'part of the days' end as totals_from,
     d.total_volume_t as days_total_volume_t, d.total_turnover_cny as days_total_turnover_cny,
     coalesce(d.cumulative_volume_t, b.cumulative_volume_t) as cumulative_volume_t,
     coalesce(d.cumulative_turnover_cny, b.cumulative_turnover_cny) as cumulative_turnover_cny,
@@ -273,7 +278,8 @@ ANNUAL_SQL = _period_sql(
     "year",
     "year",
     "f.year - 1",
-    ", round(100 * f.q4_volume_t / nullif(f.days_total_volume_t, 0), 2) as q4_volume_share_pct",
+    ", case when f.missing_days = 0 then round(100 * f.q4_volume_t "
+    "/ nullif(f.days_total_volume_t, 0), 2) end as q4_volume_share_pct",
 )
 
 MARKET_MARTS = (

@@ -6,6 +6,7 @@ Rounded figures add up to one unit of their last printed digit for each term.
 from __future__ import annotations
 
 from transforms.checks import Check
+from transforms.mee.exchange_checks import EXCHANGE_CHECKS, FACT
 
 _F = "mee_facts"
 _LATEST = """
@@ -121,18 +122,19 @@ CHECKS: tuple[Check, ...] = (
         """
         select metric || ' ' || period || coalesce(' ' || as_of, '') as scope,
                min(value) as expected, max(value) as found, max(value) - min(value) as difference,
-               string_agg(distinct document_key, ' / ') as evidence
+               string_agg(distinct document_key, ' / ') as evidence,
+               list({FACT} order by known_from desc, {FACT}) as suspects
         from mee_facts
         where scope = 'CEA' and sector = '' and metric in
               ('annual_volume', 'annual_turnover', 'cumulative_volume', 'cumulative_turnover',
                'year_end_close', 'surrender_due', 'trading_days')
         group by metric, period, as_of
         having max(value) - min(value) > 0.005 * max(value)
-        """,
+        """.replace("{FACT}", FACT),
         (_F,),
         tolerance="0.5 %",
-        is_hard=False,
     ),
+    *EXCHANGE_CHECKS,
     Check(
         "mee_files_held",
         "every file that a document on the market links to is held",

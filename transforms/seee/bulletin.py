@@ -62,7 +62,15 @@ def read_bulletin(record: Record) -> Row:
         **sheet.values,
         "rounded_figures": json.dumps(sheet.rounded, sort_keys=True) if sheet.rounded else None,
     }
-    return Row(SEEE_BULLETINS.name, values, sheet.evidence, (*odd, *remarks))
+    evidence = sheet.evidence | _correction(text, period)
+    return Row(SEEE_BULLETINS.name, values, evidence, (*odd, *remarks))
+
+
+def _correction(text: PlainText, period: Period) -> dict[str, str]:
+    """The words by which a page says that it corrects an earlier one about the same period."""
+    if "更正" in text.plain:
+        return {"title": text.sentence(text.plain.index("更正"))}
+    return {"title": period.title} if "更正" in period.title else {}
 
 
 def _text(record: Record, name: str) -> str:

@@ -14,9 +14,10 @@ from transforms.text.plain import without_blanks
 COMPOSITE_FROM = date(2023, 8, 28)
 AUCTION_FROM = date(2025, 7, 16)
 
+_CORRECTS = r"(?:[(【\[]?(?:关于)?更正(?:公告|说明|稿|版)?[)】\]]?[:,]?)?"
 _TITLE = re.compile(
-    r"(?:【CEA】)?全国碳市场每(日|周|月|年)(?:成交数据|综合价格行情及成交信息)"
-    r"([0-9]{8})(?:[-\u2013\u2014~至]([0-9]{8}))?"
+    _CORRECTS + r"(?:【CEA】)?全国碳市场每(日|周|月|年)(?:成交数据|综合价格行情及成交信息)"
+    r"([0-9]{8})(?:[-\u2013\u2014~至]([0-9]{8}))?" + _CORRECTS
 )
 _ARTICLE = re.compile(r"/c/([0-9]{4})-([0-9]{2})-([0-9]{2})/([0-9]{1,12})\.shtml(?:[?#]|$)")
 _KINDS = {"日": "day", "周": "week", "月": "month", "年": "year"}
@@ -43,7 +44,7 @@ class Period:
 
 
 def read_title(title: str) -> Period:
-    """The period that a title names.
+    """The period that a title names, also as that of a page that corrects another (更正).
 
     Raises `Refused`: `unknown_title`, `bad_date`, `bad_period` (dates that are no week,
     month or year), `closed_day` (the last day was none of trading).

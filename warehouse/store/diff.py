@@ -10,7 +10,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from schemas.core.forms import StoredRows, instant_literal, quoted, rows_sql
+from schemas.core.forms import (
+    StoredRows,
+    instant_literal,
+    quoted,
+    rows_sql,
+    sql_type,
+    text_literal,
+)
 from schemas.core.table import Table
 from warehouse.engine.sql.views import scratch
 
@@ -97,6 +104,13 @@ def _touched_sql(table: Table, old: StoredRows, new: StoredRows) -> str:
             keys = ", ".join(quoted(name) for name in table.key)
             later = instant_literal(other.as_of)
             parts.append(f"SELECT {keys} FROM ({rows}) WHERE known_from > {later}")  # noqa: S608
+    if told := set(old.held) ^ set(new.held):
+        names = ", ".join(quoted(column.name) for column in columns)
+        typed = ", ".join(
+            f"CAST({quoted(c.name)} AS {sql_type(c.kind)}) AS {quoted(c.name)}" for c in columns
+        )
+        values = ", ".join(f"({', '.join(map(text_literal, row[:-1]))})" for row in sorted(told))
+        parts.append(f"SELECT {typed} FROM (VALUES {values}) AS held({names})")  # noqa: S608
     return " UNION ".join(parts)
 
 

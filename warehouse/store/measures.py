@@ -31,12 +31,22 @@ def statements(warehouse: Warehouse, table: Table, version: int) -> int:
     return sum(file.rows for file in state.files) if state else 0
 
 
+def same_contents(warehouse: Warehouse, table: Table, one: int, other: int) -> bool:
+    """Whether readers see the same rows at two versions, however the files lie."""
+    if one == other:
+        return True
+    states = warehouse._state(table, one), warehouse._state(table, other)
+    is_same = statements(warehouse, table, one) == statements(warehouse, table, other)
+    return is_same and len({state.held if state else () for state in states}) == 1
+
+
 def pin(warehouse: Warehouse, table: Table, source: str) -> Pinned | None:
     """The table as it is now, for a release; None if it was never written.
 
     Its files are read for it: `Damaged` if one is not what was written.
     """
-    from warehouse.engine.delta.commit_info import info
+    from warehouse.engine.delta.commit_info import info, source_of
+    from warehouse.engine.sql.views import count_current
     from warehouse.store.releases import Pinned
 
     state = warehouse._state(table)
@@ -45,11 +55,12 @@ def pin(warehouse: Warehouse, table: Table, source: str) -> Pinned | None:
     if isinstance(state.root, Path):  # in S3 the storage itself sees to whole objects
         state.at_hand([file.path for file in state.files])
     found = info(state)
+    rows = count_current(source_of(state, is_released=True)) if state.held else found.current_rows
     return Pinned(
         table.name,
         source,
         state.version,
-        found.current_rows,
+        rows,
         found.last_known_from,
         digest=state.digest,
     )
@@ -173,7 +184,7 @@ def _days(
 ) -> tuple[int, tuple[date, ...]]:
     """The announced trading days from the first row to the newest, and those without a row."""
     is_dated = table.prune_by and table.column(table.prune_by).kind is Kind.DATE
-    if gates.min_trading_days is None or not is_dated:
+    if not gates.asks_for_days or not is_dated:
         return 0, ()
     condition, values = _where(gates)
     found = connection.execute(

@@ -12,6 +12,7 @@ from __future__ import annotations
 import random
 import time
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -22,7 +23,7 @@ from schemas.registry import TABLES
 from warehouse.engine.delta.commit_info import RUN, carried, info, notes_of
 from warehouse.engine.storage.base import Place
 from warehouse.errors import Conflict, WarehouseError, WrongHome
-from warehouse.model import LoadReport, Revision, TableInfo
+from warehouse.model import HeldRow, LoadReport, Revision, TableInfo
 from warehouse.store.home import home_path
 
 if TYPE_CHECKING:
@@ -184,6 +185,7 @@ class Warehouse:
         *names: str,
         as_of: datetime | None = None,
         versions: Versions | None = None,
+        without: Mapping[str, Collection[HeldRow]] | None = None,
     ) -> duckdb.DuckDBPyConnection:
         """A DuckDB connection with the views of these tables, or of all, as of now.
 
@@ -193,10 +195,11 @@ class Warehouse:
 
         `as_of` an instant: what was learned later is left out, and does not hide what it
         replaced. `versions` maps tables to the Delta version that is read, None to an
-        empty table; those not named are read at their latest. `UnknownVersion` for a
-        version that a table has not.
+        empty table; those not named are read at their latest. A version that is named is
+        read as its readers see it, without the rows that it holds back; `without` leaves out
+        others. `UnknownVersion` for a version that a table has not.
         """
-        return self._open(names, as_of, versions, is_locked=False)
+        return self._open(names, as_of, versions, is_locked=False, without=without)
 
     def connect_readable(self) -> tuple[duckdb.DuckDBPyConnection, dict[str, str]]:
         """As `connect`, to all tables that can be read, and what is wrong with each other.
@@ -277,11 +280,15 @@ class Warehouse:
         versions: Versions | None,
         *,
         is_locked: bool,
+        without: Mapping[str, Collection[HeldRow]] | None = None,
     ) -> duckdb.DuckDBPyConnection:
         from warehouse.engine.sql.views import open_views
         from warehouse.store.time_travel import sources
 
         found, derived = sources(self._booked, self._tables, names, as_of, versions)
+        if without:
+            more = {name: tuple(rows) for name, rows in without.items()}
+            found = [replace(s, held=s.held + more.get(s.table.name, ())) for s in found]
         calendar = self.calendar if OPS_COVERAGE.name in derived else None
         return open_views(found, derived, calendar=calendar, is_locked=is_locked)
 

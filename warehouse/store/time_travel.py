@@ -64,7 +64,9 @@ def _source(opened: Opens, table: Table, as_of: datetime | None, past: Versions)
         raise UnknownVersion(f"{table.name} has no version {version}: it was never written")
     if state is not None and version is not None:
         check_is_kept(state)
-    return source_of(state, as_of) if state else StoredRows(table, as_of=as_of)
+    if state is None:
+        return StoredRows(table, as_of=as_of)
+    return source_of(state, as_of, is_released=version is not None)
 
 
 def infos(

@@ -19,7 +19,7 @@ from flows.core.context import Progress, RunContext, no_progress
 from flows.core.errors import UsageError
 from flows.core.outcome import Outcome, Tally, decide
 from flows.core.result import SourceResult
-from flows.core.run_log import COMPLETE, Asks, Window, checked_since, record_run
+from flows.core.run_log import COMPLETE, Asks, Window, record_run
 from flows.core.settings import Settings
 from flows.core.source_run import Call, SourceRun, plainly
 from flows.core.sources import pipeline as pipeline_of
@@ -145,7 +145,6 @@ class Backfill:
         count, todo = len(self.planned), self.todo
         if self._is_resumed:
             self.tell(f"backfill {self.id} is taken up: {count - len(todo)} of {count} are loaded")
-        opening = checked_since(self.context, self.pipeline, self.order.checked_from)
         if not self._is_booked:
             self._record(self.context, todo, PLANNED)
         done = [p for p in self.planned if p not in todo]
@@ -161,7 +160,7 @@ class Backfill:
                 self.report.left = [p.name for p in todo[number + 1 :]]
                 break
         self.context.progress(self.order.source, "partitions", len(todo), len(todo))
-        self.report.runs.append(self._close(call, opening))
+        self.report.runs.append(self._close(call))
 
     def _take(self, partition: Partition, call: Call) -> SourceResult:
         """One partition, down the road of every night; its outcome goes into the ledger."""
@@ -178,7 +177,7 @@ class Backfill:
         self._record(context, [partition], LOADED if is_done else INCOMPLETE, run)
         return run
 
-    def _close(self, call: Call, opening: date) -> SourceResult:
+    def _close(self, call: Call) -> SourceResult:
         """Check the whole, release, publish; what was loaded is done then."""
         context, name, began = self.context, self.order.source, datetime.now(UTC)
         total = Tally(name)
@@ -190,7 +189,7 @@ class Backfill:
         if self.todo or self._is_loaded:
             aside = Tally(name)
             checked = SourceRun(context, self.pipeline, aside)
-            closing.failed_checks = call("check", run_checks, checked, opening)
+            closing.failed_checks = call("check", run_checks, checked, self.order.checked_from)
             total.remarks += aside.remarks
             booked = SourceResult(name, outcome, why, aside, began, 0.0, closing.failed_checks)
             record_run(context, booked, context.today(self.pipeline.source))

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from flows.core.query.format import age
 
 if TYPE_CHECKING:
+    from flows.stages.release.held_rows import HeldBack
     from flows.stages.release.publish import Published
     from flows.stages.release.release import Released
     from flows.stages.release.table_gates import Held
@@ -24,6 +25,10 @@ def release_lines(released: Released | None) -> list[str]:
     now = datetime.now(UTC)
     lines = [_headline(released)]
     lines += [_held(held, now) for held in released.held]
+    lines += [
+        f"held back from {each.source}: {each.name} (revision {each.row[-1]}): {_said(each)}"
+        for each in released.rows_held.rows
+    ]
     held = {each.source for each in released.held}
     lines += [
         f"{source} is stale, {age(now - since)}: {reason}"
@@ -57,6 +62,15 @@ def release_json(released: Released | None) -> dict[str, Any] | None:
             }
             for held in released.held
         ],
+        "rows_held": [
+            {
+                "source": each.source,
+                "row": each.name,
+                "revision": int(each.row[-1]),
+                "said": list(each.said),
+            }
+            for each in released.rows_held.rows
+        ],
         "stale": [
             {
                 "source": source,
@@ -69,6 +83,11 @@ def release_json(released: Released | None) -> dict[str, Any] | None:
         "warnings": [f"{r.name} at {r.scope}: {r.found}, {r.expected}" for r in released.warned],
         "error": released.error or None,
     }
+
+
+def _said(row: HeldBack) -> str:
+    more = f"; and {len(row.said) - 1} more" if len(row.said) > 1 else ""
+    return f"{row.said[0]}{more}" if row.said else "doubted"
 
 
 def _headline(released: Released) -> str:

@@ -44,7 +44,7 @@ class RunReport:
             return 4
         if Outcome.EMPTY_SUSPICIOUS in outcomes or any(run.failed_checks for run in self.runs):
             return 5
-        failed = self.released and self.released.failed_checks
+        failed = self.released and (self.released.failed_checks or self.released.rows_held.rows)
         return 5 if failed or (self.published and self.published.failed_checks) else 0
 
 

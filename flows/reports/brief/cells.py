@@ -102,8 +102,8 @@ def distinct(citations: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return list({(c["url"], c["quote"]): c for c in citations}.values())
 
 
-def millions(value: Any) -> float:
-    return float(rounded(Decimal(value or 0) / 10**6, 3))
+def millions(value: Any) -> float | None:
+    return None if value is None else float(rounded(Decimal(value) / 10**6, 3))
 
 
 def as_float(value: Decimal | None) -> float | None:

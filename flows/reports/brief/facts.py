@@ -61,6 +61,8 @@ class Facts:
     figures: list[Row] = field(default_factory=list)
     """All key figures, of all periods."""
     days: list[Row] = field(default_factory=list)
+    due: list[date] = field(default_factory=list)
+    """The trading days of the span, up to the newest of which anything is known."""
     months: list[Row] = field(default_factory=list)
     years: list[Row] = field(default_factory=list)
     bulletins: dict[str, Row] = field(default_factory=dict)
@@ -94,6 +96,10 @@ def gather(warehouse: Warehouse, span: ReportSpan, snapshot: Snapshot, *, is_sam
     with warehouse.connect(**past_of(snapshot)) as connection:
         facts = Facts(span, is_sample, _stamp(connection, snapshot), rows=snapshot.label)
         _market(connection, facts)
+        newest = _rows(connection, "select max(trade_date) as day from mart_market_daily")
+        if (day := newest[0]["day"]) is not None:
+            until = min(day, span.last)
+            facts.due = list(warehouse.calendar.announced_days(span.first, until))
         if not facts.days and not facts.figures:
             raise UsageError(
                 f"nothing is known of {span.year} ({snapshot.label}): run `carbonmart refresh` "

@@ -174,9 +174,7 @@ def of_days(facts: Facts, lang: Lang) -> list[Sentence]:
     days = facts.days
     if not days:
         return []
-    volume = total(days, "total_volume_t")
-    turnover = total(days, "total_turnover_cny")
-    first, last = days[0], days[-1]
+    last = days[-1]
     closes = [row for row in days if row["close_cny_per_t"] is not None]
     low = min(closes, key=lambda row: row["close_cny_per_t"])
     high = max(closes, key=lambda row: row["close_cny_per_t"])
@@ -187,25 +185,29 @@ def of_days(facts: Facts, lang: Lang) -> list[Sentence]:
     }
     parts |= {
         name: day(row["trade_date"], lang, with_year=False)
-        for name, row in (("low", low), ("high", high), ("last", last), ("first", first))
+        for name, row in (("low", low), ("high", high))
     }
-    parts["volume"] = Ref(amount(volume, "t", lang), is_simulated=marked)
-    parts["turnover"] = Ref(amount(turnover, "CNY", lang), is_simulated=marked)
-    parts["days"] = str(len(days))
-    return [_filled(text, parts) for text in _OF_DAYS[lang]]
+    is_whole, traded = _traded(facts, lang, is_simulated=marked)
+    texts = (_WHOLE if is_whole else _PART)[lang], _CLOSES[lang]
+    return [_filled(text, parts | traded) for text in texts]
 
 
-_OF_DAYS: dict[Lang, tuple[str, ...]] = {
-    "zh": (
-        "{first}至{last}，配额成交量{volume}，成交额{turnover}，共{days}个交易日。",
-        "期末收盘价{last_close}；收盘价最低{low_close}（{low}），最高{high_close}（{high}）。",
-    ),
-    "en": (
-        "From {first} to {last}, on {days} trading days, {volume} of allowances worth {turnover} "
-        "changed hands on China's national carbon market.",
-        "The last close was {last_close}; closes ran from {low_close} ({low}) to {high_close} "
-        "({high}).",
-    ),
+_WHOLE: dict[Lang, str] = {
+    "zh": "{first}至{last}，配额成交量{volume}，成交额{turnover}，共{days}个交易日。",
+    "en": "From {first} to {last}, on {days} trading days, {volume} of allowances worth {turnover} "
+    "changed hands on China's national carbon market.",
+}
+_PART: dict[Lang, str] = {
+    "zh": "{first}至{last}的{days}个交易日中，仅持有{told}个交易日的成交量：这些交易日配额成交量"
+    "{volume}，成交额{turnover}；其余交易日未计入，此数并非全期合计。",
+    "en": "Of the {days} trading days from {first} to {last} the volume of {told} is held: on "
+    "these, {volume} of allowances worth {turnover} changed hands on China's national carbon "
+    "market. The other days are in no sum, and this is none of the whole.",
+}
+_CLOSES: dict[Lang, str] = {
+    "zh": "期末收盘价{last_close}；收盘价最低{low_close}（{low}），最高{high_close}（{high}）。",
+    "en": "The last close was {last_close}; closes ran from {low_close} ({low}) to {high_close} "
+    "({high}).",
 }
 
 
@@ -213,6 +215,33 @@ def _filled(text: str, parts: Mapping[str, Part]) -> Sentence:
     """A sentence with its parts in the places of their names."""
     pieces = re.split(r"\{(\w+)\}", text)
     return [parts[piece] if place % 2 else piece for place, piece in enumerate(pieces)]
+
+
+def _traded(facts: Facts, lang: Lang, *, is_simulated: bool) -> tuple[bool, dict[str, Part]]:
+    """What was traded in the span, if each of its days or months is told; else on how many of
+    its days what is held was: a part is no sum of the whole. Says which it is."""
+    told = [row for row in facts.days if row["total_volume_t"] is not None]
+    months = {row["month"]: row for row in facts.months if row["total_volume_t"] is not None}
+    lacking = {on.replace(day=1) for on in facts.due} - months.keys()
+    rows = told if lacking else list(months.values())
+    days = facts.due or [row["trade_date"] for row in facts.days]
+    sums = {
+        name: amount(total(rows, column), unit, lang)
+        for name, column, unit in (
+            ("volume", "total_volume_t", "t"),
+            ("turnover", "total_turnover_cny", "CNY"),
+        )
+    }
+    parts: dict[str, Part] = {
+        name: Ref(words, is_simulated=is_simulated) for name, words in sums.items()
+    }
+    parts |= {
+        "days": str(len(days)),
+        "told": str(len(told)),
+        "first": day(days[0], lang, with_year=False),
+        "last": day(days[-1], lang, with_year=False),
+    }
+    return not lacking, parts
 
 
 def total(rows: Sequence[dict[str, Any]], column: str) -> Decimal:

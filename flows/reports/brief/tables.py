@@ -61,7 +61,8 @@ class Market(Cells):
         legs: dict[str, str] | None = None,
     ) -> str:
         told = "; ".join(
-            f"{p['label']}: {p['volume']:g} {self.w['volume_unit']}"
+            f"{p['label']}: "
+            + ("-" if p["volume"] is None else f"{p['volume']:g} {self.w['volume_unit']}")
             + "".join(f", {word} {p[leg]:g}" for leg, word in (legs or {}).items())
             + f", {'-' if p['price'] is None else format(p['price'], '.2f')}"
             + (f" ({self.w['simulated']})" if p["is_simulated"] else "")

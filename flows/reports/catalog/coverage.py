@@ -79,7 +79,7 @@ def table_coverage(
     column = dated(table)
     if not column:
         return None
-    is_daily = gates is not None and gates.min_trading_days is not None
+    is_daily = gates is not None and gates.asks_for_days
     chosen = dict(gates.where) if gates and is_daily else {}
     where = "".join(f" AND {quoted(name)}::VARCHAR = ?" for name in chosen)
     counts: dict[date, int] = dict(

@@ -5,17 +5,18 @@ A night asks those of its sources for what is new; `reconcile` asks all of them 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from flows.core.errors import words_of_error
 from flows.core.query.sql import WORKING, Snapshot
 from flows.core.settings import Settings
+from schemas.contracts.gate_files import Declaration
 from schemas.ops.tables import OPS_CHECKS
 from schemas.trading import LAUNCH
-from transforms.checks import Check
+from transforms.checks import Check, CheckFinding
 from transforms.marts.checks import MARKET, MART_CHECKS
 
 if TYPE_CHECKING:
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
 
 BETWEEN = "marts"
 """The source of checks that are of no single source."""
-Finding = tuple[Any, ...]
 
 
 @dataclass(frozen=True)
@@ -32,13 +32,17 @@ class CheckResult:
 
     source: str
     check: Check
-    findings: tuple[Finding, ...]
-    accepted: frozenset[str] = frozenset()
+    findings: tuple[CheckFinding, ...]
+    gates: Declaration = field(default_factory=lambda: Declaration({}))
 
     @property
-    def broken(self) -> list[Finding]:
+    def broken(self) -> list[CheckFinding]:
         """The findings that nobody has accepted."""
-        return [one for one in self.findings if str(one[0]) not in self.accepted]
+        return [one for one in self.findings if not self.accepts(one)]
+
+    def accepts(self, one: CheckFinding) -> bool:
+        """Whether somebody has accepted it."""
+        return self.gates.accepts(self.check.name, one.scope, one.suspects)
 
     @property
     def verdict(self) -> str:
@@ -76,7 +80,7 @@ def _ask_all(
     from flows.core.query.gates import gates_of
     from flows.core.sources import known, pipeline
 
-    store = _Store(context, snapshot, gates_of(context.settings).known_failures)
+    store = _Store(context, snapshot, gates_of(context.settings))
     is_sample = context.home.kind == "sample"
     for name in known(sources):
         try:
@@ -97,7 +101,8 @@ def _unasked(source: str, error: Exception) -> CheckResult:
     """What stands in place of checks of which none could be asked."""
     check = Check("checks_asked", "its checks can be asked", "", ())
     told = f"{type(error).__name__}: {words_of_error(error)}"
-    return CheckResult(source, check, (("unasked", "an answer", told, None, source),))
+    found = CheckFinding("unasked", "an answer", told, None, source)
+    return CheckResult(source, check, (found,))
 
 
 def between(
@@ -109,8 +114,7 @@ def between(
 
     due = context.due_day(declaration(MARKET, is_sample=context.home.kind == "sample"))
     if due is not None:
-        known = gates_of(context.settings).known_failures
-        store = _Store(context, snapshot or WORKING, known)
+        store = _Store(context, snapshot or WORKING, gates_of(context.settings))
         yield from store.ask(BETWEEN, MART_CHECKS, since, due)
 
 
@@ -120,25 +124,24 @@ class _Store:
 
     context: RunContext
     snapshot: Snapshot
-    known: Mapping[str, Mapping[str, str]]
+    gates: Declaration
 
     def ask(
         self, source: str, checks: Sequence[Check], since: date, due: date
     ) -> Iterator[CheckResult]:
         """Each check whose tables are held."""
-        from flows.stages.checks.source_checks import CheckWindow, findings_of
+        from flows.stages.checks.source_checks import CheckWindow, findings_of, tables_of
 
         warehouse, at = self.context.warehouse, self.snapshot
         window = CheckWindow(since, due, self.context.calendar)
-        tables = list(dict.fromkeys(table for check in checks for table in check.tables))
+        tables = tables_of(checks)
         held = {table for table in tables if warehouse.version(table) is not None}
         if not held:
             return
         versions = {name: v for name, v in at.versions.items() if name in tables} or None
         with warehouse.connect(*tables, as_of=at.as_of, versions=versions) as connection:
             for check, found in findings_of(connection, held, checks, window):
-                accepted = frozenset(self.known.get(check.name, {}))
-                yield CheckResult(source, check, tuple(found), accepted)
+                yield CheckResult(source, check, tuple(found), self.gates)
 
 
 def _rows(context: RunContext, asked: CheckResult) -> list[dict[str, Any]]:
@@ -165,14 +168,17 @@ def as_rows(asked: Sequence[CheckResult]) -> list[dict[str, Any]]:
     ]
 
 
+_NONE = CheckFinding("all", None, None, None, None)
+
+
 def as_documents(asked: Sequence[CheckResult]) -> list[dict[str, Any]]:
     """A row for each finding, and for each check that found nothing: for pages and scripts."""
     found: list[dict[str, Any]] = []
     for one in asked:
         head = {"source": one.source, "check": one.check.name, "says": one.check.says}
         tail = {"tolerance": one.check.tolerance}
-        for scope, expected, got, difference, evidence in one.findings or (("all", *[None] * 4),):
-            is_accepted = str(scope) in one.accepted
+        for finding in one.findings or (_NONE,):
+            scope, expected, got, difference, evidence, suspects = finding
             found.append(
                 {
                     **head,
@@ -181,14 +187,15 @@ def as_documents(asked: Sequence[CheckResult]) -> list[dict[str, Any]]:
                     "found": _text(got),
                     "difference": _text(difference),
                     **tail,
-                    "verdict": "accepted" if is_accepted else one.verdict,
+                    "verdict": "accepted" if one.accepts(finding) else one.verdict,
                     "evidence": _text(evidence),
+                    "suspects": list(suspects),
                 }
             )
     return found
 
 
-def _told(finding: Finding) -> str:
+def _told(finding: CheckFinding) -> str:
     scope, expected, found, *_ = finding
     return f"{scope}: {_text(expected)}, found {_text(found)}"
 

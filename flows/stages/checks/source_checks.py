@@ -10,18 +10,22 @@ from typing import TYPE_CHECKING, Any
 from flows.core.context import RunContext
 from flows.core.errors import words_of_error
 from flows.core.outcome import Issue
+from flows.core.query.gates import gates_of
 from flows.core.source_run import SourceRun
 from flows.core.sources import Pipeline
+from schemas.contracts.gate_files import Declaration, GateError
 from schemas.ops.tables import OPS_CHECKS
-from schemas.trading import TradingCalendar
-from transforms.checks import Check
+from schemas.trading import LAUNCH, TradingCalendar
+from transforms.checks import Check, CheckFinding
+from warehouse.store.held import Unreleased
+from warehouse.store.releases import current
 
 if TYPE_CHECKING:
     import duckdb
 
 UNASKED = "unasked"
-Answered = tuple[Check, list[tuple[Any, ...]]]
-"""A check with its findings: scope, expected, found, difference, evidence."""
+Answered = tuple[Check, list[CheckFinding]]
+"""A check with its findings."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +38,8 @@ class CheckWindow:
 
 
 def run_checks(run: SourceRun, since: date) -> list[str]:
-    """Run the source's checks from `since` on; gives the names of hard ones that failed.
+    """Run the source's checks from `since` on, or from the earliest day of a row that is not
+    released yet; gives the names of hard ones that found what nobody has accepted.
 
     A check without a finding is booked as one `pass`. Findings of a freshness check
     go to `tally.stale`, unless the job is to take what somebody has saved, new or old.
@@ -45,16 +50,18 @@ def run_checks(run: SourceRun, since: date) -> list[str]:
     )
     if due is None:
         return []
+    since = min(since, unreleased_since(run.context, run.pipeline) or since)
+    accepts = _gates(run.context).accepts
     rows: list[dict[str, Any]] = []
     failed: list[str] = []
     for check, findings in _ask(run.context, run.pipeline, since, due):
         rows += [row_of(run.context, check, finding) for finding in findings]
         if not findings:
             rows.append(row_of(run.context, check, None))
-        if findings and check.is_hard:
+        if check.is_hard and any(not accepts(check.name, f.scope, f.suspects) for f in findings):
             failed.append(check.name)
         issues = [
-            Issue(check.name, "", f"expected {f[1]}, found {f[2]}", f"{f[0]}: {f[4]}")
+            Issue(check.name, "", f"expected {f.expected}, found {f.found}", _where(f))
             for f in findings
         ]
         if check.name in run.pipeline.freshness and run.context.job == "refresh":
@@ -65,12 +72,39 @@ def run_checks(run: SourceRun, since: date) -> list[str]:
     return failed
 
 
+def _gates(context: RunContext) -> Declaration:
+    """The gates in force; where they can't be used, which the release tells, none is accepted."""
+    try:
+        return gates_of(context.settings)
+    except GateError:
+        return Declaration({})
+
+
+def unreleased_since(context: RunContext, pipeline: Pipeline) -> date | None:
+    """The earliest day of a row that the last release does not show: added, revised, withdrawn
+    or held back since, however long ago. None where there is none."""
+    released = current(context.warehouse)
+    pinned = released.of(pipeline.source.name) if released else {}
+    days = []
+    for table in pipeline.tables:
+        before = pinned.get(table.name)
+        fresh = Unreleased(context.warehouse, table, before.table_version if before else None)
+        days.append(fresh.earliest())
+    found = [day for day in days if day is not None]
+    return max(min(found), pipeline.source.first_day) if found else None
+
+
 def _ask(context: RunContext, pipeline: Pipeline, since: date, due: date) -> list[Answered]:
-    tables = dict.fromkeys(table for check in pipeline.checks for table in check.tables)
+    tables = tables_of(pipeline.checks)
     held = {table for table in tables if context.warehouse.version(table) is not None}
     with context.warehouse.connect(*tables) as connection:
         window = CheckWindow(since, due, context.calendar)
         return list(findings_of(connection, held, pipeline.checks, window))
+
+
+def tables_of(checks: Iterable[Check]) -> list[str]:
+    """The tables that the checks read."""
+    return list(dict.fromkeys(table for c in checks for table in (*c.tables, *c.beside)))
 
 
 def findings_of(
@@ -87,15 +121,16 @@ def findings_of(
 
     checks = list(checks)
     if any("trading_calendar" in check.sql for check in checks):
-        take_calendar(connection, window.calendar, window.since, window.due)
+        take_calendar(connection, window.calendar, LAUNCH, window.due)
     bounds = {"since": window.since, "due": window.due}
     for check in checks:
         if set(check.tables) <= set(held):
             used = {name: value for name, value in bounds.items() if f"${name}" in check.sql}
             try:
-                found = connection.execute(check.sql, used).fetchall()
+                found = [_finding(row) for row in connection.execute(check.sql, used).fetchall()]
             except duckdb.Error as error:
-                found = [(UNASKED, "an answer", words_of_error(error), None, check.says)]
+                told = words_of_error(error)
+                found = [CheckFinding(UNASKED, "an answer", told, None, check.says)]
             yield check, found
 
 
@@ -115,9 +150,21 @@ def take_calendar(
     )
 
 
-def row_of(context: RunContext, check: Check, finding: tuple[Any, ...] | None) -> dict[str, Any]:
+def _finding(row: tuple[Any, ...]) -> CheckFinding:
+    scope, expected, found, difference, evidence, *suspects = row
+    named = suspects[0] if suspects else ()
+    return CheckFinding(scope, expected, found, difference, evidence, tuple(named or ()))
+
+
+def _where(finding: CheckFinding) -> str:
+    return f"{finding.scope}: {finding.evidence}"
+
+
+def row_of(context: RunContext, check: Check, finding: CheckFinding | None) -> dict[str, Any]:
     """A row of `ops_checks` about a finding; without one, that the check found nothing."""
-    scope, expected, found, difference, evidence = finding or ("all", "", "", "", check.says)
+    scope, expected, found, difference, evidence, _ = finding or CheckFinding(
+        "all", "", "", "", check.says
+    )
     verdict = "pass" if finding is None else ("fail" if check.is_hard else "warn")
     return {
         "run_id": context.run_id,

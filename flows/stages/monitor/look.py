@@ -47,6 +47,7 @@ CHECKS: Mapping[str, Callable[[SourceStatus], Iterable[Finding]]] = {
     "overdue": checks.overdue,
     "freshness": checks.freshness,
     "coverage": table_checks.coverage,
+    "held": table_checks.held,
     "identities": table_checks.identities,
     "quarantine": table_checks.quarantine,
     "gates": table_checks.gates,

@@ -8,13 +8,20 @@ from datetime import date
 from flows.core.query.format import age
 from flows.stages.monitor.model import Finding, SourceStatus, summed
 from flows.stages.release.source_gates import present_gates
-from schemas.contracts.gates import Verdict
+from transforms.checks import Check, CheckFinding
+from warehouse.store.held import held as held_rows
+from warehouse.store.held import row_name
 
 SHOWN = 3
 """So many cases are named; the tables have them all."""
 LATEST_DAYS = 5
 """So many missing days of a table are named, the newest; older ones are counted."""
 _LOOK = "See `carbonmart quarantine`; after a fix of reader or correction, `quarantine --replay`."
+_HELD = (
+    "Look at both figures (`carbonmart reconcile`, `carbonmart trace`): the row enters by itself "
+    "once both say the same; it is accepted as it is by its name under `known_failures: held` in "
+    "gates.yml."
+)
 _IDENTITY = (
     "Look at both figures with `carbonmart trace`; an error of the publisher that nobody can "
     "mend is accepted by an entry under `known_failures` in gates.yml."
@@ -72,29 +79,71 @@ def _lacking(source: str, tables: Mapping[str, Sequence[date]]) -> Finding:
     return Finding("coverage", source, "", "fail", "; ".join(told), step, is_listing=True)
 
 
+def held(at: SourceStatus) -> list[Finding]:
+    """Rows that readers do not see, each with what is said against it."""
+    name = at.name
+    rows = {
+        row_name(table, row[:-1]): row[-1]
+        for table in at.pipeline.tables
+        for row in held_rows(at.context.warehouse, table)
+    }
+    told = []
+    for row in rows:
+        said = [
+            f"{check.name} at {f.scope}: expected {f.expected}, found {f.found}"
+            for check, found in at.answered
+            for f in found
+            if check.is_hard and row in f.suspects
+        ]
+        more = f", and {len(said) - 1} more" if len(said) > 1 else ""
+        told.append(f"{row} (revision {rows[row]}): {said[0] if said else 'doubted'}{more}")
+    if not told:
+        return [Finding("held", name, "", "pass", "no row is held back")]
+    more = f"; and {len(told) - SHOWN:,} more rows" if len(told) > SHOWN else ""
+    words = f"not in the release: {'; '.join(told[:SHOWN])}{more}"
+    return [Finding("held", name, "", "fail", words, _HELD, is_listing=True)]
+
+
 def identities(at: SourceStatus) -> list[Finding]:
-    """Every check across rows, over all that is held. Soft ones warn."""
+    """Every check across rows, over all that is held. Soft ones warn; what is said against
+    rows that are held back is told with them."""
     name, due = at.name, at.due
     if due is None or not at.pipeline.checks:
         return []
-    found, asked = [], 0
+    apart = {
+        row_name(table, row[:-1])
+        for table in at.pipeline.tables
+        for row in held_rows(at.context.warehouse, table)
+    }
+    asked = 0
+    hard: list[tuple[Check, list[CheckFinding]]] = []
+    soft: list[tuple[Check, list[CheckFinding]]] = []
     for check, rows in at.answered:
         if check.name in at.pipeline.freshness:
             continue
         asked += 1
-        accepted = at.known(check.name)
-        broken = [row for row in rows if str(row[0]) not in accepted]
-        if not broken:
-            continue
-        told = "; ".join(f"{r[0]}: expected {r[1]}, found {r[2]} ({r[4]})" for r in broken[-SHOWN:])
-        more = f"; and {len(broken) - SHOWN:,} more" if len(broken) > SHOWN else ""
-        verdict: Verdict = "fail" if check.is_hard else "warn"
-        step = _IDENTITY if check.is_hard else ""
-        told = f"not so: {check.says}: {told}{more}"
-        found.append(Finding("identities", name, check.name, verdict, told, step))
-    is_well = not any(each.verdict == "fail" for each in found)
-    fine = [Finding("identities", name, "", "pass", f"{asked} checks over all rows")]
-    return [*found, *(fine if is_well else [])]
+        broken = [
+            row
+            for row in rows
+            if not at.declared.accepts(check.name, row.scope, row.suspects)
+            and not any(each in apart for each in row.suspects)
+        ]
+        (hard if check.is_hard else soft).extend([(check, broken)] if broken else [])
+    found = [_not_so(name, *one) for one in soft]
+    if not hard:
+        fine = Finding("identities", name, "", "pass", f"{asked} checks over all rows")
+        return [*found, fine]
+    told = "; ".join(_not_so(name, *one).told for one in hard)
+    return [*found, Finding("identities", name, "", "fail", told, _IDENTITY, is_listing=True)]
+
+
+def _not_so(source: str, check: Check, broken: list[CheckFinding]) -> Finding:
+    """What a soft check says."""
+    told = "; ".join(
+        f"{r.scope}: expected {r.expected}, found {r.found} ({r.evidence})" for r in broken[-SHOWN:]
+    )
+    more = f"; and {len(broken) - SHOWN:,} more" if len(broken) > SHOWN else ""
+    return Finding("identities", source, check.name, "warn", f"not so: {check.says}: {told}{more}")
 
 
 def quarantine(at: SourceStatus) -> list[Finding]:

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from flows.core.errors import words_of_error
 from flows.core.query.gates import gates_of
+from flows.stages.release.held_rows import Withheld
 from schemas.contracts.gate_files import Declaration, GateError
 from schemas.contracts.gates import Result
 from schemas.ops.tables import OPS_CHECKS, OPS_RELEASES
@@ -41,6 +42,7 @@ class Released:
     release: Release | None = None
     is_new: bool = False
     held: list[Held] = field(default_factory=list)
+    rows_held: Withheld = field(default_factory=Withheld)
     warned: list[Result] = field(default_factory=list)
     derived: list[Derived] = field(default_factory=list)
     failed_checks: tuple[str, ...] = ()
@@ -56,6 +58,7 @@ def release(context: RunContext, runs: Sequence[SourceResult]) -> Released:
     import pyarrow as pa
 
     from flows.stages.release.mart_gates import derived_and_judged
+    from flows.stages.release.source_gates import settle
     from warehouse.store.releases import releases
 
     told = Released()
@@ -64,7 +67,8 @@ def release(context: RunContext, runs: Sequence[SourceResult]) -> Released:
     try:
         gates, made = gates_of(context.settings), releases(context.warehouse)
         told.release = made[-1] if made else None
-        sources = [_judged(context, run, made, gates) for run in runs]
+        told.rows_held = settle(context, runs, made, gates)
+        sources = [_judged(context, run, made, gates, told.rows_held) for run in runs]
         marts = derived_and_judged(context, made, gates, _beside(context, sources, made))
         results = [result for source in sources for result in source.results]
         results += marts.results
@@ -85,13 +89,17 @@ def release(context: RunContext, runs: Sequence[SourceResult]) -> Released:
 
 
 def _judged(
-    context: RunContext, run: SourceResult, made: Sequence[Release], gates: Declaration
+    context: RunContext,
+    run: SourceResult,
+    made: Sequence[Release],
+    gates: Declaration,
+    without: Withheld,
 ) -> Judged:
     """A source's judgement; one whose tables can't be read is held, and no other with it."""
     from flows.stages.release.source_gates import judged, unreadable
 
     try:
-        return judged(context, run, made, gates)
+        return judged(context, run, made, gates, without)
     except Damaged as error:
         return unreadable(run.source, error)
 
@@ -170,7 +178,9 @@ def _books(context: RunContext, made: Sequence[Release]) -> list[Pinned]:
 
 
 def _since(held: Held, release: Release | None) -> Held:
-    pinned = release.of(held.source).values() if release else ()
+    """With since when readers see an older version; a mart is named by its table."""
+    tables = release.tables if release else ()
+    pinned = [p for p in tables if held.source in (p.source, p.table_name)]
     return replace(
         held, stale_since=min((p.stale_since for p in pinned if p.stale_since), default=None)
     )

@@ -12,6 +12,7 @@ from flows.core.errors import words_of_error
 from flows.core.outcome import Outcome
 from flows.core.sources import Pipeline
 from flows.core.sources import pipeline as pipeline_of
+from flows.stages.release.held_rows import Broken, Neighbours, Withheld, reads_others, settled
 from flows.stages.release.table_gates import (
     IDENTITIES,
     Held,
@@ -23,6 +24,7 @@ from flows.stages.release.table_gates import (
 from schemas.contracts.gate_files import Declaration
 from schemas.contracts.gates import Gates, Result, Verdict
 from warehouse.errors import Damaged
+from warehouse.store.held import hold
 from warehouse.store.releases import Pinned, Release
 
 if TYPE_CHECKING:
@@ -47,20 +49,64 @@ class Judged:
     results: tuple[Result, ...] = ()
 
 
+def may_enter(run: SourceResult) -> bool:
+    """Whether a run ended so that what it brought may be released."""
+    return run.outcome in (*PASSING, Outcome.BLOCKED) and not run.tally.fatal
+
+
+def settle(
+    context: RunContext, runs: Sequence[SourceResult], made: Sequence[Release], gates: Declaration
+) -> Withheld:
+    """The rows of these runs' sources that are held back, each for itself; of a source that
+    can't be asked, why."""
+    is_sample = context.home.kind == "sample"
+    entering: list[Pipeline] = []
+    asked: list[tuple[Pipeline, SourceResult]] = []
+    found = Withheld()
+    for run in filter(may_enter, runs):
+        try:
+            pipeline = pipeline_of(run.source, is_sample=is_sample)
+        except Exception as error:
+            log.exception("what the checks of %s say can't be settled", run.source)
+            found = found.beside(_not_asked(run, error))
+            continue
+        entering.append(pipeline)
+        if run.failed_checks or reads_others(pipeline):
+            asked.append((pipeline, run))
+    released = made[-1] if made else None
+    for pipeline, run in sorted(asked, key=lambda one: reads_others(one[0])):
+        around = Neighbours(released, gates, entering, found)
+        try:
+            found = found.beside(settled(context, pipeline, around))
+        except Exception as error:
+            log.exception("what the checks of %s say can't be settled", run.source)
+            found = found.beside(_not_asked(run, error))
+    return found
+
+
+def _not_asked(run: SourceResult, error: Exception) -> Withheld:
+    return Withheld(broken={run.source: f"{type(error).__name__}: {words_of_error(error)}"})
+
+
 def judged(
-    context: RunContext, run: SourceResult, made: Sequence[Release], gates: Declaration
+    context: RunContext,
+    run: SourceResult,
+    made: Sequence[Release],
+    gates: Declaration,
+    without: Withheld,
 ) -> Judged:
     """Judge a source by how its run ended, then by the gates of its tables, against the
-    last release alone. Gates are asked only where something moved or was refused.
+    last release alone. Gates are asked only where something moved or was refused. What is
+    settled to be left out (`without`) is noted in its tables first.
 
     A source whose gates can't be asked is held back; it never raises for what a source's own
     code, files or tables can do."""
-    if run.outcome not in PASSING or run.tally.fatal:
+    if not may_enter(run):
         return _held_by_outcome(run)
     try:
-        if run.source in gates.broken:
-            return _unasked(run, gates.broken[run.source])
-        return _by_gates(context, run, made, gates)
+        if why := {**gates.broken, **without.broken}.get(run.source):
+            return _unasked(run, why)
+        return _by_gates(context, run, made, gates, without)
     except Exception as error:
         log.exception("the gates of %s could not be asked", run.source)
         return _unasked(run, f"{type(error).__name__}: {words_of_error(error)}")
@@ -74,18 +120,26 @@ def _unasked(run: SourceResult, why: str) -> Judged:
 
 
 def _by_gates(
-    context: RunContext, run: SourceResult, made: Sequence[Release], gates: Declaration
+    context: RunContext,
+    run: SourceResult,
+    made: Sequence[Release],
+    gates: Declaration,
+    without: Withheld,
 ) -> Judged:
     pipeline = pipeline_of(run.source, is_sample=context.home.kind == "sample")
+    for table in pipeline.tables:
+        hold(context.warehouse, table, without.of(table))
     released = made[-1].of(run.source) if made else {}
     pinned = [
         p for t in pipeline.tables if (p := pin_now(context, t, run.source, released.get(t.name)))
     ]
     moved = _moved(context, pinned, released)
+    if run.outcome is Outcome.BLOCKED and not moved:
+        return _held_by_outcome(run)
     if moved and _withdrawn(context, pinned, made):
         told = f"rolled back by {made[-1].release_id}, and nothing new since"
         return Judged(run.source, held=Held(run.source, told))
-    results = _identities(context, run, gates.known_failures)
+    results = _identities(run, without.unsettled.get(run.source, ()))
     if moved or run.tally.quarantined:
         results += _asked(context, pipeline, pinned, made, gates.tables)
     if broken := [result for result in results if result.verdict == "fail"]:
@@ -94,6 +148,8 @@ def _by_gates(
         return Judged(run.source, held=held, results=results)
     entering = pinned if moved else released.values()
     fresh = tuple(replace(p, status="fresh", stale_since=None, reason=None) for p in entering)
+    if run.outcome is Outcome.BLOCKED:  # one of its hosts, and what others gave is good
+        fresh = tuple(_unreached(context, run, p, released.get(p.table_name)) for p in fresh)
     return Judged(run.source, tables=fresh, results=results)
 
 
@@ -102,6 +158,17 @@ def unreadable(source: str, error: Damaged) -> Judged:
     told = str(error)
     result = Result(OUTCOME, source, "tables that can be read", told, "fail", "")
     return Judged(source, held=Held(source, f"{OUTCOME}: {told}"), results=(result,))
+
+
+def _unreached(
+    context: RunContext, run: SourceResult, now: Pinned, before: Pinned | None
+) -> Pinned:
+    """A table that got nothing from a run that met a wall is stale."""
+    if before is None or not same_statements(
+        context, now.table_name, now.table_version, before.table_version
+    ):
+        return now
+    return before.stale(context.started_at, f"{run.outcome}: {run.why}")
 
 
 def _held_by_outcome(run: SourceResult) -> Judged:
@@ -115,25 +182,16 @@ def _held_by_outcome(run: SourceResult) -> Judged:
     )
 
 
-def _identities(
-    context: RunContext, run: SourceResult, known: Mapping[str, Mapping[str, str]]
-) -> tuple[Result, ...]:
-    """What the hard checks of this run found, but for failures that somebody has accepted."""
+def _identities(run: SourceResult, broken: Sequence[Broken]) -> tuple[Result, ...]:
+    """What hard checks found that no row could be held back for."""
     if not run.failed_checks:
         return ()
-    with context.warehouse.connect("ops_checks") as connection:
-        found = connection.execute(
-            "select name, scope from ops_checks where run_id = ? and verdict = 'fail' "
-            "and list_contains(?::varchar[], name) order by name, scope",
-            [context.run_id, run.failed_checks],
-        ).fetchall()
-    broken = [(name, scope) for name, scope in found if scope not in known.get(name, {})]
-    told = "; ".join(f"{name} at {scope}" for name, scope in broken[:_SHOWN])
+    told = "; ".join(f"{check.name} at {finding.scope}" for check, finding in broken[:_SHOWN])
     more = f"; and {len(broken) - _SHOWN} more" if len(broken) > _SHOWN else ""
-    accepted = f"{len(found) - len(broken)} known failures accepted"
     verdict: Verdict = "fail" if broken else "pass"
+    settled = "each row that is at fault is held back by itself, or accepted"
     count = f"{len(broken)} failed"
-    return (Result(IDENTITIES, run.source, "0 failed", count, verdict, told + more or accepted),)
+    return (Result(IDENTITIES, run.source, "0 failed", count, verdict, told + more or settled),)
 
 
 def _moved(context: RunContext, pinned: Sequence[Pinned], released: Mapping[str, Pinned]) -> bool:

@@ -19,6 +19,8 @@ from warehouse.store.store import Warehouse
 
 ROOM = 0.05
 """How far below the present a share may fall before its gate bites."""
+FEW_DAYS = 5
+"""So many more trading days may lack before a gate warns."""
 FEW_ROWS, MANY_ROWS = 0.8, 5
 """Least and most rows, as a share of the present."""
 DEFAULTS = Gates(fill_days=180, min_kept=0.98, max_grown=1.5, min_unrevised=0.9, min_accepted=0.8)
@@ -49,11 +51,12 @@ def as_yaml(found: Mapping[str, Mapping[str, Any]]) -> str:
 
 def _suggest(warehouse: Warehouse, table: Table, known: Gates | None) -> dict[str, Any]:
     hidden = {column.name for column in (*table.lineage, *KNOWLEDGE)}
+    hidden |= set(table.sparse)
     columns = [c for c in table.columns if c.nullable and c.name not in hidden]
     asked = replace(
         known or DEFAULTS,
         min_fill={column.name: 0.0 for column in columns},
-        min_trading_days=0.0,
+        max_missing_days=0,
         fill_days=(known or DEFAULTS).fill_days,
     )
     version = warehouse.version(table.name)
@@ -66,21 +69,23 @@ def _suggest(warehouse: Warehouse, table: Table, known: Gates | None) -> dict[st
         max_rows=math.ceil(found.rows * MANY_ROWS),
         where=asked.where,
         fill_days=asked.fill_days if table.prune_by else None,
-        min_fill=_fill(found),
-        min_trading_days=_room(1 - len(found.missing) / found.days) if found.days else None,
+        min_fill=_fill(found, known or Gates()),
+        max_missing_days=len(found.missing) + FEW_DAYS if found.days else None,
     )
     stated = ((f.name, getattr(proposed, f.name)) for f in fields(Gates))
     return {name: _plain(value) for name, value in stated if value not in (None, {})}
 
 
-def _fill(found: Measures) -> dict[str, float]:
+def _fill(found: Measures, known: Gates) -> dict[str, float]:
+    """Shares with some room below them; what no true row lacks, by the gates in force, must
+    stay so."""
     shares = {n: count / found.fill_rows for n, count in found.filled.items() if found.fill_rows}
-    return {name: _below(share) for name, share in shares.items() if share >= LEAST_FILLED}
-
-
-def _below(share: float) -> float:
-    """A share with some room below it; what is never missing must stay so."""
-    return 1.0 if share == 1 else _room(share)
+    never = {name for name, least in known.min_fill.items() if least == 1}
+    return {
+        name: 1.0 if share == 1 and name in never else _room(share)
+        for name, share in shares.items()
+        if share >= LEAST_FILLED
+    }
 
 
 def _room(share: float) -> float:

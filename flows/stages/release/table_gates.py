@@ -10,7 +10,7 @@ from flows.core.context import RunContext
 from schemas.contracts.gates import Gates, Result, judge
 from schemas.core.table import Table
 from schemas.registry import TABLES
-from warehouse.store.measures import Baseline, measure, pin, statements
+from warehouse.store.measures import Baseline, measure, pin, same_contents
 from warehouse.store.releases import Pinned, Release, entered_at
 
 IDENTITIES = "gate_identities"
@@ -44,15 +44,16 @@ def ask_gates(
     source: str,
     gates: Mapping[str, Gates],
 ) -> tuple[Result, ...]:
-    """What the gates of the tables say, against the last release alone. A table that has gates
-    and is not among the `pinned` is measured as missing."""
+    """What the gates of the `pinned` tables say, against the last release alone. Of a table
+    that was never written nothing is asked: the outcome of its source says why."""
     released = made[-1].of(source) if made else {}
     results: list[Result] = []
     for name, declared in gates.items():
         before, now = released.get(name), pinned.get(name)
+        if now is None:
+            continue
         base = Baseline(before, entered_at(made, before)) if before else Baseline()
-        version = now.table_version if now else None
-        found = measure(context.warehouse, TABLES[name], declared, version, base)
+        found = measure(context.warehouse, TABLES[name], declared, now.table_version, base)
         results += judge(name, declared, found)
     return tuple(results)
 
@@ -66,5 +67,4 @@ def in_words(broken: Iterable[Result]) -> str:
 
 def same_statements(context: RunContext, name: str, one: int, other: int) -> bool:
     """Whether a table holds the same at two versions, however its files lie."""
-    warehouse, table = context.warehouse, TABLES[name]
-    return one == other or statements(warehouse, table, one) == statements(warehouse, table, other)
+    return same_contents(context.warehouse, TABLES[name], one, other)

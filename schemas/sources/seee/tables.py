@@ -7,6 +7,7 @@ from schemas.sources.seee.rules import BULLETIN_RULES, METHOD_TOTAL_RULES, QUOTE
 
 PERIODS = ("day", "week", "month", "year")
 METHODS = ("listed", "block", "auction")
+AMOUNTS = ("volume_t", "turnover_cny")
 TERMS = (
     "Shanghai Environment and Energy Exchange: credit required, "
     "no republication of its figures without consent"
@@ -32,6 +33,13 @@ SEEE_BULLETINS = Table(
     order_by=("published_on", "article_no", "retrieved_at"),
     terms=TERMS,
     daily=Daily("seee", "period = 'day'"),
+    # One bulletin under two addresses is one statement.
+    aside=("title", "published_on", "article_no"),
+    # A day without a listed trade has no price but its close, and one without any no sums.
+    sparse=(
+        *("open_cny_per_t", "high_cny_per_t", "low_cny_per_t", "change_pct", "change_basis"),
+        *(f"{leg}_{a}" for leg in ("auction", "ytd", "cumulative") for a in AMOUNTS),
+    ),
     rules=BULLETIN_RULES,
     own=(
         Column("period", Kind.TEXT, "Length of the period", nullable=False, one_of=PERIODS),
@@ -92,6 +100,7 @@ SEEE_QUOTES = Table(
     prune_by="trade_date",
     terms=TERMS,
     daily=Daily("seee", "product = 'COMCEA'"),
+    sparse=("open_cny_per_t", "high_cny_per_t", "low_cny_per_t"),
     rules=QUOTE_RULES,
     own=(
         Column("trade_date", Kind.DATE, "Trade date, Asia/Shanghai", nullable=False),

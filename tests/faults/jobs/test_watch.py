@@ -93,7 +93,7 @@ def test_a_good_night_leaves_nothing_to_look_at(home: Path) -> None:
     watched = looked(home)
     assert (watched.exit_code, failed(watched)) == (0, [])
     assert {each.check for each in watched.findings} == {
-        *("run", "overdue", "freshness", "coverage", "identities", "quarantine", "gates"),
+        *("run", "overdue", "freshness", "coverage", "held", "identities", "quarantine", "gates"),
         *("calendar", "disk"),
     }
     assert looked(home).exit_code == 0

@@ -28,7 +28,8 @@ def high_of(world: World, day: date) -> Decimal:
 def test_two_bulletins_for_a_day_are_two_revisions(world: World) -> None:
     path = world.server.fault("", "second_bulletin", date=NEXT[0], changes={"high": "99.99"})
     told = world.pipeline()
-    assert (told.outcome, told.exit_code) == ("changed", 0), told.text
+    assert (told.outcome, told.exit_code) == ("changed", 5), told.text
+    assert "pages_agree_on_a_period" in told.run.failed_checks
     kept = history(world, NEXT[0])
     assert [revision for revision, _, _ in kept] == [1, 2]
     assert {url.rsplit("example", 1)[1] for _, _, url in kept} == {path, article(NEXT[0]).path}
@@ -39,7 +40,7 @@ def test_two_bulletins_for_a_day_are_two_revisions(world: World) -> None:
     assert "99.99" in line
     versions = world.versions()
     again = world.pipeline()
-    assert (again.outcome, again.exit_code) == ("unchanged", 0), again.text
+    assert (again.outcome, again.exit_code) == ("unchanged", 5), again.text
     assert world.versions() == versions
     assert history(world, NEXT[0]) == kept
 
@@ -65,7 +66,15 @@ def test_a_page_changed_in_place_and_back_gives_three_revisions(world: World) ->
     ]
     assert world.pipeline().outcome == "unchanged"
 
-    asked = ["--home", str(world.home), "history", "seee_bulletins", "day", f"{FIRST_UNTIL}"]
+    asked = [
+        "--home",
+        str(world.home),
+        "history",
+        "seee_bulletins",
+        "day",
+        f"{FIRST_UNTIL}",
+        "--working",
+    ]
     command = [sys.executable, "-c", "from flows.cli.main import main; main()", *asked, "--json"]
     shown = subprocess.run(command, capture_output=True, text=True, check=True)
     rows = json.loads(shown.stdout)

@@ -34,8 +34,11 @@ def carried(state: TableState) -> dict[str, str]:
     return {name: str(state.notes[name]) for name in mine if name not in own}
 
 
-def source_of(state: TableState, as_of: datetime | None = None) -> StoredRows:
-    """What a view of the table reads, of what was known `as_of` an instant."""
+def source_of(
+    state: TableState, as_of: datetime | None = None, *, is_released: bool = False
+) -> StoredRows:
+    """What a view of the table reads, of what was known `as_of` an instant; as it
+    `is_released` without the rows that are held back."""
     from schemas.core.forms import StoredRows
 
     files = [
@@ -50,6 +53,7 @@ def source_of(state: TableState, as_of: datetime | None = None) -> StoredRows:
         as_of,
         [file.path for file in files if file.last_revision is None or file.last_revision > 1],
         state.is_whole,
+        state.held if is_released else (),
     )
 
 

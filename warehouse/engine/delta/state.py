@@ -81,7 +81,7 @@ def _mark(root: Path, version: int) -> _Mark | None:
 COMPACTED = "OPTIMIZE"
 """What deltalake calls a commit that only joins files."""
 COMMIT, DIGESTS = "carbonmart.commit", "carbonmart.digests"
-_WIDENED = "carbonmart.widened"
+_WIDENED, _HELD = "carbonmart.widened", "carbonmart.held"
 _PREFIX = 16
 """Delta may cut long texts in its statistics; beginnings of this length never are."""
 
@@ -157,6 +157,7 @@ class TableState:
             f"{f.last_revision}"
             for f in self.files
         )
+        facts += [" ".join(row) for row in self.held]
         return hashlib.sha256("\n".join(facts).encode()).hexdigest()
 
     @cached_property
@@ -194,6 +195,12 @@ class TableState:
     def is_widened(self) -> bool:
         """Whether some files may lack columns that the table got later."""
         return _WIDENED in self.delta.metadata().configuration
+
+    @cached_property
+    def held(self) -> tuple[tuple[str, ...], ...]:
+        """Rows that readers of this version do not see: key and revision, as texts."""
+        noted = self.delta.metadata().configuration.get(_HELD)
+        return tuple(tuple(row) for row in json.loads(noted)) if noted else ()
 
     @cached_property
     def is_whole(self) -> bool:

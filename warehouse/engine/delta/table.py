@@ -7,16 +7,17 @@ retries are off.
 
 from __future__ import annotations
 
+import json
 import time
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from schemas.core.forms import arrow_schema
 from schemas.core.table import Table
 from warehouse.engine.delta.data_file import ADDED, BEFORE, SEAL, seal, write
-from warehouse.engine.delta.state import _WIDENED, COMMIT, TableState, forget, open_state
+from warehouse.engine.delta.state import _HELD, _WIDENED, COMMIT, TableState, forget, open_state
 from warehouse.engine.storage.base import Place
 from warehouse.engine.storage.storage import digest_of
 from warehouse.errors import Conflict, WarehouseError, in_a_line
@@ -159,3 +160,27 @@ def evolve(state: TableState, notes: Mapping[str, str]) -> bool:
             raise Conflict from error
         raise WarehouseError(f"{where} can't get its new columns: {in_a_line(error)}") from error
     return True
+
+
+def note_held(state: TableState, rows: Sequence[tuple[str, ...]], notes: Mapping[str, str]) -> int:
+    """Say which rows readers of the table's next version do not see, and give that version.
+
+    Only the table's metadata changes. Raises `Conflict` if another commit came first.
+    """
+    from deltalake import CommitProperties
+    from deltalake.exceptions import DeltaError
+
+    forget(state.root)
+    try:
+        state.delta.alter.set_table_properties(
+            {_HELD: json.dumps([list(row) for row in rows])},
+            raise_if_not_exists=False,
+            commit_properties=CommitProperties(custom_metadata=dict(notes), max_commit_retries=0),
+        )
+    except (DeltaError, OSError, ValueError) as error:
+        newest = open_state(state.table, state.root)
+        if newest is not None and newest.version > state.version:
+            raise Conflict from error
+        where = f"{state.table.name} at {state.root}"
+        raise WarehouseError(f"{where} can't note held rows: {in_a_line(error)}") from error
+    return state.version + 1

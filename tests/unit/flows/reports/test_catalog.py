@@ -79,7 +79,14 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> tuple[Home, list[Release]
     home, first, second = two_releases(tmp_path_factory.mktemp("catalog") / "home")
     Warehouse(home.path).load(
         SEEE_BULLETINS,
-        [bulletin(DAYS[-2], title=HOSTILE, retrieved_at=RETRIEVED_AT + timedelta(days=4))],
+        [
+            bulletin(
+                DAYS[-2],
+                title=HOSTILE,
+                weight_regime=HOSTILE,
+                retrieved_at=RETRIEVED_AT + timedelta(days=4),
+            )
+        ],
         known_from=night(4),
         run_id="night-4",
     )

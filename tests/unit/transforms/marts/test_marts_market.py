@@ -156,7 +156,7 @@ def test_a_day_without_a_bulletin_is_what_the_other_pages_say(home: Path) -> Non
     assert held(home, missing) == [(0, "days")]
     load(home, SEEE_QUOTES, quote(date(2025, 3, 4), "COMCEA"), night=2)
     derive(home)
-    assert held(home, missing) == [(1, "days")], "a price alone is no volume"
+    assert held(home, missing) == [(1, "part of the days")], "a price alone is no volume"
     Warehouse(home).retire(
         SEEE_QUOTES,
         [(date(2025, 3, 4), "COMCEA")],

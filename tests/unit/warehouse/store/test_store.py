@@ -126,17 +126,16 @@ def test_figures_that_return_later_are_a_revision(store: Warehouse) -> None:
 
 
 def test_two_bulletins_of_a_day_in_one_batch_are_both_kept(store: Warehouse) -> None:
-    first = bulletin(article_no=7, title="first")
-    second = bulletin(article_no=8, title="second")
-    unnumbered = bulletin(article_no=None, title="from a file")
+    first = bulletin(article_no=7, close_cny_per_t=Decimal(7))
+    second = bulletin(article_no=8, close_cny_per_t=Decimal(8))
+    unnumbered = bulletin(article_no=None, close_cny_per_t=Decimal(1))
     report = load(store, second, first, unnumbered, table=SEEE_BULLETINS)
     assert counts(report) == (1, 2, 0)
-    assert [r.changed["title"] for r in report.revisions] == [
-        ("from a file", "first"),
-        ("first", "second"),
-    ]
+    assert [r.changed["close_cny_per_t"] for r in report.revisions] == [(1, 7), (7, 8)]
     again = load(store, second, first, unnumbered, table=SEEE_BULLETINS)
     assert counts(again) == (0, 0, 3)
+    twin = bulletin(article_no=9, close_cny_per_t=Decimal(8), title="at another address")
+    assert counts(load(store, twin, table=SEEE_BULLETINS)) == (0, 0, 1)
 
 
 def test_repeats_within_a_batch_are_duplicates(store: Warehouse) -> None:

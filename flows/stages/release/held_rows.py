@@ -1,0 +1,239 @@
+"""Which rows stay out of a release, so that no hard check fails over what enters it.
+
+A finding names its suspects: the rows that can be at fault. What a release has shown stays; of
+the others those few are held back without which no check fails, the row that most findings
+name first. Each run decides anew, so that a row enters as soon as the right one stands beside it.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from flows.core.context import RunContext
+from flows.core.sources import Pipeline
+from flows.stages.checks.source_checks import (
+    CheckWindow,
+    findings_of,
+    tables_of,
+    unreleased_since,
+)
+from schemas.contracts.gate_files import Declaration
+from schemas.core.table import Table
+from transforms.checks import Check, CheckFinding
+from warehouse.model import HeldRow
+from warehouse.store.held import Unreleased, row_name
+from warehouse.store.releases import Release
+
+MOST = 50
+"""So many rows of a source are told apart as wrong; of more it is held back whole."""
+_COMPARED = 6
+"""So many rows that are named equally often are tried one by one."""
+Broken = tuple[Check, CheckFinding]
+Row = tuple[str, HeldRow]
+"""A table and a row of it."""
+
+
+@dataclass(frozen=True)
+class HeldBack:
+    """A row that no reader sees, and what is said against it."""
+
+    source: str
+    table: Table
+    row: HeldRow
+    said: tuple[str, ...]
+
+    @property
+    def name(self) -> str:
+        return row_name(self.table, self.row[:-1])
+
+
+@dataclass(frozen=True)
+class Withheld:
+    """What a release leaves out of its sources; what fails all the same, by source; and why a
+    source could not be asked."""
+
+    rows: tuple[HeldBack, ...] = ()
+    unsettled: Mapping[str, tuple[Broken, ...]] = field(default_factory=dict)
+    broken: Mapping[str, str] = field(default_factory=dict)
+
+    def of(self, table: Table) -> list[HeldRow]:
+        """The rows of the table that are held back."""
+        return [each.row for each in self.rows if each.table is table]
+
+    def beside(self, other: Withheld) -> Withheld:
+        """Both."""
+        return Withheld(
+            self.rows + other.rows,
+            {**self.unsettled, **other.unsettled},
+            {**self.broken, **other.broken},
+        )
+
+
+@dataclass(frozen=True)
+class Neighbours:
+    """What a source is settled beside: the last release, gates with what somebody has accepted,
+    and of the run's other sources (`entering`) what they leave out."""
+
+    released: Release | None
+    gates: Declaration
+    entering: Sequence[Pipeline] = ()
+    withheld: Withheld = field(default_factory=Withheld)
+
+
+def reads_others(pipeline: Pipeline) -> bool:
+    """Whether a hard check of the source reads another's tables."""
+    own = {table.name for table in pipeline.tables}
+    return any(set(tables_of([check])) - own for check in pipeline.checks if check.is_hard)
+
+
+def settled(context: RunContext, pipeline: Pipeline, around: Neighbours) -> Withheld:
+    """The rows of the source to hold back from the release."""
+    return _Court(context, pipeline, around).settle()
+
+
+@dataclass(frozen=True)
+class _Court:
+    context: RunContext
+    pipeline: Pipeline
+    around: Neighbours
+    _seen: dict[str, list[Row]] = field(default_factory=dict)
+
+    @cached_property
+    def _tables(self) -> dict[str, Table]:
+        return {table.name: table for table in self.pipeline.tables}
+
+    @cached_property
+    def _window(self) -> CheckWindow | None:
+        """From the earliest row that is not released to the last day due; None for no row."""
+        since = unreleased_since(self.context, self.pipeline)
+        due = self.context.due_day(self.pipeline.source)
+        return CheckWindow(since, due, self.context.calendar) if since and due else None
+
+    def settle(self) -> Withheld:
+        if self._window is None:
+            return Withheld()
+        name = self.pipeline.source.name
+        held: dict[Row, list[str]] = {}
+        first = self._broken(())
+        unsettled = [one for one in first if not one[1].suspects]
+        contested = self._contested(first, held)
+        while contested:
+            for group in _groups(contested):
+                row = self._at_fault(group, held)
+                held[row] = [_told(*one) for one in self._against(first, row)]
+                held[row] = held[row] or [_told(*one) for one, _ in group]
+            if len(held) > MOST:
+                return Withheld(unsettled={name: tuple(first)})
+            contested = self._contested(self._broken(held), held)
+        held = self._fewest(held)
+        rows = [
+            HeldBack(name, self._tables[table], row, tuple(dict.fromkeys(said)))
+            for (table, row), said in held.items()
+        ]
+        return Withheld(tuple(rows), {name: tuple(unsettled)} if unsettled else {})
+
+    def _broken(self, without: Collection[Row], only: Collection[str] = ()) -> list[Broken]:
+        """What hard checks (or `only` those named) find, but for what somebody has accepted."""
+        assert self._window is not None
+        checks = [c for c in self.pipeline.checks if c.is_hard and (not only or c.name in only)]
+        warehouse, names = self.context.warehouse, tables_of(checks)
+        released = self.around.released.versions if self.around.released else {}
+        own = {table.name: list[HeldRow]() for table in self.pipeline.tables}
+        left_out = own | {
+            table.name: self.around.withheld.of(table)
+            for each in self.around.entering
+            for table in each.tables
+        }
+        for table, row in without:
+            left_out[table].append(row)
+        versions = {name: released.get(name) for name in names if name not in left_out}
+        present = {n for n in names if versions.get(n, warehouse.version(n)) is not None}
+        with warehouse.connect(*names, versions=versions, without=left_out) as connection:
+            return [
+                (check, finding)
+                for check, found in findings_of(connection, present, checks, self._window)
+                for finding in found
+                if not self.around.gates.accepts(check.name, finding.scope, finding.suspects)
+            ]
+
+    def _contested(
+        self, broken: Sequence[Broken], held: Collection[Row]
+    ) -> list[tuple[Broken, list[Row]]]:
+        """The findings that rows which are not released can be at fault of, with those rows."""
+        self._look_up({name for _, finding in broken for name in finding.suspects})
+        found = []
+        for one in broken:
+            rows = [row for name in one[1].suspects for row in self._seen[name] if row not in held]
+            if rows:
+                found.append((one, rows))
+        return found
+
+    def _look_up(self, names: Iterable[str]) -> None:
+        wanted = [name for name in names if name not in self._seen]
+        self._seen.update((name, []) for name in wanted)
+        released = self.around.released.versions if self.around.released else {}
+        for name, table in self._tables.items():
+            mine = [each for each in wanted if each.partition(" ")[0] == name]
+            if not mine:
+                continue
+            before = released.get(name)
+            found = Unreleased(self.context.warehouse, table, before).named(mine)
+            self._seen.update((each, [(name, row) for row in rows]) for each, rows in found.items())
+
+    def _at_fault(self, group: list[tuple[Broken, list[Row]]], held: Collection[Row]) -> Row:
+        """The row of most findings; of equals the one without which the fewest are left, and of
+        those the one that gives way first."""
+        votes = Counter(row for _, rows in group for row in dict.fromkeys(rows))
+        place: dict[Row, int] = {}
+        for _, rows in group:
+            for position, row in enumerate(rows):
+                place[row] = min(position, place.get(row, position))
+        most = max(votes.values())
+        tied = sorted((row for row in votes if votes[row] == most), key=lambda row: place[row])
+        if len(tied) == 1:
+            return tied[0]
+        checks = {one[0].name for one, _ in group}
+        names = {suspect for one, _ in group for suspect in one[1].suspects}
+
+        def left(row: Row) -> int:
+            broken = self._broken([*held, row], checks)
+            return sum(1 for _, finding in broken if names & set(finding.suspects))
+
+        return min(tied[:_COMPARED], key=left)
+
+    def _fewest(self, held: dict[Row, list[str]]) -> dict[Row, list[str]]:
+        """Without the rows that need not be held back once the others are."""
+        for row in list(held) if len(held) > 1 else ():
+            rest = [each for each in held if each != row]
+            if not self._contested(self._broken(rest), rest):
+                del held[row]
+        return held
+
+    def _against(self, broken: Iterable[Broken], row: Row) -> list[Broken]:
+        name = row_name(self._tables[row[0]], row[1][:-1])
+        return [one for one in broken if name in one[1].suspects]
+
+
+def _groups(
+    contested: Sequence[tuple[Broken, list[Row]]],
+) -> list[list[tuple[Broken, list[Row]]]]:
+    """The findings, those together that share a row."""
+    groups: list[tuple[set[Row], list[tuple[Broken, list[Row]]]]] = []
+    for one in contested:
+        mine, together = set(one[1]), [one]
+        apart = []
+        for rows, members in groups:
+            if rows & mine:
+                mine |= rows
+                together = members + together
+            else:
+                apart.append((rows, members))
+        groups = [*apart, (mine, together)]
+    return [members for _, members in groups]
+
+
+def _told(check: Check, finding: CheckFinding) -> str:
+    return f"{check.name} at {finding.scope}: expected {finding.expected}, found {finding.found}"
