@@ -164,7 +164,7 @@ def test_the_exact_figure_is_preferred_and_the_rounded_one_stands_beside_it(
     assert (rounded["printed"], rounded["agreement"]) == ("181.14亿元", "agrees")
     conflicts = [row for row in figures(full) if row["agreement"] == "conflicts"]
     assert [(r["figure_id"], r["period"], r["printed"]) for r in conflicts] == [
-        ("low_close", "2024", "69元/吨")
+        ("low_close", "2024", "69—106元/吨")
     ]
 
 

@@ -207,7 +207,7 @@ def test_history_has_one_revision_of_what_never_changed(ask: Ask) -> None:
 @pytest.mark.parametrize(
     ("args", "told"),
     [
-        (("show", "seee_bulletin"), "no table 'seee_bulletin'; there are: fx_rates, "),
+        (("show", "seee_bulletin"), "no table 'seee_bulletin'; there are: "),
         (("history", "ops_runs"), "ops_runs is a log"),
         (
             ("show", "seee_quotes", "--columns", "close"),

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -66,7 +67,8 @@ def saved_page(folder: Path, fact: dict[str, str], number: int) -> tuple[Path, s
     published = date.fromisoformat(fact["period_end"])
     article = ArticlePage(number, fact["kind"], title, published, tuple(paragraphs), False)
     file = folder / f"{number}.html"
-    file.write_text(article_page(article), encoding="utf-8")
+    html = re.sub('<meta name="carbonmart-sample"[^>]*>', "", article_page(article))
+    file.write_text(html, encoding="utf-8")  # a live store takes no page of the sample
     return file, f"https://overview.cneeex.com{article.path}"
 
 
