@@ -18,7 +18,7 @@ TEXT = "2024年，全国碳市场配额成交量1.89亿吨，第3页的蓝色配
 
 
 def row(text: str, key: str, file_name: str = "") -> dict[str, Any]:
-    values = ledger_values(read_text(text, title="全国碳市场"))
+    values = ledger_values(read_text(text, title="全国碳市场").figures)
     lineage = {"source": "mee", "source_url": f"https://mee.example/{key}", "is_simulated": True}
     known = {"known_from": pd.Timestamp("2026-01-02", tz="UTC")}
     return {"document_key": key, "file_name": file_name, **values, **lineage, **known}
@@ -46,7 +46,7 @@ def test_without_any_text_there_are_no_figures() -> None:
 
 
 def test_found_is_the_sum_of_the_fates() -> None:
-    values = ledger_values(read_text(TEXT, title="全国碳市场"))
+    values = ledger_values(read_text(TEXT, title="全国碳市场").figures)
     assert values["found"] == sum(values[fate] for fate in FATES) == 5
     good = pd.DataFrame([values])
     assert CONSERVED.holds(good).all()

@@ -29,7 +29,7 @@ UNSEEN = re.compile(rf"314,?159|3,?141\.59|31\.42|{LOADED['words']}")
 SEEN = re.compile(rf"271,?828|2,?718\.28|27\.18|{RELEASED['words']}")
 
 READERS = {
-    *("tables", "show", "history", "sql", "diff", "trace", "reconcile"),
+    *("tables", "show", "figures", "history", "sql", "diff", "trace", "reconcile"),
     *("brief", "catalog", "superset", "releases", "publish", "rollback"),
 }
 OTHERS = {
@@ -46,6 +46,7 @@ OTHERS = {
     "corrections": "how they stand to what is loaded, and says so",
     "suggest-gates": "gates for what is loaded, and says so",
     "quarantine": "what is in no release, and says so",
+    "repair": "files",
     "vacuum": "files",
 }
 
