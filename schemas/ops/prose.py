@@ -57,7 +57,8 @@ def figures_sql(tables: Iterable[Table]) -> str:
     )
     return f"""
 WITH sentences AS (
-  SELECT * EXCLUDE (held), unnest(from_json(if(json_valid(held), held, '[]'), {_SHAPE})) AS s FROM ({texts or none})
+  SELECT * EXCLUDE (held), unnest(from_json(if(json_valid(held), held, '[]'), {_SHAPE})) AS s
+  FROM ({texts or none})
 ), figures AS (
   SELECT * EXCLUDE (s), s.sentence AS sentence, unnest(s.figures) AS f,
          generate_subscripts(s.figures, 1) AS place
