@@ -12,8 +12,9 @@ from collections.abc import Iterable
 
 from transforms.hkex.event_kinds import PURCHASE
 from transforms.hkex.model import Quantity, Veto
+from transforms.text.figures import FigureKind
 from transforms.text.figures.en import scan
-from transforms.text.frames.english import around
+from transforms.text.frames.english import around, is_of_before, untold
 from transforms.text.frames.model import Fate
 
 _PERMITTED = frozenset(
@@ -58,7 +59,10 @@ def veto(quantity: Quantity, language: str) -> Veto | None:
         changed = _CHANGES_ZH.search(clause.replace(quantity.words, ""))
         told = f"a word that changes the meaning: {changed[0]}" if changed else ""
         return Veto(Fate.UNCLAIMED, told) if changed else None
-    for one in around(text, scan(text)):
+    if told := untold(text) or ("of before" if is_of_before(text) else ""):
+        return Veto(Fate.UNCLAIMED, told)
+    figures = scan(text)
+    for one in around(text, figures):
         if one.figure.start < quantity.end and one.figure.end > quantity.start:
             words = [one.figure.start, one.figure.end]
             words += [place for t in (*one.head, *one.tail) for place in (t.start, t.end)]
@@ -69,7 +73,9 @@ def veto(quantity: Quantity, language: str) -> Veto | None:
                 return Veto(Fate.UNCLAIMED, f"with {', '.join(sorted(strangers))}")
             unknown = _known_here(one.unknown)
             return Veto(Fate.UNKNOWN_WORDS, "unknown words", unknown) if unknown else None
-    return None
+    ends = [figure.end for figure in figures if figure.kind is FigureKind.BARE]
+    is_bare = any(quantity.start < end <= quantity.end for end in ends)
+    return None if is_bare else Veto(Fate.UNCLAIMED, "no measure")
 
 
 def _of_else(word: str) -> Veto:

@@ -22,8 +22,11 @@ from transforms.text.frames.english import (
     Judgement,
     around,
     is_money,
+    is_of_before,
     judge,
     load_rows,
+    sector_of,
+    untold,
 )
 from transforms.text.frames.model import Fate, Read, fate_of
 from transforms.text.qualifiers import bound_of
@@ -69,6 +72,7 @@ def _read(
     measures = {one.figure.start: one for one in around(sentence.plain, figures)}
     converted = {one.converted.start for one in measures.values() if one.converted}
     elsewhere = places_in(sentence.plain) if places else []
+    told, is_past = untold(sentence.plain), is_of_before(sentence.plain)
     periods = {one.period_at for one in measures.values()}
     due = dates_due(sentence, figures, periods)
     for figure in figures:
@@ -77,13 +81,15 @@ def _read(
             verdict = judge(one, rows(), is_day=is_day)
             if any(at < _end_of(one) and code not in places for at, code in elsewhere):
                 verdict = Judgement(None, Fate.UNCLAIMED, "another market")
+            elif told or (is_past and one.period is None):
+                verdict = Judgement(None, Fate.UNCLAIMED, told or "of before")
             if verdict.fate is Fate.TAKEN and verdict.row is not None:
                 text.facts += _facts(sentence, one, verdict.row, text.remarks)
             elif verdict.fate is Fate.DOUBTED and verdict.row is not None:
                 text.remarks.append(_out_of_bounds(sentence, figure, verdict.row))
         elif figure.start in converted:
             verdict = Judgement(None, Fate.CONTEXT, "conversion")
-        elif dated := due.get(figure.start):
+        elif (dated := due.get(figure.start)) and not told:
             if isinstance(dated, Remark):
                 text.remarks.append(dated)
                 verdict = Judgement(None, Fate.DOUBTED, dated.rule)
@@ -135,8 +141,11 @@ def _facts(
     is_count = figure.unit == "count" and one.noun_end > figure.end
     printed = sentence.quote(figure.start, one.noun_end if is_count else figure.end)
     hedge = _qualifier(one, row)
+    sector = sector_of(sentence.plain)
     unit = _unit(figure, row)
     values = [(figure.value, figure.value_to, scope_of(row, one, sentence))]
+    if sector and values[0][2] in ("", "total"):
+        values = [(figure.value, figure.value_to, sector)]
     if figure.hedge.lower() == "from" and figure.value_to is not None and figure.unit != "percent":
         values = [(figure.value, None, "before"), (figure.value_to, None, row.scope)]
     found = [

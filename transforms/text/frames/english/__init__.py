@@ -9,6 +9,7 @@ from __future__ import annotations
 from transforms.text.frames.english.classes import share_of
 from transforms.text.frames.english.clauses import around
 from transforms.text.frames.english.judge import Judgement, judge
+from transforms.text.frames.english.moods import is_of_before, sector_of, untold
 from transforms.text.frames.english.rows import EnglishRow, EnglishRows, is_money, load_rows
 from transforms.text.frames.english.words import InClause
 
@@ -19,7 +20,10 @@ __all__ = [
     "Judgement",
     "around",
     "is_money",
+    "is_of_before",
     "judge",
     "load_rows",
+    "sector_of",
     "share_of",
+    "untold",
 ]
