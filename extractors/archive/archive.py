@@ -154,6 +154,26 @@ class Archive:
         self.flush()
         return History(self._index)
 
+    def of_the_future(self, limit: datetime, run_ids: Sequence[str] = ()) -> list[Entry]:
+        """The fetches that claim to be after an instant, and those of some runs; but for what
+        is withdrawn."""
+        self.flush()
+        return self._index.of_the_future(limit, run_ids)
+
+    def newest_at(self, source: str, kinds: Sequence[str], urls: Sequence[str]) -> list[Entry]:
+        """The newest good payload of each request of these kinds at these addresses."""
+        self.flush()
+        return self._index.newest_at(source, kinds, urls)
+
+    def mark_unread(self, source: str, urls: Sequence[str]) -> None:
+        """Have what is held of these addresses read again by the next run that reads."""
+        self.flush()
+        self._index.mark_unread(source, urls)
+
+    def newest_run(self, without: Sequence[str] = ()) -> tuple[datetime, str] | None:
+        """When the newest run began that left anything, and its id; but for some runs."""
+        return self._index.newest_run(without)
+
     def ended_runs(self, source: str, since: datetime | None) -> list[str]:
         """The runs begun since then that left pages of the source; killed ones once repaired."""
         files = [f for f in self._index.files(source) if f.state != "open"]

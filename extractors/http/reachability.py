@@ -1,4 +1,4 @@
-"""Whether a host can be reached at all: its name, and its certificate."""
+"""Whether a host can be reached at all: its name, and its certificate; and what time it has."""
 
 from __future__ import annotations
 
@@ -7,15 +7,17 @@ import socket
 import ssl
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from pathlib import Path
 
 from requests.utils import DEFAULT_CA_BUNDLE_PATH, get_environ_proxies
 
 from extractors import url_guard as guard
-from extractors.http.transport import transport_error
+from extractors.http.transport import Timeouts, Transport, TransportError, transport_error
 from extractors.url_guard import AddressRefused
 
 HTTPS = 443
+MAX_ROBOTS_BYTES = 500_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +69,23 @@ def certificate(
     return Certificate(
         until, str(names.get("organizationName") or names.get("commonName")), protocol
     )
+
+
+def server_time(host: str, user_agent: str, timeouts: Timeouts) -> datetime | None:
+    """The instant that a host's `Date` header says, for an answer of any status to a request
+    for its robots.txt; None where none came, or a cache may have kept it."""
+    transport = Transport(timeouts, {})
+    asked = {"Host": host, "User-Agent": user_agent, "Cache-Control": "no-cache"}
+    try:
+        target = guard.check_url(f"https://{host}/robots.txt", (host,))
+        answer = transport.send(target, asked, None, MAX_ROBOTS_BYTES)
+        if answer.header("age"):
+            return None
+        return parsedate_to_datetime(answer.header("date")).astimezone(UTC)
+    except (TransportError, AddressRefused, ValueError):
+        return None
+    finally:
+        transport.close()
 
 
 def _context() -> ssl.SSLContext:

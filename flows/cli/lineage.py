@@ -24,7 +24,7 @@ from flows.cli.options import (
 
 def register(app: typer.Typer) -> None:
     """Add the commands to the application."""
-    for command in (trace, quarantine, corrections, replay):
+    for command in (trace, quarantine, corrections, replay, withdraw):
         app.command()(command)
 
 
@@ -87,6 +87,36 @@ def corrections(
     from flows.core.settings import Settings
 
     show_corrections(Settings.load(context.obj), form_of(json, format_, output))
+
+
+def withdraw(
+    context: typer.Context,
+    run: Annotated[
+        list[str] | None,
+        typer.Option(help="Also what this run wrote, by a clock that was behind; repeatable"),
+    ] = None,
+    apply: Annotated[
+        bool, typer.Option("--apply", help="Do it; without this it is only named")
+    ] = False,
+    json: Json = False,
+) -> None:
+    """Take back what a wrong clock wrote: captures, runs and days that claim to be to come."""
+    from flows.cli import output
+    from flows.core.logs import logged
+    from flows.jobs.withdraw import plan
+    from flows.jobs.withdraw import withdraw as run_withdraw
+
+    settings = logged(context.obj)
+    if not apply:
+        rows = plan(settings, run or ()).as_rows()
+        form = output.JSON if json else output.TABLE
+        output.show_rows(rows, form, empty="nothing claims to be of the future")
+        if rows and not json:
+            typer.echo("--apply withdraws it; look at this machine's clock first", err=True)
+        return
+    report = run_withdraw(settings, run or ())
+    output.show_report(report, as_json=json)
+    raise typer.Exit(report.exit_code)
 
 
 def replay(

@@ -1,7 +1,8 @@
 """The `carbonmart` command: options common to all, exit codes, errors in words.
 
 Exit codes: 0 done; 1 unexpected error; 2 wrong usage; 3 a source failed or was
-blocked; 4 a gate held a source back; 5 a check failed. Heavy libraries are
+blocked; 4 a gate held a source back; 5 a check failed; 6 a clock is wrong, nothing was
+written. Heavy libraries are
 imported inside the commands that need them, so that `--help` is there at once.
 """
 
@@ -126,6 +127,8 @@ def _code_of(error: Exception) -> int | None:
         return 2
     if kinds & _SOURCE_ERRORS:
         return 3
+    if "ClockError" in kinds:
+        return 6
     is_limit = isinstance(error, OSError) and error.errno in _LIMITS
     is_limit |= isinstance(error, ImportError) and "failed to map" in str(error)
     return 1 if is_limit or kinds & {"MemoryError", "OutOfMemoryException"} else None

@@ -136,14 +136,23 @@ def ingest(
     url: Annotated[
         list[str] | None, typer.Option(help="Address a page was saved from; once for each page")
     ] = None,
+    saved_at: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="When the pages were saved: once for all, or once for each "
+            "[default: the file's own time]"
+        ),
+    ] = None,
     json: Json = False,
 ) -> None:
     """Take pages saved by a person down the same road as fetched ones."""
     from flows.cli import output
     from flows.core.logs import logged
+    from flows.core.query.time_travel import parse_moment
     from flows.jobs.ingest import ingest as run
 
-    report = run(logged(context.obj), files, url or ())
+    times = [parse_moment(text) for text in saved_at or ()]
+    report = run(logged(context.obj), files, url or (), times)
     output.show_report(report, as_json=json)
     raise typer.Exit(report.exit_code)
 

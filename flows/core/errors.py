@@ -12,6 +12,10 @@ class UsageError(ValueError):
     """A request that can't be carried out as it stands; the message says what to do."""
 
 
+class ClockError(RuntimeError):
+    """A clock that can't be right: nothing was written; the message says which, and what to do."""
+
+
 def words_of_error(error: Exception) -> str:
     """The error's words in one line, with the line of code that raised it."""
     words = " ".join(str(error).split())

@@ -163,6 +163,8 @@ _RULES = {
     "disabled": "Take the source out of CARBONMART_DISABLED when it may be asked again.",
     "correction_refused": "See `carbonmart corrections`: the source does not say any more what "
     "the entry expects.",
+    "in_the_future": "See `carbonmart quarantine`: set right the clock of whoever saved the page, "
+    "and save it again (`ingest --saved-at` says when it was saved).",
     "IncompleteSource": "Put the part it names in the source's folder, or mend the file; all other "
     "sources go on without it.",
     "left_out": "Save those pages again as whole responses (a browser's own archiver does).",

@@ -18,6 +18,7 @@ from extractors.http.response_check import examine
 from extractors.model import SAMPLE_META, SIMULATED_HEADER, Link
 from extractors.source import PageKind
 from extractors.warc.exchange import Entry, Exchange
+from flows.core.clock import IN_THE_FUTURE, is_future, require_clock
 from flows.core.context import RunContext
 from flows.core.outcome import Issue, Tally
 from flows.core.query.gates import gates_of
@@ -30,6 +31,7 @@ from flows.stages.read import corrections
 from flows.stages.release.publish import publish_current
 from flows.stages.release.release import release
 from flows.stages.source_run import SourceWork, run_source
+from schemas.registry import IncompleteSource
 from warehouse.errors import WrongHome
 from warehouse.store.home import Home, open_home
 
@@ -52,28 +54,39 @@ class Intake:
 
 @dataclass(frozen=True)
 class SavedPage:
-    """A page file, with the address it was saved from and who that belongs to."""
+    """A page file, with the address it was saved from, who that belongs to, and when it was
+    saved: as somebody says, or by the file's own time."""
 
     file: Path
     url: str
     pipeline: Pipeline
     kind: PageKind
+    saved_at: datetime
+    is_own_time: bool
 
 
-def ingest(settings: Settings, files: Sequence[Path], urls: Sequence[str] = ()) -> RunReport:
+def ingest(
+    settings: Settings,
+    files: Sequence[Path],
+    urls: Sequence[str] = (),
+    saved_at: Sequence[datetime] = (),
+) -> RunReport:
     """Archive the files' pages, then read and load them.
 
-    Each page needs an address in `urls`, in the order of the page files; web archives
-    carry theirs. A store that does not exist yet becomes a live one. A file that holds
-    a bot wall's page is archived and reported, and nothing is read from it. Raises
-    `UsageError`, before anything is written, for files and addresses that don't fit.
+    Each page needs an address in `urls`, in the order of the page files, and may have a time in
+    `saved_at` (one for all, or one each; else the file's own): what is older than what is held
+    never becomes current. Web archives carry both. A store that does not exist yet becomes a
+    live one. A file that holds a bot wall's page is archived and reported, and nothing is read
+    from it. Raises `UsageError`, before anything is written, for files and addresses that don't
+    fit.
     """
     is_sample = _is_sample(settings)
-    pages = list(_saved_pages(files, urls, is_sample=is_sample))
+    pages = list(_saved_pages(files, urls, saved_at, is_sample=is_sample))
     gates_of(settings)
     corrections.present(settings)
     home = _home(settings)
     context = RunContext(home, settings, job="ingest")
+    require_clock(context)
     intakes: dict[str, Intake] = {}
     for page in pages:
         name = page.pipeline.source.name
@@ -109,7 +122,7 @@ def _home(settings: Settings) -> Home:
 
 
 def _saved_pages(
-    files: Sequence[Path], urls: Sequence[str], *, is_sample: bool
+    files: Sequence[Path], urls: Sequence[str], times: Sequence[datetime], *, is_sample: bool
 ) -> Iterator[SavedPage]:
     """Each page file with its address; raises `UsageError` for any that does not fit."""
     for file in files:
@@ -124,7 +137,14 @@ def _saved_pages(
             f"page files: {len(pages)}, addresses: {len(urls)}; each saved page needs its "
             "own --url, the address it was saved from, in the same order"
         )
-    for file, url in zip(pages, urls, strict=True):
+    if len(times) > 1 and len(times) != len(pages):
+        raise UsageError(
+            f"page files: {len(pages)}, times: {len(times)}; --saved-at is given once for all "
+            "pages, or once for each in the same order"
+        )
+    if ahead := [time for time in times if is_future(time)]:
+        raise UsageError(f"--saved-at {ahead[0].isoformat()} is in the future")
+    for number, (file, url) in enumerate(zip(pages, urls, strict=True)):
         owners = owners_of(url, is_sample=is_sample)
         if not owners:
             raise UsageError(_no_owner(url, is_sample=is_sample))
@@ -136,7 +156,9 @@ def _saved_pages(
             raise UsageError(f"{source.name}: {url} is no page that carries figures ({known})")
         if not is_sample and (told := _of_sample((), file.read_bytes())):
             raise UsageError(f"{file}: {told}, and a live store takes none of it")
-        yield SavedPage(file, source.canonical(url), pipeline, kind)
+        said = times[number] if len(times) > 1 else next(iter(times), None)
+        own = datetime.fromtimestamp(file.stat().st_mtime, UTC)
+        yield SavedPage(file, source.canonical(url), pipeline, kind, said or own, said is None)
 
 
 def _reader_of(file: Path, url: str, owners: Sequence[Pipeline]) -> Pipeline:
@@ -177,7 +199,7 @@ def _take(context: RunContext, page: SavedPage, intake: Intake) -> None:
         request_headers=(("User-Agent", "saved by a person"),),
         response_headers=headers,
         body=body,
-        retrieved_at=datetime.now(UTC),
+        retrieved_at=page.saved_at,
     )
     verdict, why = examine(page.kind, 200, headers, body)
     if verdict == "good" and (said := another(page.kind, (page.url, None), headers, body)):
@@ -186,7 +208,11 @@ def _take(context: RunContext, page: SavedPage, intake: Intake) -> None:
         source.name, context.run_id, context.started_at, context.today(source)
     ) as writer:
         entry = writer.write(exchange)
-        context.archive.judge(entry.fetch_id, verdict)
+        _judged(context, entry, verdict, why)
+    if page.is_own_time:
+        told = "saved then by the file's own time; `--saved-at` says it where that is wrong"
+        at = page.saved_at.isoformat(timespec="seconds")
+        intake.tally.remarks.append(Issue("saved_at", page.url, at, told))
     _sort(intake, entry, verdict, f"{page.file}: {why}")
 
 
@@ -196,7 +222,10 @@ def _take_archive(
     """Import a web archive's responses of known addresses, each judged."""
 
     def owner(address: str) -> tuple[Pipeline, PageKind] | None:
-        pipeline = owner_of(address, is_sample=is_sample)
+        try:
+            pipeline = owner_of(address, is_sample=is_sample)
+        except IncompleteSource:  # the pages of other sources are taken
+            return None
         kind = pipeline.source.kind_of(address) if pipeline else None
         return (pipeline, kind) if pipeline and kind else None
 
@@ -215,8 +244,7 @@ def _take_archive(
     for entry in imported:
         found = owner(entry.url)
         kind = found[1] if found else None
-        verdict, why = _examine(context, entry, kind)
-        context.archive.judge(entry.fetch_id, verdict)
+        verdict, why = _judged(context, entry, *_examine(context, entry, kind))
         intake = intakes.setdefault(entry.source, Intake(Tally(entry.source)))
         if kind is None or kind.yields_records:
             _sort(intake, entry, verdict, f"{file}: {why}")
@@ -275,6 +303,14 @@ def _examine(context: RunContext, entry: Entry, kind: PageKind | None) -> tuple[
     asked = (entry.url, entry.request_body)
     if verdict == "good" and (said := another(kind, asked, headers, page.body)):
         return "wrong_content", said
+    return verdict, why
+
+
+def _judged(context: RunContext, entry: Entry, verdict: str, why: str) -> tuple[str, str]:
+    """Set the verdict on a page. One saved in the future is none that later nights may ask the
+    publisher about, or read: it goes to be refused, and no further."""
+    is_ahead = verdict == "good" and is_future(entry.retrieved_at)
+    context.archive.judge(entry.fetch_id, IN_THE_FUTURE if is_ahead else verdict)
     return verdict, why
 
 

@@ -33,12 +33,14 @@ def refresh(
 
     `runner` takes the sources through the stages: as plain functions, or under Prefect
     (`flows.jobs.prefect.nightly.run_under_prefect`), in the same order. `until` is the day
-    to which the sample's world has come. Raises `UsageError`, `UnknownSource`, `WrongHome`.
+    to which the sample's world has come. Raises `UsageError`, `UnknownSource`, `WrongHome`,
+    `ClockError`.
     """
     chosen = known(sources)
     home = ready(settings, is_sample=is_sample, until=until)
     with start.sample_world(until) if is_sample else no_sample() as sample:
         context = RunContext(home, settings, sample=sample, progress=progress)
+        start.require_right_clock(context)
         report = RunReport(context.run_id, context.job, str(home.path), is_sample)
         (runner or run_watched)(context, chosen, report)
     report.seconds = (datetime.now(UTC) - context.started_at).total_seconds()

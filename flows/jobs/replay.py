@@ -22,6 +22,7 @@ from extractors.http.identity import another
 from extractors.http.response_check import verdict_of
 from extractors.warc.exchange import Entry
 from extractors.warc.records import Stored
+from flows.core.clock import IN_THE_FUTURE, WITHDRAWN, is_future, require_clock, withdrawals
 from flows.core.context import Progress, RunContext, archive_at, archive_of, no_progress
 from flows.core.errors import UsageError
 from flows.core.settings import Settings
@@ -55,6 +56,7 @@ def replay(
     chosen = known(sources)
     home = _home(settings)
     context = RunContext(home, settings, "replay", progress=progress)
+    require_clock(context)
     context.day = last_day(context, chosen)
     report = RunReport(context.run_id, context.job, str(home.path), home.kind == "sample")
     for name in chosen:
@@ -74,8 +76,11 @@ def rebuild_index(settings: Settings) -> RebuildReport:
     archive = _archive(settings)
     is_sample = _kind_of(settings, archive) == "sample"
     sources = whole(is_sample=is_sample)
+    withdrawn = {one for each in withdrawals(home_path(settings.home)) for one in each.fetch_ids}
 
     def judge(entry: Entry, stored: Stored) -> str:
+        if entry.fetch_id in withdrawn:
+            return WITHDRAWN
         owner = sources.get(entry.source)
         if owner is None:
             return verdict_by_status(entry)
@@ -83,6 +88,8 @@ def rebuild_index(settings: Settings) -> RebuildReport:
         headers, asked = stored.http_headers, (entry.url, entry.request_body)
         verdict = verdict_of(kind, entry.status, headers, stored.body, entry.truncated)
         is_another = verdict == "good" and another(kind, asked, headers, stored.body)
+        if verdict == "good" and is_future(entry.retrieved_at):
+            return IN_THE_FUTURE
         return "wrong_content" if is_another else verdict
 
     return archive.rebuild(judge)
@@ -129,7 +136,10 @@ def _newest(context: RunContext, pipeline: Pipeline) -> datetime:
 def last_day(context: RunContext, sources: Sequence[str]) -> date | None:
     """The night of the last run of any of the sources."""
     history = context.archive.history()
-    nights = [runs[-1].night for name in sources if (runs := history.runs(name))]
+    runs = {
+        name: [r for r in history.runs(name) if not is_future(r.started_at)] for name in sources
+    }
+    nights = [found[-1].night for found in runs.values() if found]
     return date.fromisoformat(max(nights)) if nights else None
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
+from flows.core.clock import require_clock
 from flows.core.context import RunContext
 from flows.core.errors import UsageError
 from flows.core.query.ask import ask
@@ -28,6 +29,7 @@ def requeue(settings: Settings, identities: Sequence[str] = ()) -> RunReport:
     """
     home = open_home(settings.home, None)
     context = RunContext(home, settings, job="quarantine")
+    require_clock(context)
     context.day = last_day(context, names())
     started = datetime.now(UTC)
     opened = ask(settings, "select * from ops_quarantine where status = 'open'", REFUSED)

@@ -5,15 +5,22 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import date
+from datetime import date, datetime
 
-from flows.core.context import Sample
+from extractors.http.reachability import server_time
+from extractors.http.transport import Timeouts
+from flows.core.clock import require_clock, require_servers_time
+from flows.core.context import RunContext, Sample
 from flows.core.errors import UsageError as UsageError
 from flows.core.query.gates import gates_of
 from flows.core.settings import Settings
+from flows.core.sources import whole
 from flows.stages.read import corrections
 from warehouse.store.home import Home, home_path, open_home
 from warehouse.store.trading import said_by_persons
+
+MOST_SERVERS = 5
+"""So many are asked for the time, at most; as a rule the first one agrees."""
 
 
 def ready(settings: Settings, *, is_sample: bool, until: date | None = None) -> Home:
@@ -66,6 +73,30 @@ def sample_world(until: date | None = None) -> Iterator[Sample]:
 
     with SampleProcess(until=until) as server:
         yield Sample(server.routes, until)
+
+
+def require_right_clock(context: RunContext) -> None:
+    """Raise `ClockError`, before anything is written, where this machine's clock stands before
+    what the store has seen, or on another day than those whom it is about to ask."""
+    require_clock(context)
+    require_servers_day(context)
+
+
+def require_servers_day(context: RunContext) -> None:
+    """Raise `ClockError` where the sources' servers have another day; the sample has none."""
+    if context.home.kind == "live":
+        require_servers_time(context.started_at, _servers_times(context))
+
+
+def _servers_times(context: RunContext) -> Iterator[tuple[str, datetime | None]]:
+    """What time the sources' servers have, one after the other."""
+    web = context.web_settings()
+    times = Timeouts(web.connect_timeout_s, web.connect_timeout_s, web.read_timeout_s)
+    hosts = [(name, source.hosts[0]) for name, source in whole().items()]
+    asked = [host for name, host in hosts if name not in context.settings.disabled]
+    for host in dict.fromkeys(asked[:MOST_SERVERS]):
+        context.pacer.wait(host)
+        yield host, server_time(host, web.header(), times)
 
 
 @contextmanager

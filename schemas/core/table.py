@@ -34,8 +34,9 @@ class Kind(StrEnum):
 class Column:
     """A column: its name carries its unit, `says` is its line in the data dictionary.
 
-    `formula` says how a mart's column follows from the tables it is derived from, `rests_on`
-    from which of their columns (the one of the same name, where it is empty).
+    `is_past` says whether its day or instant has come wherever it is stated; None: as its name
+    says (`PAST`). `formula` says how a mart's column follows from the tables it is derived
+    from, `rests_on` from which of their columns (the one of the same name, where it is empty).
     """
 
     name: str
@@ -47,6 +48,17 @@ class Column:
     unit: str = ""
     formula: str = ""
     rests_on: tuple[str, ...] = ()
+    is_past: bool | None = None
+
+
+PAST = frozenset(
+    {
+        *("published_on", "originally_published_on", "updated_on", "last_updated_at"),
+        *("signed_on", "adopted_on", "generated_on", "url_dated_on", "uploaded_at"),
+        *("trade_date", "as_of", "as_of_start"),
+    }
+)
+"""Columns of these names say what has been: a day of theirs that is still to come is an error."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,6 +201,16 @@ class Table:
             if column.name == name:
                 return column
         raise KeyError(f"{self.name} has no column {name!r}")
+
+    @property
+    def past(self) -> tuple[str, ...]:
+        """The own columns whose day or instant has come wherever a row states it."""
+        return tuple(
+            c.name
+            for c in self.own
+            if (c.name in PAST if c.is_past is None else c.is_past)
+            and c.kind in (Kind.DATE, Kind.INSTANT)
+        )
 
     @property
     def compared(self) -> tuple[str, ...]:

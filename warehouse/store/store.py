@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from schemas.core.table import Table
 from schemas.ops.coverage import OPS_COVERAGE
-from schemas.registry import TABLES
+from schemas.registry import TABLES, VIEWS
 from warehouse.engine.delta.commit_info import RUN, carried, info, notes_of
 from warehouse.engine.storage.base import Place
 from warehouse.errors import Conflict, WarehouseError, WrongHome
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from schemas.core.forms import StoredRows
     from schemas.trading import TradingCalendar
     from warehouse.engine.delta.state import TableState
+    from warehouse.engine.revisions.tombstones import Ending
     from warehouse.store.time_travel import Versions
 
 __all__ = ["LoadReport", "Revision", "TableInfo", "Warehouse", "WarehouseError", "WrongHome"]
@@ -154,13 +155,32 @@ class Warehouse:
         own. A key that is deleted already, or was never held, counts as a duplicate. A
         statement that ranks above the retired one revives the key.
         """
-        from warehouse.engine.revisions.tombstones import key_batch
+        from warehouse.engine.revisions.tombstones import Ending, key_batch
         from warehouse.model import utc
 
         if table.is_log:
             raise ValueError(f"{table.name} is a log: its rows can't be retired")
         batch, moment = key_batch(table, keys), utc(known_from, "known_from")
-        return _until_won(table, lambda: self._retire_once(table, batch, moment, run_id, evidence))
+        ending = Ending(moment, evidence)
+        return _until_won(table, lambda: self._retire_once(table, batch, ending, run_id))
+
+    def withdraw(
+        self,
+        table: Table,
+        keys: Iterable[Sequence[Any]],
+        *,
+        known_from: datetime,
+        run_id: str,
+        evidence: str,
+    ) -> LoadReport:
+        """As `retire`, for what was never to be taken: any other statement of the keys, however
+        old, revives them. What is a tombstone already is withdrawn, too."""
+        from warehouse.engine.revisions.tombstones import Ending, key_batch
+        from warehouse.model import utc
+
+        batch = key_batch(table, keys)
+        ending = Ending(utc(known_from, "known_from"), evidence, is_withdrawn=True)
+        return _until_won(table, lambda: self._retire_once(table, batch, ending, run_id))
 
     def tables(
         self,
@@ -201,8 +221,9 @@ class Warehouse:
         """
         return self._open(names, as_of, versions, is_locked=False, without=without)
 
-    def connect_readable(self) -> tuple[duckdb.DuckDBPyConnection, dict[str, str]]:
-        """As `connect`, to all tables that can be read, and what is wrong with each other.
+    def connect_readable(self, *names: str) -> tuple[duckdb.DuckDBPyConnection, dict[str, str]]:
+        """As `connect`, to those of the tables (of all, with the views over them) that can be
+        read, and what is wrong with each other.
 
         Raises `WarehouseError` where a log of the pipeline's own can't be.
         """
@@ -210,18 +231,15 @@ class Warehouse:
         from warehouse.store.time_travel import sources
 
         unreadable: dict[str, str] = {}
-
-        def opened(table: Table, version: int | None = None) -> TableState | None:
+        there: list[StoredRows] = []
+        for name in names or self._tables:
             try:
-                return self._state(table, version)
+                there += sources(self._state, self._tables, [name])[0]
             except WarehouseError as error:
-                if table.is_log:
+                if self._tables[name].is_log:
                     raise
-                unreadable[table.name] = str(error)
-                return None
-
-        found, derived = sources(opened, self._tables)
-        there = [each for each in found if each.table.name not in unreadable]
+                unreadable[name] = str(error)
+        derived = () if names else tuple(VIEWS)
         connection = open_views(there, derived, calendar=self.calendar, unreadable=unreadable)
         return connection, unreadable
 
@@ -345,9 +363,7 @@ class Warehouse:
             revisions=revisions,
         )
 
-    def _retire_once(
-        self, table: Table, keys: pa.Table, known_from: datetime, run_id: str, evidence: str | None
-    ) -> LoadReport:
+    def _retire_once(self, table: Table, keys: pa.Table, ending: Ending, run_id: str) -> LoadReport:
         from warehouse.engine.revisions.tombstones import tombstones
 
         state, count = self._state(table), keys.num_rows
@@ -355,11 +371,11 @@ class Warehouse:
             version = state.version if state else None
             return LoadReport(table.name, 0, 0, count, version, version)
         files = _files_for(table, keys, state)
-        rows, told = tombstones(state, keys, files, known_from, evidence)
+        rows, told, ended = tombstones(state, keys, files, ending)
         after = state.version
         if told:
             newest = max(rows.column("known_from").to_pylist())
-            after = self._append(table, state, rows, notes_of(state, run_id, -len(told), newest))
+            after = self._append(table, state, rows, notes_of(state, run_id, -ended, newest))
         return LoadReport(table.name, 0, len(told), count - len(told), state.version, after, told)
 
     def _append(

@@ -176,6 +176,55 @@ class Index:
             ).fetchall()
         return [file_of_row(row) for row in found]
 
+    def of_the_future(self, limit: datetime, run_ids: Sequence[str]) -> list[Entry]:
+        """The fetches after an instant, and those of some runs; but for withdrawn ones."""
+        found = self.select(
+            "f.source IN (SELECT DISTINCT source FROM files) AND f.retrieved_at > ?",
+            warc_date(limit),
+        )
+        if run_ids:
+            found += self.select(
+                "f.warc IN (SELECT warc FROM files WHERE run_id IN "
+                "(SELECT value FROM json_each(?))) AND f.retrieved_at <= ?",
+                json.dumps(list(run_ids)),
+                warc_date(limit),
+            )
+        standing = [entry for entry in found if entry.verdict != "withdrawn"]
+        return sorted(standing, key=lambda entry: entry.retrieved_at)
+
+    def newest_at(self, source: str, kinds: Sequence[str], urls: Sequence[str]) -> list[Entry]:
+        """The newest good payload of each request of these kinds at these addresses."""
+        return self.select(
+            "f.source = ? AND f.kind IN (SELECT value FROM json_each(?)) "
+            "AND f.url IN (SELECT value FROM json_each(?)) AND f.verdict = 'good' "
+            "AND f.refers_to = '' AND NOT EXISTS (SELECT 1 FROM fetches n WHERE n.key = f.key "
+            "AND n.refers_to = '' AND n.verdict = 'good' AND n.retrieved_at > f.retrieved_at) "
+            "ORDER BY f.retrieved_at, f.rowid",
+            source,
+            json.dumps(list(kinds)),
+            json.dumps(list(urls)),
+        )
+
+    def mark_unread(self, source: str, urls: Sequence[str]) -> None:
+        """Forget that any parser has read the good payloads at these addresses."""
+        with self.transaction() as db:
+            db.execute(
+                "DELETE FROM reads WHERE fetch_id IN (SELECT fetch_id FROM fetches WHERE "
+                "source = ? AND verdict = 'good' AND refers_to = '' AND "
+                "url IN (SELECT value FROM json_each(?)))",
+                (source, json.dumps(list(urls))),
+            )
+
+    def newest_run(self, without: Sequence[str]) -> tuple[datetime, str] | None:
+        """When the newest run began that left a file, and its id; but for some runs."""
+        with self._connection() as db:
+            row = db.execute(
+                "SELECT started_at, run_id FROM files WHERE run_id NOT IN "
+                "(SELECT value FROM json_each(?)) ORDER BY started_at DESC LIMIT 1",
+                (json.dumps(list(without)),),
+            ).fetchone()
+        return (datetime.fromisoformat(row[0]), row[1]) if row else None
+
     def select(self, where: str, *values: object) -> list[Entry]:
         """The fetches for which a condition of ours on `f` holds; values are bound."""
         with self._connection() as db:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, time
+from datetime import UTC, datetime, time, timedelta
 from typing import TYPE_CHECKING
 
+from flows.core.clock import is_future
 from flows.core.errors import UsageError
 from flows.core.query.sql import WORKING, Snapshot, table_of
 from flows.core.settings import Settings
@@ -16,30 +17,44 @@ from schemas.registry import TABLES
 if TYPE_CHECKING:
     from warehouse.store.store import Warehouse
 
+_DAY = re.compile(r"\d{4}-?\d\d-?\d\d|\d{4}-?W\d\d-?\d")
+_FIRST_ZONE = timedelta(hours=14)
+"""So far ahead of UTC does a day begin first."""
 _VERSION = re.compile(r"v?(\d+)")
 _RELEASE = re.compile(r"R\d.*")
 NO_RELEASE = "no release yet"
 
 
 def parse_time(text: str) -> datetime:
-    """An instant in ISO 8601, in UTC where it names no zone. Raises `UsageError`.
+    """An instant in ISO 8601, in UTC where it names no zone. Raises `UsageError`, also for one
+    that is still to come: nobody knows what will be known then.
 
     A date means its end in UTC, and a time to the second or minute means the end of
-    that: a `known_from` as it is shown finds its row.
+    that: a `known_from` as it is shown finds its row. The present day is one that has begun
+    anywhere.
     """
-    try:
-        if re.fullmatch(r"\d{4}-?\d\d-?\d\d|\d{4}-?W\d\d-?\d", text):
-            return datetime.combine(date.fromisoformat(text), time.max, UTC)
-        moment = datetime.fromisoformat(text)
-    except ValueError:
-        raise UsageError(
-            f"not a time: {text!r}; give 2025-03-03 (its end in UTC) or 2025-03-03T14:30:00+08:00"
-        ) from None
+    moment = parse_moment(text)
+    is_day = _DAY.fullmatch(text) is not None
+    if is_future(moment - _FIRST_ZONE if is_day else moment):
+        raise UsageError(f"{text} is in the future: leave it out for what is known now")
+    if is_day:
+        return datetime.combine(moment, time.max, UTC)
     if not re.search(r":\d\d[.,]\d|T\d{6}[.,]\d", text):
         has_seconds = re.search(r":\d\d:\d\d|T\d{6}", text) is not None
         moment = moment.replace(
             second=moment.second if has_seconds else 59, microsecond=time.max.microsecond
         )
+    return moment
+
+
+def parse_moment(text: str) -> datetime:
+    """The instant as it stands, in UTC; of a date its beginning. Raises `UsageError`."""
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        raise UsageError(
+            f"not a time: {text!r}; give 2025-03-03 (its end in UTC) or 2025-03-03T14:30:00+08:00"
+        ) from None
     return moment.astimezone(UTC) if moment.utcoffset() is not None else moment.replace(tzinfo=UTC)
 
 

@@ -15,6 +15,7 @@ from datetime import UTC, date, datetime
 from functools import partial
 
 from extractors.warc.exchange import Entry
+from flows.core.clock import require_clock
 from flows.core.context import Progress, RunContext, no_progress
 from flows.core.errors import UsageError
 from flows.core.outcome import Outcome, Tally, decide
@@ -79,6 +80,7 @@ def backfill(
     asks_sample = home.kind == "sample" and order.mode != "reparse"
     with start.sample_world(until) if asks_sample else no_sample() as sample:
         context = RunContext(home, settings, "backfill", sample, conduct.progress)
+        (require_clock if order.mode == "reparse" else start.require_right_clock)(context)
         work = Backfill(context, order, conduct)
         (conduct.runner or run_watched)(work)
     work.report.seconds = (datetime.now(UTC) - context.started_at).total_seconds()

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
+from flows.core.clock import clock_behind
 from flows.core.errors import words_of_error
 from flows.core.query.sql import WORKING, Snapshot
 from flows.core.settings import Settings
@@ -63,7 +64,7 @@ def reconcile(
 
     context = RunContext(open_home(settings.home, None), settings, job="reconcile")
     asked = list(_ask_all(context, snapshot, sources))
-    if books:
+    if books and not clock_behind(context):
         record(context, asked)
     return asked
 

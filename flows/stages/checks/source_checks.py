@@ -17,6 +17,7 @@ from schemas.contracts.gate_files import Declaration, GateError
 from schemas.ops.tables import OPS_CHECKS
 from schemas.trading import LAUNCH, TradingCalendar
 from transforms.checks import Check, CheckFinding
+from warehouse.errors import WarehouseError
 from warehouse.store.held import Unreleased
 from warehouse.store.releases import current
 
@@ -96,8 +97,15 @@ def unreleased_since(context: RunContext, pipeline: Pipeline) -> date | None:
 
 def _ask(context: RunContext, pipeline: Pipeline, since: date, due: date) -> list[Answered]:
     tables = tables_of(pipeline.checks)
-    held = {table for table in tables if context.warehouse.version(table) is not None}
-    with context.warehouse.connect(*tables) as connection:
+    if not tables:
+        return []
+    connection, unreadable = context.warehouse.connect_readable(*tables)
+    with connection:
+        if mine := [unreadable[t.name] for t in pipeline.tables if t.name in unreadable]:
+            raise WarehouseError("; ".join(mine))
+        # What is unreadable of another source is told by that one.
+        readable = [name for name in tables if name not in unreadable]
+        held = {name for name in readable if context.warehouse.version(name) is not None}
         window = CheckWindow(since, due, context.calendar)
         return list(findings_of(connection, held, pipeline.checks, window))
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from extractors.warc.exchange import Entry
+from flows.core.clock import is_future
 from flows.core.outcome import Issue, Tally
 from flows.core.source_run import SourceRun
 from flows.stages.load.quarantine import is_newest, record_refusals
@@ -34,7 +35,9 @@ def read_and_load(
     archive = run.context.archive
     found = prepared() if prepared else prepare(archive, run.pipeline, entries, batch.corrections)
     _load_all(replace(run, tally=counted), entries, found, batch)
-    archive.mark_read([e.fetch_id for e in entries], run.pipeline.source.parser_version)
+    # What claims to be of the future is looked at again once that has come.
+    over = [e.fetch_id for e in entries if not is_future(e.retrieved_at)]
+    archive.mark_read(over, run.pipeline.source.parser_version)
     batch.stated.update(found.stated)
     run.tally.add(counted)
 

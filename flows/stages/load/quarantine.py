@@ -44,6 +44,9 @@ def record_refusals(
 ) -> list[dict[str, Any]]:
     """Book what is newly refused (and give it), release what was refused and is accepted now.
 
+    What one page of this run shows wrong and a later one right was refused all the same: it is
+    booked, told and released.
+
     A replay reads old payloads again: only the newest of each page says how things stand, and
     what a later page has released stays so.
     """
@@ -69,6 +72,13 @@ def record_refusals(
         refused_now = [r["quarantine_id"] for r in news]
         released = run.context.warehouse.quarantined((), refused_now, status="released")
         news = [r for r in news if not _is_over(released.get(r["quarantine_id"]), r, at)]
+    passing = [
+        _row(run, entries[r.fetch_id], r)
+        for r in refusals
+        if r.identity not in refused and _is_shown_twice(run, entries, r, understood)
+    ]
+    held |= {row["quarantine_id"]: row for row in passing}
+    news += passing
     now = datetime.now(UTC)
     over = [
         row | {"status": "released", "run_id": run.context.run_id, "refused_at": now}
@@ -77,6 +87,14 @@ def record_refusals(
     ]
     run.context.warehouse.append_log(OPS_QUARANTINE, news + over, run_id=run.context.run_id)
     return news
+
+
+def _is_shown_twice(
+    run: SourceRun, entries: Mapping[str, Entry], refusal: Refusal, understood: Mapping[str, str]
+) -> bool:
+    """Whether it was another page of the very same run that was understood."""
+    one, other = entries[refusal.fetch_id], entries[understood[refusal.identity]]
+    return one.key != other.key and one.run_id == other.run_id == run.context.run_id
 
 
 def _understood(

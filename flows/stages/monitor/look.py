@@ -15,6 +15,7 @@ from functools import partial
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from flows.core.clock import GRACE, IN_THE_FUTURE, clock_behind
 from flows.core.context import RunContext, Sample
 from flows.core.errors import UsageError, words_of_error
 from flows.core.outcome import Issue, Outcome, next_step
@@ -111,6 +112,7 @@ def look(settings: Settings, sources: Sequence[str] = (), *, until: date | None 
     now = context.started_at.astimezone(ZoneInfo(CALENDAR_ZONE)).date()
     today = sample.until if sample and sample.until else now
     seen.take("calendar", STORE, partial(_calendar, context, today))
+    seen.take("clock", STORE, partial(_clock, context))
     seen.take("disk", STORE, partial(_disk, home, settings))
     if isinstance(home.path, Path):  # in S3 each look is a download
         seen.take("bytes", STORE, partial(_bytes, home, today))
@@ -140,6 +142,22 @@ def _not_whole(name: str, error: IncompleteSource) -> Iterator[Finding]:
     """A source of which a part is missing can't be run, nor be looked at."""
     step = next_step(Outcome.FAILED, Issue("IncompleteSource", "", "", "")) or ""
     yield Finding("run", name, "failed", "fail", str(error), step)
+
+
+def _clock(context: RunContext) -> Iterator[Finding]:
+    """Whether this machine's clock, or that of anyone who wrote here, stood wrong."""
+    step = "`carbonmart withdraw` names what claims to be of the future, and takes it back."
+    if behind := clock_behind(context):
+        yield Finding("clock", STORE, "behind", "fail", behind, step)
+        return
+    found = context.archive.of_the_future(context.started_at + GRACE)
+    taken = [entry for entry in found if entry.verdict != IN_THE_FUTURE]
+    if not taken:
+        yield Finding("clock", STORE, "", "pass", "nothing claims to be of the future")
+        return
+    last = taken[-1]
+    told = f"{len(taken):,} captures claim to be of the future, up to {last.retrieved_at:%Y-%m-%d}"
+    yield Finding("clock", STORE, "ahead", "fail", f"{told}: {last.url}", step)
 
 
 def _last_day(home: Home) -> date | None:

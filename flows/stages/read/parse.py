@@ -15,6 +15,7 @@ from extractors.archive.archive import Archive
 from extractors.decoding import InflateError
 from extractors.model import LayoutError, Record, Signal
 from extractors.warc.exchange import Entry
+from flows.core.clock import IN_THE_FUTURE, is_future
 from flows.core.outcome import Issue
 from flows.core.sources import Pipeline
 from transforms.model import Refused, Row
@@ -72,12 +73,17 @@ class Reading:
 
 
 def read(archive: Archive, pipeline: Pipeline, entries: Sequence[Entry]) -> Reading:
-    """Parse and transform archived pages. A page that can't be read goes to `unread`."""
+    """Parse and transform archived pages. A page that can't be read goes to `unread`; one that
+    claims to have been captured after now is refused whole, and not opened."""
     reading = Reading()
     series = {kind.name for kind in pipeline.source.kinds if "rows" in kind.gone}
     key_of = {table.name: table.key for table in pipeline.tables}
     windows = {kind.name for kind in pipeline.source.kinds if kind.is_window}
     for entry in entries:
+        if is_future(entry.retrieved_at):
+            reading.records += 1
+            reading.refused.append((Origin(entry, 0), _captured_in_the_future(entry)))
+            continue
         try:
             items = deque(pipeline.source.parse(archive.page(entry)))
         except (LayoutError, InflateError) as error:
@@ -104,6 +110,11 @@ def read(archive: Archive, pipeline: Pipeline, entries: Sequence[Entry]) -> Read
         if keys is not None:
             reading.stated[entry.fetch_id] = keys
     return reading
+
+
+def _captured_in_the_future(entry: Entry) -> Refused:
+    told = "captured after now, by the clock of whoever saved it or by this machine's"
+    return Refused(IN_THE_FUTURE, entry.retrieved_at.isoformat(), told)
 
 
 def _transform(

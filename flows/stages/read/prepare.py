@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from extractors.archive.archive import Archive
 from extractors.model import LayoutError
 from extractors.warc.exchange import Entry
+from flows.core.clock import IN_THE_FUTURE, Days
 from flows.core.outcome import Issue
 from flows.core.sources import Pipeline
 from flows.core.sources import pipeline as pipeline_of
@@ -120,8 +121,8 @@ def prepare(
         names = done.in_windows if origin.in_window else done.understood
         names.setdefault(origin.entry.fetch_id, []).append(origin.name)
     for table in pipeline.tables:
-        if rows := reading.rows.get(table.name):
-            _validate(table, rows, reading, corrections, done)
+        if reading.rows.get(table.name):
+            _validate(table, Days(pipeline.source.timezone), reading, corrections, done)
     return done
 
 
@@ -159,7 +160,7 @@ def identity(place: str, item: str, table: str) -> str:
 
 def _validate(
     table: Table,
-    rows: list[dict[str, Any]],
+    days: Days,
     reading: Reading,
     corrections: Sequence[Correction],
     done: Prepared,
@@ -170,7 +171,7 @@ def _validate(
     """
     import pyarrow as pa
 
-    valid = []
+    rows, valid = reading.rows[table.name], []
     for start in range(0, len(rows), CHECKED_ROWS):
         origins = reading.origins[table.name][start : start + CHECKED_ROWS]
         some, issues = correct(table, rows[start : start + CHECKED_ROWS], corrections)
@@ -179,14 +180,27 @@ def _validate(
         done.remarks += [
             Issue(w.rule, origins[w.row].entry.url, w.value, w.detail) for w in parts.warned
         ]
-        valid.append(parts.valid)
-        first: dict[int, Any] = {}
+        first = _ahead(table, days, some, parts.valid_rows)
+        here = [at for at, row in enumerate(parts.valid_rows) if row not in first]
+        valid.append(parts.valid if not first else parts.valid.take(here))
         for finding in parts.refused:
             first.setdefault(finding.row, finding)
         done.refusals += [
             _refusal(origins[i], table.name, breach, some[i]) for i, breach in first.items()
         ]
     done.tables[table.name] = pa.concat_tables(valid)
+
+
+def _ahead(
+    table: Table, days: Days, rows: Sequence[dict[str, Any]], valid: Sequence[int]
+) -> dict[int, Breach]:
+    """Of the valid rows those that speak of a day to come as of one that has been."""
+    found = {}
+    for at in valid:
+        if ahead := days.ahead(table, rows[at]):
+            told = f"{ahead[0]} is after the capture of its page, {rows[at]['retrieved_at']}"
+            found[at] = Breach(at, IN_THE_FUTURE, *ahead, told)
+    return found
 
 
 def _refusal(

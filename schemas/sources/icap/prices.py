@@ -50,7 +50,13 @@ ICAP_PRICES = Table(
     own=(
         *_SYSTEM,
         Column("market", Kind.TEXT, "Auctions, or trade", nullable=False, one_of=MARKETS),
-        Column("date", Kind.DATE, "Date of the price; some lie on weekends", nullable=False),
+        Column(
+            "date",
+            Kind.DATE,
+            "Date of the price; some lie on weekends",
+            nullable=False,
+            is_past=True,
+        ),
         Column(
             "price_local",
             Kind.QUANTITY,

@@ -6,6 +6,7 @@ import json
 import re
 import shutil
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -15,15 +16,24 @@ from warcio.archiveiterator import ArchiveIterator
 from extractors.sample.server.server import SampleServer
 from extractors.sample.sites.hkex.markup import HOST, TAB_ITEM, list_day, rows_html
 from extractors.sample.sites.hkex.site import HkexSite, all_releases
+from flows.core.context import RunContext
+from flows.core.outcome import Tally
 from flows.core.query.sql import WORKING
 from flows.core.settings import Settings
+from flows.core.source_run import SourceRun
+from flows.core.sources import pipeline
 from flows.jobs.backfill.backfill import Conduct, backfill
 from flows.jobs.backfill.ledger import Order
 from flows.jobs.ingest import ingest
 from flows.jobs.replay import replay
 from flows.lineage.trace import Trace, trace
+from flows.stages.load.quarantine import record_refusals
+from flows.stages.read.batch import Batch
+from flows.stages.read.prepare import Prepared, Refusal, identity
+from tests.support.archive_world import exchange, put
 from tests.support.nights import World
 from tests.support.stores import store
+from warehouse.store.home import open_home
 from warehouse.store.store import Warehouse
 
 SITE = f"https://{HOST}"
@@ -330,6 +340,27 @@ def test_a_refused_row_is_told_once_whatever_days_the_list_is_asked_for(hkex: Wo
     again = replay(Settings(home=str(hkex.home), publish=False), ["hkex"])
     assert [str(run.outcome) for run in again.runs] == ["empty_expected"]
     assert hkex.ask(booked) == [("open", 2), ("released", 2)], "a replay takes up nothing again"
+
+
+def test_a_row_that_one_window_of_a_night_shows_wrong_is_told_though_another_shows_it_right(
+    hkex: World,
+) -> None:
+    context = RunContext(open_home(hkex.home, "sample"), Settings(home=str(hkex.home)))
+    run = SourceRun(context, pipeline("hkex", is_sample=True), Tally("hkex"))
+    with context.archive.writer("hkex", context.run_id, context.started_at) as writer:
+        made = [replace(exchange(n, b"%d" % n, after_s=n), source="hkex") for n in (1, 2)]
+        wrong, right = (put(context.archive, writer, one) for one in made)
+    table = run.pipeline.tables[0].name
+    refused = Refusal(identity("hkex", "a", table), wrong.fetch_id, table, "rule", "", "", "", "{}")
+    prepared = Prepared(records=2, refusals=[refused], in_windows={right.fetch_id: ["a"]})
+    prepared.understood = {wrong.fetch_id: [], right.fetch_id: []}
+    entries = {wrong.fetch_id: wrong, right.fetch_id: right}
+    (told,) = record_refusals(run, entries, prepared, Batch(context.started_at))
+    assert (told["rule"], told["url"]) == ("rule", wrong.url)
+    booked = "select status from ops_quarantine__history where quarantine_id = "
+    assert hkex.ask(f"{booked}'{refused.identity}' order by 1") == [("open",), ("released",)]
+    mended = replace(prepared, refusals=[])
+    assert record_refusals(run, entries, mended, Batch(context.started_at)) == []
 
 
 def test_the_newest_of_several_windows_says_how_a_row_stands(hkex: World) -> None:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
 
 from schemas.core.cells import CHECKS
 from schemas.core.forms import StoredRows, arrow_fields, arrow_schema, quoted, rows_sql
-from schemas.core.table import Table
+from schemas.core.table import Column, Kind, Table
 from warehouse.errors import WarehouseError
 from warehouse.model import Revision
 
@@ -35,16 +36,36 @@ def key_batch(table: Table, keys: Iterable[Sequence[Any]]) -> pa.Table:
     return pa.Table.from_pylist(rows, schema=arrow_fields(columns))
 
 
-def tombstones(
-    state: TableState,
-    keys: pa.Table,
-    files: Sequence[str],
-    known_from: datetime,
-    evidence: str | None,
-) -> tuple[pa.Table, tuple[Revision, ...]]:
-    """The tombstones of those keys that have a current row: what to append, and in words.
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """When and why rows end. Where they are `withdrawn`, what they state counts for nothing: any
+    statement of their keys that there ever was ranks above it, and revives them."""
 
-    Each keeps the values of the row it ends, and is never known before it.
+    known_from: datetime
+    evidence: str | None = None
+    is_withdrawn: bool = False
+
+
+def _lowest(column: Column) -> Any:
+    """What ranks below every value that a column has in a statement."""
+    if column.nullable:
+        return None
+    lowest: dict[Kind, Any] = {
+        Kind.INSTANT: datetime.fromtimestamp(0, UTC),
+        Kind.DATE: date(1970, 1, 1),
+        Kind.TEXT: "",
+    }
+    return lowest.get(column.kind, column.minimum or 0)
+
+
+def tombstones(
+    state: TableState, keys: pa.Table, files: Sequence[str], ending: Ending
+) -> tuple[pa.Table, tuple[Revision, ...], int]:
+    """The tombstones of those keys that have a current row: what to append, in words, and how
+    many current rows there are fewer.
+
+    Each keeps the values of the row it ends, and is never known before it. Of a withdrawn
+    statement the columns that rank it are lowered, and tombstones are withdrawn, too.
     """
     import pyarrow as pa
 
@@ -59,14 +80,19 @@ def tombstones(
         held = connection.sql(
             f"SELECT * FROM (SELECT * FROM ({rows}) SEMI JOIN wanted USING ({names}) "  # noqa: S608
             f"QUALIFY row_number() OVER (PARTITION BY {names} ORDER BY revision DESC) = 1) "
-            f"WHERE NOT is_deleted ORDER BY {names}"
+            f"WHERE NOT is_deleted OR {str(ending.is_withdrawn).lower()} ORDER BY {names}"
         ).to_arrow_table()
     ended = held.to_pylist()
+    live = sum(not row["is_deleted"] for row in ended)
     for row in ended:
         row["revision"] += 1
-        row["known_from"] = max(known_from, row["known_from"])
+        # That a row was known in the future is what is taken back.
+        earliest = ending.known_from if ending.is_withdrawn else row["known_from"]
+        row["known_from"] = max(ending.known_from, earliest)
         row["is_deleted"] = True
-        if evidence is not None:
-            row["evidence"] = evidence
+        if ending.evidence is not None:
+            row["evidence"] = ending.evidence
+        if ending.is_withdrawn:
+            row |= {name: _lowest(table.column(name)) for name in table.order_by}
     told = tuple(Revision(tuple(r[n] for n in table.key), r["revision"], {}) for r in ended)
-    return pa.Table.from_pylist(ended, schema=arrow_schema(table)), told
+    return pa.Table.from_pylist(ended, schema=arrow_schema(table)), told, live
