@@ -20,7 +20,8 @@ from extractors.source import Source
 from flows.core.settings import Settings
 from schemas.trading import PUBLISHED_BY_HOUR, TradingCalendar
 from warehouse.engine.storage.base import Place
-from warehouse.store.home import Home
+from warehouse.errors import WrongHome
+from warehouse.store.home import Home, is_there
 from warehouse.store.store import Warehouse
 
 Progress = Callable[[str, str, int, int], None]
@@ -63,6 +64,12 @@ class RunContext:
         self.warehouse = Warehouse(self.home.path)
         slots = HostSlots(self.archive.root / ".pace")
         self.pacer = Pacer(self.rate(None), slots=slots)
+
+    def require_home(self) -> None:
+        """Raise `WrongHome` if the home went away since the run began: writing on would make
+        folders of one that nobody opens again."""
+        if not is_there(self.home):
+            raise WrongHome(f"{self.home.path} went away during the run, which ends here")
 
     def another(self) -> RunContext:
         """A further run with the same hands: an id and a start of its own; the pace goes on."""

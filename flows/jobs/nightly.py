@@ -51,6 +51,7 @@ def run_plainly(context: RunContext, sources: Sequence[str], report: RunReport) 
     """All sources in turn, in this process, without Prefect."""
     for name in sources:
         report.runs.append(run_source(context, name))
+        context.require_home()
     report.released = release(context, report.runs)
     report.published = publish_current(context)
 

@@ -127,6 +127,7 @@ def _all_stages(run: SourceRun, work: SourceWork, readers: Readers) -> list[str]
             _ask(run, asked, last)
             entries = _unread(run)
         batches = batches_of(context, pipeline, entries)
+    context.require_home()
     _read_and_load(run, readers, batches)
     report_corrections(run)
     run.tally.conserve()
@@ -141,6 +142,7 @@ def _record(
 ) -> None:
     """Write the run into the run log; where that fails, the run has failed."""
     try:
+        context.require_home()
         record_run(context, result, day)
         context.archive.share()
     except Exception as error:  # noqa: BLE001 - nor may a log that can't be written

@@ -83,6 +83,11 @@ def open_home(path: Place | str, kind: HomeKind | None) -> Home:
     return home
 
 
+def is_there(home: Home) -> bool:
+    """Whether the home still has its stamp: it may be removed, or its disk taken away."""
+    return storage(home.path).read_bytes(STAMP) is not None
+
+
 def _read(root: Place) -> Home | None:
     stamp = root / STAMP
     held = storage(root).read_bytes(STAMP)

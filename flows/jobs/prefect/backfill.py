@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from flows.core.outcome import GOOD
 from flows.jobs.monitor import after_run
 from flows.jobs.prefect.nightly import as_task, flow_of, show_incidents, state_of, told
-from flows.jobs.report.report import as_markdown
+from flows.jobs.report.report import as_artifact
 
 if TYPE_CHECKING:
     from prefect.client.schemas.objects import State
@@ -44,7 +44,7 @@ def run_under_prefect(work: Backfill) -> None:
     def take_all() -> State[Any]:
         work.run(as_task, part)
         work.report.watched = as_task("watch", after_run, work.context, work.report)
-        markdown = as_markdown(work.report)
+        markdown = as_artifact(work.report)
         create_markdown_artifact(markdown, key="backfill-report")
         create_table_artifact(as_rows(work.report), key="backfill-partitions")
         show_incidents(work.report)

@@ -29,7 +29,7 @@ from flows.jobs.backfill.report import BackfillReport
 from flows.jobs.executors import readers
 from flows.jobs.replay import replay as run_replay
 from flows.jobs.report.release import published_lines
-from flows.jobs.report.report import as_markdown
+from flows.jobs.report.report import as_artifact, shown_as_it_is
 from flows.stages.release.publish import publish as run_publish
 
 Kind = Literal["threads", "processes", "dask"]
@@ -128,7 +128,7 @@ def replay(
     """
     with readers(task_runner, dask_address=dask_address) as reading:
         report = run_replay(settings_of(home), sources or (), readers=reading)
-    create_markdown_artifact(as_markdown(report), key="replay-report")
+    create_markdown_artifact(as_artifact(report), key="replay-report")
     return state_of(report)
 
 
@@ -149,7 +149,9 @@ def publish(
     settings = settings_of(home)
     done = run_publish(open_home(settings.home, None), settings, release, keep=keep)
     told = published_lines(Published(done))
-    create_markdown_artifact("\n".join(f"- {line}" for line in told), key="publish-report")
+    create_markdown_artifact(
+        "\n".join(f"- {shown_as_it_is(line)}" for line in told), key="publish-report"
+    )
     return Completed(message="; ".join(told))
 
 

@@ -38,7 +38,7 @@ from flows.core.source_run import SourceRun
 from flows.jobs.monitor import after_run
 from flows.jobs.nightly import UsageError, refresh
 from flows.jobs.report.monitor import incidents_markdown
-from flows.jobs.report.report import as_markdown, as_rows
+from flows.jobs.report.report import as_artifact, as_rows
 from flows.jobs.report.result import RunReport
 from flows.stages.release.publish import publish_current
 from flows.stages.release.release import release
@@ -96,10 +96,11 @@ def run_under_prefect(context: RunContext, sources: Sequence[str], report: RunRe
         for name in sources:
             subflow = flow(name=f"source-{name}", flow_run_name=f"{name}-{context.run_id}")(take)
             subflow(name, return_state=True)
+            context.require_home()
         report.released = as_task("release", release, context, report.runs)
         report.published = as_task("publish", publish_current, context)
         report.watched = as_task("watch", after_run, context, report)
-        create_markdown_artifact(as_markdown(report), key="nightly-report")
+        create_markdown_artifact(as_artifact(report), key="nightly-report")
         create_table_artifact(as_rows(report), key="nightly-sources")
         show_incidents(report)
         return state_of(report)

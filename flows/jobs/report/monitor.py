@@ -72,7 +72,8 @@ def incidents_markdown(watched: MonitorResult | None) -> str:
 
 def _cell(text: str) -> str:
     """Words as one cell of a Markdown table; a page's markup in them is shown, not obeyed."""
-    return escape(" ".join(text.split()), quote=False).replace("|", "\\|")
+    shown = escape(" ".join(text.split()), quote=False).replace("|", "\\|")
+    return shown.replace("[", "&#91;").replace("`", "&#96;")
 
 
 def notes(watched: MonitorResult) -> list[str]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from html import escape
 from typing import TYPE_CHECKING, Any
 
 from flows.core.outcome import next_step
@@ -121,14 +123,25 @@ def _by_rule(found: list[Issue]) -> list[str]:
     ]
 
 
-def as_markdown(report: RunReport) -> str:
-    """The report as a Markdown table with notes below it."""
+def shown_as_it_is(text: str) -> str:
+    """A text in Markdown in which a page's own markup is shown, not obeyed: no element, no link,
+    no image that a browser would fetch."""
+    return escape(" ".join(text.split()), quote=False).replace("[", "&#91;").replace("`", "&#96;")
+
+
+def as_artifact(report: RunReport) -> str:
+    """The report for Prefect's pages, which obey what Markdown says."""
+    return as_markdown(report, note=shown_as_it_is)
+
+
+def as_markdown(report: RunReport, note: Callable[[str], str] = str) -> str:
+    """The report as a Markdown table with notes below it, each as `note` writes it."""
     lines = [f"# {report.job} {report.run_id}", ""]
     lines += ["| " + " | ".join(COLUMNS) + " |", "|" + " --- |" * len(COLUMNS)]
     lines += [
         "| " + " | ".join(str(row[name]) for name in COLUMNS) + " |" for row in as_rows(report)
     ]
-    lines += ["", *(f"- {note}" for note in notes(report))]
+    lines += ["", *(f"- {note(line)}" for line in notes(report))]
     if report.is_sample:
         lines += ["", SAMPLE_NOTE]
     return "\n".join(lines) + "\n"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -82,6 +83,19 @@ def test_a_sample_page_under_a_real_address_is_refused(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="a page of the embedded sample"):
         take(home, saved(tmp_path), REAL + path_of(NEXT[0]))
     assert not home.exists()
+
+
+def test_a_home_that_goes_away_ends_the_run(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = pipelines._ask
+
+    def and_gone(*args: Any) -> None:
+        asked(*args)
+        shutil.rmtree(world.home)
+
+    monkeypatch.setattr(pipelines, "_ask", and_gone)
+    with pytest.raises(WrongHome, match="went away during the run"):
+        world.night()
+    assert not (world.home / "tables").exists(), "nothing is written where no home is"
 
 
 # --- what a path, a line and a title say of the day
