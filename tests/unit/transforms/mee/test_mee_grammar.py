@@ -10,7 +10,10 @@ from decimal import Decimal
 
 import pytest
 
-from transforms.mee.facts.reading import read_text
+from schemas.sources.mee.metrics import METRICS, UNITS
+from tests.truth.ministry import read, samples
+from tests.truth.model import score
+from transforms.mee.facts.reading import metrics, read_text
 from transforms.mee.facts.rows import of_whole_market
 from transforms.model import Refused
 from transforms.text.frames.model import ClaimedFigure, ProseReading
@@ -549,3 +552,15 @@ def test_a_clause_is_read_whole(name: str) -> None:
     found = scan(text, published_on=date(2025, 9, 24))
     told = {(f.metric, f.period, str(int(f.value))) for f in found.claims if f.value}
     assert told == wanted
+
+
+def test_every_row_of_a_metric_is_one_of_the_table() -> None:
+    rows = metrics().rows
+    assert {name for row in rows for name in row.pair or (row.metric,) if name} <= METRICS.keys()
+    assert {unit for row in rows for unit in row.units} - {"trading days"} <= set(UNITS)
+
+
+def test_sentences_of_a_grammar_are_read_right_or_not_at_all() -> None:
+    """Each metric between distractors of every other: `make truth` has more of them."""
+    told = score(samples(150, seed=7), read)
+    assert (told.wrong, told.recall) == (0, 1.0)
