@@ -47,6 +47,7 @@ OTHERS = {
     "suggest-gates": "gates for what is loaded, and says so",
     "quarantine": "what is in no release, and says so",
     "repair": "files",
+    "withdraw": "takes back what is loaded, and says what",
     "vacuum": "files",
 }
 
