@@ -8,7 +8,7 @@ SUPERSET ?= .superset
 # which the files of few and long tests come first: the last ones then end at the same time.
 PYTEST := $(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
-.PHONY: demo test test-bi kills lint types check bench truth docs format lock setup clean
+.PHONY: demo test test-bi kills chaos lint types check bench truth docs format lock setup clean
 
 demo: setup  ## A nightly run over the embedded sample, the tables, where to look on
 	@CARBONMART_HOME="$${CARBONMART_HOME:-./data}" $(BIN)/carbonmart demo
@@ -18,6 +18,9 @@ test: setup  ## All tests
 
 kills: setup  ## 200 kills over load, compaction, release and publication, and more over a night
 	@KILLS=200 $(BIN)/python -m pytest tests/faults/store/test_durability.py tests/e2e/test_kill.py
+
+chaos: setup  ## A fortnight of nights under 1,000 faults (SEED=..., FAULTS=..., MINUTES=...)
+	@$(BIN)/python -m tests.chaos $(if $(SEED),--seed $(SEED)) $(if $(FAULTS),--faults $(FAULTS)) $(if $(MINUTES),--minutes $(MINUTES))
 
 test-bi: setup $(SUPERSET)/ready  ## The dashboard in a real Superset, installed into .superset
 	@CARBONMART_SUPERSET_BIN=$(SUPERSET)/bin $(BIN)/python -m pytest -m superset tests/e2e/test_superset.py
