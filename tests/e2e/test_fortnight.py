@@ -223,6 +223,10 @@ def thursday_16_another_layout(world: Fortnight) -> None:
 
 
 def friday_17_a_revision(world: Fortnight) -> None:
+    row = f"seee_bulletins day {REVISED} {REVISED}"
+    (world.home / "gates.yml").write_text(
+        json.dumps({"known_failures": {"held": {row: "the quote file was left as it was"}}})
+    )
     world.is_revised = True
     world.mend()
     report = world.night(17)
