@@ -94,7 +94,7 @@ def test_a_good_night_leaves_nothing_to_look_at(home: Path) -> None:
     assert (watched.exit_code, failed(watched)) == (0, [])
     assert {each.check for each in watched.findings} == {
         *("run", "overdue", "freshness", "coverage", "held", "identities", "quarantine", "gates"),
-        *("calendar", "clock", "disk"),
+        *("bytes", "calendar", "clock", "disk"),
     }
     assert looked(home).exit_code == 0
     assert versions(home) == before, "a look that finds nothing new books nothing"

@@ -73,7 +73,7 @@ def test_a_source_of_its_own_folders_alone_runs_its_nights(tmp_path: Path) -> No
         (
             "schemas/sources/rates/gates.yml",
             "icap_news: {min_rows: 1}",
-            "icap_news: no such table; there are: rates_daily",
+            "icap_news, line 1: no such table; there are: rates_daily",
         ),
         (
             "schemas/sources/rates/tables.py",

@@ -5,6 +5,7 @@ Pages of the present, in the sources' markup, are put into a live store as a per
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -24,7 +25,7 @@ from flows.jobs.ingest import ingest
 from flows.jobs.monitor import watch
 from flows.jobs.report.result import MonitorResult
 
-MARK = '<meta name="carbonmart-sample" content="simulated">'
+MARK = re.compile('<meta name="carbonmart-sample"[^>]*>')
 PRESENT = date(2100, 1, 1)
 Made = Callable[[date], tuple[str, str]]
 
@@ -52,7 +53,7 @@ def put(home: Path, made: tuple[str, str]) -> MonitorResult:
     """Put a page into the store; gives the watch at the end of that."""
     url, html = made
     file = home.parent / "page.html"
-    file.write_text(html.replace(MARK, ""), encoding="utf-8")
+    file.write_text(MARK.sub("", html).replace(".example", ".cn"), encoding="utf-8")
     report = ingest(Settings(home=str(home), publish=False), [file], [url])
     assert [str(run.outcome) for run in report.runs] == ["changed"], report.runs[0].why
     assert report.watched is not None

@@ -234,5 +234,5 @@ def test_a_damaged_log_is_said_with_its_path(tmp_path: Path) -> None:
 def test_a_home_that_is_a_file_is_said(tmp_path: Path) -> None:
     home = tmp_path / "file"
     home.write_text("")
-    with pytest.raises(WarehouseError, match=r"seee_quotes at .*file/tables/seee_quotes"):
+    with pytest.raises(WarehouseError, match=r"file is a file, and a home is a folder"):
         load(home, 0)
