@@ -9,6 +9,7 @@ from pkgutil import iter_modules
 from types import ModuleType
 
 import schemas.sources
+from schemas.core.facts import FactsShape
 from schemas.core.table import Table
 from schemas.marts.all import MARTS
 from schemas.ops.changes import OPS_CHANGES
@@ -105,6 +106,10 @@ SPOKEN_IN: dict[str, str] = {
     name: part.SPOKEN_IN.name for name, part in _DECLARED.items() if hasattr(part, "SPOKEN_IN")
 }
 """Of a source with such a table, the one whose `published_on` says when its publisher spoke."""
+FACTS: dict[str, FactsShape] = {
+    name: part.FACTS for name, part in _DECLARED.items() if hasattr(part, "FACTS")
+}
+"""Of a source with figures out of prose, the table of them and the parts of its columns."""
 TABLES: dict[str, Table] = {
     each.name: each for each in (*(t for group in SOURCES.values() for t in group), *MARTS, *OPS)
 }

@@ -16,6 +16,7 @@ from typing import Annotated
 import typer
 
 from flows.cli import backfill, data, lineage, monitor, releases, reports, run
+from flows.cli.readings import commands as readings
 
 app = typer.Typer(
     name="carbonmart",
@@ -25,12 +26,13 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-for commands in (run, backfill, data, lineage, releases, reports, monitor):
+for commands in (run, backfill, data, lineage, readings, releases, reports, monitor):
     commands.register(app)
 
 _USAGE_ERRORS = {
     "UsageError",
     "CorrectionError",
+    "ReadingError",
     "WrongCalendarFile",
     "UnknownSource",
     "IncompleteSource",

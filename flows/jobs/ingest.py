@@ -27,7 +27,7 @@ from flows.core.sources import Pipeline, names, owner_of, owners_of, whole
 from flows.jobs.monitor import after_run
 from flows.jobs.nightly import UsageError
 from flows.jobs.report.result import RunReport
-from flows.stages.read import corrections
+from flows.stages.read import corrections, readings
 from flows.stages.release.publish import publish_current
 from flows.stages.release.release import release
 from flows.stages.source_run import SourceWork, run_source
@@ -84,6 +84,7 @@ def ingest(
     pages = list(_saved_pages(files, urls, saved_at, is_sample=is_sample))
     gates_of(settings)
     corrections.present(settings)
+    readings.present(settings)
     home = _home(settings)
     context = RunContext(home, settings, job="ingest")
     require_clock(context)

@@ -31,6 +31,7 @@ from flows.jobs.report.result import RunReport
 from flows.stages.read.batch import Batch
 from flows.stages.read.corrections import editions, in_force
 from flows.stages.read.readers import Readers
+from flows.stages.read.readings import reading_editions, readings_in_force
 from flows.stages.release.publish import publish_current
 from flows.stages.release.release import release
 from flows.stages.source_run import SourceWork, run_source
@@ -100,7 +101,7 @@ def batches_of_archive(context: RunContext, pipeline: Pipeline) -> list[Batch]:
     history = context.archive.history()
     kinds = {kind.name for kind in pipeline.source.kinds if kind.yields_records}
     runs = history.runs(pipeline.source.name)
-    known = editions(context)
+    known, read = editions(context), reading_editions(context)
     newest = _newest(context, pipeline)
     batches = [
         Batch(
@@ -109,12 +110,14 @@ def batches_of_archive(context: RunContext, pipeline: Pipeline) -> list[Batch]:
             run=run,
             # What is held already was corrected by what was in force when it was learned last.
             corrections=in_force(known, max(run.started_at, newest)),
+            readings=readings_in_force(read, max(run.started_at, newest), pipeline.source.name),
             is_replay=True,
         )
         for run in runs
     ]
     begun = {run.started_at for run in runs}
-    batches += [Batch(e.since, is_replay=True) for e in known if e.since not in begun]
+    changed = {e.since for e in known} | {e.since for e in read}
+    batches += [Batch(since, is_replay=True) for since in sorted(changed - begun)]
     return sorted(batches, key=lambda batch: batch.known_from)
 
 

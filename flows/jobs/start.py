@@ -15,7 +15,7 @@ from flows.core.errors import UsageError as UsageError
 from flows.core.query.gates import gates_of
 from flows.core.settings import Settings
 from flows.core.sources import whole
-from flows.stages.read import corrections
+from flows.stages.read import corrections, readings
 from warehouse.store.home import Home, home_path, open_home
 from warehouse.store.trading import said_by_persons
 
@@ -32,6 +32,7 @@ def ready(settings: Settings, *, is_sample: bool, until: date | None = None) -> 
     who_asks(settings, is_sample=is_sample, until=until)
     gates_of(settings)
     corrections.present(settings)
+    readings.present(settings)
     said_by_persons(home_path(settings.home))
     return open_home(settings.home, "sample" if is_sample else "live")
 

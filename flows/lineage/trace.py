@@ -21,12 +21,13 @@ from flows.core.settings import Settings
 from flows.core.sources import Pipeline, pipeline
 from flows.lineage.trace_mart import MartTrace, trace_mart
 from schemas.contracts.corrections import NOTE
+from schemas.contracts.readings import READ_BY
 from schemas.core.forms import quoted, text_literal
 from schemas.core.table import Column, Table
 from transforms.model import Refused
 from warehouse.store.home import open_home
 
-_GONE = ("disappeared", "correction_removed")
+_GONE = ("disappeared", "correction_removed", "reading_removed")
 UNQUOTED = "no words of its own: it follows from the page's title, date or address"
 
 
@@ -192,10 +193,11 @@ def _named(
 
 
 def _note(evidence: dict[str, Any], column: str) -> dict[str, Any] | None:
-    """The correction of the cell, or what says that its row is gone."""
+    """The correction of the cell, who read it, or what says that its row is gone."""
     if column in evidence.get(NOTE, {}):
         return {NOTE: evidence[NOTE][column]}
-    found: dict[str, Any] = {name: evidence[name] for name in _GONE if name in evidence}
+    told = (READ_BY, *_GONE)
+    found: dict[str, Any] = {name: evidence[name] for name in told if name in evidence}
     return found or None
 
 
@@ -291,6 +293,10 @@ def facts_of(found: Trace, statement: Statement) -> list[tuple[str, Any]]:
     if told := note.get(NOTE):
         lines.append(("published value", told["published"]))
         lines.append(("corrected", f"{told['reason']} ({told['date']}, {told['source']})"))
+    if READ_BY in note:
+        lines.append(("read by", f"{note[READ_BY]}: the words alone do not say it all"))
+    if "reading_removed" in note:
+        lines.append(("taken away", "a person had read it, and took the reading out"))
     if gone := note.get("disappeared"):
         nights = list(dict.fromkeys(one["night"] for one in gone["seen"]))
         lines.append(("disappeared", f"not there on the nights of {', '.join(nights)}"))

@@ -30,12 +30,14 @@ from flows.core.sources import pipeline as pipeline_of
 from flows.stages.checks.source_checks import run_checks
 from flows.stages.fetch import fetch as fetching
 from flows.stages.load.apply_corrections import report as report_corrections
+from flows.stages.load.apply_readings import report as report_readings
 from flows.stages.load.batch import batches_of
 from flows.stages.load.finalize import finalize
 from flows.stages.load.load import read_and_load
 from flows.stages.read.batch import Batch
 from flows.stages.read.corrections import keep_edition
 from flows.stages.read.readers import InProcess, Piece, Readers
+from flows.stages.read.readings import keep_readings
 from schemas.registry import IncompleteSource
 from warehouse.store.store import WarehouseError
 
@@ -122,6 +124,7 @@ def _all_stages(run: SourceRun, work: SourceWork, readers: Readers) -> list[str]
     asked = window or Window(window_opens(pipeline.source, last, today), today)
     if batches is None:
         keep_edition(context)
+        keep_readings(context)
         entries = work.entries
         if entries is None:
             _ask(run, asked, last)
@@ -130,6 +133,7 @@ def _all_stages(run: SourceRun, work: SourceWork, readers: Readers) -> list[str]
     context.require_home()
     _read_and_load(run, readers, batches)
     report_corrections(run)
+    report_readings(run)
     run.tally.conserve()
     if window is not None:
         return []

@@ -15,6 +15,7 @@ from flows.core.context import RunContext
 from flows.core.sources import Pipeline
 from flows.stages.read.batch import Batch
 from flows.stages.read.corrections import editions, in_force
+from flows.stages.read.readings import reading_editions, readings_in_force
 
 _LOOKED_BACK = 200
 """Runs before this one that are looked at for having been killed."""
@@ -43,11 +44,19 @@ def batches_of(context: RunContext, pipeline: Pipeline, entries: Sequence[Entry]
         run = late.get(entry.run_id)
         is_theirs = run is not None and not history.is_read(entry.fetch_id)
         (theirs[entry.run_id] if is_theirs else own).append(entry)
-    corrections = in_force(editions(context), context.started_at)
+    at = context.started_at
+    corrections = in_force(editions(context), at)
+    readings = readings_in_force(reading_editions(context), at, source)
     batches = [
-        Batch(run.started_at, tuple(theirs[run_id]), None if run.is_open else run, corrections)
+        Batch(
+            run.started_at,
+            tuple(theirs[run_id]),
+            None if run.is_open else run,
+            corrections,
+            readings,
+        )
         for run_id, run in late.items()
         if theirs[run_id] or not run.is_open
     ]
     own_run = history.run(source, context.run_id)
-    return [*batches, Batch(context.started_at, tuple(own), own_run, corrections)]
+    return [*batches, Batch(at, tuple(own), own_run, corrections, readings)]

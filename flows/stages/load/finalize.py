@@ -6,6 +6,7 @@ import json
 
 from flows.core.source_run import SourceRun
 from flows.stages.load.apply_corrections import current_rows, to_reread
+from flows.stages.load.apply_readings import settle_readings, wanted_readings
 from flows.stages.load.deleted_pages import confirm
 from flows.stages.load.load import read_and_load
 from flows.stages.read.batch import Batch
@@ -13,12 +14,13 @@ from flows.stages.read.corrections import editions, in_force, noted
 
 
 def finalize(run: SourceRun, batch: Batch) -> None:
-    """Retire what the batch's run confirmed to be gone, and apply or undo corrections.
+    """Retire what the batch's run confirmed to be gone, and apply or undo corrections and readings.
 
     Killed anywhere and done again, it comes to the same end.
     """
     confirm(run, batch)
     _apply_corrections(run, batch)
+    settle_readings(run, batch)
     if batch.run is not None:
         run.context.archive.history().settle([f"run:{batch.run.source}:{batch.run.run_id}"])
 
@@ -33,6 +35,7 @@ def _apply_corrections(run: SourceRun, batch: Batch) -> None:
             known_from=known[-1].since,
             entries=tuple(entries),
             corrections=in_force(known, batch.known_from),
+            readings=wanted_readings(run, batch),
             is_replay=batch.is_replay,
         )
         read_and_load(run, entries, again)

@@ -33,7 +33,8 @@ def read_and_load(
     """
     counted = Tally(run.tally.source)
     archive = run.context.archive
-    found = prepared() if prepared else prepare(archive, run.pipeline, entries, batch.corrections)
+    known = (batch.corrections, batch.readings)
+    found = prepared() if prepared else prepare(archive, run.pipeline, entries, *known)
     _load_all(replace(run, tally=counted), entries, found, batch)
     # What claims to be of the future is looked at again once that has come.
     over = [e.fetch_id for e in entries if not is_future(e.retrieved_at)]

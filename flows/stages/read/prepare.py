@@ -1,6 +1,6 @@
 """From archived pages to what the store takes: read, corrected, validated.
 
-A pure function of archived bytes, corrections and code. What it gives is plain data
+A pure function of archived bytes, corrections, readings and code. What it gives is plain data
 without the pages, so that another process, or another machine, may do the work.
 """
 
@@ -21,7 +21,9 @@ from flows.core.sources import Pipeline
 from flows.core.sources import pipeline as pipeline_of
 from flows.stages.read.corrections import correct
 from flows.stages.read.parse import Keys, Origin, Reading, read
+from flows.stages.read.readings import apply_readings
 from schemas.contracts.corrections import Correction
+from schemas.contracts.readings import FigureReading
 from schemas.core.table import Table
 from schemas.core.validate import Breach, split
 
@@ -78,6 +80,7 @@ class Job:
     parser_version: str
     entries: tuple[Entry, ...]
     corrections: tuple[Correction, ...] = ()
+    readings: tuple[FigureReading, ...] = ()
 
 
 class OtherReader(RuntimeError):
@@ -92,7 +95,7 @@ def prepare_job(job: Job) -> Prepared:
             f"a worker reads {job.source} as {pipeline.source.parser_version}, not as "
             f"{job.parser_version}: install the same carbonmart on all machines"
         )
-    return prepare(job.archive, pipeline, job.entries, job.corrections)
+    return prepare(job.archive, pipeline, job.entries, job.corrections, job.readings)
 
 
 def prepare(
@@ -100,9 +103,11 @@ def prepare(
     pipeline: Pipeline,
     entries: Sequence[Entry],
     corrections: Sequence[Correction],
+    readings: Sequence[FigureReading] = (),
 ) -> Prepared:
     """Read, correct and validate the pages."""
     reading = read(archive, pipeline, entries)
+    apply_readings(pipeline, reading, readings)
     done = Prepared(
         records=reading.records,
         stated=reading.stated,

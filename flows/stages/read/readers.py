@@ -50,8 +50,8 @@ class InProcess:
         archive, pipeline = run.context.archive, run.pipeline
 
         for piece in pieces:
-            known = piece.batch.corrections
-            parts = [partial(prepare, archive, pipeline, chunk, known) for chunk in _chunks(piece)]
+            known = (piece.batch.corrections, piece.batch.readings)
+            parts = [partial(prepare, archive, pipeline, chunk, *known) for chunk in _chunks(piece)]
             yield piece, partial(_all, parts)
 
 
@@ -70,9 +70,9 @@ class Spread(ABC):
         waiting: deque[tuple[Piece, Pending]] = deque()
         ahead = 0
         for piece in pieces:
-            known = tuple(piece.batch.corrections)
+            known = (tuple(piece.batch.corrections), tuple(piece.batch.readings))
             parts = [
-                self.submit(Job(reachable, name, run.is_sample, version, chunk, known))
+                self.submit(Job(reachable, name, run.is_sample, version, chunk, *known))
                 for chunk in _chunks(piece)
             ]
             waiting.append((piece, partial(_all, parts)))
