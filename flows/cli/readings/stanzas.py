@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -40,7 +41,9 @@ def suggested(
     columns = "source, text, sentence as quote, printed, metric, value, unit, fate, reason, words"
     order = f"order by source, text, number limit {limit}"
     query = f"select {columns} from prose_figures where {where} {order}"  # noqa: S608
-    rows = ask(settings, query, working(_context(settings).warehouse))
+    snapshot = working(_context(settings).warehouse)
+    rows = ask(settings, query, snapshot)
+    sys.stderr.write(snapshot.label + "\n")
     output.mark_simulated(settings)
     return "".join(_stanza(row, as_lines=as_lines) for row in rows)
 

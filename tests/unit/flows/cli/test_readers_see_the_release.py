@@ -44,6 +44,7 @@ OTHERS = {
     "doctor": "what a source answers now",
     "check": "what somebody has to look at, in what is loaded, and says so",
     "corrections": "how they stand to what is loaded, and says so",
+    "suggest": "readings of what is loaded, and says so",
     "suggest-gates": "gates for what is loaded, and says so",
     "quarantine": "what is in no release, and says so",
     "repair": "files",
@@ -213,7 +214,11 @@ def test_the_catalog_is_of_the_release(home: Path, tmp_path: Path, release_id: s
 
 
 def test_what_looks_at_loaded_rows_says_so(home: Path) -> None:
-    for args in (("check", "--no-tell"), ("corrections",), ("suggest-gates",), ("quarantine",)):
+    readings = (("readings", "suggest"), ("readings", "check"))
+    for args in (
+        *(("check", "--no-tell"), ("corrections",), ("suggest-gates",), ("quarantine",)),
+        *readings,
+    ):
         assert re.search("loaded", "".join(run(home, *args))), args
 
 
