@@ -187,7 +187,7 @@ def _validate(
         ]
         first = _ahead(table, days, some, parts.valid_rows)
         here = [at for at, row in enumerate(parts.valid_rows) if row not in first]
-        valid.append(parts.valid if not first else parts.valid.take(here))
+        valid.append(parts.valid if not first else parts.valid.take(pa.array(here, pa.int64())))
         for finding in parts.refused:
             first.setdefault(finding.row, finding)
         done.refusals += [

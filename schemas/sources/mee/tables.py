@@ -175,7 +175,12 @@ MEE_FACTS = Table(
             "scope", Kind.TEXT, "Market: allowances or voluntary", nullable=False, one_of=SCOPES
         ),
         Column("sector", Kind.TEXT, "Sector or region as printed; empty for all", nullable=False),
-        Column("as_of", Kind.DATE, "Day to which the figure runs; of a deadline its day"),
+        Column(
+            "as_of",
+            Kind.DATE,
+            "Day to which the figure runs; of a deadline its day",
+            is_past=False,  # a deadline is mostly still to come
+        ),
         Column("as_of_basis", Kind.TEXT, "How that day came by its year", one_of=BASES),
         Column("due_on", Kind.DATE, "Deadline"),
         Column("due_hour", Kind.INT, "Hour of the deadline, Asia/Shanghai", minimum=0),

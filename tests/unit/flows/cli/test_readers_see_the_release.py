@@ -50,6 +50,7 @@ OTHERS = {
     "repair": "files",
     "withdraw": "takes back what is loaded, and says what",
     "vacuum": "files",
+    "withdraw": "takes back what is loaded",
 }
 
 
