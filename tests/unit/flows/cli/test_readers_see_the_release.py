@@ -50,7 +50,6 @@ OTHERS = {
     "repair": "files",
     "withdraw": "takes back what is loaded, and says what",
     "vacuum": "files",
-    "withdraw": "takes back what is loaded",
 }
 
 
