@@ -5,6 +5,7 @@ Each part is written aside, compared with the Delta tables, and only then put in
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -31,8 +32,10 @@ from warehouse.store.store import Warehouse
 if TYPE_CHECKING:
     import duckdb
 
-_ROUNDS = 5
+_ROUNDS = 6
 """Two publishers at once settle on the newer release in two rounds."""
+_PAUSE_S = 0.2
+"""Longer with each round: another publisher may be between its file and its pointer."""
 
 
 class PublicationError(WarehouseError):
@@ -104,10 +107,12 @@ class Work:
         """Have `carbonmart.duckdb` and `latest.json` name the newest published release, whole.
 
         Another publisher may be at it: after each move it looks whether there is a newer
-        one by now, so that the last of them leaves the newest.
+        one by now, so that the last of them leaves the newest, and whether file and pointer
+        are of one of them. Raises `WarehouseError` if they still are not after some rounds.
         """
         findings: list[FileComparison] = []
-        for _ in range(_ROUNDS):
+        for turn in range(_ROUNDS):
+            time.sleep(max(0, turn - 1) * _PAUSE_S)
             published = set(self.shelf.folders())
             newest = [r for r in releases(self.warehouse) if r.release_id in published][-1:]
             if not newest or next(wrong_beside(self.shelf, newest[0].release_id), None) is None:
@@ -115,7 +120,7 @@ class Work:
             if not is_whole(self.shelf, newest[0].release_id):
                 findings += self.write_folder(newest[0])
             findings = self._move_to(newest[0])
-        return findings
+        raise WarehouseError(f"{self.shelf.root / DUCKDB} is not what was written there")
 
     def _move_to(self, release: Release) -> list[FileComparison]:
         from warehouse.publication.formats.duckdb_file import write_duckdb
@@ -148,19 +153,18 @@ class Work:
         return findings
 
     def _look_in_place(self, release_id: str, digest: str) -> None:
-        """Open the DuckDB file from its place, as its readers do: it has to hold the release,
-        and to be the one that was compared with the tables."""
+        """Open the DuckDB file from its place, as its readers do: it has to hold the release.
+
+        One that is not the one that was compared with the tables is another publisher's, or
+        damaged: `settle` looks at that again.
+        """
         from warehouse.publication.formats.duckdb_file import open_duckdb
 
-        if isinstance(self.shelf.root, Path):
-            with open_duckdb(self.shelf.root / DUCKDB) as mart:
-                found = mart.execute("SELECT release_id FROM release").fetchone()
-            if found == (release_id,) and self.shelf.digest(DUCKDB) == digest:
-                return
-        elif self.shelf.digest(DUCKDB) == digest:
+        if not isinstance(self.shelf.root, Path) or self.shelf.digest(DUCKDB) != digest:
             return
-        newest = (self.shelf.pointer() or {}).get("release_id")
-        if newest == release_id:  # or another publisher's is in its place by now
+        with open_duckdb(self.shelf.root / DUCKDB) as mart:
+            found = mart.execute("SELECT release_id FROM release").fetchone()
+        if found != (release_id,):
             raise WarehouseError(f"{self.shelf.root / DUCKDB} is not what was written there")
 
     def _read_files(self, release: Release) -> list[PlainFile]:
