@@ -46,6 +46,8 @@ class Chaos:
     spawn: Any
     tried: Counter[str] = field(default_factory=Counter)
     lost: list[str] = field(default_factory=list)
+    ahead_days: float = 0.0
+    """How far the furthest clock was ahead: runs before that instant may refuse to write."""
 
     def night(self, source: str, **faults: Any) -> Any:
         """A writer, begun."""
@@ -75,6 +77,7 @@ class Chaos:
     def jump(self) -> None:
         """A night whose clock is days ahead or behind."""
         days = self.rng.choice((-400, -3, -0.1, 0.01, 3, 30))
+        self.ahead_days = max(self.ahead_days, days)
         writer = self.night(self.rng.choice(SOURCES), shift_days=days)
         writer.join()
         self.tried["clock moved"] += 1
@@ -113,10 +116,10 @@ class Chaos:
         return told.read_text(encoding="utf-8") if told.exists() else "it broke off"
 
     def settle(self) -> None:
-        """An undisturbed night of both writers, which has to end well."""
+        """An undisturbed night of both writers, once every clock has come to the furthest."""
         for source in SOURCES:
-            for _ in range(3):  # a home whose clock was moved ahead waits, or is asked again
-                writer = self.night(source)
+            for _ in range(3):
+                writer = self.night(source, shift_days=self.ahead_days + 0.01)
                 writer.join()
                 if writer.exitcode == 0:
                     break
