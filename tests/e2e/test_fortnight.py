@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -388,6 +389,7 @@ def assert_same_as_undisturbed(world: Fortnight, tmp_path: Path) -> None:
     calm = Fortnight(tmp_path / "calm", world.server, world.webhook)
     world.server.clear()
     assert outcome(calm.night(13)) == ("changed", 0)
+    shutil.copy(world.home / "gates.yml", calm.home)
     calm.is_revised = True
     calm.mend()
     assert outcome(calm.night(26)) == ("changed", 0)
