@@ -75,6 +75,7 @@ _METRIC_OF = {
     "项目": "projects",
     "交易": "trades",
 }
+_DOTTED = re.compile(r"\d{1,3}\.\d{3}")
 _START = r"(?<!\d)(?<!\d[.,])"
 """Where a number begins: tried nowhere else, or the time grows with the square of its digits."""
 
@@ -101,6 +102,8 @@ def quantities(sentence: PlainText, language: str) -> list[Quantity]:
 
 def _quantity(sentence: PlainText, match: re.Match[str]) -> Quantity:
     groups = match.groupdict()
+    if not groups.get("mag") and _DOTTED.fullmatch(groups["n"]):
+        raise Refused("bad_number", match[0], "thousands, parted by a dot, or a fraction?")
     value = scaled(groups["n"], groups.get("mag"))
     unit = groups["u"].lower()
     metric = _METRIC_OF.get(unit) or _METRIC_OF.get(unit.removesuffix("s")) or "tonnes"

@@ -6,6 +6,7 @@ planned for and told of on days of 2027 and 2031.
 
 from __future__ import annotations
 
+import os
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from html import escape
@@ -15,6 +16,7 @@ from typing import Self
 import pytest
 
 from extractors.sample.sites.seee.pages import article_page
+from flows.core import clock as core_clock
 from flows.core import context as core_context
 from flows.core.context import RunContext
 from flows.core.query.sql import WORKING
@@ -82,7 +84,7 @@ def at(moment: datetime) -> type[datetime]:
 def today(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> date:
     day: date = request.param
     clock = at(datetime(day.year, day.month, day.day, 14, 30, tzinfo=UTC))
-    for module in (core_context, dry_run):
+    for module in (core_context, core_clock, dry_run):
         monkeypatch.setattr(module, "datetime", clock)
     return day
 
@@ -161,8 +163,15 @@ def the_notice(settings: Settings, folder: Path, year: int) -> None:
         encoding="utf-8",
     )
     url = f"https://www.gov.cn/zhengce/zhengceku/{year - 1}11/content_1.htm"
+    saved_on(page, date(year, 1, 2))
     (run,) = ingest(settings, [page], [url]).runs
     assert (run.source, str(run.outcome)) == ("calendar", "changed"), run.why
+
+
+def saved_on(page: Path, day: date) -> None:
+    """A page is as old as its file says: these were saved on the evening of a day to come."""
+    evening = datetime(day.year, day.month, day.day, 14, tzinfo=UTC).timestamp()
+    os.utime(page, (evening, evening))
 
 
 def a_bulletin_of_the_day_is_taken(store: Settings, day: date, tmp_path: Path) -> None:
@@ -176,6 +185,7 @@ def a_bulletin_of_the_day_is_taken(store: Settings, day: date, tmp_path: Path) -
     html = article_page(replace(known, title=title, published=day, paragraphs=tuple(texts)))
     page = tmp_path / "day.html"
     page.write_text(html.replace(SAMPLE, ""), encoding="utf-8")
+    saved_on(page, day)
     report = ingest(store, [page], [f"https://overview.cneeex.com/c/{day}/499999.shtml"])
     (run,) = report.runs
     assert report.released
