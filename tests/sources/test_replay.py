@@ -8,9 +8,12 @@ from pathlib import Path
 from flows.core.outcome import GOOD
 from flows.core.settings import Settings
 from flows.jobs.replay import replay
+from schemas.registry import TABLES
 from tests.sources import spoil
 from tests.sources.case import Case, at, rows_of
 from tests.support.nights import World
+from warehouse.store.held import held
+from warehouse.store.store import Warehouse
 
 
 def test_a_replay_gives_the_same_rows(case: Case, world: World, tmp_path: Path) -> None:
@@ -30,4 +33,7 @@ def test_a_replay_gives_the_same_rows(case: Case, world: World, tmp_path: Path) 
         assert run.outcome in GOOD, run.why
         assert run.failed_checks == told.run.failed_checks
         assert rows_of(other, left_out="") == before
-    assert world.versions() == versions
+    # What contradicts other rows is named as held back by the release after the replay, in a
+    # version without rows.
+    moved = {name for name, version in world.versions().items() if version != versions[name]}
+    assert moved <= {name for name in moved if held(Warehouse(world.home), TABLES[name])}
