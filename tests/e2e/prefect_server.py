@@ -27,7 +27,12 @@ class Server:
     env: dict[str, str]
 
     def ask(self, path: str, **wanted: Any) -> Any:
-        answer = requests.post(f"{self.api}/{path}", json=wanted, timeout=30)
+        """The server's answer; asked again while its database is busy, as Prefect's client does."""
+        for _ in range(20):
+            answer = requests.post(f"{self.api}/{path}", json=wanted, timeout=30)
+            if answer.status_code != requests.codes.service_unavailable:
+                break
+            time.sleep(1)
         assert answer.ok, answer.text
         return answer.json()
 
