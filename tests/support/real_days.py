@@ -5,11 +5,15 @@ Figures: Shanghai Environment and Energy Exchange. The form of the pages is the 
 
 from __future__ import annotations
 
+import csv
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from pathlib import Path
+from typing import Any
 
+FIGURES = Path(__file__).parents[1] / "facts" / "real_days.csv"
 SITE, QUERY = "https://overview.cneeex.com", "https://shyx.cneeex.com"
 Saved = tuple[str, str]
 """A page and its address."""
@@ -37,194 +41,17 @@ class RealDay:
         return Decimal(self.listed_cny) + Decimal(self.block_cny)
 
 
-DAYS = (
-    RealDay(
-        "2024-09-05",
-        "90.23",
-        "93.38",
-        "90.06",
-        "92.51",
-        "-0.66",
-        157957,
-        "15116961.80",
-        768343,
-        "61929271.00",
-        474486035,
-        "27794943104.25",
-    ),
-    RealDay(
-        "2024-09-06",
-        "92.91",
-        "93.25",
-        "92.91",
-        "93.13",
-        "0.67",
-        38100,
-        "3720300.00",
-        0,
-        "0.00",
-        474524135,
-        "27798663404.25",
-    ),
-    RealDay(
-        "2024-09-09",
-        "92.45",
-        "93.41",
-        "92.45",
-        "92.84",
-        "-0.31",
-        167630,
-        "16223495.00",
-        0,
-        "0.00",
-        474691765,
-        "27814886899.25",
-    ),
-    RealDay(
-        "2024-09-10",
-        "89.76",
-        "90.50",
-        "89.76",
-        "89.98",
-        "-3.08",
-        139917,
-        "13595185.38",
-        0,
-        "0.00",
-        474831682,
-        "27828482084.63",
-    ),
-    RealDay(
-        "2024-09-11",
-        "89.40",
-        "89.92",
-        "89.40",
-        "89.75",
-        "-0.26",
-        53466,
-        "4867971.76",
-        100000,
-        "9900000.00",
-        474985148,
-        "27843250056.39",
-    ),
-    RealDay(
-        "2024-09-12",
-        "89.92",
-        "90.08",
-        "89.92",
-        "89.92",
-        "0.19",
-        100501,
-        "9949849.49",
-        0,
-        "0.00",
-        475085649,
-        "27853199905.88",
-    ),
-)
-WEEK = (
-    RealDay(
-        "2021-09-22",
-        "43.00",
-        "43.35",
-        "42.50",
-        "43.24",
-        "-0.44",
-        4231,
-        "182936.10",
-        0,
-        "0.00",
-        8483662,
-        "418032641.96",
-    ),
-    RealDay(
-        "2021-09-23",
-        "43.24",
-        "44.00",
-        "43.24",
-        "43.85",
-        "1.41",
-        2500,
-        "109620.00",
-        0,
-        "0.00",
-        8486162,
-        "418142261.96",
-    ),
-    RealDay(
-        "2021-09-24",
-        "46.00",
-        "46.00",
-        "42.20",
-        "44.36",
-        "1.16",
-        4841,
-        "214742.20",
-        0,
-        "0.00",
-        8491003,
-        "418357004.16",
-    ),
-)
-MAY = (
-    RealDay(
-        "2022-05-26",
-        "59.00",
-        "59.00",
-        "59.00",
-        "59.00",
-        "0.00",
-        10,
-        "590.00",
-        130000,
-        "7670000.00",
-        191715630,
-        "8363454065.02",
-    ),
-    RealDay(
-        "2022-05-27",
-        "59.00",
-        "59.00",
-        "59.00",
-        "59.00",
-        "0.00",
-        21010,
-        "1239590.00",
-        400000,
-        "21800000.00",
-        192136640,
-        "8386493655.02",
-    ),
-    RealDay(
-        "2022-05-30",
-        "59.00",
-        "59.00",
-        "59.00",
-        "59.00",
-        "0.00",
-        10,
-        "590.00",
-        0,
-        "0.00",
-        192136650,
-        "8386494245.02",
-    ),
-    RealDay(
-        "2022-05-31",
-        "59.00",
-        "59.00",
-        "59.00",
-        "59.00",
-        "0.00",
-        10,
-        "590.00",
-        600000,
-        "32700000.00",
-        192736660,
-        "8419194835.02",
-    ),
-)
+def _stretch(name: str) -> tuple[RealDay, ...]:
+    """The days of a stretch, as `tests/facts/real_days.csv` has them."""
+    with FIGURES.open(encoding="utf-8", newline="") as file:
+        return tuple(_real_day(row) for row in csv.DictReader(file) if row.pop("stretch") == name)
+
+
+def _real_day(row: dict[str, Any]) -> RealDay:
+    return RealDay(**row | {name: int(row[name]) for name in row if name.endswith("_t")})
+
+
+DAYS, WEEK, MAY = map(_stretch, ("2024-09", "2021-09", "2022-05"))
 
 
 def _page(title: str, on: str, paragraphs: Sequence[str]) -> str:
