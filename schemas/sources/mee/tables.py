@@ -44,6 +44,7 @@ _KEY = Column(
     "the file's name (see mee_attachment_links)",
     nullable=False,
 )
+_FILE = Column("file_name", Kind.TEXT, "Attached file; empty for the body", nullable=False)
 _RANK = Column(
     "rank",
     Kind.INT,
@@ -186,7 +187,7 @@ MEE_FACTS = Table(
         Column("due_hour", Kind.INT, "Hour of the deadline, Asia/Shanghai", minimum=0),
         Column("printed", Kind.TEXT, "Number and unit as printed", nullable=False),
         Column("quote", Kind.TEXT, "The sentence", nullable=False),
-        Column("file_name", Kind.TEXT, "Attached file; empty for the body", nullable=False),
+        _FILE,
         Column("page", Kind.INT, "Page of the file", minimum=1),
         Column("item", Kind.INT, "1, or how-manieth such figure", nullable=False, minimum=1),
         _RANK,
@@ -204,7 +205,7 @@ MEE_PROSE = Table(
     rules=(CONSERVED,),
     own=ledger_columns(
         _KEY,
-        Column("file_name", Kind.TEXT, "Attached file; empty for the body", nullable=False),
+        _FILE,
         _RANK,
     ),
 )
@@ -220,7 +221,7 @@ MEE_BENCHMARKS = Table(
     terms=TERMS,
     own=(
         _KEY,
-        Column("file_name", Kind.TEXT, "Attached file; empty for the body", nullable=False),
+        _FILE,
         Column(
             "measure",
             Kind.TEXT,
