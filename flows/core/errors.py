@@ -16,6 +16,11 @@ class ClockError(RuntimeError):
     """A clock that can't be right: nothing was written; the message says which, and what to do."""
 
 
+def named_error(error: Exception) -> str:
+    """The error's kind, and `words_of_error`."""
+    return f"{type(error).__name__}: {words_of_error(error)}"
+
+
 def words_of_error(error: Exception) -> str:
     """The error's words in one line, with the line of code that raised it."""
     words = " ".join(str(error).split())

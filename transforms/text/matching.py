@@ -16,14 +16,6 @@ def one_of(words: Iterable[str]) -> str:
     return "|".join(re.escape(word) for word in sorted(words, key=len, reverse=True))
 
 
-def blanked(text: str, spans: Iterable[Span]) -> str:
-    """The text with blanks in place of the spans, as long as it was."""
-    left = list(text)
-    for start, end in spans:
-        left[start:end] = " " * (end - start)
-    return "".join(left)
-
-
 @dataclass(slots=True)
 class Claimed:
     """The spans of one text that were claimed, each by the pattern that reads it."""

@@ -25,7 +25,7 @@ from extractors.http.transport import TransportError
 from extractors.model import LayoutError, Link
 from extractors.url_guard import AddressRefused
 from flows.core.context import Sample, web_settings
-from flows.core.errors import words_of_error
+from flows.core.errors import named_error
 from flows.core.settings import Settings
 from flows.core.sources import Pipeline, known
 from flows.core.sources import pipeline as pipeline_of
@@ -95,7 +95,7 @@ def examine(settings: Settings, sources: Sequence[str], sample: Sample | None) -
             except IncompleteSource as error:
                 checkup.add("folder", "failed", str(error))
             except Exception as error:  # noqa: BLE001 - the other sources are looked at, too
-                checkup.add("reader", "failed", f"{type(error).__name__}: {words_of_error(error)}")
+                checkup.add("reader", "failed", named_error(error))
         yield checkup
 
 

@@ -11,7 +11,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from flows.core.clock import clock_behind
-from flows.core.errors import words_of_error
+from flows.core.errors import named_error
 from flows.core.query.sql import WORKING, Snapshot
 from flows.core.settings import Settings
 from schemas.contracts.gate_files import Declaration
@@ -101,7 +101,7 @@ def _ask_all(
 def _unasked(source: str, error: Exception) -> CheckResult:
     """What stands in place of checks of which none could be asked."""
     check = Check("checks_asked", "its checks can be asked", "", ())
-    told = f"{type(error).__name__}: {words_of_error(error)}"
+    told = named_error(error)
     found = CheckFinding("unasked", "an answer", told, None, source)
     return CheckResult(source, check, (found,))
 

@@ -17,7 +17,7 @@ from datetime import UTC, date, datetime
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
-from flows.core.errors import words_of_error
+from flows.core.errors import named_error
 from flows.core.sources import declaration
 from flows.stages.checks.source_checks import take_calendar
 from schemas.core.forms import history_sql, quoted, sql_type, view_sql
@@ -73,7 +73,7 @@ class Failures:
         try:
             yield
         except Exception as error:  # noqa: BLE001 - whatever an input's files can do
-            self.why.setdefault(name, f"{type(error).__name__}: {words_of_error(error)}")
+            self.why.setdefault(name, named_error(error))
 
 
 def derive(
@@ -172,7 +172,7 @@ def _workshop(
             history = history_sql(warehouse.source(name, versions=versions))
             connection.execute(f"create temp table {_all_of(name)} as {history}")
         except Exception as error:  # noqa: BLE001 - whatever a file can do
-            why = f"{name} can't be read: {type(error).__name__}: {words_of_error(error)}"
+            why = f"{name} can't be read: {named_error(error)}"
             resting = [mart.table.name for mart in recipes() if name in mart.inputs]
             failures.why |= dict.fromkeys(resting, why)
     return connection

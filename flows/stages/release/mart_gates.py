@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from flows.core.errors import words_of_error
+from flows.core.errors import named_error
 from flows.stages.release.table_gates import (
     IDENTITIES,
     Held,
@@ -81,7 +81,7 @@ def derived_and_judged(
     try:
         return _judged(context, made, gates, beside)
     except Exception as error:  # noqa: BLE001 - the sources are released without the marts
-        told = f"{DERIVED}: {type(error).__name__}: {words_of_error(error)}"
+        told = f"{DERIVED}: {named_error(error)}"
         result = Result(DERIVED, MARTS_SOURCE, "marts", "none", "fail", told)
         names = [t.name for t in TABLES.values() if t.is_mart]
         held = Held(MARTS_SOURCE, told, by_gate=True)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from flows.core.errors import words_of_error
+from flows.core.errors import named_error
 from flows.core.settings import Settings
 from flows.core.sources import whole
 from schemas.ops.tables import OPS_CHECKS
@@ -59,7 +59,7 @@ def publish_current(context: RunContext) -> Published:
     except (WarehouseError, OSError) as error:
         return Published(error=str(error))
     except Exception as error:  # noqa: BLE001 - the night's report must come out
-        return Published(error=f"{type(error).__name__}: {words_of_error(error)}")
+        return Published(error=named_error(error))
 
 
 def publish(

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from flows.core.errors import words_of_error
+from flows.core.errors import named_error
 from flows.core.query.gates import gates_of
 from flows.stages.release.held_rows import Withheld
 from schemas.contracts.gate_files import Declaration, GateError
@@ -84,7 +84,7 @@ def release(context: RunContext, runs: Sequence[SourceResult]) -> Released:
         told.error = str(error)
     except Exception as error:  # the night's report must come out
         log.exception("no release could be made")
-        told.error = f"{type(error).__name__}: {words_of_error(error)}"
+        told.error = named_error(error)
     return told
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from flows.core.context import RunContext
-from flows.core.errors import words_of_error
+from flows.core.errors import named_error
 from flows.core.outcome import Outcome
 from flows.core.sources import Pipeline
 from flows.core.sources import pipeline as pipeline_of
@@ -85,7 +85,7 @@ def settle(
 
 
 def _not_asked(run: SourceResult, error: Exception) -> Withheld:
-    return Withheld(broken={run.source: f"{type(error).__name__}: {words_of_error(error)}"})
+    return Withheld(broken={run.source: named_error(error)})
 
 
 def judged(
@@ -109,7 +109,7 @@ def judged(
         return _by_gates(context, run, made, gates, without)
     except Exception as error:
         log.exception("the gates of %s could not be asked", run.source)
-        return _unasked(run, f"{type(error).__name__}: {words_of_error(error)}")
+        return _unasked(run, named_error(error))
 
 
 def _unasked(run: SourceResult, why: str) -> Judged:

@@ -59,9 +59,10 @@ class Dates:
     paragraph: int | None = None
     """The year of the sentence before: a quarter is one of it."""
 
-    def begin_sentence(self) -> None:
-        """Forget the years of the sentence before."""
+    def begin_sentence(self, before: int | None) -> None:
+        """Forget the years of the sentence before, but for the one of a quarter (`paragraph`)."""
         self.said = None
+        self.paragraph = before
 
     def note(self, stated: Stated) -> None:
         """Remember the calendar year that a day or period of the sentence names."""

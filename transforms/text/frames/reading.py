@@ -136,8 +136,7 @@ class _Reader:
             self.market = self.language.market(sentence) or self.market
             return
         items = self.language.around(sentence, self.language.scan(sentence))
-        self.dates.said = None
-        self.dates.paragraph = self.before.year if self.before else None
+        self.dates.begin_sentence(self.before.year if self.before else None)
         formed = self._formed(sentence, place)
         carried = Said()
         last: Settled | None = None

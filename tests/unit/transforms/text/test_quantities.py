@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from transforms.model import Refused
-from transforms.text.matching import Claimed, blanked, one_of
+from transforms.text.matching import Claimed, one_of
 from transforms.text.qualifiers import Bound, bound_of, qualifiers
 from transforms.text.quantities import SCALES, scaled, unit_factor
 
@@ -115,12 +115,3 @@ def test_what_is_claimed_on_the_way_is_free_no_more() -> None:
         seen.append(found[0])
         claimed.claim(found.start(), found.end() + 1)
     assert seen == ["a", "c"]
-
-
-@given(SPANS, st.text(min_size=28, max_size=40))
-def test_a_blanked_text_keeps_its_length_and_the_rest(
-    spans: list[tuple[int, int]], text: str
-) -> None:
-    taken = {place for start, end in spans for place in range(start, end)}
-    shown = "".join(" " if place in taken else c for place, c in enumerate(text))
-    assert blanked(text, spans) == shown
