@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 from flows.core.errors import named_error
 from flows.core.query.gates import gates_of
 from flows.stages.release.held_rows import Withheld
-from schemas.contracts.gate_files import Declaration, GateError
+from schemas.contracts.gate_files import GateError
 from schemas.contracts.gates import Result
 from schemas.ops.tables import OPS_CHECKS, OPS_RELEASES
 from schemas.registry import TABLES
@@ -58,7 +58,7 @@ def release(context: RunContext, runs: Sequence[SourceResult]) -> Released:
     import pyarrow as pa
 
     from flows.stages.release.mart_gates import derived_and_judged
-    from flows.stages.release.source_gates import settle
+    from flows.stages.release.source_gates import judged, settle
     from warehouse.store.releases import releases
 
     told = Released()
@@ -68,7 +68,7 @@ def release(context: RunContext, runs: Sequence[SourceResult]) -> Released:
         gates, made = gates_of(context.settings), releases(context.warehouse)
         told.release = made[-1] if made else None
         told.rows_held = settle(context, runs, made, gates)
-        sources = [_judged(context, run, made, gates, told.rows_held) for run in runs]
+        sources = [judged(context, run, made, gates, told.rows_held) for run in runs]
         marts = derived_and_judged(context, made, gates, _beside(context, sources, made))
         results = [result for source in sources for result in source.results]
         results += marts.results
@@ -86,22 +86,6 @@ def release(context: RunContext, runs: Sequence[SourceResult]) -> Released:
         log.exception("no release could be made")
         told.error = named_error(error)
     return told
-
-
-def _judged(
-    context: RunContext,
-    run: SourceResult,
-    made: Sequence[Release],
-    gates: Declaration,
-    without: Withheld,
-) -> Judged:
-    """A source's judgement; one whose tables can't be read is held, and no other with it."""
-    from flows.stages.release.source_gates import judged, unreadable
-
-    try:
-        return judged(context, run, made, gates, without)
-    except Damaged as error:
-        return unreadable(run.source, error)
 
 
 def _commit(

@@ -23,7 +23,6 @@ from flows.stages.release.table_gates import (
 )
 from schemas.contracts.gate_files import Declaration
 from schemas.contracts.gates import Gates, Result, Verdict
-from warehouse.errors import Damaged
 from warehouse.store.held import hold
 from warehouse.store.releases import Pinned, Release
 
@@ -151,13 +150,6 @@ def _by_gates(
     if run.outcome is Outcome.BLOCKED:  # one of its hosts, and what others gave is good
         fresh = tuple(_unreached(context, run, p, released.get(p.table_name)) for p in fresh)
     return Judged(run.source, tables=fresh, results=results)
-
-
-def unreadable(source: str, error: Damaged) -> Judged:
-    """The judgement on a source of which a table is damaged: readers keep the last release."""
-    told = str(error)
-    result = Result(OUTCOME, source, "tables that can be read", told, "fail", "")
-    return Judged(source, held=Held(source, f"{OUTCOME}: {told}"), results=(result,))
 
 
 def _unreached(
