@@ -50,6 +50,12 @@ def test_what_is_no_longer_or_not_so_or_of_others_is_not_taken(
     assert not [remark for remark in read.remarks if remark.is_signal]
 
 
+@given(year=st.integers(1900, 2099))
+def test_a_bare_number_that_reads_as_a_year_is_nobodys_count(year: int) -> None:
+    assert facts([f"The system covers {year} companies."]) == []
+    assert [f[1] for f in facts([f"The system covers {year:,} companies."])] == [Decimal(year)]
+
+
 @settings(max_examples=25, deadline=None)
 @given(st.lists(st.sampled_from(TOLD).flatmap(lambda t: st.tuples(st.just(t), figures(t)))))
 def test_a_text_says_what_its_sentences_say(drawn: list[tuple[Told, tuple[str, Decimal]]]) -> None:
