@@ -43,7 +43,7 @@ def tables(
     output: Output = None,
 ) -> None:
     """Tables of the store: rows, versions, size, last change."""
-    from flows.cli.show_data import show_tables
+    from flows.cli.show.data import show_tables
     from flows.core.query.time_travel import Wanted, chosen
     from flows.core.settings import Settings
 
@@ -124,7 +124,7 @@ def history(
     output: Output = None,
 ) -> None:
     """All revisions of the rows of a key, the oldest first, with what each changed."""
-    from flows.cli.show_data import Shape, show_history
+    from flows.cli.show.data import Shape, show_history
     from flows.core.query.sql import history_sql
     from flows.core.query.time_travel import Wanted, chosen
     from flows.core.settings import Settings
@@ -178,7 +178,7 @@ def diff(
     output: Output = None,
 ) -> None:
     """What differs between two releases, versions or times, by key and column."""
-    from flows.cli.show_data import Shape, show_diff
+    from flows.cli.show.data import Shape, show_diff
     from flows.core.settings import Settings
 
     settings = Settings.load(context.obj)

@@ -48,7 +48,7 @@ def trace(
     json: Json = False,
 ) -> None:
     """From a cell back to the words, the page and the archived bytes it came from."""
-    from flows.cli.show_lineage import TracePage, show_trace
+    from flows.cli.show.lineage import TracePage, show_trace
     from flows.core.query.time_travel import Wanted, chosen
     from flows.core.settings import Settings
 
@@ -69,7 +69,7 @@ def quarantine(
     output: Output = None,
 ) -> None:
     """What was refused, by which rule, and from which bytes."""
-    from flows.cli.show_lineage import replay_quarantine, show_quarantine
+    from flows.cli.show.lineage import replay_quarantine, show_quarantine
     from flows.core.logs import logged
 
     settings = logged(context.obj)
@@ -83,7 +83,7 @@ def corrections(
     context: typer.Context, json: Json = False, format_: Format = None, output: Output = None
 ) -> None:
     """The corrections of corrections.yml: which still bite, which are obsolete."""
-    from flows.cli.show_lineage import show_corrections
+    from flows.cli.show.lineage import show_corrections
     from flows.core.settings import Settings
 
     show_corrections(Settings.load(context.obj), form_of(json, format_, output))
@@ -131,7 +131,7 @@ def replay(
     json: Json = False,
 ) -> None:
     """Rebuild rows from the archive, with no network."""
-    from flows.cli.show_lineage import run_replay
+    from flows.cli.show.lineage import run_replay
     from flows.core.logs import logged
     from flows.jobs.executors import known_kind, readers
 

@@ -15,7 +15,7 @@ from typing import Annotated
 
 import typer
 
-from flows.cli import backfill, data, lineage, monitor, releases, reports, run
+from flows.cli import backfill, data, demo, lineage, monitor, releases, reports, run
 from flows.cli.readings import commands as readings
 
 app = typer.Typer(
@@ -26,7 +26,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-for commands in (run, backfill, data, lineage, readings, releases, reports, monitor):
+for commands in (demo, run, backfill, data, lineage, readings, releases, reports, monitor):
     commands.register(app)
 
 _USAGE_ERRORS = {

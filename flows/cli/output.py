@@ -80,13 +80,13 @@ def _console_on(text: io.StringIO) -> Console:
     return Console(file=text, width=160, highlight=False)
 
 
-def show_report(report: RunReport, *, as_json: bool = False, is_first: bool = False) -> None:
-    """The run report; `is_first`: to somebody who sees one for the first time."""
+def show_report(report: RunReport, *, as_json: bool = False) -> None:
+    """The run report."""
     if as_json:
         print_json(report_json(report))
         return
     out = console()
-    out.print(_as_table(report, out.width, notes(report, is_first=is_first)))
+    out.print(_as_table(report, out.width, notes(report)))
     if report.is_sample:
         sys.stderr.write(SAMPLE_NOTE + "\n")
 

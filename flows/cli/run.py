@@ -1,4 +1,4 @@
-"""Commands that run the pipeline: demo, refresh, ingest, sources.
+"""Commands that run the pipeline: refresh, ingest, sources.
 
 The `serve` command: the schedule on one machine.
 """
@@ -6,83 +6,19 @@ The `serve` command: the schedule on one machine.
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 
 from flows.cli.options import Json, Sources, Until
 
-if TYPE_CHECKING:
-    from flows.core.settings import Settings
-
 
 def register(app: typer.Typer) -> None:
     """Add the commands to the application."""
-    app.command()(demo)
     app.command()(refresh)
     app.command()(ingest)
     app.command()(sources)
     app.command()(serve)
-
-
-def demo(context: typer.Context, json: Json = False) -> None:
-    """Run the whole nightly job on the embedded sample and show what came of it."""
-    from flows.cli import output
-    from flows.cli.show_data import show_tables
-    from flows.core.logs import logged
-    from flows.core.query.time_travel import Wanted, chosen
-    from flows.jobs.nightly import refresh as run
-
-    settings = logged(context.obj)
-    if not json:
-        typer.echo("Starting the embedded sample of all sources on loopback ...", err=True)
-    with output.progress_bars(is_shown=not json) as progress:
-        report = run(settings, is_sample=True, progress=progress)
-    output.show_report(report, as_json=json, is_first=True)
-    if not json:
-        show_tables(settings, chosen(settings, Wanted()))
-        _show_next_steps(settings)
-        _write_brief(settings)
-    raise typer.Exit(report.exit_code)
-
-
-def _show_next_steps(settings: Settings) -> None:
-    """Where everything is, after the demo."""
-    from shlex import quote
-
-    from flows.cli import output
-
-    option = "" if settings.home == "./data" else f" --home {quote(settings.home)}"
-    query = "select period_end, total_volume_t, total_turnover_cny from seee_bulletins"
-    output.console().print(
-        f"Archive and tables are in {settings.home}. Look on with:\n"
-        f"  carbonmart{option} show seee_bulletins --where \"period='year'\"\n"
-        f"  carbonmart{option} sql \"{query} where period='month' order by 1\"\n"
-        f"  carbonmart{option} refresh --sample     # a second night: unchanged",
-        markup=False,
-        soft_wrap=True,  # to be copied from the terminal
-    )
-
-
-def _write_brief(settings: Settings) -> None:
-    """The market report of the demo's store, beside its tables; says where it is."""
-    from pathlib import Path
-
-    from flows.core.errors import UsageError
-    from flows.core.query.time_travel import Wanted, chosen
-    from flows.reports.brief.brief import write_brief
-    from flows.reports.brief.facts import ReportSpan
-
-    if "://" in settings.home:
-        return
-    try:
-        snapshot = chosen(settings, Wanted())
-        for lang in ("zh", "en"):
-            path = Path(settings.home) / "briefs" / f"brief-2024-{lang}.html"
-            written = write_brief(settings, ReportSpan(2024), lang, snapshot, path)
-            typer.echo(f"The market report of 2024: {written}")
-    except UsageError as error:
-        typer.echo(f"no market report: {error}", err=True)
 
 
 def refresh(

@@ -85,12 +85,8 @@ def issues(tally: Tally) -> list[Issue]:
     return [issue for group in groups for issue in getattr(tally, group)]
 
 
-def notes(report: RunReport, *, is_first: bool = False) -> list[str]:
-    """What changed and what went wrong, in words: one line a rule, with its first case.
-
-    To whoever looks for the first time, remarks about oddities of pages, which ask for nothing,
-    are only counted.
-    """
+def notes(report: RunReport) -> list[str]:
+    """What changed and what went wrong, in words: one line a rule, with its first case."""
     told: list[str] = []
     for run in report.runs:
         if run.tally.revised_cells:
@@ -103,11 +99,7 @@ def notes(report: RunReport, *, is_first: bool = False) -> list[str]:
         step = next_step(run.outcome, run.why)
         if step and step not in str(run.why):
             told.append(f"next step for {run.source}: {step}")
-        if not is_first:
-            told += [f"{run.source}, note: {line}" for line in _by_rule(run.tally.remarks)]
-    odd = sum(len(run.tally.remarks) for run in report.runs)
-    if is_first and odd:
-        told.append(f"{odd:,} oddities of pages are booked; none of them asks for anything")
+        told += [f"{run.source}, note: {line}" for line in _by_rule(run.tally.remarks)]
     told += release_lines(report.released) + published_lines(report.published)
     return told + (turns(report.watched.told) if report.watched else [])
 
