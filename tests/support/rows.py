@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
@@ -61,6 +62,21 @@ def bulletin(day: date = date(2025, 3, 3), **other: Any) -> dict[str, Any]:
         **_LINEAGE,
     }
     return row | other
+
+
+def bulletins(days: Iterable[date]) -> list[dict[str, Any]]:
+    """A bulletin of each day, sums since the year's begin and since launch going on from day to
+    day, closes level: rows that no check has anything against."""
+    rows: list[dict[str, Any]] = []
+    for day in days:
+        row = bulletin(day, change_pct=Decimal("0.00"))
+        for name in ("volume_t", "turnover_cny") if rows else ():
+            last, total = rows[-1], row[f"total_{name}"]
+            row[f"cumulative_{name}"] = last[f"cumulative_{name}"] + total
+            is_new_year = last["period_end"].year != day.year
+            row[f"ytd_{name}"] = total + (0 if is_new_year else last[f"ytd_{name}"])
+        rows.append(row)
+    return rows
 
 
 def quote(day: date = date(2025, 3, 3), product: str = "CEA21", **other: Any) -> dict[str, Any]:

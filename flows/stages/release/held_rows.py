@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from math import inf
 
 from flows.core.context import RunContext
 from flows.core.sources import Pipeline
@@ -34,6 +35,8 @@ _COMPARED = 6
 Broken = tuple[Check, CheckFinding]
 Row = tuple[str, HeldRow]
 """A table and a row of it."""
+Contested = tuple[Broken, list[Row]]
+"""A finding, and the rows that can be at fault of it."""
 
 
 @dataclass(frozen=True)
@@ -119,16 +122,17 @@ class _Court:
         held: dict[Row, list[str]] = {}
         first = self._broken(())
         unsettled = [one for one in first if not one[1].suspects]
-        contested = self._contested(first, held)
+        contested = seen = self._contested(first, held)
         while contested:
-            for group in _groups(contested):
-                row = self._at_fault(group, held)
+            groups = _groups(contested)
+            for group, row in zip(groups, self._at_fault(groups, held), strict=True):
                 held[row] = [_told(*one) for one in self._against(first, row)]
                 held[row] = held[row] or [_told(*one) for one, _ in group]
             if len(held) > MOST:
                 return Withheld(unsettled={name: tuple(first)})
             contested = self._contested(self._broken(held), held)
-        held = self._fewest(held)
+            seen = seen + contested
+        held = self._fewest(seen, held)
         rows = [
             HeldBack(name, self._tables[table], row, tuple(dict.fromkeys(said)))
             for (table, row), said in held.items()
@@ -159,9 +163,7 @@ class _Court:
                 if not self.around.gates.accepts(check.name, finding.scope, finding.suspects)
             ]
 
-    def _contested(
-        self, broken: Sequence[Broken], held: Collection[Row]
-    ) -> list[tuple[Broken, list[Row]]]:
+    def _contested(self, broken: Sequence[Broken], held: Collection[Row]) -> list[Contested]:
         """The findings that rows which are not released can be at fault of, with those rows."""
         self._look_up({name for _, finding in broken for name in finding.suspects})
         found = []
@@ -183,30 +185,40 @@ class _Court:
             found = Unreleased(self.context.warehouse, table, before).named(mine)
             self._seen.update((each, [(name, row) for row in rows]) for each, rows in found.items())
 
-    def _at_fault(self, group: list[tuple[Broken, list[Row]]], held: Collection[Row]) -> Row:
-        """The row of most findings; of equals the one without which the fewest are left, and of
-        those the one that gives way first."""
-        votes = Counter(row for _, rows in group for row in dict.fromkeys(rows))
-        place: dict[Row, int] = {}
-        for _, rows in group:
-            for position, row in enumerate(rows):
-                place[row] = min(position, place.get(row, position))
-        most = max(votes.values())
-        tied = sorted((row for row in votes if votes[row] == most), key=lambda row: place[row])
-        if len(tied) == 1:
-            return tied[0]
-        checks = {one[0].name for one, _ in group}
-        names = {suspect for one, _ in group for suspect in one[1].suspects}
+    def _at_fault(self, groups: Sequence[list[Contested]], held: Collection[Row]) -> list[Row]:
+        """Of each group the row of most findings; of equals the one without which the fewest are
+        left, and of those the one that gives way first.
 
-        def left(row: Row) -> int:
-            broken = self._broken([*held, row], checks)
-            return sum(1 for _, finding in broken if names & set(finding.suspects))
+        Groups share no row, so that one look tries a row of each: fifty days in doubt cost no more
+        than one.
+        """
+        tied = [_named_most(group)[:_COMPARED] for group in groups]
+        chosen = [rows[0] for rows in tied]
+        names = [{name for one, _ in group for name in one[1].suspects} for group in groups]
+        checks = {one[0].name for group in groups for one, _ in group}
+        fewest: list[float] = [inf] * len(groups)
+        open_ones = [number for number, rows in enumerate(tied) if len(rows) > 1]
+        for turn in range(max((len(tied[number]) for number in open_ones), default=0)):
+            trying = {
+                number: tied[number][turn] for number in open_ones if turn < len(tied[number])
+            }
+            broken = self._broken([*held, *trying.values()], checks)
+            for number, row in trying.items():
+                left = sum(1 for _, finding in broken if names[number] & set(finding.suspects))
+                if left < fewest[number]:
+                    fewest[number], chosen[number] = left, row
+        return chosen
 
-        return min(tied[:_COMPARED], key=left)
+    def _fewest(
+        self, seen: Sequence[Contested], held: dict[Row, list[str]]
+    ) -> dict[Row, list[str]]:
+        """Without the rows that need not be held back once the others are.
 
-    def _fewest(self, held: dict[Row, list[str]]) -> dict[Row, list[str]]:
-        """Without the rows that need not be held back once the others are."""
-        for row in list(held) if len(held) > 1 else ():
+        Of a row that no other held one shares a finding with, the finding would be back.
+        """
+        shared = [[row for row in rows if row in held] for _, rows in seen]
+        doubtful = {row for rows in shared if len(rows) > 1 for row in rows}
+        for row in [row for row in held if row in doubtful]:
             rest = [each for each in held if each != row]
             if not self._contested(self._broken(rest), rest):
                 del held[row]
@@ -218,10 +230,10 @@ class _Court:
 
 
 def _groups(
-    contested: Sequence[tuple[Broken, list[Row]]],
-) -> list[list[tuple[Broken, list[Row]]]]:
+    contested: Sequence[Contested],
+) -> list[list[Contested]]:
     """The findings, those together that share a row."""
-    groups: list[tuple[set[Row], list[tuple[Broken, list[Row]]]]] = []
+    groups: list[tuple[set[Row], list[Contested]]] = []
     for one in contested:
         mine, together = set(one[1]), [one]
         apart = []
@@ -233,6 +245,17 @@ def _groups(
                 apart.append((rows, members))
         groups = [*apart, (mine, together)]
     return [members for _, members in groups]
+
+
+def _named_most(group: Sequence[Contested]) -> list[Row]:
+    """The rows that most findings of the group name; first the one that gives way first."""
+    votes = Counter(row for _, rows in group for row in dict.fromkeys(rows))
+    place: dict[Row, int] = {}
+    for _, rows in group:
+        for position, row in enumerate(rows):
+            place[row] = min(position, place.get(row, position))
+    most = max(votes.values())
+    return sorted((row for row in votes if votes[row] == most), key=lambda row: place[row])
 
 
 def _told(check: Check, finding: CheckFinding) -> str:

@@ -34,7 +34,7 @@ from schemas.ops.tables import OPS_RUNS
 from schemas.sources.seee.tables import SEEE_BULLETINS, SEEE_METHOD_TOTALS, SEEE_QUOTES
 from schemas.trading import TradingCalendar, shipped
 from tests.support.nights import article
-from tests.support.rows import KNOWN_FROM, bulletin, method_total, quote
+from tests.support.rows import KNOWN_FROM, bulletins, method_total, quote
 from tests.unit.transforms.calendar.notices import arrangement, lines_of, title_of
 from warehouse.store.home import open_home
 from warehouse.store.store import Warehouse
@@ -97,7 +97,7 @@ def store(tmp_path: Path, today: date) -> Settings:
     days = list(shipped().trading_days(today - timedelta(days=60), today - timedelta(days=1)))
     days.remove(LACKING[today])
     for table, rows in (
-        (SEEE_BULLETINS, [bulletin(day) for day in days]),
+        (SEEE_BULLETINS, bulletins(days)),
         (SEEE_QUOTES, [quote(day, "COMCEA") for day in days]),
         (SEEE_METHOD_TOTALS, [method_total(day) for day in days]),
     ):
