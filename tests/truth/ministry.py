@@ -29,6 +29,7 @@ _TAKEN: tuple[tuple[str, str, str, str], ...] = (
     ("年覆盖二氧化碳排放量约{v}亿吨", "covered_emissions", "", "亿"),
     ("{y}年挂牌协议成交量{v}万吨", "listed_volume", "{y}", "万"),
     ("申请登记的温室气体自愿减排项目共{n}个", "projects_applied", "", ""),
+    ("钢铁行业占全国二氧化碳排放总量的{p}%", "sector_share", "", ""),
     ("已登记温室气体自愿减排项目{n}个", "registered_projects", "", ""),
 )
 """A sentence, the metric that it states, its period, and the scale of its figure."""
@@ -42,7 +43,6 @@ _LEFT = (
     "{y}年成交量比上年增加{v}亿吨",
     "自启动以来，全国碳市场累计成交量{v}亿吨",
     "{n}家重点排放单位被处罚",
-    "钢铁行业占全国二氧化碳排放总量的{p}%",
     "{y}年第四季度成交量{v}亿吨",
     "配额成交量{v}亿吨",
     "单笔最高罚款{v}万元",

@@ -1,8 +1,10 @@
 """Last days in the ministry's prose: what is due, by the verb and object behind the day.
 
-Words before the last 的 of a clause tell who or which (暂未纳入名录的企业), and what something is
-based on (基于核查结果) is not due: neither decides. Of what is left the last known word counts, and
-two clauses that name two things leave the day unclaimed.
+Words before the last 的 of a clause tell who or which (暂未纳入名录的企业), what something is
+based on (基于核查结果) is not due, and 向…报告 only tells to whom: none of them decides. Of what is
+left the last known word counts, and two clauses that name two things leave the day unclaimed.
+Where the words behind a day say only that something is handed in or made public, it is what the
+words before the day name last (编制排放报告，并于每年3月31日前报…).
 """
 
 from __future__ import annotations
@@ -25,14 +27,20 @@ _DUE = {
     "deadline_report": ("排放报告", "年度报告", "报告", "填报"),
     "deadline_other": (
         *("评估", "检查", "抽查", "复核", "存证", "备案", "整改", "总结", "培训", "申报", "申请"),
-        *("质量控制方案", "数据质量控制方案", "评估报告", "结转", "工作方案", "信息公开"),
+        *("质量控制方案", "数据质量控制方案", "评估报告", "工作方案", "信息公开"),
     ),
+    "deadline_carry_over": ("结转", "结转申请", "配额结转", "配额结转申请"),
 }
 _KINDS = {word: metric for metric, words in _DUE.items() for word in words}
 _WORD = re.compile(one_of(_KINDS))
 _BASED_ON = re.compile(
     r"(?:基于|根据|按照|依据|参照|结合|对照)[^,;]{1,40}?(?:,|$|(?=核定|报送|完成|组织|确定|发放|开展))"
 )
+_TO_WHOM = re.compile("(?:书面)?向[^,的]{2,24}(?:书面)?报告")
+_HANDED_IN = re.compile(
+    r"(?:[之以]?前)?,?(?:向|在|通过)?[^,]{0,40}?(?:报送|提交|上报|公布|公开)|(?:[之以]?前)?,?报(?!告|名|价)"
+)
+_OBJECT = re.compile("排放报告|名录|名单")
 _SECTORS = "发电|钢铁|水泥|铝冶炼|铝电解|石化|化工|建材|有色|造纸|航空"
 _SECTOR = re.compile(rf"((?:(?:{_SECTORS})、){{0,9}}(?:{_SECTORS}))行业")
 _YEARS = re.compile(r"((?:19|20)\d\d)(?:年?度?[、和-]((?:19|20)\d\d))?年度")
@@ -49,6 +57,9 @@ def due_by(item: Around, _: Settled) -> Due | None:
     if not kinds:
         said = re.split("[。;,]", item.before)[-1]
         kinds = [kind] if (kind := _kind(said)) else []
+    if not kinds and _HANDED_IN.match(due):
+        objects = _OBJECT.findall(re.split("[。;]", item.before)[-1])
+        kinds = [_KINDS[objects[-1]]] if objects else []
     certain = [kind for kind in kinds if kind != "deadline_other"] or kinds
     if len(set(certain)) != 1:
         return None
@@ -61,7 +72,7 @@ def due_by(item: Around, _: Settled) -> Due | None:
 
 def _kind(clause: str) -> str:
     """What a clause says is to be done; empty for nothing known."""
-    who, _, main = clause.rpartition("的")
+    who, _, main = _TO_WHOM.sub("", clause).rpartition("的")
     if _ALLOWANCES.fullmatch(main):
         main = who  # 清缴2020年度的碳排放配额: the verb stands before
     found = [match[0] for match in _WORD.finditer(main)]

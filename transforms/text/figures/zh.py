@@ -43,12 +43,15 @@ _HEDGE = re.compile(
 _TO = "(?:-|\u2010|\u2011|\u2012|\u2013|\u2014{1,2}|\u2015|~|至|到)"
 _UNIT = one_of((*UNITS, *COUNTERS, *DURATIONS))
 _REST = re.compile(
-    rf"(?:[×xX*·]10\^(?P<power>[0-9]{{1,2}}))?(?P<loose>余|餘|多|几)?(?P<scale>{one_of(_SCALES)})?(?P<loose2>余|餘|多)?(?P<unit>{_UNIT})?"
+    rf"(?:[×xX*·]10\^(?P<power>[0-9]{{1,2}}))?(?P<loose>余|餘|多|几)?(?P<scale>(?!千[克瓦])(?:{one_of(_SCALES)}))?(?P<loose2>余|餘|多)?(?P<unit>{_UNIT})?"
     r"(?P<behind>以上|以下|左右|上下)?"
 )
+_PER_TONNE = re.compile("每吨(?:二氧化碳(?:当量)?)?$")
+"""What makes the money behind it a price: 每吨61.60元."""
 _SECOND = re.compile(rf"{_TO}(?P<sign>[-+\u2212])?(?P<n>{_DIGITS})")
 _NUMBER = re.compile(_DIGITS)
 _YEAR = re.compile("(?:19|20)[0-9]{2}")
+_MONEY = frozenset({"CNY", "USD", "EUR", "HKD", "GBP"})
 _WORDED = re.compile(rf"(?>{_NUMERAL}{{1,9}})")
 _FRACTION = re.compile(
     rf"(?P<of>百|{_NUMERAL}{{1,3}}|[0-9]{{1,3}})分之(?P<n>{_NUMERAL}{{1,6}}|[0-9]{{1,3}})(?:点(?P<d>{_NUMERAL}{{1,4}}))?"
@@ -113,9 +116,19 @@ def scan(text: str) -> list[PrintedFigure]:
         if figure is None:
             at = begin.start() + 1
         else:
-            figures.append(figure)
+            figures.append(_priced(text, figure, at))
             at = figure.end
     return _with_shared_units(text, figures)
+
+
+def _priced(text: str, figure: PrintedFigure, floor: int) -> PrintedFigure:
+    """The figure; money that stands behind 每吨 is a price."""
+    start = figure.start
+    if figure.unit not in _MONEY or not (
+        per := _PER_TONNE.search(text, max(floor, start - 10), start)
+    ):
+        return figure
+    return replace(figure, start=per.start(), unit=f"{figure.unit}/t")
 
 
 def _figure(text: str, at: int, floor: int) -> PrintedFigure | None:

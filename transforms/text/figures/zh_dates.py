@@ -47,6 +47,7 @@ _FORMS: tuple[tuple[str, str], ...] = (
     ),
     ("emission", rf"(?P<ya>{_Y})年度(?!(?:年?底|末))"),
     ("year", rf"(?P<ya>{_Y})年(?:度)?(?P<end>年?底|末)?(?!版)"),
+    ("that", r"(?:本年|当年)度?(?P<end>年?底|末)?"),
     ("year", rf"(?P<ra>{_REL})(?:度)?(?P<end>年?底|末)?"),
     (
         "worded",

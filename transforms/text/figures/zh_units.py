@@ -61,7 +61,7 @@ _PLAIN = {
 UNITS: dict[str, str] = {**_MASSES, **_PER_MASS, **_RATES, **_MONEY, **_PLAIN}
 """Printed unit -> base unit. A scale word stands before it and is no part of it."""
 
-DAYS = {"个自然日": "days", "个工作日": "days", "自然日": "days", "工作日": "days"}
+DAYS = {"个自然日": "days", "个工作日": "days", "自然日": "days", "工作日": "days", "日内": "days"}
 COUNTERS: dict[str, str] = {
     "个交易日": "trading days",
     **DAYS,

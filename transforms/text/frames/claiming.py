@@ -13,6 +13,9 @@ from transforms.text.frames.model import Around, Fate
 from transforms.text.frames.periods import Settled
 from transforms.text.frames.rows import MetricRow, Metrics
 
+SECTORAL = ("required", "subject")
+"""What `MetricRow.sector` is of a figure that is a sector's."""
+
 
 @dataclass(frozen=True, slots=True)
 class Said:
@@ -82,6 +85,8 @@ def _is_of_place(row: MetricRow, item: Around, said: Said, market: str) -> bool:
         return False
     if row.scopes and market not in row.scopes:
         return False
+    if row.sector in SECTORAL:
+        return bool(said.sectors or (row.sector == "subject" and item.subject))
     return row.sector != "no" or not item.sectors
 
 
@@ -116,7 +121,8 @@ def _of_period(
     value = item.figure.value
     if value is None or not row.holds(value):
         return FigureVerdict(Fate.DOUBTED, "out of bounds", row.metric)
-    sector = "、".join(dict.fromkeys(said.sectors)) if row.sector == "kept" else ""
+    sectors = said.sectors or (item.subject if row.sector == "subject" else ())
+    sector = "、".join(dict.fromkeys(sectors)) if row.sector in ("kept", *SECTORAL) else ""
     return FigureVerdict(
         Fate.TAKEN, "", row.metric, (), row, settled, row.of or market, sector, _label(row, settled)
     )
@@ -138,7 +144,9 @@ def _is_base(row: MetricRow, item: Around, settled: Settled | None) -> bool:
     """Whether a change is one on the base that the row is of."""
     base = item.base
     if base is None or base.year is None:
-        return row.base == "previous" and (base is None or base.relative in (-1, None))
+        if row.base != "previous":
+            return "base_launch" in item.meanings
+        return base is None or base.relative in (-1, None)
     if row.base != "previous":
         return str(base.year) == row.base
     return settled is not None and settled.label == str(base.year + 1)

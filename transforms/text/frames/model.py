@@ -58,7 +58,11 @@ class Around:
     """Words of the clause that are in no class, as printed."""
     markets: tuple[str, ...] = ()
     """The markets named in the sentence up to the end of the clause, the nearest last."""
+    is_named: bool = False
+    """Whether one of our markets is named in full in the sentence up to the end of the clause."""
     sectors: tuple[str, ...] = ()
+    subject: tuple[str, ...] = ()
+    """The sectors that a clause without figures before it in the sentence speaks of."""
     period: Stated | None = None
     """The nearest period or day stated before it in its sentence, that of a base left out."""
     is_as_of: bool = False
@@ -99,6 +103,8 @@ class Language:
     around: Callable[[str, list[PrintedFigure]], list[Around]]
     market: Callable[[str], str]
     """The market that a title, a heading or a sentence speaks of; empty for none or both."""
+    is_of_other: Callable[[str], bool] = lambda _: False
+    """Whether a title makes a text one about another market than ours."""
 
 
 @dataclass(slots=True)

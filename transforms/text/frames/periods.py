@@ -81,6 +81,8 @@ class Dates:
         Raises `Refused("bad_date")` for a day that the calendar does not have.
         """
         year, basis = self._year(stated, is_due=is_due)
+        if stated.form == "that":
+            year, basis = self.said or self.paragraph, SAID_BEFORE if self.said else SENTENCE_BEFORE
         if stated.form == "cycle":
             label = (self.cycles or {}).get(stated.part or 0)
             return Settled("cycle", label) if label else None

@@ -36,10 +36,15 @@ LONGEST_HEADING = 40
 CARRIED = frozenset(
     (
         *("sum", "applied", "registered", "issued", "verified", "first", "new", "future"),
-        *("negation", "listed", "block", "only", "daily_mean", "heat"),
+        *("negation", "listed", "block", "only", "daily_mean", "heat", "first_trade"),
     )
 )
 """Meanings that go on to a bare sister measure: 累计成交量3亿吨，成交额200亿元."""
+NEUTRAL = frozenset({"yearly"})
+"""Meanings beside which a sister measure still takes those of the figure before."""
+SUMS = NEUTRAL | {"sum", "since_launch", "whole_year"}
+PARTS = frozenset({"listed", "block", "daily_mean", "first_trade"})
+"""Meanings that make a figure a part's."""
 STAYS = frozenset({"rises", "falls", "level", "part", "share", "from", "will", "respectively"})
 """Meanings that go on to no other figure."""
 _SAYS = re.compile(r"[0-9]|[〇零一二两三四五六七八九十百]")
@@ -117,6 +122,7 @@ class _Reader:
         self.dates = Dates(text.published_on, metrics.cycles)
         self.reading = ProseReading()
         self.market = self.heading = text.market or language.market(text.title)
+        self.is_of_other = language.is_of_other(text.title)
         self.before: Settled | None = None
 
     def read(self) -> ProseReading:
@@ -149,6 +155,8 @@ class _Reader:
                 self.market = item.markets[-1]
             if form := next((f for f in formed if f.start <= figure.start < f.end), None):
                 fate = FigureVerdict(*fate_of(figure)) if figure.stated else None
+                if figure.unit and form.unit and figure.unit != form.unit:
+                    fate = FigureVerdict(Fate.CONTEXT, "part of a name")  # 300MW等级机组
                 self._tell(item, place, fate or FigureVerdict(Fate.TAKEN, metric=form.metric))
             elif item.due:
                 share = self._due(item, place, items[n + 1 :])
@@ -199,7 +207,7 @@ class _Reader:
         if item.fate is not None:
             verdict = FigureVerdict(*item.fate)
         else:
-            market = "other" if "other" in item.markets else self.market
+            market = "other" if self._is_elsewhere(item) else self.market
             verdict = decide(item, said, self.metrics, (settled, self.before), market)
         if verdict.row is None:
             self._tell(item, place, verdict)
@@ -207,13 +215,20 @@ class _Reader:
             self._claim(item, place, verdict)
         leaves = said.meanings - STAYS
         is_known = not item.unknown and verdict.reason not in ("example", "conversion")
+        sectors = said.sectors
+        if verdict.row is not None and verdict.row.sector == "subject":
+            sectors = sectors or item.subject
         return Said(
             said.measures if is_known else frozenset(),
             frozenset(m for m in leaves if not m.startswith("base_")),
-            said.sectors,
+            sectors,
             said.period_said or item.has_own_period,
             is_known,
         )
+
+    def _is_elsewhere(self, item: Around) -> bool:
+        """Whether a figure or a last day is another market's."""
+        return "other" in item.markets or (self.is_of_other and not item.is_named)
 
     def _claim(self, item: Around, place: _Place, verdict: FigureVerdict) -> None:
         """A claim, or of a range one for either end; and the figure's fate."""
@@ -268,7 +283,9 @@ class _Reader:
         for, where one is stated."""
         stated = item.figure.stated
         assert stated is not None
-        due = None
+        if self._is_elsewhere(item) and not item.is_named:
+            self._tell(item, place, FigureVerdict(Fate.UNCLAIMED, "a last day of another market"))
+            return None
         try:
             settled = self.dates.settle(stated, is_due=True)
         except Refused as refused:
@@ -345,8 +362,12 @@ def _with_carried(item: Around, carried: Said, families: Sequence[frozenset[str]
             measures = carried.measures
             if not meanings or is_relation:
                 meanings |= carried.meanings
-        elif not (meanings or item.has_own_period) and _are_sisters(measures, carried, families):
+        elif not (meanings - NEUTRAL or item.has_own_period) and _are_sisters(
+            measures, carried, families
+        ):
             meanings |= carried.meanings & CARRIED
+        elif not item.has_own_period and _is_rest(measures, meanings, carried, families):
+            meanings |= {"subtotal"}
         if not sectors and carried.sectors:
             sectors = carried.sectors
             if item.is_total:
@@ -364,6 +385,17 @@ def _are_sisters(
     if measures & carried.measures:
         return False
     return any(family & measures and family & carried.measures for family in families)
+
+
+def _is_rest(
+    measures: frozenset[str],
+    meanings: frozenset[str],
+    carried: Said,
+    families: Sequence[frozenset[str]],
+) -> bool:
+    """Whether a sum stands beside a part: 挂牌成交量…，累计成交额… may be the part's or all's."""
+    is_sum = bool(meanings) and meanings <= SUMS
+    return is_sum and bool(carried.meanings & PARTS) and _are_sisters(measures, carried, families)
 
 
 def _share_of(item: Around, later: Sequence[Around]) -> Around | None:

@@ -9,7 +9,8 @@ A source keeps its rows in a YAML file, name -> what it takes::
       period: [year]                # kinds; `none` where a figure without any is one too
       scopes: [CEA]                 # markets; all where nothing is said
       of: CEA                       # the market, whatever the text says: its words are that one's
-      sector: kept                  # `kept`, `dropped`; a sector in the clause blocks without it
+      sector: kept                  # `kept`, `dropped`; a sector in the clause blocks without it;
+                                    # `required`, `subject` (or of a clause before): one must be
       metric: annual_volume         # where several rows give one metric
       counters: [家]                # of a count, the printed words that count it
       base: previous                # a change: its base must be the year before (or a year: 2018)
@@ -18,7 +19,7 @@ A source keeps its rows in a YAML file, name -> what it takes::
       at_most: 100
       labels: year                  # a day counted up to names its year as the period, too
       undated: true                 # the day counted up to is not the figure's own
-      only: Q4                      # what the period's name must end with
+      only: Q4                      # what the period's name must end with: one, or a list
       when: [list]                  # classes that the sentence needs, wherever they stand
 
 A frame is closed: a class of meaning in the clause that the row neither needs nor permits keeps
@@ -59,7 +60,7 @@ class MetricRow:
     at_most: Decimal | None = None
     labels: str = ""
     undated: bool = False
-    only: str = ""
+    only: tuple[str, ...] = ("",)
     when: tuple[frozenset[str], ...] = ()
 
     def has_needs(self, words: frozenset[str]) -> bool:
@@ -153,7 +154,7 @@ def _row(name: str, fields: dict[str, Any]) -> MetricRow:
         at_most=_bound(fields.pop("at_most", None)),
         labels=fields.pop("labels", ""),
         undated=fields.pop("undated", False),
-        only=fields.pop("only", ""),
+        only=tuple(_listed(fields.pop("only", ""))),
         when=_either(fields.pop("when", ())),
     )
     if fields:

@@ -23,22 +23,33 @@ from transforms.text.sentences import spans
 
 _STOPS = re.compile(r"[。!?|]")
 _ABBREVIATED = re.compile(r"\((?:以下|下)?(?:统称|简称|称)[^()]{0,40}\)|\(含[^()0-9]{0,30}\)")
-_HELD_AT = re.compile(
-    r"[在从](?:北京|天津|上海|重庆|湖北|武汉|广东|深圳|福建)市?(?=举行|召开|举办|发布|正式发布|开幕|启动)"
+_PLACES = "北京|天津|上海|重庆|湖北|武汉|广东|深圳|福建"
+_HELD_AT = re.compile(rf"[在从](?:{_PLACES})市?(?=举行|召开|举办|发布|正式发布|开幕|启动)")
+_DATELINE = re.compile(
+    rf"(?:{_PLACES}|广州)(?=[0-9]{{1,2}}月[0-9]{{1,2}}日(?:电|讯)|等[0-9]{{1,2}}个?(?:省|市|地区))"
 )
-"""Where something was held, which is no market."""
+"""Where something was held, told from, or one of many places: no market."""
 _FROM = ("从", "由", "自")
 _CHANGES = frozenset({"rises", "falls", "level"})
 _THRESHOLD_UNITS = frozenset({"t", "tce", "kWh", "MWh", "CNY"})
+_MARKETS = {"allowance": "CEA"}
+_REACHED = _THRESHOLD_UNITS | {"percent"}
 _OVER_ALL = frozenset({"except", "condition", "future", "will"})
 """Meanings of a clause without a figure that hold for all that follows in its sentence."""
+_ABOVE = re.compile(r"(?:\([^()]{0,40}\))?(?:及|或)?(?:其)?以上的")
+"""Behind a figure that makes what follows the ones that reach it."""
+_WITHOUT_TRADED = "不包括市场化交易非化石能源电量的"
+"""The region whose name says of which electricity of the whole country it is."""
+_MARKS_PASSED = frozenset({"突破", "首破", "首超"})
+_LIMITS = frozenset({"不超过", "不低于", "不高于"})
 _OWN_RESTRICTION = frozenset({"listed", "block", "fourth_quarter"})
 
 
 def around(sentence: str, figures: list[PrintedFigure]) -> list[Around]:
     """Every figure of a sentence with the words of its clause, in order."""
     text = _ABBREVIATED.sub(lambda m: " " * len(m[0]), sentence)
-    text = _HELD_AT.sub(lambda m: " " * len(m[0]), text)
+    for place in (_HELD_AT, _DATELINE):
+        text = place.sub(lambda m: " " * len(m[0]), text)
     figures = [f for f in figures if text[f.start : f.end].strip()]
     parts = clauses(tokens(text, figures))
     is_example = any(t.is_of("example") for part in parts for t in part.tokens)
@@ -48,8 +59,12 @@ def around(sentence: str, figures: list[PrintedFigure]) -> list[Around]:
     found: list[Around] = []
     last: Around = Around(PrintedFigure(0, 0, FigureKind.MARK))
     markets: tuple[str, ...] = ()
+    subject: tuple[str, ...] = ()
+    is_named = False
     for part in parts:
         markets += tuple(_market_of(t.word) for t in part.tokens if t.word and _market_of(t.word))
+        is_named = is_named or any(t.is_of("CEA", "CCER") for t in part.tokens)
+        subject = _subject(part) or subject
         since = since or any(t.is_of("since_launch") for t in part.tokens)
         if not part.measures():
             over_all |= {t.word.name for t in part.tokens if t.word} & _OVER_ALL
@@ -61,6 +76,9 @@ def around(sentence: str, figures: list[PrintedFigure]) -> list[Around]:
             elif since and item.figure.kind is FigureKind.MEASURE:
                 item.meanings |= {"since_launch"}
             item.markets, item.sentence = markets, everywhere
+            item.is_named, item.subject = is_named, subject
+            if item.figure.unit in _REACHED and _ABOVE.match(text, item.figure.end):
+                item.meanings |= {"condition"}
             if is_example and item.figure.kind is FigureKind.MEASURE:
                 item.fate = Fate.CONTEXT, "example"
             found.append(item)
@@ -73,8 +91,24 @@ def around(sentence: str, figures: list[PrintedFigure]) -> list[Around]:
 def _market_of(word: Word) -> str:
     """The market that a word names; empty for none."""
     if word.group == "market":
-        return word.name
+        return _MARKETS.get(word.name, word.name)
     return "CCER" if word.name == "ccers" else ""
+
+
+def is_of_other(title: str) -> bool:
+    """Whether a text is about another market than the national ones, by its title."""
+    named = {t.word.name for t in tokens(title, []) if t.word}
+    return "other" in named and "全国" not in title and "生态环境部" not in title
+
+
+def _subject(part: Clause) -> tuple[str, ...]:
+    """The sectors that a clause without figures begins with, and says nothing else of."""
+    words = [t for t in part.tokens if not t.is_mark]
+    if part.measures() or not words or not words[0].is_of("sector"):
+        return ()
+    if any(t.is_of("meaning") for t in words):
+        return ()
+    return tuple(t.text for t in words if t.is_of("sector"))
 
 
 def _of_clause(part: Clause, last: Around) -> Iterator[Around]:
@@ -101,7 +135,7 @@ def _of_clause(part: Clause, last: Around) -> Iterator[Around]:
             if figure.stated is not None and not item.is_base:
                 period, has_own = figure.stated, True
                 is_as_of = any(t.is_of("up_to") for t in part.tokens[max(n - 1, 0) : n])
-                if is_as_of or (period.is_end and period.form in ("month", "year")):
+                if is_as_of or (period.is_end and period.form in ("month", "year", "that")):
                     as_of = period
         item.period, item.is_as_of, item.as_of = period, is_as_of, as_of
         item.has_own_period, item.is_lent = has_own, is_lent and not has_own
@@ -152,7 +186,13 @@ def _measured(part: Clause, begin: int, at: int, end: int) -> Around:
         meanings.add("from")
     if tail and tail[0].text == "的" and figure.unit in _THRESHOLD_UNITS:
         meanings.add("condition")
-    sectors = any(t.is_of("sector", "region") for t in words)
+    if figure.hedge in _MARKS_PASSED and "sum" in meanings and not meanings & {"whole_year", "yearly"}:
+        meanings.add("running")
+    if figure.hedge in _LIMITS and figure.unit == "percent":
+        meanings.add("bound")
+    sectors = [_sector(t) for t in words if t.is_of("sector", "region")]
+    if _WITHOUT_TRADED in sectors:
+        sectors = [_WITHOUT_TRADED]
     dated = any(t.figure and t.figure.stated for t in head)
     if "part" in meanings and (sectors or dated or meanings & _OWN_RESTRICTION):
         meanings.discard("part")
@@ -161,7 +201,7 @@ def _measured(part: Clause, begin: int, at: int, end: int) -> Around:
         frozenset(t.word.name for t in words if t.word and t.word.group == "measure"),
         frozenset(meanings),
         unknown=tuple(unknown),
-        sectors=tuple(_sector(t) for t in words if t.is_of("sector", "region")),
+        sectors=tuple(sectors),
         base=base[1],
         is_total=any(t.is_of("total") for t in words),
     )
@@ -195,8 +235,10 @@ def _without_base(head: list[Token]) -> tuple[list[Token], tuple[set[str], State
         elif token.is_unknown:
             names.add("other")
     names.discard("of")
-    if stated is not None and "open" not in names:
-        names.add("year" if stated.form in ("year", "emission", "month", "day") else "other")
+    if stated is not None and not names & {"open", "launch"}:
+        names.add(
+            "year" if stated.form in ("year", "that", "emission", "month", "day") else "other"
+        )
     if stop == len(head):
         names.add("itself")
     return head[:at] + head[stop:], (names or {"other"}, stated)
@@ -219,7 +261,8 @@ def _due(sentence: str, found: list[Around]) -> None:
 
 _DUE = re.compile(r"(?:\(含\))?(?:日)?(?:之前|以前|前(?!述|一|三|两)|止(?!损))")
 _ENDS = re.compile(
-    r"(?:截止(?:时间|日期)|时限|期限)(?:为|是|:)?(?:自|从|于)?$|(?:时间|期限|期)(?:为|是|:)?(?:自|从)?$"
+    r"(?:截止(?:时间|日期)|时限|期限)(?:为|是|:)?(?:自|从|于)?$"
+    r"|(?:时间|期限|(?<!周)期)(?:为|是|:)?(?:自|从)?$"
 )
 
 
@@ -231,7 +274,8 @@ def _is_due(sentence: str, figure: PrintedFigure) -> bool:
         if _DUE.match(sentence, figure.end):
             return True
         return bool(re.search(r"截止(?:时间|日期)?(?:为|是|:)?$", sentence[: figure.start]))
-    return form == "span" and bool(_ENDS.search(sentence[: figure.start]))
+    is_span = form == "span" and figure.stated.month is not None
+    return is_span and bool(_ENDS.search(sentence[: figure.start]))
 
 
 def _passed_marks(parts: list[Clause], found: list[Around]) -> None:
@@ -309,4 +353,4 @@ def sentences(plain: str) -> Iterator[tuple[int, int]]:
     return spans(plain, _STOPS)
 
 
-CHINESE = Language("zh", prose, paragraphs, sentences, scan, around, market)
+CHINESE = Language("zh", prose, paragraphs, sentences, scan, around, market, is_of_other)

@@ -508,7 +508,7 @@ SENTENCES: dict[str, tuple[str, set[tuple[str, str, str]]]] = {
     ),
     "shares of sectors are none of the market": (
         "钢铁、水泥行业占全国二氧化碳排放总量的19%以上。",
-        set(),
+        {("sector_share", "", "19")},
     ),
     "a share of what is covered": (
         "纳入重点排放单位2162家，年覆盖二氧化碳排放量约45亿吨，占全国二氧化碳排放的40%以上。",
