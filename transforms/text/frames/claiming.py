@@ -101,10 +101,9 @@ def _of_period(
     if settled is None and item.period is not None:
         return FigureVerdict(Fate.NO_PERIOD, "a period whose year is not known", rows[0].metric)
     fitting = [row for row in rows if row.is_of_period(settled)]
-    if not fitting and settled is not None and settled.kind == "year" and item.is_lent:
-        # A year that another figure's clause states is none of a stock's: 2025年均价…，账户6106个.
-        settled = None
-        fitting = [row for row in rows if row.is_of_period(settled)]
+    if not fitting and settled is not None and _is_of_another(item, settled):
+        fitting = [row for row in rows if row.is_of_period(None)]
+        settled = None if fitting else settled
     if not fitting and settled is None and before is not None:
         settled = before
         fitting = [row for row in rows if row.is_of_period(settled)]
@@ -128,15 +127,25 @@ def _of_period(
     )
 
 
+def _is_of_another(item: Around, settled: Settled) -> bool:
+    """Whether a period is another clause's: a figure's year there (2025年均价…，账户6106个), or
+    a day on which something else was done (7月16日启动，纳入2162家)."""
+    if settled.kind == "day":
+        return not item.has_own_period
+    return settled.kind == "year" and item.is_lent
+
+
 def _names(rows: Iterable[MetricRow]) -> str:
     return ", ".join(row.name for row in rows)
 
 
 def _label(row: MetricRow, settled: Settled | None) -> str:
-    if settled is None or settled.kind == "day" or row.undated:
+    if settled is None or row.undated:
         return ""
-    if row.labels == "year" and settled.kind in ("as_of", "quarter"):
+    if row.labels == "year" and settled.kind in ("as_of", "quarter", "day"):
         return str(settled.year or "")
+    if settled.kind == "day":
+        return ""
     return "" if settled.kind == "as_of" else settled.label
 
 
@@ -149,4 +158,4 @@ def _is_base(row: MetricRow, item: Around, settled: Settled | None) -> bool:
         return base is None or base.relative in (-1, None)
     if row.base != "previous":
         return str(base.year) == row.base
-    return settled is not None and settled.label == str(base.year + 1)
+    return settled is not None and settled.year == base.year + 1

@@ -35,14 +35,14 @@ LONGEST_HEADING = 40
 """Characters of a paragraph up to which the market that it names is that of what follows."""
 CARRIED = frozenset(
     (
-        *("sum", "applied", "registered", "issued", "verified", "first", "new", "future"),
+        *("sum", "gross", "applied", "registered", "issued", "verified", "first", "new", "future"),
         *("negation", "listed", "block", "only", "daily_mean", "heat", "first_trade"),
     )
 )
 """Meanings that go on to a bare sister measure: 累计成交量3亿吨，成交额200亿元."""
 NEUTRAL = frozenset({"yearly"})
 """Meanings beside which a sister measure still takes those of the figure before."""
-SUMS = NEUTRAL | {"sum", "since_launch", "whole_year"}
+SUMS = NEUTRAL | {"sum", "gross", "since_launch", "whole_year"}
 PARTS = frozenset({"listed", "block", "daily_mean", "first_trade"})
 """Meanings that make a figure a part's."""
 STAYS = frozenset({"rises", "falls", "level", "part", "share", "from", "will", "respectively"})

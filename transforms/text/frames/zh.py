@@ -51,6 +51,11 @@ def around(sentence: str, figures: list[PrintedFigure]) -> list[Around]:
     for place in (_HELD_AT, _DATELINE):
         text = place.sub(lambda m: " " * len(m[0]), text)
     figures = [f for f in figures if text[f.start : f.end].strip()]
+    asides = [f for f in figures if _is_aside(text, f)]
+    for aside in asides:
+        start, end = aside.start - 1, aside.end + 1
+        text = text[:start] + " " * (end - start) + text[end:]
+    figures = [f for f in figures if f not in asides]
     parts = clauses(tokens(text, figures))
     is_example = any(t.is_of("example") for part in parts for t in part.tokens)
     everywhere = frozenset(t.word.name for part in parts for t in part.tokens if t.word)
@@ -83,9 +88,20 @@ def around(sentence: str, figures: list[PrintedFigure]) -> list[Around]:
                 item.fate = Fate.CONTEXT, "example"
             found.append(item)
             last = item
+    found += [Around(figure, is_base=True) for figure in asides]
+    found.sort(key=lambda item: item.figure.start)
     _due(text, found)
     _passed_marks(parts, found)
     return _respectively(text, found)
+
+
+def _is_aside(text: str, figure: PrintedFigure) -> bool:
+    """Whether a day stands alone in brackets: it explains what is before it, and dates nothing."""
+    return (
+        figure.kind is FigureKind.DATE
+        and text[figure.start - 1 : figure.start] == "("
+        and text[figure.end : figure.end + 1] == ")"
+    )
 
 
 def _market_of(word: Word) -> str:
@@ -103,7 +119,7 @@ def is_of_other(title: str) -> bool:
 
 def _subject(part: Clause) -> tuple[str, ...]:
     """The sectors that a clause without figures begins with, and says nothing else of."""
-    words = [t for t in part.tokens if not t.is_mark]
+    words = [t for t in part.tokens if not t.is_mark and not t.is_of(IDLE)]
     if part.measures() or not words or not words[0].is_of("sector"):
         return ()
     if any(t.is_of("meaning") for t in words):
@@ -186,7 +202,8 @@ def _measured(part: Clause, begin: int, at: int, end: int) -> Around:
         meanings.add("from")
     if tail and tail[0].text == "的" and figure.unit in _THRESHOLD_UNITS:
         meanings.add("condition")
-    if figure.hedge in _MARKS_PASSED and "sum" in meanings and not meanings & {"whole_year", "yearly"}:
+    is_of_year = bool(meanings & {"whole_year", "yearly"})
+    if figure.hedge in _MARKS_PASSED and "sum" in meanings and not is_of_year:
         meanings.add("running")
     if figure.hedge in _LIMITS and figure.unit == "percent":
         meanings.add("bound")
@@ -230,6 +247,8 @@ def _without_base(head: list[Token]) -> tuple[list[Token], tuple[set[str], State
             stated = token.figure.stated or stated
         elif token.word is not None and token.word.group.startswith("base_"):
             names.add(token.word.name.removeprefix("base_"))
+        elif token.is_of("year_end"):
+            names.add("last")
         elif token.is_of("open"):
             names.add("open")
         elif token.is_unknown:
