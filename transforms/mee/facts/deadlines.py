@@ -24,7 +24,7 @@ _DUE = {
     "deadline_allocation": ("核定", "发放", "分配", "配额量", "发放配额", "核定配额"),
     "deadline_list": ("名录", "名单"),
     "deadline_comment": ("意见", "反馈", "意见建议"),
-    "deadline_report": ("排放报告", "年度报告", "报告", "填报"),
+    "deadline_report": ("排放报告", "年度报告", "报告", "填报", "报告申报", "排放报告申报"),
     "deadline_other": (
         *("评估", "检查", "抽查", "复核", "存证", "备案", "整改", "总结", "培训", "申报", "申请"),
         *("质量控制方案", "数据质量控制方案", "评估报告", "工作方案", "信息公开"),
@@ -42,7 +42,11 @@ _HANDED_IN = re.compile(
 )
 _OBJECT = re.compile("排放报告|名录|名单")
 _SECTORS = "发电|钢铁|水泥|铝冶炼|铝电解|石化|化工|建材|有色|造纸|航空"
-_SECTOR = re.compile(rf"((?:(?:{_SECTORS})、){{0,9}}(?:{_SECTORS}))行业")
+_SECTOR = re.compile(rf"((?:(?:{_SECTORS})[、与和及]){{0,9}}(?:{_SECTORS}))等?(?:行业|产业|业)")
+_MONTH = re.compile("[0-9]{1,2}月")
+_AND = re.compile("[及和与并、]")
+_DONE = re.compile("(?:制定|编制|报送|提交|申报)")
+"""What is done with the thing that stands before the 的: 方案的制定."""
 _YEARS = re.compile(r"((?:19|20)\d\d)(?:年?度?[、和-]((?:19|20)\d\d))?年度")
 _ALLOWANCES = re.compile("(?:碳排放)?配额")
 _ALL = re.compile("(?:全部|所有)重点排放单位")
@@ -63,17 +67,28 @@ def due_by(item: Around, _: Settled) -> Due | None:
     certain = [kind for kind in kinds if kind != "deadline_other"] or kinds
     if len(set(certain)) != 1:
         return None
-    sector = _SECTOR.search(item.behind) or _SECTOR.search(re.split("[。;]", item.before)[-1])
     years = _YEARS.search(said) or next(iter([*_YEARS.finditer(item.before)][-1:]), None)
     period = "" if years is None else years[1] + (f"-{years[2]}" if years[2] else "")
     whole = Decimal(100) if _ALL.search(item.behind) else None
-    return Due(certain[0], sector[1] if sector else "", period, whole)
+    return Due(certain[0], _sector(item), period, whole)
 
 
 def _kind(clause: str) -> str:
     """What a clause says is to be done; empty for nothing known."""
     who, _, main = _TO_WHOM.sub("", clause).rpartition("的")
-    if _ALLOWANCES.fullmatch(main):
+    if _ALLOWANCES.fullmatch(main) or _DONE.fullmatch(main):
         main = who  # 清缴2020年度的碳排放配额: the verb stands before
-    found = [match[0] for match in _WORD.finditer(main)]
-    return _KINDS[found[-1]] if found else ""
+    found = [words[-1] for part in _AND.split(main) if (words := _WORD.findall(part))]
+    kinds = {_KINDS[word] for word in found}
+    for lesser in ({"deadline_other"}, {_KINDS[word] for word in found if word == "填报"}):
+        kinds = kinds - lesser or kinds
+    return kinds.pop() if len(kinds) == 1 else ""
+
+
+def _sector(item: Around) -> str:
+    """The sectors that a day is for: those behind it, those of its clause, or those that the
+    sentence begins with, before any day."""
+    part = re.split("[。;]", item.before)[-1]
+    places = (item.behind, part.rsplit(",", 1)[-1], _MONTH.split(part)[0])
+    found = next((found for place in places if (found := _SECTOR.search(place))), None)
+    return _AND.sub("、", found[1]) if found else ""

@@ -45,7 +45,9 @@ NEUTRAL = frozenset({"yearly"})
 SUMS = NEUTRAL | {"sum", "gross", "since_launch", "whole_year"}
 PARTS = frozenset({"listed", "block", "daily_mean", "first_trade"})
 """Meanings that make a figure a part's."""
-STAYS = frozenset({"rises", "falls", "level", "part", "share", "from", "will", "respectively"})
+STAYS = frozenset(
+    ("rises", "falls", "level", "part", "share", "from", "will", "respectively", "causes")
+)
 """Meanings that go on to no other figure."""
 _SAYS = re.compile(r"[0-9]|[〇零一二两三四五六七八九十百]")
 

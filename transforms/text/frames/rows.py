@@ -87,10 +87,12 @@ class MetricRow:
 
 def kinds_of(settled: Settled) -> frozenset[str]:
     """The kinds that a period answers to: a day counted up to that ends a year is `year_end`,
-    any other `within`."""
+    any other `within`; from one year to another is `years`."""
     if settled.kind == "as_of" and settled.day is not None:
         is_end = (settled.day.month, settled.day.day) == (12, 31)
         return frozenset({"as_of", "year_end" if is_end else "within"})
+    if settled.kind == "span" and settled.day is None:
+        return frozenset({"span", "years"})
     return frozenset({settled.kind})
 
 

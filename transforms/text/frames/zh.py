@@ -29,6 +29,9 @@ _DATELINE = re.compile(
     rf"(?:{_PLACES}|广州)(?=[0-9]{{1,2}}月[0-9]{{1,2}}日(?:电|讯)|等[0-9]{{1,2}}个?(?:省|市|地区))"
 )
 """Where something was held, told from, or one of many places: no market."""
+_SECTORS = "发电|钢铁|水泥|铝冶炼|电解铝|石化|化工|建材|有色|造纸|航空|民航"
+_TAKING = re.compile(rf"将(?=(?:全国[0-9]|{_SECTORS})[^。;将]{{0,60}}?(?:纳入|列入))")
+"""将 before what is taken in (将钢铁行业纳入), which tells of no future."""
 _FROM = ("从", "由", "自")
 _CHANGES = frozenset({"rises", "falls", "level"})
 _THRESHOLD_UNITS = frozenset({"t", "tce", "kWh", "MWh", "CNY"})
@@ -36,7 +39,7 @@ _MARKETS = {"allowance": "CEA"}
 _REACHED = _THRESHOLD_UNITS | {"percent"}
 _OVER_ALL = frozenset({"except", "condition", "future", "will"})
 """Meanings of a clause without a figure that hold for all that follows in its sentence."""
-_ABOVE = re.compile(r"(?:\([^()]{0,40}\))?(?:及|或)?(?:其)?以上的")
+_ABOVE = re.compile(r"(?:\([^()]{0,40}\))?(?:(?:及|或)?(?:其)?以上的|者)")
 """Behind a figure that makes what follows the ones that reach it."""
 _WITHOUT_TRADED = "不包括市场化交易非化石能源电量的"
 """The region whose name says of which electricity of the whole country it is."""
@@ -48,8 +51,8 @@ _OWN_RESTRICTION = frozenset({"listed", "block", "fourth_quarter"})
 def around(sentence: str, figures: list[PrintedFigure]) -> list[Around]:
     """Every figure of a sentence with the words of its clause, in order."""
     text = _ABBREVIATED.sub(lambda m: " " * len(m[0]), sentence)
-    for place in (_HELD_AT, _DATELINE):
-        text = place.sub(lambda m: " " * len(m[0]), text)
+    for nothing in (_HELD_AT, _DATELINE, _TAKING):
+        text = nothing.sub(lambda m: " " * len(m[0]), text)
     figures = [f for f in figures if text[f.start : f.end].strip()]
     asides = [f for f in figures if _is_aside(text, f)]
     for aside in asides:
@@ -200,6 +203,8 @@ def _measured(part: Clause, begin: int, at: int, end: int) -> Around:
         meanings.add("of_before")
     if head and head[-1].text in _FROM:
         meanings.add("from")
+    if head and head[-1].text == "将":
+        meanings.add("will_reach")
     if tail and tail[0].text == "的" and figure.unit in _THRESHOLD_UNITS:
         meanings.add("condition")
     is_of_year = bool(meanings & {"whole_year", "yearly"})
@@ -208,6 +213,8 @@ def _measured(part: Clause, begin: int, at: int, end: int) -> Around:
     if figure.hedge in _LIMITS and figure.unit == "percent":
         meanings.add("bound")
     sectors = [_sector(t) for t in words if t.is_of("sector", "region")]
+    if "causes" in meanings:  # 钢铁行业的纳入使得全国…达到3700家: the sector is not of the figure
+        sectors = []
     if _WITHOUT_TRADED in sectors:
         sectors = [_WITHOUT_TRADED]
     dated = any(t.figure and t.figure.stated for t in head)
@@ -273,6 +280,9 @@ def _due(sentence: str, found: list[Around]) -> None:
         if _is_due(sentence, figure):
             stop = min([len(sentence), *later])
             item.due, item.before = True, sentence[: figure.start]
+            if stop < len(sentence):  # what stands before the next day in its clause is its own
+                ahead = max(sentence.rfind(mark, figure.end, stop) for mark in ",;")
+                stop = ahead if ahead > 0 else stop
             item.behind = sentence[figure.end : stop]
             mark = _DUE.match(sentence, figure.end)
             item.due_mark = mark[0] if mark else ""

@@ -167,6 +167,37 @@ TAKEN: dict[str, tuple[str, list[str]]] = {
         "0.5311kgCO2/kWh。",
         ["grid_factor 2023 0.5311 全国"],
     ),
+    "将 of a future, and of what is taken in": (
+        "将全国62%以上二氧化碳排放量纳入有效管控。扩围将使全国碳市场覆盖的二氧化碳排放总量占比跃升至"
+        "64%以上。",
+        ["national_share 62", "national_share_planned 64"],
+    ),
+    "a list's threshold": (
+        "制定2027年度重点排放单位名录，将钢铁、水泥行业年度直接排放量达到2.4万吨二氧化碳当量的单位，"
+        "纳入管理。",
+        ["threshold 2027 24000 钢铁、水泥"],
+    ),
+    "emitters of a list of years": (
+        "2019-2020年全国碳市场纳入发电行业重点排放单位共计2200家。",
+        ["key_emitters 2019-2020 2200 发电"],
+    ),
+    "each its own sector and its own work": (
+        "各地于2026年3月底前，组织发电、钢铁及铝冶炼等产业重点排放单位完成2025年度排放报告申报；"
+        "发电业排放报告须于6月底前完成技术核查，其余钢铁与铝冶炼产业于7月底前完成核查。",
+        [
+            "deadline_report 2025 发电、钢铁、铝冶炼 2026-03-31",
+            "deadline_verification 发电 2026-06-30",
+            "deadline_verification 钢铁、铝冶炼 2026-07-31",
+        ],
+    ),
+    "verified, and filled in": (
+        "每年6月30日前完成对重点排放单位上一年度排放报告的核查及管理平台填报。",
+        ["deadline_verification yearly"],
+    ),
+    "a plan of data": (
+        "2026年12月31日前完成2027年度数据质量控制方案的制定。",
+        ["deadline_other 2027 2026-12-31"],
+    ),
     "begun on a day": (
         "全国碳市场于2021年7月16日启动交易，纳入发电行业重点排放单位2000多家。",
         ["key_emitters 2000 发电"],
@@ -219,6 +250,11 @@ LEFT: dict[str, tuple[str, list[str]]] = {
     "an earlier figure's year": (
         "2024年成交量1.80亿吨。2021年7月16日启动交易，挂牌协议成交量100万吨。",
         ["annual_volume 2024 180000000"],
+    ),
+    "two things by one day": ("2026年6月30日前，完成配额清缴和核查。", []),
+    "what sectors bring about": (
+        "钢铁、水泥行业的纳入使得全国碳市场重点排放单位总计达到3600家，覆盖排放量约78亿吨。",
+        ["covered_emissions 7800000000"],
     ),
     "a threshold is no sector's": ("发电行业排放量达到2.6万吨二氧化碳当量的企业。", []),
 }  # fmt: skip
