@@ -10,7 +10,9 @@ words before the day name last (编制排放报告，并于每年3月31日前报
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from decimal import Decimal
+from functools import partial
 
 from transforms.text.frames.model import Around
 from transforms.text.frames.periods import Settled
@@ -48,12 +50,20 @@ _AND = re.compile("[及和与并、]")
 _DONE = re.compile("(?:制定|编制|报送|提交|申报)")
 """What is done with the thing that stands before the 的: 方案的制定."""
 _YEARS = re.compile(r"((?:19|20)\d\d)(?:年?度?[、和-]((?:19|20)\d\d))?年度")
+_YEAR = re.compile("(?<![0-9])20[0-9]{2}(?![0-9])")
 _ALLOWANCES = re.compile("(?:碳排放)?配额")
 _ALL = re.compile("(?:全部|所有)重点排放单位")
 _ENDS = re.compile("[。;]")
 
 
-def due_by(item: Around, _: Settled) -> Due | None:
+def due_under(title: str) -> Callable[[Around, Settled], Due | None]:
+    """What is due by a day in a text of this title. Of a title that names several emission years,
+    none is lent from one day of a sentence to the next."""
+    is_of_several = len(set(_YEAR.findall(title))) > 1
+    return partial(_due_by, lends_year=not is_of_several)
+
+
+def _due_by(item: Around, _: Settled, *, lends_year: bool) -> Due | None:
     """What is due by a day; None where nothing known is, or two things are."""
     due = _BASED_ON.sub("", _ENDS.split(item.behind)[0])
     kinds = [kind for clause in due.split(",") if (kind := _kind(clause))]
@@ -67,7 +77,8 @@ def due_by(item: Around, _: Settled) -> Due | None:
     certain = [kind for kind in kinds if kind != "deadline_other"] or kinds
     if len(set(certain)) != 1:
         return None
-    years = _YEARS.search(said) or next(iter([*_YEARS.finditer(item.before)][-1:]), None)
+    before = item.before if lends_year else _MONTH.split(item.before)[0]
+    years = _YEARS.search(said) or next(iter([*_YEARS.finditer(before)][-1:]), None)
     period = "" if years is None else years[1] + (f"-{years[2]}" if years[2] else "")
     whole = Decimal(100) if _ALL.search(item.behind) else None
     return Due(certain[0], _sector(item), period, whole)

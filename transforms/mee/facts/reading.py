@@ -7,7 +7,7 @@ from datetime import date
 from functools import cache
 from pathlib import Path
 
-from transforms.mee.facts.deadlines import due_by
+from transforms.mee.facts.deadlines import due_under
 from transforms.mee.facts.forms import FACTOR_UNIT, forms
 from transforms.mee.words import document_numbers
 from transforms.model import Refused
@@ -41,7 +41,7 @@ def read_text(
     unit = FACTOR_UNIT.search(squeezed(text))
     by_form = forms(unit[0] if unit else "", year[1] if year else "")
     prose_text = ProseText(text, plain_title, published_on)
-    reading = read(prose_text, CHINESE, metrics(), due_by, by_form)
+    reading = read(prose_text, CHINESE, metrics(), due_under(plain_title), by_form)
     for figure in reading.figures:
         if figure.fate is Fate.DOUBTED and figure.unit and figure.value is None:
             raise Refused("bad_number", figure.printed, f"no number: {figure.sentence[:120]}")

@@ -35,8 +35,9 @@ class Stated:
     """A period or a day as printed; what it leaves unsaid (a year) is None.
 
     `form`: `day`, `month`, `quarter`, `half`, `year`, `emission` (N年度, the year of emissions),
-    `emissions` (several of them: `years`), `that` (本年度: the year spoken of), `fiscal`,
-    `cycle`, `span` (days or months from and to), `each` (每年12月31日).
+    `emissions` (several of them: `years`), `that` (本年度: the year spoken of), `this` (今年: the
+    year of publication, up to it), `part` (前三季度: of a year), `fiscal`, `cycle`, `span` (days or
+    months from and to), `each` (每年12月31日).
     """
 
     form: str

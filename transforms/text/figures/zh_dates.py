@@ -19,7 +19,12 @@ def _year(n: str) -> str:
     return rf"(?:(?P<y{n}>{_Y})年|(?P<r{n}>{_REL})度?)"
 
 
+_N = "(?:[一二两三四五六七八九十]{1,2}|[0-9]{1,2})"
 _FORMS: tuple[tuple[str, str], ...] = (
+    (
+        "part",
+        rf"{_year('a')}?(?:前{_N}个?(?:季度|月(?!{_D}日))|{_N}(?:{_TO}|、){_N}季度|[前后头]{_N}个?(?:周|星期|天))",
+    ),
     (
         "span",
         rf"(?:{_year('a')}|(?<![0-9.年]))(?P<ma>{_M})月(?P<da>{_D})日(?:起)?(?:{_TO})"
@@ -48,6 +53,7 @@ _FORMS: tuple[tuple[str, str], ...] = (
     ("emission", rf"(?P<ya>{_Y})年度(?!(?:年?底|末))"),
     ("year", rf"(?P<ya>{_Y})年(?:度)?(?P<end>年?底|末)?(?!版)"),
     ("that", r"(?:本年|当年)度?(?P<end>年?底|末)?"),
+    ("this", r"(?P<ra>今年)(?:度)?(?P<end>年?底|末)?"),
     ("year", rf"(?P<ra>{_REL})(?:度)?(?P<end>年?底|末)?"),
     (
         "worded",
@@ -57,7 +63,7 @@ _FORMS: tuple[tuple[str, str], ...] = (
 _PATTERNS = tuple((name, re.compile(pattern)) for name, pattern in _FORMS)
 _BEGINS = re.compile(
     rf"[0-9]{{1,4}}(?:年|月|日|度|[、和及,]|{_TO})|(?:{_REL})|每年|首个|第[一二三四1-4]个?(?:季度|履约|全国)"
-    r"|[一二三四]季度|[上下]半年|[一二][〇零一二三四五六七八九]{3}年"
+    r"|[一二三四]季度|[一二三四](?:{_TO}|、)[一二三四]季度|[前后头]{_N}个?[季月周星天]|[上下]半年|[一二][〇零一二三四五六七八九]{3}年"
 )
 """What every form begins with: most numbers are told to be none of them at once."""
 

@@ -132,7 +132,7 @@ def _is_of_another(item: Around, settled: Settled) -> bool:
     a day on which something else was done (7月16日启动，纳入2162家)."""
     if settled.kind == "day":
         return not item.has_own_period
-    return settled.kind == "year" and item.is_lent
+    return settled.kind == "this" or (settled.kind == "year" and item.is_lent)
 
 
 def _names(rows: Iterable[MetricRow]) -> str:

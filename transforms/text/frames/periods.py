@@ -30,8 +30,8 @@ BASES = (
 
 @dataclass(frozen=True, slots=True)
 class Settled:
-    """A period with its name. `kind`: `as_of`, `day`, `month`, `quarter`, `half`, `year`,
-    `emission`, `cycle`, `span`, `each`; `day` is its last day."""
+    """A period with its name. `kind`: `as_of`, `day`, `month`, `quarter`, `half`, `year`, `this`
+    (a year that is not over), `emission`, `cycle`, `span`, `each`; `day` is its last day."""
 
     kind: str
     label: str
@@ -43,7 +43,7 @@ class Settled:
         """The year in which it ends, where it has one."""
         if self.day is not None:
             return self.day.year
-        last = self.label[-4:] if self.kind in ("year", "emission") else self.label[:4]
+        last = self.label[-4:] if self.kind in ("year", "this", "emission") else self.label[:4]
         return int(last) if last.isdigit() else None
 
 
@@ -66,7 +66,7 @@ class Dates:
 
     def note(self, stated: Stated) -> None:
         """Remember the calendar year that a day or period of the sentence names."""
-        if stated.form in ("emission", "emissions", "fiscal", "cycle"):
+        if stated.form in ("emission", "emissions", "fiscal", "cycle", "part"):
             return
         if stated.year is not None:
             self.said = stated.year_to or stated.year
@@ -83,6 +83,8 @@ class Dates:
         year, basis = self._year(stated, is_due=is_due)
         if stated.form == "that":
             year, basis = self.said or self.paragraph, SAID_BEFORE if self.said else SENTENCE_BEFORE
+        if stated.form == "part":
+            return None
         if stated.form == "cycle":
             label = (self.cycles or {}).get(stated.part or 0)
             return Settled("cycle", label) if label else None
@@ -150,7 +152,14 @@ def _settled(stated: Stated, year: int, basis: str, *, is_as_of: bool) -> Settle
         return Settled("emission", label, basis=basis)
     if is_as_of or stated.is_end:
         return Settled("as_of", label, date(year, 12, 31), basis)
-    return Settled("year", label, basis=basis)
+    return Settled("this" if form == "this" else "year", label, basis=basis)
+
+
+def is_over(settled: Settled, up_to: Settled | None) -> bool:
+    """Whether a year was over on the day that figures are counted up to."""
+    if settled.kind != "year" or up_to is None or up_to.day is None:
+        return True
+    return up_to.day.year != settled.year or (up_to.day.month, up_to.day.day) >= (12, 29)
 
 
 def _span(stated: Stated, year: int, basis: str) -> Settled | None:
@@ -167,4 +176,4 @@ def _span(stated: Stated, year: int, basis: str) -> Settled | None:
     return Settled("span", f"{start}/{end}", end, basis)
 
 
-__all__ = ["BASES", "SENTENCE_BEFORE", "STATED", "Dates", "Refused", "Settled"]
+__all__ = ["BASES", "SENTENCE_BEFORE", "STATED", "Dates", "Refused", "Settled", "is_over"]

@@ -26,7 +26,7 @@ from transforms.text.frames.model import (
     Read,
     fate_of,
 )
-from transforms.text.frames.periods import SENTENCE_BEFORE, Dates, Settled
+from transforms.text.frames.periods import SENTENCE_BEFORE, Dates, Settled, is_over
 from transforms.text.frames.rows import Metrics
 from transforms.text.frames.words import vocabulary
 from transforms.text.plain import PlainText
@@ -35,7 +35,7 @@ LONGEST_HEADING = 40
 """Characters of a paragraph up to which the market that it names is that of what follows."""
 CARRIED = frozenset(
     (
-        *("sum", "gross", "applied", "registered", "issued", "verified", "first", "new", "future"),
+        *("sum", "gross", "applied", "shown", "registered", "issued", "verified", "first", "new", "future"),
         *("negation", "listed", "block", "only", "daily_mean", "heat", "first_trade"),
     )
 )
@@ -199,9 +199,15 @@ class _Reader:
         if item.period is None:
             return None
         try:
-            return self.dates.settle(item.period, is_as_of=item.is_as_of)
+            settled = self.dates.settle(item.period, is_as_of=item.is_as_of)
+            up_to = self.dates.settle(item.as_of, is_as_of=True) if item.as_of else None
         except Refused:
             return None
+        if "since_launch" in item.meanings and up_to is not None:
+            return up_to
+        if settled is not None and not is_over(settled, up_to):
+            return replace(settled, kind="this")  # 截至8月22日…，2025年成交量…
+        return settled
 
     def _measure(self, item: Around, place: _Place, settled: Settled | None, carried: Said) -> Said:
         """Decide what becomes of a measure; gives what it leaves to the next one."""

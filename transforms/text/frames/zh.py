@@ -33,6 +33,10 @@ _SECTORS = "发电|钢铁|水泥|铝冶炼|电解铝|石化|化工|建材|有色
 _TAKING = re.compile(rf"将(?=(?:全国[0-9]|{_SECTORS})[^。;将]{{0,60}}?(?:纳入|列入))")
 """将 before what is taken in (将钢铁行业纳入), which tells of no future."""
 _FROM = ("从", "由", "自")
+_PART_OF_YEAR = re.compile(
+    "[旬]|(?<!履约)周(?!年)|前夕|前后|截止|年初|年中|月[初中末底]|期[内间中]"
+)
+_BASE_FORMS = frozenset({"year", "that", "this", "emission", "month", "day"})
 _CHANGES = frozenset({"rises", "falls", "level"})
 _THRESHOLD_UNITS = frozenset({"t", "tce", "kWh", "MWh", "CNY"})
 _MARKETS = {"allowance": "CEA"}
@@ -74,6 +78,7 @@ def around(sentence: str, figures: list[PrintedFigure]) -> list[Around]:
         is_named = is_named or any(t.is_of("CEA", "CCER") for t in part.tokens)
         subject = _subject(part) or subject
         since = since or any(t.is_of("since_launch") for t in part.tokens)
+        over_all |= {t.word.name for t in part.tokens if t.word} & {"future"}
         if not part.measures():
             over_all |= {t.word.name for t in part.tokens if t.word} & _OVER_ALL
         for item in _of_clause(part, last):
@@ -152,13 +157,20 @@ def _of_clause(part: Clause, last: Around) -> Iterator[Around]:
             item = Around(figure)
             item.is_base = n <= base_until or _is_since(part.tokens, n)
             if figure.stated is not None and not item.is_base:
-                period, has_own = figure.stated, True
+                period, has_own = _narrowed(part, n, figure.stated), True
                 is_as_of = any(t.is_of("up_to") for t in part.tokens[max(n - 1, 0) : n])
-                if is_as_of or (period.is_end and period.form in ("month", "year", "that")):
+                if is_as_of or (period.is_end and period.form in ("month", "year", "that", "this")):
                     as_of = period
         item.period, item.is_as_of, item.as_of = period, is_as_of, as_of
         item.has_own_period, item.is_lent = has_own, is_lent and not has_own
         yield item
+
+
+def _narrowed(part: Clause, at: int, stated: Stated) -> Stated:
+    """A year whose clause goes on to say which part of it (2024年清缴截止日前一周，…) is a part."""
+    words = "".join(t.text for t in part.tokens[at + 1 :] if t.figure is None)
+    is_year = stated.form in ("year", "that", "this", "emission") and not stated.is_end
+    return Stated("part") if is_year and _PART_OF_YEAR.search(words) else stated
 
 
 def _is_since(words: list[Token], at: int) -> bool:
@@ -262,9 +274,7 @@ def _without_base(head: list[Token]) -> tuple[list[Token], tuple[set[str], State
             names.add("other")
     names.discard("of")
     if stated is not None and not names & {"open", "launch"}:
-        names.add(
-            "year" if stated.form in ("year", "that", "emission", "month", "day") else "other"
-        )
+        names.add("year" if stated.form in _BASE_FORMS else "other")
     if stop == len(head):
         names.add("itself")
     return head[:at] + head[stop:], (names or {"other"}, stated)

@@ -186,8 +186,8 @@ TAKEN: dict[str, tuple[str, list[str]]] = {
         "发电业排放报告须于6月底前完成技术核查，其余钢铁与铝冶炼产业于7月底前完成核查。",
         [
             "deadline_report 2025 发电、钢铁、铝冶炼 2026-03-31",
-            "deadline_verification 发电 2026-06-30",
-            "deadline_verification 钢铁、铝冶炼 2026-07-31",
+            "deadline_verification 2025 发电 2026-06-30",
+            "deadline_verification 2025 钢铁、铝冶炼 2026-07-31",
         ],
     ),
     "verified, and filled in": (
@@ -198,6 +198,27 @@ TAKEN: dict[str, tuple[str, list[str]]] = {
         "2026年12月31日前完成2027年度数据质量控制方案的制定。",
         ["deadline_other 2027 2026-12-31"],
     ),
+    "projects in three stages": (
+        "截至2025年底，自愿减排市场已受理项目登记申请110个，已公示85个，完成登记30个。",
+        [
+            "projects_applied 110 CCER 2025-12-31",
+            "projects_shown 85 CCER 2025-12-31",
+            "registered_projects 30 CCER 2025-12-31",
+        ],
+    ),
+    "newly covered, by sector": (
+        "新增钢铁行业重点排放单位230家、水泥行业960家。",
+        ["new_emitters_reported 230 钢铁", "new_emitters_reported 960 水泥"],
+    ),
+    "newly covered emissions that are a plan": (
+        "扩围后，预计将新增重点排放单位约1450家，覆盖排放量新增加约29亿吨。",
+        ["new_emitters_planned 1450", "covered_emissions_new_planned 2900000000"],
+    ),
+    "since the launch, beside a year that is not over": (
+        "截至2025年12月18日，2025年配额成交量1.6亿吨，自启动以来累计成交量6.1亿吨。",
+        ["cumulative_volume 610000000 2025-12-18"],
+    ),
+    "a sector's share of all": ("钢铁行业碳排放占全国总量的14%。", ["sector_share 14 钢铁"]),
     "begun on a day": (
         "全国碳市场于2021年7月16日启动交易，纳入发电行业重点排放单位2000多家。",
         ["key_emitters 2000 发电"],
@@ -251,6 +272,15 @@ LEFT: dict[str, tuple[str, list[str]]] = {
         "2024年成交量1.80亿吨。2021年7月16日启动交易，挂牌协议成交量100万吨。",
         ["annual_volume 2024 180000000"],
     ),
+    "a year that is not over": ("今年，全国碳市场配额成交量1.6亿吨。", []),
+    "a year that is not over on the day": ("截至2025年8月22日，2025年成交量0.5亿吨。", []),
+    "three quarters": ("2025年前三季度，全国碳市场成交量0.8亿吨。", []),
+    "quarters from and to": ("2025年一至三季度，全国碳市场成交量0.8亿吨。", []),
+    "a week of a year": ("2025年清缴截止日前一周，全国碳市场成交量3000万吨。", []),
+    "from one mean to another": (
+        "成交均价由2021年的42.00元/吨上涨到2024年的95元/吨。",
+        [],
+    ),
     "two things by one day": ("2026年6月30日前，完成配额清缴和核查。", []),
     "what sectors bring about": (
         "钢铁、水泥行业的纳入使得全国碳市场重点排放单位总计达到3600家，覆盖排放量约78亿吨。",
@@ -264,6 +294,14 @@ LEFT: dict[str, tuple[str, list[str]]] = {
 def test_what_looks_like_a_kind_is_left(name: str) -> None:
     text, wanted = LEFT[name]
     assert facts(text) == wanted
+
+
+def test_of_several_emission_years_none_is_lent_to_the_next_day() -> None:
+    text = "2026年6月30日前完成2025年度核查，7月15日前完成核定配额发放。"
+    assert facts(text, title="2024、2025年度配额总量和分配方案") == [
+        "deadline_verification 2025 2026-06-30",
+        "deadline_allocation 2026-07-15",
+    ]
 
 
 @pytest.mark.parametrize(
