@@ -43,11 +43,14 @@ _HANDED_IN = re.compile(
     r"(?:[之以]?前)?,?(?:向|在|通过)?[^,]{0,40}?(?:报送|提交|上报|公布|公开)|(?:[之以]?前)?,?报(?!告|名|价)"
 )
 _OBJECT = re.compile("排放报告|名录|名单")
-_SECTORS = "发电|钢铁|水泥|铝冶炼|铝电解|石化|化工|建材|有色|造纸|航空"
+_SECTORS = "发电|钢铁|水泥|铝冶炼|铝电解|石化|化工|建材|有色|造纸|航空|民航"
+_NOTE = re.compile(r"\([^()]{0,20}\)")
+_NAMED_BEFORE = re.compile("(?:上述|前述|该|其余|其他)[^,;。]{0,4}行业")
+_URGED = re.compile("鼓励|力争|争取|建议|倡导")
 _SECTOR = re.compile(rf"((?:(?:{_SECTORS})[、与和及]){{0,9}}(?:{_SECTORS}))等?(?:行业|产业|业)")
 _MONTH = re.compile("[0-9]{1,2}月")
 _AND = re.compile("[及和与并、]")
-_DONE = re.compile("(?:制定|编制|报送|提交|申报)")
+_DONE = re.compile("(?:(?:制定|编制|报送|提交|申报|更新|修订)[和及与、]?){1,3}")
 """What is done with the thing that stands before the 的: 方案的制定."""
 _YEARS = re.compile(r"((?:19|20)\d\d)(?:年?度?[、和-]((?:19|20)\d\d))?年度")
 _YEAR = re.compile("(?<![0-9])20[0-9]{2}(?![0-9])")
@@ -65,6 +68,8 @@ def due_under(title: str) -> Callable[[Around, Settled], Due | None]:
 
 def _due_by(item: Around, _: Settled, *, lends_year: bool) -> Due | None:
     """What is due by a day; None where nothing known is, or two things are."""
+    if _URGED.search(re.split("[。;,]", item.before)[-1]):
+        return None
     due = _BASED_ON.sub("", _ENDS.split(item.behind)[0])
     kinds = [kind for clause in due.split(",") if (kind := _kind(clause))]
     said = item.behind
@@ -81,7 +86,10 @@ def _due_by(item: Around, _: Settled, *, lends_year: bool) -> Due | None:
     years = _YEARS.search(said) or next(iter([*_YEARS.finditer(before)][-1:]), None)
     period = "" if years is None else years[1] + (f"-{years[2]}" if years[2] else "")
     whole = Decimal(100) if _ALL.search(item.behind) else None
-    return Due(certain[0], _sector(item), period, whole)
+    sector = _sector(item)
+    if not sector and _NAMED_BEFORE.search(item.behind):
+        return None
+    return Due(certain[0], sector, period, whole)
 
 
 def _kind(clause: str) -> str:
@@ -99,7 +107,7 @@ def _kind(clause: str) -> str:
 def _sector(item: Around) -> str:
     """The sectors that a day is for: those behind it, those of its clause, or those that the
     sentence begins with, before any day."""
-    part = re.split("[。;]", item.before)[-1]
-    places = (item.behind, part.rsplit(",", 1)[-1], _MONTH.split(part)[0])
+    part = _NOTE.sub("", re.split("[。;]", item.before)[-1])
+    places = (_NOTE.sub("", item.behind), part.rsplit(",", 1)[-1], _MONTH.split(part)[0])
     found = next((found for place in places if (found := _SECTOR.search(place))), None)
     return _AND.sub("、", found[1]) if found else ""

@@ -35,8 +35,8 @@ LONGEST_HEADING = 40
 """Characters of a paragraph up to which the market that it names is that of what follows."""
 CARRIED = frozenset(
     (
-        *("sum", "gross", "applied", "shown", "registered", "issued", "verified", "first", "new", "future"),
-        *("negation", "listed", "block", "only", "daily_mean", "heat", "first_trade"),
+        *("sum", "gross", "applied", "shown", "registered", "issued", "verified", "first", "new"),
+        *("future", "negation", "listed", "block", "only", "daily_mean", "heat", "first_trade"),
     )
 )
 """Meanings that go on to a bare sister measure: 累计成交量3亿吨，成交额200亿元."""

@@ -194,6 +194,18 @@ TAKEN: dict[str, tuple[str, list[str]]] = {
         "每年6月30日前完成对重点排放单位上一年度排放报告的核查及管理平台填报。",
         ["deadline_verification yearly"],
     ),
+    "sectors of a surplus": (
+        "2025年度钢铁、水泥行业企业配额盈缺率控制在4%以内。",
+        ["alpha_limit 2025 4 钢铁、水泥"],
+    ),
+    "sectors with notes in brackets": (
+        "石化、建材（平板玻璃）、有色（铜冶炼）、民航行业企业，2026年9月30日前报送2025年度排放报告。",
+        ["deadline_report 2025 石化、建材、有色、民航 2026-09-30"],
+    ),
+    "a range of loads": (
+        "常规燃煤机组负荷率在64%至84%范围的，可按规定调整。",
+        ["load_threshold 64", "load_threshold 84"],
+    ),
     "a plan of data": (
         "2026年12月31日前完成2027年度数据质量控制方案的制定。",
         ["deadline_other 2027 2026-12-31"],
@@ -281,6 +293,8 @@ LEFT: dict[str, tuple[str, list[str]]] = {
         "成交均价由2021年的42.00元/吨上涨到2024年的95元/吨。",
         [],
     ),
+    "encouraged, not due": ("鼓励2026年11月30日前完成80%的配额清缴。", []),
+    "of the sectors named before": ("2026年10月20日前完成上述行业2025年度配额发放。", []),
     "two things by one day": ("2026年6月30日前，完成配额清缴和核查。", []),
     "what sectors bring about": (
         "钢铁、水泥行业的纳入使得全国碳市场重点排放单位总计达到3600家，覆盖排放量约78亿吨。",
