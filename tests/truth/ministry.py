@@ -29,6 +29,18 @@ _TAKEN: tuple[tuple[str, str, str, str], ...] = (
     ("年覆盖二氧化碳排放量约{v}亿吨", "covered_emissions", "", "亿"),
     ("{y}年挂牌协议成交量{v}万吨", "listed_volume", "{y}", "万"),
     ("申请登记的温室气体自愿减排项目共{n}个", "projects_applied", "", ""),
+    ("{y}年大宗协议成交额{v}亿元", "block_turnover", "{y}", "亿"),
+    ("{y}年{m}月日均成交量{v}万吨", "daily_mean_volume", "{y}-{m:02}", "万"),
+    ("{y}年{m}月，总成交量{v}万吨", "monthly_volume", "{y}-{m:02}", "万"),
+    ("{y}年，第二季度成交量占全年的{p}%", "quarter_share", "{y}-Q2", ""),
+    ("{y}年，最高成交价每吨{v}元", "year_high", "{y}", ""),
+    ("{y}年，{p}%的重点排放单位参与了交易", "trading_firms_share", "{y}", ""),
+    ("水泥行业是排放大户，年排放约{v}亿吨", "sector_emissions", "", "亿"),
+    ("抵销比例不得超过应清缴配额量的{p}%", "offset_cap", "", ""),
+    ("预支量不超过配额缺口量的{p}%", "borrowing_cap", "", ""),
+    ("2025年11月{m}日，全国碳市场总成交量{v}万吨", "day_volume", "", "万"),
+    ("预计覆盖全国二氧化碳排放总量占比将达到{p}%", "national_share", "", ""),
+    ("截至{y}年底，核查技术服务机构共{n}家", "verifiers", "", ""),
     ("钢铁行业占全国二氧化碳排放总量的{p}%", "sector_share", "", ""),
     ("已登记温室气体自愿减排项目{n}个", "registered_projects", "", ""),
 )
@@ -47,6 +59,17 @@ _LEFT = (
     "配额成交量{v}亿吨",
     "单笔最高罚款{v}万元",
     "{y}年绿证交易量{v}亿吨",
+    "{y}年前三季度，配额成交量{v}亿吨",
+    "{y}年清缴截止日前一周，配额成交量{v}万吨",
+    "今年，配额成交量{v}亿吨",
+    "截至{y}年{m}月底，{y}年成交量{v}万吨",
+    "截至{y}年底，挂牌协议累计成交量{v}亿吨",
+    "截至{y}年底，山东省累计成交额{v}亿元",
+    "{y}年，全国碳市场累计成交额突破{v}亿元",
+    "{y}年重点排放单位实际抵销比例为{p}%",
+    "机组平均负荷率为{p}%",
+    "{y}年收盘价每吨上涨{v}元",
+    "上述行业重点排放单位{n}家",
 )
 """Distractors: like measures of another stage, market, period or kind, of which none is a fact
 of those above."""
@@ -69,7 +92,7 @@ def samples(count: int, seed: int) -> Iterator[Sample]:
             }
             if draw.random() < 0.5:
                 text, metric, period, scale = draw.choice(_TAKEN)
-                printed = next(f"{words[k]}" for k in "vpn" if f"{{{k}}}" in text)
+                printed = next(f"{words[k]}" for k in "vpn" if f"{{{k}" in text)
                 value = Decimal(printed) * _FACTORS[scale]
                 facts.add(Fact(metric, value, period.format(**words)))
             else:

@@ -118,14 +118,14 @@ CHECKS: tuple[Check, ...] = (
     ),
     Check(
         "mee_figures_agree",
-        "two documents that state one figure for one period state the same",
+        "two documents that state one figure exactly for one period state the same",
         """
         select metric || ' ' || period || coalesce(' ' || as_of, '') as scope,
                min(value) as expected, max(value) as found, max(value) - min(value) as difference,
                string_agg(distinct document_key, ' / ') as evidence,
                list({FACT} order by known_from desc, {FACT}) as suspects
         from mee_facts
-        where scope = 'CEA' and sector = '' and metric in
+        where scope = 'CEA' and sector = '' and coalesce(qualifier, '') = '' and metric in
               ('annual_volume', 'annual_turnover', 'cumulative_volume', 'cumulative_turnover',
                'year_end_close', 'surrender_due', 'trading_days')
         group by metric, period, as_of
