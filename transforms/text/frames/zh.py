@@ -92,6 +92,8 @@ def around(sentence: str, figures: list[PrintedFigure]) -> list[Around]:
             item.is_named, item.subject = is_named, subject
             if item.figure.unit in _REACHED and _ABOVE.match(text, item.figure.end):
                 item.meanings |= {"condition"}
+            if "condition" in item.meanings and not item.sectors and "sector" in everywhere:
+                item.meanings |= {"above"}  # of sectors that are named elsewhere
             if is_example and item.figure.kind is FigureKind.MEASURE:
                 item.fate = Fate.CONTEXT, "example"
             found.append(item)

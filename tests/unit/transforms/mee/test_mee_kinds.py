@@ -295,6 +295,10 @@ LEFT: dict[str, tuple[str, list[str]]] = {
     ),
     "encouraged, not due": ("鼓励2026年11月30日前完成80%的配额清缴。", []),
     "of the sectors named before": ("2026年10月20日前完成上述行业2025年度配额发放。", []),
+    "a threshold of sectors named elsewhere": (
+        "凡属钢铁、水泥行业，且年度直接排放量达2.4万吨二氧化碳当量者，均须列入名录。",
+        [],
+    ),
     "two things by one day": ("2026年6月30日前，完成配额清缴和核查。", []),
     "what sectors bring about": (
         "钢铁、水泥行业的纳入使得全国碳市场重点排放单位总计达到3600家，覆盖排放量约78亿吨。",
