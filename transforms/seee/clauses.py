@@ -142,9 +142,11 @@ def _year_in_prose() -> list[tuple[str, str]]:
     """The prose on a year: volumes in one sentence and turnovers in another, vintages in
     quotation marks with their shares, the close by its date, ranges and means."""
     leg = rf"(?:交易)?(?:年度)?成交额为?{_QUANTITY}"
+    closes = rf"(?:综合价格)?收盘价在{_N}(?:元/吨)?{_SPAN}{_N}元/吨之间"
+    shares = f"{_N}%[、,]{_N}%[、,]{_N}%(?:[、,]|和|以及){_N}%"
     vintage = '[“"]碳排放配额([0-9]{2})(?:-([0-9]{2}))?[”"]'
     return [
-        ("heading", "[1-9]\\.成交(?:数量|金额|价格)"),
+        ("heading", "[1-9]\\.(?:成交(?:数量|金额|价格)|交易时间)"),
         ("listed_turnover", rf"挂牌协议{leg}"),
         ("block_turnover", rf"大宗协议{leg}"),
         ("total_turnover", rf"碳排放配额{leg}"),
@@ -154,7 +156,9 @@ def _year_in_prose() -> list[tuple[str, str]]:
             "vintage_share",
             rf"{vintage}成交量{_QUANTITY},占全年成交量的{_N}%,成交额{_QUANTITY}",
         ),
-        ("close_range", rf"每日(?:综合价格)?收盘价在{_N}(?:元/吨)?{_SPAN}{_N}元/吨之间"),
+        ("close_range", rf"(?<=年)每日{closes}"),
+        ("launch_range", rf"每日{closes}"),
+        ("quarter_shares", rf"[一1](?:{_SPAN})[四4]季度成交量分别占全年总?成交量的{shares}"),
         ("december_close", rf"12月([0-9]{{1,2}})日收盘价{_PRICE}"),
         (
             "year_change",

@@ -249,11 +249,23 @@ def _vintage_share(sheet: Sheet, groups: Groups, quote: str, name: str) -> None:
 
 
 def _close_range(sheet: Sheet, groups: Groups, quote: str, name: str) -> None:
+    """The lowest and the highest close of the year, or since the launch."""
+    since = "_since_launch" if name == "launch_range" else ""
     low, high = (cny_per_t(str(printed)) for printed in groups)
     if low > high:
         raise Refused("bad_number", quote, f"from {low} to {high}")
-    sheet.put_rounded("lowest_close_cny_per_t", str(low), quote)
-    sheet.put_rounded("highest_close_cny_per_t", str(high), quote)
+    sheet.put_rounded(f"lowest_close{since}_cny_per_t", str(low), quote)
+    sheet.put_rounded(f"highest_close{since}_cny_per_t", str(high), quote)
+
+
+def _quarter_shares(sheet: Sheet, groups: Groups, quote: str, name: str) -> None:
+    """The four quarters' shares of the year's volume. Raises `Refused` if that is not all."""
+    shares = [percent(str(printed)) for printed in groups]
+    total = sum(shares, Decimal(0))
+    if abs(total - 100) > Decimal("0.02"):
+        raise Refused("bad_number", quote, f"{total} % of the year")
+    for quarter, share in enumerate(shares, 1):
+        sheet.put_rounded(f"Q{quarter}_share_pct", str(share), quote)
 
 
 def _day_in_brackets(sheet: Sheet, groups: Groups, quote: str, name: str) -> None:
@@ -316,7 +328,8 @@ _READERS: dict[str, Callable[[Sheet, Groups, str, str], None]] = {
     **dict.fromkeys(("listed_turnover", "block_turnover", "total_turnover"), _turnover),
     "daily_mean": _daily_mean,
     "vintage_share": _vintage_share,
-    "close_range": _close_range,
+    **dict.fromkeys(("close_range", "launch_range"), _close_range),
+    "quarter_shares": _quarter_shares,
     "day_in_brackets": _day_in_brackets,
     "december_close": _december_close,
     "year_change": _year_change,
