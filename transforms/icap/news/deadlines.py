@@ -35,6 +35,15 @@ _EFFECT = re.compile(
     r" (?:into )?(?:effect|force|in force)[a-z ]{0,20}? (?:on|from|as of|in|at)"
     r"(?: the)?(?: (?:end|beginning|start) of)? $"
 )
+_EFFECTIVE = re.compile(r"(?i)\beffective(?: on| from| as of| as from| since)? $")
+_NOT_SO = re.compile(
+    r"(?i)\b(?:not|never|no longer|neither|nor|could|might|may|originally|initially|previously"
+    r"|instead of|rather than|(?:was|were|had been) (?:to|due|expected|planned|scheduled|supposed)"
+    r"|postponed|would have|should have|n't)\b"
+)
+"""Words of a clause that make a day one on which it was not, or is not sure."""
+_RELATIVE = re.compile(r"(?i) of (?:the|each|every) (?:\w+ )?year|,? each year|,? every year")
+"""A day of a year that depends on something else, or of every year."""
 _PAST = re.compile(
     r"(?i)\b(?:amounted|had reached|reached|totall?ed|cumulative|accumulated|declined|delayed)\b"
 )
@@ -79,9 +88,12 @@ def _metric(sentence: Sentence, before: str, found: re.Match[str]) -> str:
     """Deadline, day of taking effect, milestone, or nothing to keep, by the words before a date."""
     is_event = not before.strip() or re.fullmatch(r"(?:On|In) ", before) is not None
     words = before[-60:]
-    if is_event or "article was" in before:
+    clause = clause_before(sentence.plain, len(before))
+    if is_event or "article was" in before or _NOT_SO.search(clause):
         return ""
-    if _EFFECT.search(words):
+    if not found["full"] and _RELATIVE.match(sentence.plain, len(before) + len(found[0])):
+        return ""
+    if _EFFECT.search(words) or _EFFECTIVE.search(words):
         return "effective"
     if _is_deadline(words, found) and _DUE.search(sentence.plain):
         return "deadline"

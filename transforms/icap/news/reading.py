@@ -10,7 +10,7 @@ from pathlib import Path
 
 from transforms.icap.news.deadlines import dates_due
 from transforms.icap.news.sentences import NewsFact, NewsText, Sentence, sentences
-from transforms.icap.news.subjects import scope_of, subject_of
+from transforms.icap.news.subjects import period_of, scope_of, subject_of
 from transforms.icap.news.topics import places_in
 from transforms.model import Remark
 from transforms.text.figures import PrintedFigure
@@ -159,7 +159,7 @@ def _facts(
             scope,
             subject_of(row.metric, one, sentence),
             value_to,
-            one.period_text,
+            period_of(row, one),
         )
         for value, value_to, scope in values
     ]

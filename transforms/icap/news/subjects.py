@@ -14,12 +14,15 @@ _VERBS = re.compile(
 )
 _DUTIES = {"compliance": "compliance", "reporting": "reporting", "report": "reporting"}
 _YEARLY = re.compile(r"\b(?:annual|annually|yearly|(?:per|a|each|every) year)\b")
+_EVERY_YEAR = re.compile(r"\b(?:annually|yearly|(?:per|a|each|every) year|per annum|annual (?=rate))")
 _SHARES = frozenset(
     {"emissions_share", "auction_share", "free_allocation_share", "offset_limit", "share"}
 )
 _CHANGING = frozenset(
     {"emissions", "benchmark", "intensity", "cap", "factor", "price", "allowance"}
 )
+_NO_NAME = re.compile(r"(?i)^(?:this|that|these|those|it|they|which|there)\b|\b(?:a|an)$")
+"""Words of a clause that do not say what changes."""
 _LONGEST = 60
 """Characters up to which the words of a clause say of what a change is."""
 _SHARE_ENDS = frozenset({"emissions", "verified", "allowance", "entity", "capacity", "obligation"})
@@ -49,6 +52,14 @@ def scope_of(row: EnglishRow, one: InClause, sentence: PlainText) -> str:
     return ""
 
 
+def period_of(row: EnglishRow, one: InClause) -> str:
+    """The period as printed; what changes by the year says so."""
+    words = " ".join(t.text.lower() for t in (*one.head, *one.tail))
+    if row.metric not in ("reduction", "change") or not _EVERY_YEAR.search(words):
+        return one.period_text
+    return f"{one.period_text}, yearly" if one.period_text else "yearly"
+
+
 def _share_of(one: InClause, sentence: PlainText) -> str:
     at = one.figure.end
     found = _OF.match(sentence.plain, at)
@@ -68,8 +79,11 @@ def _what_changes(one: InClause, sentence: PlainText) -> str:
         return factor[0].text
     words = clause_before(sentence.plain, one.figure.start)
     is_long = len(words) > _LONGEST or re.search(r"[0-9]", words) is not None
-    if is_long and (named := [t for t in one.head if t.name in _CHANGING]):
+    is_no_name = _NO_NAME.search(words) is not None
+    if (is_long or is_no_name) and (named := [t for t in one.head if t.name in _CHANGING]):
         return named[-1].text
+    if is_no_name:
+        return next((t.text for t in one.tail if t.name in _CHANGING), "")
     subject = _VERBS.sub("", words).strip(" ,")
     return subject or _VERBS.sub("", re.split(r",(?!\d)", sentence.plain)[0]).strip(" ,.")
 

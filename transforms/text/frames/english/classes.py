@@ -6,8 +6,9 @@ from collections.abc import Sequence
 
 from transforms.text.frames.english.words import EnglishToken, InClause
 
-_OF = frozenset({"obligation", "emissions", "verified", "allowance", "entity", "capacity"})
+_OF = frozenset({"obligation", "emissions", "verified", "allowance", "entity", "capacity", "cap"})
 _DIRECT = frozenset({"cap", "floor", "ceiling", "trigger", "clearing", "fixed_price"})
+_COPULAS = frozenset({"is", "are", "was", "were", "be"})
 _BACK = frozenset({"is", "was", "are", "were", "has", "have", "will", "would"})
 _AT_MOST = frozenset({"at most", "up to", "a maximum of", "no more than", "not more than"})
 _MARKS = frozenset(
@@ -37,6 +38,8 @@ def classes_of(one: InClause, *, is_day: bool) -> frozenset[str]:
         words.add("level")
     if lead == "by":
         words.add("lead_by")
+    if head and head[-1].text.lower() in _COPULAS:
+        words.add("told")
     if _is_under_system(one):
         words.add("cover")
     if _is_left(one) or _is_after_base(one):
@@ -212,6 +215,10 @@ def _of(one: InClause) -> set[str]:
             return {"of_verified"}
         if token.name in _OF:
             return {f"of_{token.name}"}
+        if token.text.lower() in ("allocation", "allocations"):
+            return {"of_allowance"}
+        if token.text.lower() == "share":
+            continue
         if token.group in ("measure", "meaning", "other_nouns"):
             break
     return set()

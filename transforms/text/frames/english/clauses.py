@@ -13,6 +13,7 @@ from transforms.text.frames.english.years import year_of
 
 _BREAKS = frozenset(",;:()\u2022")
 _OPENS = frozenset({"which", "while", "whereas", "although", "though", "whose", "who"})
+_IFS = frozenset({"if", "unless", "whenever", "provided that"})
 _VERBS = frozenset(
     {"will", "would", "is", "are", "was", "were", "has", "have", "had", "can", "may"}
 )
@@ -34,14 +35,15 @@ def around(sentence: str, figures: list[PrintedFigure]) -> list[InClause]:
     before: list[EnglishToken] = []
     previous: list[EnglishToken] = []
     carried: set[str] = set()
-    for part in parts:
+    for n, part in enumerate(parts):
+        is_if = n + 1 < len(parts) and parts[n + 1][0].text.lower() in _IFS
         places = [n for n, t in enumerate(part) if t.figure and _may_count(t.figure)]
         for place in places:
             figure = part[place].figure
             assert figure is not None
             one = InClause(figure, part[:place], part[place + 1 :], before, previous)
             one.converted = converted.get(figure.start)
-            _describe(one, carried, found[-1] if found else None)
+            _describe(one, carried | {"condition"} if is_if else carried, found[-1] if found else None)
             if figure.kind is FigureKind.MEASURE or one.noun or _is_sister(one):
                 found.append(one)
         if not places:
@@ -90,9 +92,12 @@ def _rejoined(parts: list[list[EnglishToken]]) -> list[list[EnglishToken]]:
 def _begins(found: list[EnglishToken], n: int) -> bool:
     """Whether a word begins a clause of its own: `which`, or `and will`."""
     word = found[n].text.lower()
-    if word in ("and", "but") and n + 1 < len(found):
-        return found[n + 1].text.lower() in _VERBS
-    return word in _OPENS
+    following = found[n + 1] if n + 1 < len(found) else None
+    if word in ("and", "but") and following:
+        return following.text.lower() in _VERBS or following.name == "account"
+    if word == "with" and following:
+        return following.figure is not None and following.figure.kind is FigureKind.MEASURE
+    return word in _OPENS or (word in _IFS and n > 0)
 
 
 def _describe(one: InClause, carried: set[str], earlier: InClause | None) -> None:
@@ -144,7 +149,7 @@ def _subject(one: InClause) -> tuple[str, str]:
     """What a figure without a noun of its own counts: `the number of companies rose to 240`,
     `the total amount of allowances is 5 million tonnes`."""
     last = one.head[-1].text.lower() if one.head else ""
-    is_told = last in _COPULAS or one.lead in ("to", "from")
+    is_told = last in _COPULAS or one.lead in ("to", "from", "at", "of")
     head = one.head if any(t.group == "measure" for t in one.head) else one.previous
     texts = [t.text.lower() for t in head]
     numbered = any(text in ("number", "amount", "quantity") for text in texts)
@@ -152,5 +157,7 @@ def _subject(one: InClause) -> tuple[str, str]:
     others = [t for t in head if t.figure and t.figure.kind is FigureKind.MEASURE]
     if not is_told or not nouns or (others and not numbered):
         return "", ""
-    is_its = numbered or (last in _COPULAS and nouns[-1].name == "allowance")
+    is_its = numbered and one.lead in ("", "to", "from")
+    is_its |= last in _COPULAS and nouns[-1].name == "allowance"
+    is_its |= nouns[-1].name == "cover_ratio"
     return (nouns[-1].name, nouns[-1].text) if is_its else ("", "")

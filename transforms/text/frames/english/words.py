@@ -22,6 +22,7 @@ COUNTED = frozenset(
         "bid",
         "auction",
         "member",
+        "cover_ratio",
         "other",
     }
 )
