@@ -40,7 +40,10 @@ _PLAUSIBLE = {("CNY", "USD"): (Decimal("5.5"), Decimal(9))}
 """Units of the first currency for one of the second, over all years of the news."""
 _FOLD = {"KRW": 800, "JPY": 80, "VND": 15000, "IDR": 9000}
 """Units of a small currency of which one dollar or euro is at least worth."""
-_UNITS = {"percent": "%", "times": "1"}
+_UNITS = {"percent": "%", "times": "1", "cover_ratio": "1"}
+_OF_ALLOWANCES = frozenset(
+    {"allowances", "credits", "purchase_limit", "reserve_intake", "reserve_threshold", "volume"}
+)
 
 
 @cache
@@ -216,7 +219,7 @@ def _unit(figure: PrintedFigure, row: EnglishRow) -> str:
     if figure.unit == "count":
         return (
             "allowances"
-            if row.metric in ("allowances", "credits", "purchase_limit", "reserve_threshold")
-            else row.metric
+            if row.metric in _OF_ALLOWANCES
+            else _UNITS.get(row.metric, row.metric)
         )
     return _UNITS.get(figure.unit, figure.unit)

@@ -18,6 +18,8 @@ _EVERY_YEAR = re.compile(r"\b(?:annually|yearly|(?:per|a|each|every) year|per an
 _SHARES = frozenset(
     {"emissions_share", "auction_share", "free_allocation_share", "offset_limit", "share"}
 )
+_OF_WHAT = frozenset({"reduction", "change", *_SHARES})
+"""Metrics whose scope says of what they are."""
 _CHANGING = frozenset(
     {"emissions", "benchmark", "intensity", "cap", "factor", "price", "allowance"}
 )
@@ -30,7 +32,15 @@ _SHARE_ENDS = frozenset({"emissions", "verified", "allowance", "entity", "capaci
 
 def scope_of(row: EnglishRow, one: InClause, sentence: PlainText) -> str:
     """That of the row; else of a share, of what it is one; of a threshold, for which duty; of a
-    change, of what. What is handed out or capped by the year says so."""
+    change, of what. What is handed out or capped by the year says so, and so does what is planned,
+    expected or proposed and not decided."""
+    scope = _scope(row, one, sentence)
+    if "planned" not in one.classes or (scope and scope != row.scope) or row.metric in _OF_WHAT:
+        return scope
+    return "planned" if scope in ("", "total") else f"{scope}, planned"
+
+
+def _scope(row: EnglishRow, one: InClause, sentence: PlainText) -> str:
     metric = row.metric
     if metric in ("cap", "allowances") and row.scope in ("", "total"):
         words = " ".join(t.text.lower() for t in (*one.head, *one.tail))

@@ -23,10 +23,10 @@ _SCHEMES = (
     ("Canada OBPS", "CA", r"\bOBPS\b|carbon price trajectory"),
 )
 _KIND_WORDS = (
-    ("membership", r"\bjoins? ICAP|\bICAP(?: as its)? [\w-]+ member|as an observer"),
+    ("membership", r"(?i)\bjoins? ICAP|\bICAP(?: as its)? [\w-]+ member|as an observer"),
     ("cbam", r"\bCBAM\b"),
     ("offset_market", r"offset market|offset mechanism"),
-    ("linkage", r"linking|\blink(?:s|age)?\b|Coalition"),
+    ("linkage", r"(?i)\blink(?:s|ing|age)?\b|\bCoalition"),
     ("guideline", r"guidelines?\b"),
     ("draft_plan", r"(?i)draft|second consultation"),
     ("final_plan", r"(?i)allocation plan|emission intensity targets"),
@@ -35,7 +35,7 @@ _KIND_WORDS = (
     ("suspension", r"(?i)\bsuspen|\brepeal|\bcancel|\brevoke|\bpostpone"),
     ("cap", r"(?i)\bcaps?\b(?![ -]and[ -](?:trade|invest))"),
     ("price_path", r"(?i)price support|price trajectory|price floor|price path"),
-    ("launch", r"(?i)commences|launch(?:es|ing)?\b|mandatory phase|enter into force"),
+    ("launch", r"(?i)commences|(?:re)?launch(?:es|ing)?\b|\brestarts?\b|\b(?:ETS|trading) (?:begins|starts)|mandatory phase|enter into force"),
     ("law", r"(?i)\blaw\b|regulations?\b|adopts|rules\b"),
     ("institution", r"(?i)\bministry|\bmarket makers?\b|\bregistry|\bregulator\b|\bagency\b"),
 )

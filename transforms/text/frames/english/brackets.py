@@ -9,6 +9,9 @@ from transforms.text.figures import FigureKind, PrintedFigure
 from transforms.text.frames.english.words import COUNTED, EnglishToken
 
 
+_PRICED = frozenset({"floor", "ceiling", "trigger", "clearing", "fixed_price"})
+
+
 def without_brackets(
     found: list[EnglishToken], converted: dict[int, PrintedFigure]
 ) -> list[EnglishToken]:
@@ -41,6 +44,9 @@ def without_brackets(
             kept += [t for t in inside if t.figure is None and t.is_unknown]
         elif len(inside) == 1 and before is not None and _is_conversion(before, measures[0]):
             converted[before.start] = measures[0]
+        elif len(inside) == 1 and kept and kept[-1].name in _PRICED:
+            # "above the floor price (USD 14)": the figure is that of the words before it
+            found = [*found[: end + 1], *found[end + 1 :], token, kept[-1], *inside, found[end]]
         elif len(dashes) != 2 and _is_bare(inside, kept):
             kept += inside
         elif len(dashes) == 2:

@@ -19,13 +19,13 @@ _CHANGED = frozenset(
     | {"credit", "free", "volume", "target", "sectors", "auction"}
 )
 """What can be reduced or grow; "it" and "this" are none of these."""
-_MOOD = frozenset({"duty", "future", "target", "sample", "contrast"})
+_MOOD = frozenset({"duty", "future", "planned", "possible", "target", "sample", "contrast"})
 """What a verb says of all the figures it is told for: `requires 8% in A and 6% in B`."""
 
 
 def classes_of(one: InClause, *, is_day: bool) -> frozenset[str]:
     """The classes of a figure's clause, with those that follow from where words stand."""
-    words = set(_without_base(one))
+    words = set(_without_base(one)) - _passed(one)
     figure, lead = one.figure, one.lead
     head = [t for t in one.head if t.figure is None]
     if figure.unit == "percent":
@@ -36,6 +36,8 @@ def classes_of(one: InClause, *, is_day: bool) -> frozenset[str]:
     if lead in ("to", "at") or figure.hedge.lower() == "from" or lead == "from":
         words -= {"increase", "reduction"} if figure.unit != "percent" or lead != "at" else set()
         words.add("level")
+    if _is_counted_since(one, words):
+        words.add("since")
     if lead == "by":
         words.add("lead_by")
     if head and head[-1].text.lower() in _COPULAS:
@@ -45,7 +47,7 @@ def classes_of(one: InClause, *, is_day: bool) -> frozenset[str]:
     if _is_left(one) or _is_after_base(one):
         words.add("is_before")
     if _is_direct(one):
-        words = {t.name for t in (one.head[-2], *one.tail) if t.name and t.group != "idle"}
+        words = {t.name for t in (*one.head[-2:], *one.tail) if t.name and t.group != "idle"}
     if _is_size(one):
         words.add("entity_size")
     if figure.hedge.lower() == "from" and figure.value_to is not None:
@@ -70,6 +72,22 @@ def classes_of(one: InClause, *, is_day: bool) -> frozenset[str]:
         words.add("subject")
     words |= with_subject(frozenset(words), (*one.head, *one.tail))
     return frozenset(_inherited(one, words))
+
+
+def _is_counted_since(one: InClause, words: set[str]) -> bool:
+    """Whether money or allowances are those of all the time since a day."""
+    texts = {t.text.lower() for t in (*one.head, *one.tail)}
+    is_flow = one.noun in ("allowance", "credit") or bool(words & {"turnover", "volume", "proceeds"})
+    return is_flow and bool(texts & {"since", "to date", "so far"})
+
+
+def _passed(one: InClause) -> set[str]:
+    """The classes of what a price lies above or below: `cleared above the floor price at 14.6`."""
+    names = [t.name for t in one.head]
+    if one.lead != "at" or "condition" not in names or "clearing" not in names:
+        return set()
+    at = names.index("condition")
+    return set(names[at:]) - set(names[:at]) if names.index("clearing") < at else set()
 
 
 def _says_allocate(one: InClause) -> bool:
@@ -106,6 +124,8 @@ def _is_left(one: InClause) -> bool:
 
 def _is_direct(one: InClause) -> bool:
     """Whether its measure stands right before it: `below the price ceiling of`."""
+    if len(one.head) == 1 and not one.tail:
+        return one.head[0].name in _DIRECT
     if len(one.head) < 2 or (one.head[-2].name == "cap" and one.earlier is None):
         return False
     noun, of = one.head[-2:]

@@ -23,7 +23,7 @@ _STOPS = frozenset(
     {"to", "in", "by", "for", "from", "at", "with", "on", "under", "between", "and", "or", "per"}
     | {"is", "are", "was", "were", "will", "would", "have", "has", "had"}
 )
-_CARRIED = frozenset({"condition", "sample", "future"})
+_CARRIED = frozenset({"condition", "sample", "future", "planned", "possible"})
 """Classes that a clause without a figure hands to those behind it in its sentence."""
 
 
@@ -150,14 +150,16 @@ def _subject(one: InClause) -> tuple[str, str]:
     `the total amount of allowances is 5 million tonnes`."""
     last = one.head[-1].text.lower() if one.head else ""
     is_told = last in _COPULAS or one.lead in ("to", "from", "at", "of")
+    is_told |= bool(one.head) and one.head[-1].name == "amount"
     head = one.head if any(t.group == "measure" for t in one.head) else one.previous
     texts = [t.text.lower() for t in head]
     numbered = any(text in ("number", "amount", "quantity") for text in texts)
-    nouns = [t for t in head if t.name in COUNTED and t.figure is None]
+    nouns = [t for t in head if t.name in (*COUNTED, "surplus") and t.figure is None]
     others = [t for t in head if t.figure and t.figure.kind is FigureKind.MEASURE]
     if not is_told or not nouns or (others and not numbered):
         return "", ""
+    name = "allowance" if nouns[-1].name == "surplus" else nouns[-1].name
     is_its = numbered and one.lead in ("", "to", "from")
-    is_its |= last in _COPULAS and nouns[-1].name == "allowance"
-    is_its |= nouns[-1].name == "cover_ratio"
-    return (nouns[-1].name, nouns[-1].text) if is_its else ("", "")
+    is_its |= last in _COPULAS and name == "allowance"
+    is_its |= name == "cover_ratio" or nouns[-1].name == "surplus"
+    return (name, nouns[-1].text) if is_its else ("", "")

@@ -67,6 +67,8 @@ class EnglishRow:
         parties) is nobody's but a count's."""
         if "count" not in self.units:
             words = words - {"other"}
+        if "future" in self.permits:
+            words = words - {"planned"}
         words = words - {"released"} if "allowance" not in words else words
         return words - self.permits - frozenset().union(*self.needs) - self.nouns - PLACES
 

@@ -23,6 +23,7 @@ COUNTED = frozenset(
         "auction",
         "member",
         "cover_ratio",
+        "bidder",
         "other",
     }
 )
