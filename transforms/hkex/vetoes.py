@@ -21,6 +21,7 @@ from transforms.text.frames.english import around, is_of_before, untold
 from transforms.text.frames.model import Fate
 from transforms.text.frames.words import Vocabulary
 from transforms.text.scripts import simplified
+from transforms.text.sentences import clause_before
 
 _PERMITTED = frozenset(
     {"entity", "volume", "credit", "account", "cover", "offered", "sold", "increase", "emit", "sum"}
@@ -75,6 +76,24 @@ def veto(quantity: Quantity, language: str) -> Veto | None:
     ends = [figure.end for figure in figures if figure.kind is FigureKind.BARE]
     is_bare = any(quantity.start < end <= quantity.end for end in ends)
     return None if is_bare else Veto(Fate.UNCLAIMED, "no measure")
+
+
+_NOT_DONE = frozenset(
+    {"future", "planned", "possible", "condition", "sample", "target", "withdraw"}
+)
+_NOT = re.compile(r"(?i)\b(?:not|never|no longer|nor|without|failed to|refused to)\b|n't\b")
+
+
+def denied(quantity: Quantity, language: str) -> bool:
+    """Whether the tonnes of one client are not said to be settled or bought: planned, denied, or
+    in Chinese with a word that nobody knows."""
+    text = quantity.sentence.plain
+    if language != "en":
+        return _veto_zh(quantity) is not None
+    clauses = around(text, scan(text))
+    own = [c for c in clauses if quantity.start <= c.figure.start < quantity.end]
+    is_not = _NOT.search(clause_before(text, quantity.start)) is not None
+    return is_not or bool(untold(text)) or any(c.classes & _NOT_DONE for c in own)
 
 
 def _of_else(word: str) -> Veto:
