@@ -91,7 +91,7 @@ KINDS = (
             r"\b(?:lists?|listed|listing|debut\w*|begins? trading)\b"
             r"[^.]{0,80}\b(?:ETFs?|ETPs?|funds?)\b"
             r"|\b(?:ETFs?|ETPs?)\b[^.]{0,80}\b(?:lists?|listed|listing|debut\w*|begins? trading)\b"
-            r"|(?:ETF|基金|交易所買賣)[^。]{0,30}上市|上市[^。]{0,30}(?:ETF|基金)"
+            r"|(?:ETF|基金|交易所買賣)[^。]{0,30}(?:上市|開始買賣|开始买卖)|上市[^。]{0,30}(?:ETF|基金)"
         ),
         frozenset({"issuer"}),
     ),

@@ -163,6 +163,8 @@ def _settlements(kind: EventKind, release: ReleaseText) -> list[ClimateEvent]:
         parties = tuple(parties_in(sentence.plain, kind.roles))
         tonnages = [q for q in _tonnages(sentence, release) if not denied(q, release.language)]
         if len({q.value for q in tonnages}) > 1:
+            if not parties:
+                continue  # clearing, and tonnes of the marketplace
             raise Refused("unclear_party", sentence.printed, "several tonnages: whose is which?")
         for quantity in tonnages:
             known = next((e for e in found if _is_same(e, quantity, parties)), None)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from itertools import islice
@@ -13,6 +14,10 @@ from transforms.text.figures import FigureKind, PrintedFigure, en, zh
 from transforms.text.frames.ledger import ledger_values
 from transforms.text.frames.model import Fate, Read, fate_of
 from transforms.text.plain import PlainText, without_blanks
+
+
+_CODE = re.compile(r"\([0-9]{4,5}(?:\.HK)?\)|[,(][0-9]{4,5}\.HK\)")
+"""The stock code of a company, behind its name."""
 
 
 def prose_row(
@@ -49,6 +54,8 @@ def _figures(
             read.fate, read.metric, read.reason = Fate.TAKEN, "tonnes", ""
         elif one := next((o for o in found if o.quantity.start <= at < o.quantity.end), None):
             _tell(read, one, figure.value_to)
+        elif _CODE.search(text.plain, max(0, figure.start - 1), figure.end + 4):
+            read.fate, read.reason = Fate.CONTEXT, FigureKind.CODE.value
         elif metric := _of_event(figure, printed, sentence.printed, events):
             read.fate, read.metric, read.reason = Fate.TAKEN, metric, ""
         yield read

@@ -42,7 +42,8 @@ _NOT_ITS_OWN = re.compile(
 )
 _COUNTER = r"(?: (?:for|in) (?:the )?[A-Z]{3}(?: counter)?| ?\([A-Z]{3}\))?"
 _CODES = re.compile(
-    r"(?:stock codes?|tickers?|股份代號|股份代号|股份編號|股票代號|股票代号|代號|代号)\s*[:：]?\s*"
+    r"(?:stock codes?|tickers?|股份代號|股份代号|股份編號|股票代號|股票代号|代號|代号|代碼|代码)"
+    r"\s*[:：為为]?\s*"
     rf"(?P<codes>\d{{4,5}}{_COUNTER}(?:\s*(?:[/,、及]|and)\s*\d{{4,5}}{_COUNTER})*)",
     re.IGNORECASE,
 )
@@ -96,6 +97,7 @@ def _only(years: dict[int, str]) -> int | None:
 def stock_codes(read: Iterable[PlainText]) -> tuple[list[str], str]:
     """The codes of what is listed, and the sentence that names them."""
     for sentence in read:
-        if found := _CODES.search(sentence.plain):
-            return re.findall(r"\d{4,5}", found["codes"]), sentence.printed
+        if found := [m["codes"] for m in _CODES.finditer(sentence.plain)]:
+            codes = dict.fromkeys(re.findall(r"\d{4,5}", " ".join(found)))
+            return list(codes), sentence.printed
     return [], ""
