@@ -21,7 +21,8 @@ _SHARES = frozenset(
 _OF_WHAT = frozenset({"reduction", "change", *_SHARES})
 """Metrics whose scope says of what they are."""
 _CHANGING = frozenset(
-    {"emissions", "benchmark", "intensity", "cap", "factor", "price", "allowance"}
+    {"emissions", "benchmark", "intensity", "cap", "factor", "price", "allowance", "volume"}
+    | {"floor", "ceiling", "trigger"}
 )
 _NO_NAME = re.compile(r"(?i)^(?:this|that|these|those|it|they|which|there)\b|\b(?:a|an)$")
 """Words of a clause that do not say what changes."""

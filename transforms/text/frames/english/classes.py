@@ -16,7 +16,7 @@ _MARKS = frozenset(
 )
 _CHANGED = frozenset(
     {"emissions", "benchmark", "intensity", "cap", "entity", "allowance", "allocate", "price"}
-    | {"credit", "free", "volume", "target", "sectors", "auction"}
+    | {"credit", "free", "volume", "target", "sectors", "auction", "floor", "ceiling", "trigger"}
 )
 """What can be reduced or grow; "it" and "this" are none of these."""
 _MOOD = frozenset({"duty", "future", "planned", "possible", "target", "sample", "contrast"})
@@ -58,6 +58,10 @@ def classes_of(one: InClause, *, is_day: bool) -> frozenset[str]:
         words.add("entity_emit")
     if head and head[-1].text.lower() == "out of":
         words.discard("out_of")
+    if [t.text.lower() for t in head[:1]] == ["but"] and not _names(head[1:]) & {"contrast"}:
+        words.discard("contrast")  # it joins two sentences
+    if _is_of_sector(one):
+        words.add("of_sector")
     if _is_of_another(one):
         words.add("out_of")
     if figure.hedge.lower() in _AT_MOST:
@@ -79,6 +83,19 @@ def _is_counted_since(one: InClause, words: set[str]) -> bool:
     texts = {t.text.lower() for t in (*one.head, *one.tail)}
     is_flow = one.noun in ("allowance", "credit") or bool(words & {"turnover", "volume", "proceeds"})
     return is_flow and bool(texts & {"since", "to date", "so far"})
+
+
+def _names(tokens: Sequence[EnglishToken]) -> set[str]:
+    return {t.name for t in tokens}
+
+
+def _is_of_sector(one: InClause) -> bool:
+    """Whether a share is told of a sector and not of the system: `power accounts for 40 %`."""
+    head = [t for t in one.head if t.figure is None]
+    if head and head[0].text.lower() in ("which", "that", "who", "accounting"):
+        head = [*one.previous, *head]
+    told = [t for t in head if t.group == "sector" or t.name in ("cover", "entity", "systems")]
+    return one.figure.unit == "percent" and bool(told) and told[-1].group == "sector"
 
 
 def _passed(one: InClause) -> set[str]:

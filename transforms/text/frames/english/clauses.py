@@ -13,6 +13,8 @@ from transforms.text.frames.english.years import year_of
 
 _BREAKS = frozenset(",;:()\u2022")
 _OPENS = frozenset({"which", "while", "whereas", "although", "though", "whose", "who"})
+_ADDS = frozenset({"bringing", "marking", "leaving"})
+"""Participles that begin what follows from a figure."""
 _IFS = frozenset({"if", "unless", "whenever", "provided that"})
 _VERBS = frozenset(
     {"will", "would", "is", "are", "was", "were", "has", "have", "had", "can", "may"}
@@ -97,7 +99,7 @@ def _begins(found: list[EnglishToken], n: int) -> bool:
         return following.text.lower() in _VERBS or following.name == "account"
     if word == "with" and following:
         return following.figure is not None and following.figure.kind is FigureKind.MEASURE
-    return word in _OPENS or (word in _IFS and n > 0)
+    return word in _OPENS or word in _ADDS or (word in _IFS and n > 0)
 
 
 def _describe(one: InClause, carried: set[str], earlier: InClause | None) -> None:

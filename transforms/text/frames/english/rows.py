@@ -34,6 +34,8 @@ PLACES = frozenset(
 """Classes that say where a figure stands, and change nothing where no row needs them."""
 
 
+_SHARES = frozenset({"emissions_share", "share"})
+"""What a sector's share is never one of: the system's."""
 _THINGS = frozenset({"allowance", "credit"})
 """Tonnes of these are never emissions: only a row for them takes them."""
 
@@ -67,7 +69,9 @@ class EnglishRow:
         parties) is nobody's but a count's."""
         if "count" not in self.units:
             words = words - {"other"}
-        if "future" in self.permits:
+        if self.metric not in _SHARES:
+            words = words - {"of_sector"}
+        if "future" in self.permits and self.metric not in ("reduction", "change"):
             words = words - {"planned"}
         words = words - {"released"} if "allowance" not in words else words
         return words - self.permits - frozenset().union(*self.needs) - self.nouns - PLACES
