@@ -45,6 +45,7 @@ _ELSEWHERE = re.compile(
     r"|ETPs?|IPOs?|bonds?|surveys?|interview\w*)\b"
 )
 _BREAKS_ZH = re.compile(r"[,，;；。:：!！?？]")
+_BUT_FOR_ZH = re.compile(r"(?<![消移清])除[^,，。;；]{1,20}?外")
 _FIGURE_ZH = re.compile(
     r"[0-9]{4}年(?:[0-9]{1,2}月(?:[0-9]{1,2}日)?|底)?|[0-9]{1,2}月(?:[0-9]{1,2}日|底)?"
     r"|[0-9][0-9,.]*(?:万|亿)?[多余]?"
@@ -112,7 +113,9 @@ def _veto_zh(quantity: Quantity) -> Veto | None:
     text = simplified(sentence)
     start, end = _clause_zh(text, quantity.start, quantity.end)
     moods = _words()[0].of("moods")
-    if changed := next((word for word in moods if word in text[:end]), ""):
+    changed = next((word for word in moods if word in text[:end]), "")
+    changed = changed or (but[0] if (but := _BUT_FOR_ZH.search(text, 0, end)) else "")
+    if changed:
         return Veto(Fate.UNCLAIMED, f"a word that changes the meaning: {changed}")
     unknown: list[str] = []
     at, is_run = start, False

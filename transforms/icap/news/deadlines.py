@@ -32,8 +32,8 @@ _MILESTONE = re.compile(
 )
 _EFFECT = re.compile(
     r"(?i)\b(?:takes?|took|taking|comes?|came|coming|enters?|entered|entering|be)"
-    r" (?:into )?(?:effect|force|in force)[a-z ]{0,20}? (?:on|from|as of|in|at)"
-    r"(?: the)?(?: (?:end|beginning|start) of)? $"
+    r" (?:into )?(?:effect|force|in force)(?:[a-z ]{0,20}? (?:on|from|as of|in|at)"
+    r"(?: the)?(?: (?:end|beginning|start) of)?)? $"
 )
 _EFFECTIVE = re.compile(r"(?i)\beffective(?: on| from| as of| as from| since)? $")
 _NOT_SO = re.compile(

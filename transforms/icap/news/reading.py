@@ -81,6 +81,8 @@ def _read(
     for figure in figures:
         verdict = Judgement(None, *fate_of(figure))
         if one := measures.get(figure.start):
+            # a place that opens its sentence looks like any word
+            one.unknown = tuple(word for word in one.unknown if not places_in(word))
             verdict = judge(one, rows(), is_day=is_day)
             if any(at < _end_of(one) and code not in places for at, code in elsewhere):
                 verdict = Judgement(None, Fate.UNCLAIMED, "another market")

@@ -36,7 +36,8 @@ def scope_of(row: EnglishRow, one: InClause, sentence: PlainText) -> str:
     change, of what. What is handed out or capped by the year says so, and so does what is planned,
     expected or proposed and not decided."""
     scope = _scope(row, one, sentence)
-    if "planned" not in one.classes or (scope and scope != row.scope) or row.metric in _OF_WHAT:
+    is_fixed = scope in ("", "yearly", row.scope)
+    if "planned" not in one.classes or not is_fixed or row.metric in _OF_WHAT:
         return scope
     return "planned" if scope in ("", "total") else f"{scope}, planned"
 

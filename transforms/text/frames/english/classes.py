@@ -7,8 +7,12 @@ from collections.abc import Sequence
 from transforms.text.frames.english.words import EnglishToken, InClause
 
 _OF = frozenset({"obligation", "emissions", "verified", "allowance", "entity", "capacity", "cap"})
-_DIRECT = frozenset({"cap", "floor", "ceiling", "trigger", "clearing", "fixed_price"})
+_DIRECT = frozenset({"cap", "floor", "ceiling", "trigger", "clearing", "fixed_price", "threshold"})
 _COPULAS = frozenset({"is", "are", "was", "were", "be"})
+_CHANGES = frozenset(
+    {"increase", "reduction", "contrast", "past", "base", "planned", "possible", "sample"}
+)
+"""What makes a price or mark another one though it stands right behind its noun."""
 _BACK = frozenset({"is", "was", "are", "were", "has", "have", "will", "would"})
 _AT_MOST = frozenset({"at most", "up to", "a maximum of", "no more than", "not more than"})
 _MARKS = frozenset(
@@ -60,6 +64,8 @@ def classes_of(one: InClause, *, is_day: bool) -> frozenset[str]:
         words.discard("out_of")
     if [t.text.lower() for t in head[:1]] == ["but"] and not _names(head[1:]) & {"contrast"}:
         words.discard("contrast")  # it joins two sentences
+    if any(t.text.lower() == "whose" for t in head):
+        words.add("whose")  # what is told is theirs, and no mark of the system but a threshold
     if _is_of_sector(one):
         words.add("of_sector")
     if _is_of_another(one):
@@ -146,7 +152,7 @@ def _is_direct(one: InClause) -> bool:
     if len(one.head) < 2 or (one.head[-2].name == "cap" and one.earlier is None):
         return False
     noun, of = one.head[-2:]
-    changed = {t.name for t in one.head[-5:-2]} & {"increase", "reduction", "contrast"}
+    changed = {t.name for t in one.head[-6:-2]} & _CHANGES
     return noun.name in _DIRECT and of.text.lower() == "of" and not changed
 
 

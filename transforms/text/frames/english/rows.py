@@ -69,6 +69,8 @@ class EnglishRow:
         parties) is nobody's but a count's."""
         if "count" not in self.units:
             words = words - {"other"}
+        if "count" in self.units or "percent" in self.units:
+            words = words - {"whose"}
         if self.metric not in _SHARES:
             words = words - {"of_sector"}
         if "future" in self.permits and self.metric not in ("reduction", "change"):
