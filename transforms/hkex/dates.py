@@ -144,6 +144,10 @@ def of_another_time(clause: Iterator[Dated]) -> str:
     """The words of a year, quarter or month that a figure's clause is about; empty for none."""
     forms = ("year", "month", "quarter", "half", "fiscal")
     return next(
-        (c.words for c in clause if c.stated.form in forms and not c.is_since and not c.stated.is_end),
+        (
+            c.words
+            for c in clause
+            if c.stated.form in forms and not c.is_since and not c.stated.is_end
+        ),
         "",
     )

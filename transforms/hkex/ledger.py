@@ -15,7 +15,6 @@ from transforms.text.frames.ledger import ledger_values
 from transforms.text.frames.model import Fate, Read, fate_of
 from transforms.text.plain import PlainText, without_blanks
 
-
 _CODE = re.compile(r"\([0-9]{4,5}(?:\.HK)?\)|[,(][0-9]{4,5}\.HK\)")
 """The stock code of a company, behind its name."""
 

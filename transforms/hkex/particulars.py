@@ -34,7 +34,8 @@ _ZERO_BY = re.compile(
     re.IGNORECASE,
 )
 _BOTH_BY = re.compile(
-    rf"\b{_NEUTRAL} and {_ZERO}[^.;0-9]{{0,20}} by {_YEAR} and {_YEAR},? respectively", re.IGNORECASE
+    rf"\b{_NEUTRAL} and {_ZERO}[^.;0-9]{{0,20}} by {_YEAR} and {_YEAR},? respectively",
+    re.IGNORECASE,
 )
 _NOT_ITS_OWN = re.compile(
     r"\b(?:China's|Paris|country|countries|government|previous\w*|originally|earlier than"

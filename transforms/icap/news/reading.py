@@ -219,9 +219,5 @@ def _unit(figure: PrintedFigure, row: EnglishRow) -> str:
     if is_money(code):
         return f"{code}/t" if row.metric == "price" else code
     if figure.unit == "count":
-        return (
-            "allowances"
-            if row.metric in _OF_ALLOWANCES
-            else _UNITS.get(row.metric, row.metric)
-        )
+        return "allowances" if row.metric in _OF_ALLOWANCES else _UNITS.get(row.metric, row.metric)
     return _UNITS.get(figure.unit, figure.unit)

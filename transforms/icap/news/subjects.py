@@ -14,7 +14,9 @@ _VERBS = re.compile(
 )
 _DUTIES = {"compliance": "compliance", "reporting": "reporting", "report": "reporting"}
 _YEARLY = re.compile(r"\b(?:annual|annually|yearly|(?:per|a|each|every) year)\b")
-_EVERY_YEAR = re.compile(r"\b(?:annually|yearly|(?:per|a|each|every) year|per annum|annual (?=rate))")
+_EVERY_YEAR = re.compile(
+    r"\b(?:annually|yearly|(?:per|a|each|every) year|per annum|annual (?=rate))"
+)
 _SHARES = frozenset(
     {"emissions_share", "auction_share", "free_allocation_share", "offset_limit", "share"}
 )

@@ -35,7 +35,11 @@ _KIND_WORDS = (
     ("suspension", r"(?i)\bsuspen|\brepeal|\bcancel|\brevoke|\bpostpone"),
     ("cap", r"(?i)\bcaps?\b(?![ -]and[ -](?:trade|invest))"),
     ("price_path", r"(?i)price support|price trajectory|price floor|price path"),
-    ("launch", r"(?i)commences|(?:re)?launch(?:es|ing)?\b|\brestarts?\b|\b(?:ETS|trading) (?:begins|starts)|mandatory phase|enter into force"),
+    (
+        "launch",
+        r"(?i)commences|(?:re)?launch(?:es|ing)?\b|\brestarts?\b|\b(?:ETS|trading) (?:begins|starts)"
+        r"|mandatory phase|enter into force",
+    ),
     ("law", r"(?i)\blaw\b|regulations?\b|adopts|rules\b"),
     ("institution", r"(?i)\bministry|\bmarket makers?\b|\bregistry|\bregulator\b|\bagency\b"),
 )

@@ -1,5 +1,5 @@
-"""The exchange's prose is closed in both scripts: a word that nobody knows leaves its figure, and days
-are those that the text says."""
+"""The exchange's prose is closed: a word that nobody knows leaves its figure, and days are those
+that the text says."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def test_a_word_that_nobody_knows_leaves_the_figures_of_its_clause(
     """Wherever it stands, but in the middle of a figure's own words or of another word."""
     (sentence,) = sentences(text, "zh-HK")
     own = [(q.start, q.end) for q in quantities(sentence, "zh-HK")]
-    places = [n for n in (0, *(at for span in own for at in span), len(text))]
+    places = [0, *(at for span in own for at in span), len(text)]
     place = data.draw(st.sampled_from(places))
     spoilt = f"{text[:place]}朦朧{text[place:]}。"
     assert Fate.UNKNOWN_WORDS.value in fates(spoilt)
@@ -92,7 +92,9 @@ def test_tonnes_that_nobody_says_were_settled_are_no_event(
 
 
 def test_clearing_beside_tonnes_of_the_marketplace_is_no_settlement() -> None:
-    words = "Core Climate, with settlement in two currencies, traded 7,000 tonnes, not 8,000 tonnes."
+    words = (
+        "Core Climate, with settlement in two currencies, traded 7,000 tonnes, not 8,000 tonnes."
+    )
     text = Text("HKEX Publishes Carbon Guide", ("HKEX published a carbon guide.", words))
     assert [event["kind"] for event in events_of(text)] == ["guide"]
 

@@ -8,7 +8,6 @@ from dataclasses import replace
 from transforms.text.figures import FigureKind, PrintedFigure
 from transforms.text.frames.english.words import COUNTED, EnglishToken
 
-
 _PRICED = frozenset({"floor", "ceiling", "trigger", "clearing", "fixed_price"})
 
 

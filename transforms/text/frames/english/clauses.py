@@ -45,7 +45,9 @@ def around(sentence: str, figures: list[PrintedFigure]) -> list[InClause]:
             assert figure is not None
             one = InClause(figure, part[:place], part[place + 1 :], before, previous)
             one.converted = converted.get(figure.start)
-            _describe(one, carried | {"condition"} if is_if else carried, found[-1] if found else None)
+            _describe(
+                one, carried | {"condition"} if is_if else carried, found[-1] if found else None
+            )
             if figure.kind is FigureKind.MEASURE or one.noun or _is_sister(one):
                 found.append(one)
         if not places:
