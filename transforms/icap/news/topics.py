@@ -37,7 +37,7 @@ _KIND_WORDS = (
     ("price_path", r"(?i)price support|price trajectory|price floor|price path"),
     (
         "launch",
-        r"(?i)commences|(?:re)?launch(?:es|ing)?\b|\brestarts?\b|\b(?:ETS|trading) (?:begins|starts)"
+        r"(?i)commences|(?:re)?launch(?:es|ing)?\b|\brestarts?\b|\b(?:ETS|trading) begins"
         r"|mandatory phase|enter into force",
     ),
     ("law", r"(?i)\blaw\b|regulations?\b|adopts|rules\b"),

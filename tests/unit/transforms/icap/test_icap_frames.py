@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from datetime import date
 
+import duckdb
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.support.english_truth import TOLD, Told, figures
+from transforms.icap.checks import CHECKS
 from transforms.icap.news.dates import event_of
 from transforms.icap.news.reading import read_text
 from transforms.icap.news.topics import jurisdictions, kind_of
@@ -221,3 +223,21 @@ def test_the_event_is_dated_by_the_day_on_which_it_was(
     event = event_of(texts)
     assert event.on == on
     assert printed is None or event.printed == printed
+
+
+# --- the day of publication
+
+
+@pytest.mark.parametrize(
+    ("dated", "lacking", "found"), [(3, 1, []), (2, 2, []), (1, 3, ["1 of 4"])]
+)
+def test_a_page_without_its_day_warns_only_where_most_lack_it(
+    dated: int, lacking: int, found: list[str]
+) -> None:
+    (check,) = [check for check in CHECKS if check.name == "icap_news_are_dated"]
+    assert not check.is_hard
+    with duckdb.connect() as base:
+        base.execute("create table icap_news (published_on date)")
+        base.execute(f"insert into icap_news select '2025-03-01' from range({dated})")
+        base.execute(f"insert into icap_news select null from range({lacking})")
+        assert [row[2] for row in base.execute(check.sql).fetchall()] == found
