@@ -61,11 +61,11 @@ def _figures(
 
 
 def _spot(sentence: PlainText, text: PlainText, figure: PrintedFigure, language: str) -> int:
-    """Where the last digit of a figure's number stands in the release's own sentence."""
-    last = max(figure.number[0], figure.number[1] - 1) if figure.number[1] else figure.end - 1
+    """Where the first digit of a figure's number stands in the release's own sentence."""
+    first = figure.number[0] if figure.number[1] else figure.start
     if language == "en":
-        return last
-    wanted = text.origins[last] if text.origins else last
+        return first
+    wanted = text.origins[first] if text.origins else first
     inked = (at for at, letter in enumerate(sentence.printed) if not letter.isspace())
     return next(islice(inked, wanted, None), len(sentence.printed))
 

@@ -29,7 +29,9 @@ _MARKET = re.compile(
     r"Core Climate|\bcarbon market(?:place)?\b|碳市場|碳市场", re.IGNORECASE | re.ASCII
 )
 _PLATFORM = re.compile(
-    r"\b(?:the|this|its|our) (?:platform|marketplace)\b|平台|平臺", re.IGNORECASE
+    r"\b(?:the|this|its|our) (?:(?:new|international|voluntary|carbon|credit|trading) ){0,4}"
+    r"(?:platform|marketplace)\b|平台|平臺",
+    re.IGNORECASE,
 )
 
 

@@ -64,6 +64,9 @@ METRICS = (
     "volume",
 )
 
+NO_SHARES = ("change", "cover_ratio")
+"""Metrics in percent that may pass 100."""
+
 ICAP_NEWS = Table(
     name="icap_news",
     says="One row per news item. Each text that stood at its address is a revision",
@@ -127,8 +130,10 @@ ICAP_FACTS = Table(
         Rule(
             "share_within_100",
             "a share is at most 100 %",
-            ("unit", "value"),
-            lambda frame: (frame["value"] <= 100).where((frame["unit"] == "%").fillna(False)),
+            ("metric", "unit", "value"),
+            lambda frame: (frame["value"] <= 100).where(
+                (frame["unit"] == "%").fillna(False) & ~frame["metric"].isin(NO_SHARES)
+            ),
         ),
         Rule(
             "figure_or_date",

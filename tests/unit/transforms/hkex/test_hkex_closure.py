@@ -3,6 +3,7 @@ that the text says."""
 
 from __future__ import annotations
 
+import json
 from datetime import date
 from typing import Any
 
@@ -176,3 +177,17 @@ def test_members_may_stand_before_their_verb() -> None:
     more = "Northwind Energy, HSBC and Tencent are among the inaugural members."
     (event,) = events_of(Text("HKEX Launches Carbon Market Council", (lead, more)))
     assert event["parties"] == "HSBC; Northwind Energy; Tencent"
+
+
+def test_the_ledger_tells_of_a_figure_what_its_fact_does() -> None:
+    words = "Since it began, the carbon credit trading platform has traded a total of around "
+    words += "410,000 metric tons of carbon credits in 45 trades."
+    text = Text("Core Climate Grows", ("Core Climate is growing.", words))
+    told = {
+        figure["printed"]: (figure["fate"], figure.get("metric"))
+        for row in rows("hkex_prose", text, day=FRIDAY)
+        for sentence in json.loads(row.values["figures"])
+        for figure in sentence["figures"]
+    }
+    assert told["45"] == ("taken", "trades")
+    assert told["around 410,000 metric tons of carbon"] == ("taken", "cumulative_tonnes")

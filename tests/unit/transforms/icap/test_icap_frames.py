@@ -5,10 +5,12 @@ from __future__ import annotations
 from datetime import date
 
 import duckdb
+import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from schemas.sources.icap.news import ICAP_FACTS
 from tests.support.english_truth import TOLD, Told, figures
 from transforms.icap.checks import CHECKS
 from transforms.icap.news.dates import event_of
@@ -241,3 +243,13 @@ def test_a_page_without_its_day_warns_only_where_most_lack_it(
         base.execute(f"insert into icap_news select '2025-03-01' from range({dated})")
         base.execute(f"insert into icap_news select null from range({lacking})")
         assert [row[2] for row in base.execute(check.sql).fetchall()] == found
+
+
+@pytest.mark.parametrize(
+    ("metric", "is_right"), [("cover_ratio", True), ("emissions_share", False)]
+)
+def test_only_a_share_ends_at_100(metric: str, is_right: bool) -> None:
+    (rule,) = [rule for rule in ICAP_FACTS.rules if rule.name == "share_within_100"]
+    frame = pd.DataFrame({"metric": [metric], "unit": ["%"], "value": [194.5]})
+    held = rule.holds(frame)
+    assert bool(held.fillna(True).iloc[0]) == is_right
