@@ -28,6 +28,8 @@ _DEADLINE = re.compile(
 _MILESTONE = re.compile(
     r"(?i)(?:\b(?:second|covered|follows|applies|apply|runs?|starts?|begins?) from|\bby|\bbefore"
     r"|\b(?:begins|starts|follows|launch|launches) in|\bto the end of|\brun|\bruns"
+    r"|\b(?:to|will|would) (?:begin|start|commence|launch|be launched|be introduced"
+    r"|become operational|be operational) (?:in|on|from|as of)"
     r"|\bended for|\bapply for the fiscal year)(?: the)?(?: end of)? ?$"
 )
 _EFFECT = re.compile(

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
-from transforms.text.frames.english import EnglishRow, InClause, share_of
+from transforms.text.figures import FigureKind
+from transforms.text.frames.english import EnglishRow, EnglishToken, InClause, share_of
 from transforms.text.plain import PlainText
 from transforms.text.sentences import clause_before
 
@@ -66,6 +68,16 @@ def _scope(row: EnglishRow, one: InClause, sentence: PlainText) -> str:
     return ""
 
 
+def _changing(tokens: Sequence[EnglishToken]) -> str:
+    """The first of the tokens that names what can change, up to the next figure."""
+    for token in tokens:
+        if token.figure is not None and token.figure.kind is FigureKind.MEASURE:
+            break
+        if token.name in _CHANGING:
+            return token.text
+    return ""
+
+
 def period_of(row: EnglishRow, one: InClause) -> str:
     """The period as printed; what changes by the year says so."""
     words = " ".join(t.text.lower() for t in (*one.head, *one.tail))
@@ -94,10 +106,12 @@ def _what_changes(one: InClause, sentence: PlainText) -> str:
     words = clause_before(sentence.plain, one.figure.start)
     is_long = len(words) > _LONGEST or re.search(r"[0-9]", words) is not None
     is_no_name = _NO_NAME.search(words) is not None
+    if words.endswith((" a", " an")) and (behind := _changing(one.tail)):
+        return behind
     if (is_long or is_no_name) and (named := [t for t in one.head if t.name in _CHANGING]):
         return named[-1].text
     if is_no_name:
-        return next((t.text for t in one.tail if t.name in _CHANGING), "")
+        return _changing(one.tail)
     subject = _VERBS.sub("", words).strip(" ,")
     return subject or _VERBS.sub("", re.split(r",(?!\d)", sentence.plain)[0]).strip(" ,.")
 

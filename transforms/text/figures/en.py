@@ -26,7 +26,7 @@ from transforms.text.figures.en_units import SCALE, UNIT
 from transforms.text.figures.model import FigureKind, PrintedFigure
 
 _SCALED = re.compile(rf"{SCALE}$")
-_NEXT_WORD = re.compile(r"[ -][A-Za-z(\"']")
+_NEXT_WORD = re.compile(r"[ -](?:[A-Za-z(\"']|(?:19|20)[0-9]{2}[ -]vintage)")
 _YEAR = re.compile(r"(?:19|20)[0-9]{2}")
 _LIST_MARK = re.compile(r"[0-9]{1,2}[.)] (?=[A-Z])")
 _DURATION = re.compile(

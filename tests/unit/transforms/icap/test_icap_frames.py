@@ -97,6 +97,22 @@ The benchmark for clinker was cut from 0.79 to 0.76 tCO2/t.
   = benchmark before 0.79 tCO2/t; benchmark 0.76 tCO2/t
 Emissions fell by thirty percent (30%) by 2030.
   = reduction Emissions fell by 30 % 2030
+Four companies successfully bid for all available allowances (550,000 KAUs).
+  = bidders successful 4 bidders; allowances offered 550000 allowances
+The state sold 4 million current and 2 million advance allowances.
+  = allowances sold 4000000 allowances; allowances sold 2000000 allowances
+They bid for 9 million allowances; 3 million were sold.
+  = allowances bid 9000000 allowances; allowances sold 3000000 allowances
+The auction sold 5 million 2027 vintage allowances.
+  = allowances sold 5000000 allowances
+Since its opening, the market has traded 12 million tonnes.
+  = volume cumulative 12000000 t
+This is a 1.1% decline in allowances sold and an 8.4% decrease in price.
+  = reduction allowances 1.1 %; reduction price 8.4 %
+Plants that generate 50,000 tonnes or more of emissions per year are covered.
+  = threshold 50000 t
+A pilot phase is scheduled to begin in 2031.
+  = milestone date 2031
 The amendment becomes effective on 1 July 2025.
   = effective date 1 July 2025
 """

@@ -12,8 +12,10 @@ from transforms.text.frames.english.positions import (
     is_of_another,
     is_of_sector,
     is_pair,
+    is_put_out,
     is_size,
     is_under_system,
+    of_direct,
     passed,
     says_emitters,
 )
@@ -55,7 +57,9 @@ def classes_of(one: InClause, *, is_day: bool) -> frozenset[str]:
     if is_left(one) or is_after_base(one):
         words.add("is_before")
     if is_direct(one):
-        words = {t.name for t in (*one.head[-2:], *one.tail) if t.name and t.group != "idle"}
+        words = of_direct(one)
+    if is_put_out(one):
+        words.discard("turnover")
     if is_size(one):
         words.add("entity_size")
     if figure.hedge.lower() == "from" and figure.value_to is not None:

@@ -115,6 +115,8 @@ def _describe(one: InClause, carried: set[str], earlier: InClause | None) -> Non
     one.noun, one.noun_text, one.noun_end = _noun(one.tail)
     if not one.noun:
         one.noun, one.noun_text = _subject(one)
+    if not one.noun and figure_counts(one):
+        one.noun, one.noun_text = _of_next(one.tail) or _of_earlier(one)
     words = [t for t in (*one.head, *one.tail) if t.figure is None]
     names = {t.name for t in words if t.group not in ("idle", "name", "sector")} - {""}
     one.classes = frozenset(names | carried)
@@ -123,6 +125,32 @@ def _describe(one: InClause, carried: set[str], earlier: InClause | None) -> Non
         one.period = dated.figure.stated if dated.figure else None
         one.period_text = dated.text
         one.period_at = dated.start
+
+
+def figure_counts(one: InClause) -> bool:
+    """Whether a figure without a noun behind it can be a count all the same."""
+    return one.figure.unit == "count" and one.figure.kind is FigureKind.MEASURE
+
+
+def _of_next(tail: list[EnglishToken]) -> tuple[str, str] | None:
+    """What the next figure counts, if only `and` and an adjective stand between: `4 million
+    current and 2 million advance allowances`."""
+    at = next((n for n, t in enumerate(tail[:5]) if t.figure), 0)
+    if not at or tail[at - 1].text.lower() not in ("and", "or"):
+        return None
+    if any(t.group != "idle" and t.name != "kind" for t in tail[:at]):
+        return None
+    name, text, _ = _noun(tail[at + 1 :])
+    return (name, text) if name else None
+
+
+def _of_earlier(one: InClause) -> tuple[str, str]:
+    """Allowances, if those were told of before in the sentence: `bids for 9 million allowances; 3
+    million were sold`."""
+    behind = one.tail[0].text.lower() if one.tail else ""
+    earlier = one.earlier
+    is_it = behind in ("were", "was") and earlier is not None and earlier.noun == "allowance"
+    return ("allowance", "") if is_it and not one.head else ("", "")
 
 
 def _antecedent(one: InClause) -> list[EnglishToken]:
@@ -138,6 +166,8 @@ def _antecedent(one: InClause) -> list[EnglishToken]:
 def _noun(tail: list[EnglishToken]) -> tuple[str, str, int]:
     """The class and words of the first noun behind a figure, which is counted, and their end."""
     said: list[str] = []
+    if len(tail) > 1 and tail[0].figure and tail[1].text.lower().startswith("vintage"):
+        tail = tail[1:]  # "5 million 2021 vintage allowances"
     for token in tail[:7]:
         if token.figure is not None or (token.text.lower() in _STOPS and token.text != "and"):
             break

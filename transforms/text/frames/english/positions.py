@@ -10,6 +10,7 @@ _CHANGES = frozenset(
 )
 """What makes a price or mark another one though it stands right behind its noun."""
 _BACK = frozenset({"is", "was", "are", "were", "has", "have", "will", "would"})
+_UNDOES = frozenset({"contrast", "withdraw", "past", "base", "sample", "possible", "planned"})
 _MARKS = frozenset(
     {"above", "below", "over", "under", "more than", "less than", "at least", "exceeding"}
 )
@@ -17,7 +18,7 @@ _MARKS = frozenset(
 
 def is_counted_since(one: InClause, words: set[str]) -> bool:
     """Whether money or allowances are those of all the time since a day."""
-    texts = {t.text.lower() for t in (*one.head, *one.tail)}
+    texts = {t.text.lower() for t in (*one.head, *one.tail, *one.before[:1])}
     is_flow = one.noun in ("allowance", "credit") or bool(
         words & {"turnover", "volume", "proceeds"}
     )
@@ -116,6 +117,20 @@ def is_after_base(one: InClause) -> bool:
     return False
 
 
+def is_put_out(one: InClause) -> bool:
+    """Whether tonnes are generated or produced, and are emissions."""
+    verbs = ("generate", "generates", "generating", "produce", "produces", "producing")
+    is_told = any(t.text.lower() in verbs for t in one.head)
+    return one.figure.unit == "t" and is_told and any(t.name == "emissions" for t in one.tail)
+
+
+def of_direct(one: InClause) -> set[str]:
+    """The classes of a figure right behind its noun: of its verb only what undoes it."""
+    verb = next((n for n, t in enumerate(one.tail) if t.text.lower() in _BACK), len(one.tail))
+    told = {t.name for t in (*one.head[-2:], *one.tail[:verb]) if t.name and t.group != "idle"}
+    return told | ({t.name for t in one.tail[verb:]} & _UNDOES)
+
+
 def says_emitters(one: InClause) -> bool:
     """Whether the figure is a mark that entities emit more than: a threshold."""
     if one.figure.unit != "t":
@@ -123,6 +138,7 @@ def says_emitters(one: InClause) -> bool:
     head = [t for t in one.head if t.figure is None]
     texts = [t.text.lower() for t in head]
     has_emit = any(t.name in ("emit", "emissions") for t in head)
+    has_emit |= is_put_out(one)
     is_relative = any(t in ("with", "which", "that", "who", "whose", "emitting") for t in texts)
     is_marked = one.figure.hedge.lower() not in ("", "approximately", "about", "around", "from")
     is_marked |= any(t.name == "condition" for t in head)
