@@ -50,6 +50,12 @@ _PAST = re.compile(
     r"(?i)\b(?:amounted|had reached|reached|totall?ed|cumulative|accumulated|declined|delayed)\b"
 )
 """Words of what was counted up to a date: no date of a plan."""
+_WAS = re.compile(r"(?i)\b(?:were|was|had|has been|have been|has|have)\b")
+_AHEAD = re.compile(
+    r"(?i)\b(?:will|would|must|shall|should|to (?:be|become|begin|start|launch|run|apply)|plans?"
+    r"|planned|expected|scheduled|set to|targets?|goals?|aims?|committed|pledged|until|deadline)\b"
+)
+"""What was so by a year is no plan; what was to be is one."""
 _DUE = re.compile(
     r"(?i)\b(?:due|deadline|submi\w+|surrender\w*|compl[yi]\w*|comments?|consultation|open|allocated?"
     r"|verif\w+|hand in|publish\w*|adopt\w*|finali[sz]\w+|register\w*|report\w*|appl(?:y|ications?)"
@@ -99,7 +105,8 @@ def _metric(sentence: Sentence, before: str, found: re.Match[str]) -> str:
         return "effective"
     if _is_deadline(words, found) and _DUE.search(sentence.plain):
         return "deadline"
-    is_told = _MILESTONE.search(words) and not _PAST.search(sentence.plain)
+    is_past = _PAST.search(sentence.plain) or (_WAS.search(clause) and not _AHEAD.search(clause))
+    is_told = _MILESTONE.search(words) and not is_past
     return "milestone" if is_told else ""
 
 

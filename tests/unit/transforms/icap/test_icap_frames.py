@@ -69,6 +69,12 @@ Between September 2023 and August 2024, 272 million allowances will be withdrawn
   = reserve_intake 272000000 allowances
 If the surplus is above 1,096 million allowances, 24% is placed in the reserve.
   = reserve_threshold 1096000000 allowances; reserve_intake 24 %
+When the TNAC is above 833 million, 12% is placed in the reserve.
+  = reserve_threshold 833000000 allowances; reserve_intake 12 %
+If the TNAC falls below the threshold of 400 million, units are released.
+  = reserve_threshold 400000000 allowances
+As of 15 July, about 465 million tonnes of allowances have been traded for 27 billion yuan.
+  = volume cumulative 465000000 t; turnover cumulative 27000000000 CNY
 The reserve holds 5% of the cap.
   = reserve_share 5 %
 A total of 5.5 million allowances will be set aside for new entrants.
@@ -135,6 +141,8 @@ NOT_TAKEN = (
     "About 500 of the 2,000 companies have not surrendered allowances.",
     "The reserve will release 100 million allowances if prices rise.",
     "Fifteen states support the plan.",
+    "Allowances were circulating by the end of 2019.",
+    "Another 10 million reserve allowances will remain available for auctions.",
     "14,289 tonnes of allowances were traded.",
     "Emissions fell by 30 tonnes of 2019 levels.",
 )

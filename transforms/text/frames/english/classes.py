@@ -10,6 +10,7 @@ from transforms.text.frames.english.positions import (
     is_direct,
     is_left,
     is_of_another,
+    is_of_reserve,
     is_of_sector,
     is_pair,
     is_put_out,
@@ -58,6 +59,8 @@ def classes_of(one: InClause, *, is_day: bool) -> frozenset[str]:
         words.add("is_before")
     if is_direct(one):
         words = of_direct(one)
+    if is_of_reserve(one):
+        words.add("of_reserve")
     if is_put_out(one):
         words.discard("turnover")
     if is_size(one):

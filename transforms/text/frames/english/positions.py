@@ -18,7 +18,11 @@ _MARKS = frozenset(
 
 def is_counted_since(one: InClause, words: set[str]) -> bool:
     """Whether money or allowances are those of all the time since a day."""
+    words = words | {t.name for t in one.before[:1]}
     texts = {t.text.lower() for t in (*one.head, *one.tail, *one.before[:1])}
+    opening = [t.text.lower() for t in (*one.before, *one.head)[:2]]
+    if opening == ["as", "of"]:
+        texts.add("to date")
     is_flow = one.noun in ("allowance", "credit") or bool(
         words & {"turnover", "volume", "proceeds"}
     )
@@ -124,10 +128,17 @@ def is_put_out(one: InClause) -> bool:
     return one.figure.unit == "t" and is_told and any(t.name == "emissions" for t in one.tail)
 
 
+def is_of_reserve(one: InClause) -> bool:
+    """Whether what is counted belongs to a reserve: `10 million reserve allowances`."""
+    return any(t.name == "reserve" and t.end <= one.noun_end for t in one.tail)
+
+
 def of_direct(one: InClause) -> set[str]:
     """The classes of a figure right behind its noun: of its verb only what undoes it."""
     verb = next((n for n, t in enumerate(one.tail) if t.text.lower() in _BACK), len(one.tail))
     told = {t.name for t in (*one.head[-2:], *one.tail[:verb]) if t.name and t.group != "idle"}
+    whole = {t.name for t in one.head}
+    told |= whole & {"surplus", "condition"} if "surplus" in whole else set()
     return told | ({t.name for t in one.tail[verb:]} & _UNDOES)
 
 
