@@ -43,7 +43,8 @@ KINDS = (
     EventKind(
         "council",
         _words(
-            r"\b(?:launch|establish|form|set up|sets up|inaugurat)\w*\b[^.]{0,60}\bcouncil\b"
+            r"\b(?:(?:launch|establish|form|inaugurat)\w*|set up|sets up|setting up)\b[^.]{0,60}"
+            r"\bcouncil\b"
             r"|(?:成立|設立|设立|推出)[^。]{0,20}(?:委員會|委员会|理事會|理事会)"
         ),
         frozenset({"bank", "company", "exchange"}),
@@ -90,7 +91,7 @@ KINDS = (
             r"\b(?:lists?|listed|listing|debut\w*|begins? trading)\b"
             r"[^.]{0,80}\b(?:ETFs?|ETPs?|funds?)\b"
             r"|\b(?:ETFs?|ETPs?)\b[^.]{0,80}\b(?:lists?|listed|listing|debut\w*|begins? trading)\b"
-            r"|(?:ETF|基金|交易所買賣)[^。]{0,30}上市|上市[^。]{0,30}(?:ETF|基金)"
+            r"|(?:ETF|基金|交易所買賣)[^。]{0,30}(?:上市|開始買賣|开始买卖)|上市[^。]{0,30}(?:ETF|基金)"
         ),
         frozenset({"issuer"}),
     ),
@@ -104,7 +105,8 @@ KINDS = (
     EventKind(
         "commitment",
         _words(
-            r"\b(?:commits?|pledges?)\b[^.]{0,80}\b(?:carbon neutral\w*|net[- ]zero)"
+            r"\b(?:commits?|committed|commitments?|pledges?|eyes)\b[^.]{0,80}"
+            r"\b(?:carbon neutral\w*|net[- ]zero)"
             r"|\bjoins?\b[^.]{0,80}\b(?:alliance|net[- ]zero)\b"
             r"|承諾[^。]{0,40}(?:碳中和|淨零)|承诺[^。]{0,40}(?:碳中和|净零)"
             r"|加入[^。]{0,40}(?:聯盟|联盟)"

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 
-from transforms.hkex.dates import says_today
+from transforms.hkex.dates import day_told, says_today
 from transforms.hkex.event_kinds import (
     BESIDE,
     CELEBRATION,
@@ -23,6 +23,7 @@ from transforms.hkex.model import ClimateEvent, Quantity, ReleaseText
 from transforms.hkex.particulars import members, stock_codes, target_years
 from transforms.hkex.parties import parties_in
 from transforms.hkex.quantities import quantities
+from transforms.hkex.vetoes import denied
 from transforms.model import Refused
 from transforms.text.plain import PlainText
 from transforms.text.prose_dates import dates_in
@@ -48,8 +49,8 @@ def events(release: ReleaseText) -> list[ClimateEvent]:
     Raises `Refused`: `unknown_party` for a kind that takes one and names none that is known,
     `unclear_party`, `unclear_date`.
     """
-    heading, opening, read = release.heading, release.opening, release.read
-    language, published_on = release.language, release.published_on
+    heading, opening = release.heading, release.opening
+    published_on = release.published_on
     # The title decides; the lead is asked where the title says nothing.
     for part in (heading, opening):
         for kind in KINDS:
@@ -58,7 +59,7 @@ def events(release: ReleaseText) -> list[ClimateEvent]:
             if kind.name == "launch" and CELEBRATION.search(heading[0].plain):
                 continue
             if kind.name == "settlement":
-                if settled := _settlements(kind, read, language, published_on):
+                if settled := _settlements(kind, release):
                     return settled
                 continue
             told = [s for s in opening if _tells(kind, s, published_on)]
@@ -93,7 +94,7 @@ def _event(kind: EventKind, told: Sequence[PlainText], release: ReleaseText) -> 
         parties, party_words = _with_those_behind(kind, parties, party_words, release)
     if kind.needs_party and not parties:
         raise Refused("unknown_party", sentence.printed, f"{kind.name} with nobody that is known")
-    day, words = _day(sentence, release.published_on)
+    day, words = _day_of(kind, sentence, release)
     event = ClimateEvent(
         kind.name, day, tuple(parties), sentence.printed, party_words, date_words=words
     )
@@ -130,12 +131,16 @@ def _bought(release: ReleaseText) -> Quantity | None:
     """The tonnes that a client bought: those of the one sentence that says so."""
     found = [
         quantity
-        for sentence in [*release.read, *(s for paragraph in release.behind for s in paragraph)]
+        for sentence in _all(release)
         if PURCHASE.search(sentence.plain)
-        for quantity in quantities(sentence, release.language)
-        if quantity.metric == "tonnes"
+        for quantity in _tonnages(sentence, release)
+        if not denied(quantity, release.language)
     ]
     return found[0] if found and len({quantity.value for quantity in found}) == 1 else None
+
+
+def _tonnages(sentence: PlainText, release: ReleaseText) -> list[Quantity]:
+    return [q for q in quantities(sentence, release.language) if q.metric == "tonnes"]
 
 
 def _naming(parties: Sequence[str], read: Sequence[PlainText], kind: EventKind) -> str:
@@ -145,25 +150,25 @@ def _naming(parties: Sequence[str], read: Sequence[PlainText], kind: EventKind) 
     return whole[-1] if whole else " ".join(s.printed for s, names in named if names)
 
 
-def _settlements(
-    kind: EventKind, read: Sequence[PlainText], language: str, published_on: date
-) -> list[ClimateEvent]:
+def _settlements(kind: EventKind, release: ReleaseText) -> list[ClimateEvent]:
     """Settlements with tonnes in their sentence; the word alone is clearing. Title and lead
     tell of the same one.
 
     Raises `Refused`: `unknown_party`, `unclear_party` where one sentence has several.
     """
     found: list[ClimateEvent] = []
-    for sentence in read:
+    for sentence in release.read:
         if not kind.words.search(sentence.plain):
             continue
         parties = tuple(parties_in(sentence.plain, kind.roles))
-        tonnages = [q for q in quantities(sentence, language) if q.metric == "tonnes"]
+        tonnages = [q for q in _tonnages(sentence, release) if not denied(q, release.language)]
         if len({q.value for q in tonnages}) > 1:
+            if not parties:
+                continue  # clearing, and tonnes of the marketplace
             raise Refused("unclear_party", sentence.printed, "several tonnages: whose is which?")
         for quantity in tonnages:
             known = next((e for e in found if _is_same(e, quantity, parties)), None)
-            day, words = _day(sentence, published_on)
+            day, words = _day_of(kind, sentence, release)
             who = parties or (known.parties if known else ())
             named = sentence.printed if parties or known is None else known.party_words
             event = ClimateEvent("settlement", day, who, sentence.printed, named, quantity, words)
@@ -184,16 +189,45 @@ def _is_same(event: ClimateEvent, quantity: Quantity, parties: tuple[str, ...]) 
     return event.tonnes.value == quantity.value and is_theirs
 
 
-def _day(sentence: PlainText, published_on: date) -> tuple[date, str]:
+def _day(sentence: PlainText, release: ReleaseText) -> tuple[date, str]:
     """The day of an event and the words for it: the one date of its sentence, unless that
     speaks of today; else the day of the release.
 
-    Raises `Refused("unclear_date")` for a sentence with several dates.
+    Raises `Refused("unclear_date")` for a sentence with several dates, and for one that only
+    says about when.
     """
+    published_on = release.published_on
     dates = dates_in(sentence.plain)
-    if says_today(sentence.plain) or not dates:
+    if says_today(sentence.plain):
         return published_on, ""
+    if not dates:
+        return day_told(sentence, release.language, published_on) or (published_on, "")
     if len({day for _, _, day in dates}) > 1:
         raise Refused("unclear_date", sentence.printed, "several dates, and none is today")
     start, end, day = dates[0]
     return day, sentence.printed[start:end]
+
+
+def _day_of(kind: EventKind, sentence: PlainText, release: ReleaseText) -> tuple[date, str]:
+    """The day of an event; where its sentence only says about when, that of the one sentence
+    elsewhere in the release that tells of it with a day. Raises `Refused("unclear_date")`."""
+    try:
+        return _day(sentence, release)
+    except Refused:
+        told = [s for s in _all(release) if s is not sentence and kind.words.search(s.plain)]
+        days = {found for s in told if (found := _day_in(s, release))}
+        if len({day for day, _ in days}) != 1:
+            raise
+        return next(iter(days))
+
+
+def _day_in(sentence: PlainText, release: ReleaseText) -> tuple[date, str] | None:
+    try:
+        day, words = _day(sentence, release)
+    except Refused:
+        return None
+    return (day, words) if words else None
+
+
+def _all(release: ReleaseText) -> list[PlainText]:
+    return [*release.read, *(s for paragraph in release.behind for s in paragraph)]

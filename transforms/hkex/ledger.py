@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from itertools import islice
@@ -13,6 +14,9 @@ from transforms.text.figures import FigureKind, PrintedFigure, en, zh
 from transforms.text.frames.ledger import ledger_values
 from transforms.text.frames.model import Fate, Read, fate_of
 from transforms.text.plain import PlainText, without_blanks
+
+_CODE = re.compile(r"\([0-9]{4,5}(?:\.HK)?\)|[,(][0-9]{4,5}\.HK\)")
+"""The stock code of a company, behind its name."""
 
 
 def prose_row(
@@ -49,17 +53,19 @@ def _figures(
             read.fate, read.metric, read.reason = Fate.TAKEN, "tonnes", ""
         elif one := next((o for o in found if o.quantity.start <= at < o.quantity.end), None):
             _tell(read, one, figure.value_to)
+        elif _CODE.search(text.plain, max(0, figure.start - 1), figure.end + 4):
+            read.fate, read.reason = Fate.CONTEXT, FigureKind.CODE.value
         elif metric := _of_event(figure, printed, sentence.printed, events):
             read.fate, read.metric, read.reason = Fate.TAKEN, metric, ""
         yield read
 
 
 def _spot(sentence: PlainText, text: PlainText, figure: PrintedFigure, language: str) -> int:
-    """Where the last digit of a figure's number stands in the release's own sentence."""
-    last = max(figure.number[0], figure.number[1] - 1) if figure.number[1] else figure.end - 1
+    """Where the first digit of a figure's number stands in the release's own sentence."""
+    first = figure.number[0] if figure.number[1] else figure.start
     if language == "en":
-        return last
-    wanted = text.origins[last] if text.origins else last
+        return first
+    wanted = text.origins[first] if text.origins else first
     inked = (at for at, letter in enumerate(sentence.printed) if not letter.isspace())
     return next(islice(inked, wanted, None), len(sentence.printed))
 

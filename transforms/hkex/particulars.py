@@ -10,6 +10,8 @@ from transforms.text.plain import PlainText
 
 _MEMBERS = re.compile(
     r"\bmembers?\b[^.:]{0,120}?(?:\bare\b|\bcomprise\b|\binclud\w+|:)\s*(?P<names>[^.]{3,800})"
+    r"|(?P<among>[A-Z][^.:]{3,400}?),? (?:are|is) (?:also |all )?(?:among )?(?:the |its )?"
+    r"(?:inaugural |founding |first )?members\b"
     r"|\b(?:They|These|Members) (?:include|comprise|are):?\s*(?P<more>[^.]{3,800})"
     r"|(?:成員|成员)[^。:]{0,20}?(?:包括|有|為|为|:)\s*(?P<zh>[^。]{2,400})",
 )
@@ -31,13 +33,19 @@ _ZERO_BY = re.compile(
     rf"|{_YEAR}年[^,，。;；0-9]{{0,10}}?[淨净]零|[淨净]零(?:排放)?[^,，。;；0-9]{{0,6}}{_YEAR}年",
     re.IGNORECASE,
 )
+_BOTH_BY = re.compile(
+    rf"\b{_NEUTRAL} and {_ZERO}[^.;0-9]{{0,20}} by {_YEAR} and {_YEAR},? respectively",
+    re.IGNORECASE,
+)
 _NOT_ITS_OWN = re.compile(
     r"\b(?:China's|Paris|country|countries|government|previous\w*|originally|earlier than"
     r"|instead of|global)\b|國家|国家|中國|中国|政府|原定|此前|全球",
 )
+_COUNTER = r"(?: (?:for|in) (?:the )?[A-Z]{3}(?: counter)?| ?\([A-Z]{3}\))?"
 _CODES = re.compile(
-    r"(?:stock codes?|股份代號|股份代号|股份編號|股票代號|股票代号|代號|代号)\s*[:：]?\s*"
-    r"(?P<codes>\d{4,5}(?:\s*(?:[/,、及]|and)\s*\d{4,5})*)",
+    r"(?:stock codes?|tickers?|股份代號|股份代号|股份編號|股票代號|股票代号|代號|代号|代碼|代码)"
+    r"\s*[:：為为]?\s*"
+    rf"(?P<codes>\d{{4,5}}{_COUNTER}(?:\s*(?:[/,、及]|and)\s*\d{{4,5}}{_COUNTER})*)",
     re.IGNORECASE,
 )
 
@@ -51,7 +59,7 @@ def members(paragraphs: Iterable[Sequence[PlainText]]) -> tuple[list[str], str]:
         found = _MEMBERS.search(sentence.plain)
         if not found:
             continue
-        listed = _names(found["names"] or found["more"] or found["zh"])
+        listed = _names(found["names"] or found["among"] or found["more"] or found["zh"])
         if listed:
             names |= listed
             words.append(sentence.printed)
@@ -71,10 +79,13 @@ def target_years(read: Iterable[PlainText]) -> tuple[int | None, int | None, str
     neutral: dict[int, str] = {}
     zero: dict[int, str] = {}
     for sentence in read:
-        if _NOT_ITS_OWN.search(sentence.plain):
+        if both := _BOTH_BY.search(sentence.plain):
+            neutral[int(both[1])] = zero[int(both[2])] = sentence.printed
             continue
         for pattern, years in ((_NEUTRAL_BY, neutral), (_ZERO_BY, zero)):
             for found in pattern.finditer(sentence.plain):
+                if _NOT_ITS_OWN.search(sentence.plain, 0, found.end()):
+                    continue  # the country's aim, or the one of before
                 years[int(next(year for year in found.groups() if year))] = sentence.printed
     words = " ".join(dict.fromkeys([*neutral.values(), *zero.values()]))
     return _only(neutral), _only(zero), words
@@ -87,6 +98,7 @@ def _only(years: dict[int, str]) -> int | None:
 def stock_codes(read: Iterable[PlainText]) -> tuple[list[str], str]:
     """The codes of what is listed, and the sentence that names them."""
     for sentence in read:
-        if found := _CODES.search(sentence.plain):
-            return re.findall(r"\d{4,5}", found["codes"]), sentence.printed
+        if found := [m["codes"] for m in _CODES.finditer(sentence.plain)]:
+            codes = dict.fromkeys(re.findall(r"\d{4,5}", " ".join(found)))
+            return list(codes), sentence.printed
     return [], ""

@@ -190,6 +190,12 @@ def named_in(text: str) -> tuple[set[str], str]:
     return found, _ALIASES.sub("", text)
 
 
+def name_at(text: str, place: int) -> int:
+    """Where the name of a known party that begins at a place ends; the place itself for none."""
+    found = _ALIASES.match(text, place)
+    return found.end() if found else place
+
+
 def parties_in(text: str, roles: frozenset[str]) -> list[str]:
     """Canonical names of those with one of the roles that a text names, each once, sorted."""
     found = {_PARTY_OF[match[0].lower()] for match in _ALIASES.finditer(text)}

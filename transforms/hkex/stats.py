@@ -12,13 +12,13 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 
+from transforms.hkex.dates import dated_in, of_another_time, span_told
 from transforms.hkex.model import CountTold, Quantity, Veto
 from transforms.hkex.quantities import quantities
 from transforms.hkex.vetoes import veto
 from transforms.model import Refused
 from transforms.text.frames.model import Fate
-from transforms.text.plain import PlainText
-from transforms.text.prose_dates import span_in
+from transforms.text.plain import PlainText, same_length
 
 _VOLUME = re.compile(
     r"\b(?:traded|transacted|trading|trades?|transactions?|volume|total|cumulative\w*|since)\b"
@@ -29,7 +29,9 @@ _MARKET = re.compile(
     r"Core Climate|\bcarbon market(?:place)?\b|碳市場|碳市场", re.IGNORECASE | re.ASCII
 )
 _PLATFORM = re.compile(
-    r"\b(?:the|this|its|our) (?:platform|marketplace)\b|平台|平臺", re.IGNORECASE
+    r"\b(?:the|this|its|our) (?:(?:new|international|voluntary|carbon|credit|trading) ){0,4}"
+    r"(?:platform|marketplace)\b|平台|平臺",
+    re.IGNORECASE,
 )
 
 
@@ -80,7 +82,9 @@ def stats(
                 counted.told.append(CountTold(quantity, "tonnes"))
                 continue
             stopped = _stopped(quantity, language, is_about=is_about)
-            stat = _stat(quantity, published_on)
+            stat = _stat(quantity, language, published_on)
+            if stopped is None and stat.as_of_start is None:
+                stopped = _of_another_time(quantity, language, published_on)
             counted.told.append(CountTold(quantity, stat.metric, stopped))
             if stopped is None:
                 found.setdefault(stat.metric, []).append(stat)
@@ -124,10 +128,17 @@ def _is_settled(quantity: Quantity, settled: Sequence[Quantity]) -> bool:
     return any(quantity.value == event.value for event in settled)
 
 
-def _stat(quantity: Quantity, published_on: date) -> Stat:
+def _stat(quantity: Quantity, language: str, published_on: date) -> Stat:
     metric = "cumulative_tonnes" if quantity.metric == "tonnes" else quantity.metric
-    try:
-        span = span_in(quantity.sentence.plain)
-    except Refused:
-        span = None
+    span = span_told(quantity.sentence, language, published_on)
     return Stat(metric, quantity, span.start if span else None, span.end if span else published_on)
+
+
+def _of_another_time(quantity: Quantity, language: str, published_on: date) -> Veto | None:
+    """A figure whose clause names a year, quarter or month is of that, and none of today."""
+    text = quantity.sentence.plain
+    begin = max(text.rfind(mark, 0, quantity.start) for mark in ",，;；:：") + 1
+    behind = (place for mark in ",，;；:：" if (place := text.find(mark, quantity.end)) >= 0)
+    clause = same_length(quantity.sentence.printed[begin : min(behind, default=len(text))])
+    told = of_another_time(dated_in(clause, language, published_on))
+    return Veto(Fate.UNCLAIMED, f"of another time: {told}") if told else None

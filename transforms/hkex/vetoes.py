@@ -2,20 +2,26 @@
 
 Patterns (`quantities`) say what is counted; here the clause is read whole: a word that changes
 the meaning (applied for, planned, before, of a forum, of another market) leaves the figure
-untaken, and so does, in English, a word that is not known.
+untaken, and so does, in both languages, a word that is not known (`words.yml`).
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import cache
+from pathlib import Path
 
 from transforms.hkex.event_kinds import PURCHASE
 from transforms.hkex.model import Quantity, Veto
+from transforms.hkex.parties import name_at
 from transforms.text.figures import FigureKind
 from transforms.text.figures.en import scan
 from transforms.text.frames.english import around, is_of_before, untold
 from transforms.text.frames.model import Fate
+from transforms.text.frames.words import Vocabulary
+from transforms.text.scripts import simplified
+from transforms.text.sentences import clause_before
 
 _PERMITTED = frozenset(
     {"entity", "volume", "credit", "account", "cover", "offered", "sold", "increase", "emit", "sum"}
@@ -37,14 +43,14 @@ _ELSEWHERE = re.compile(
     r"(?i)\b(?:ceremony|forum|conference|seminar|summit|event|gong|guests?|speakers?|students?"
     r"|attend\w*|gathered|brought together|dinner|workshop|webinar|Climate Impact X|Bursa|ETFs?"
     r"|ETPs?|IPOs?|bonds?|surveys?|interview\w*)\b"
-    r"|論壇|论坛|典禮|典礼|儀式|仪式|研討會|研讨会|會議|会议|峰會|峰会|出席|嘉賓|嘉宾|活動|活动|講座|讲座"
-    r"|ETF|債券|债券|調查|调查|其他(?:市場|市场|平台|交易所)"
-)
-_CHANGES_ZH = re.compile(
-    r"[未無无沒没]|預計|预计|預期|预期|計劃|计划|擬|拟|目標|目标|將(?!其)|将(?!其)|有望|申請|申请|待|若|如果"
-    r"|其中|新增|除(?!碳)|較|较|相比|此前|過去|过去|原(?![始料])|曾|不包括|不含|試點|试点|模擬|模拟|另外|額外|额外"
 )
 _BREAKS_ZH = re.compile(r"[,，;；。:：!！?？]")
+_BUT_FOR_ZH = re.compile(r"(?<![消移清])除[^,，。;；]{1,20}?外")
+_FIGURE_ZH = re.compile(
+    r"[0-9]{4}年(?:[0-9]{1,2}月(?:[0-9]{1,2}日)?|底)?|[0-9]{1,2}月(?:[0-9]{1,2}日|底)?"
+    r"|[0-9][0-9,.]*(?:万|亿)?[多余]?"
+)
+"""A day, or another figure of the clause: what it counts must be known as well."""
 
 
 def veto(quantity: Quantity, language: str) -> Veto | None:
@@ -53,12 +59,7 @@ def veto(quantity: Quantity, language: str) -> Veto | None:
     if quantity.metric == "tonnes" and PURCHASE.search(text):
         return Veto(Fate.UNCLAIMED, "what one client bought")
     if language != "en":
-        clause = _clause_zh(text, quantity.start, quantity.end)
-        if other := _ELSEWHERE.search(clause):
-            return _of_else(other[0])
-        changed = _CHANGES_ZH.search(clause.replace(quantity.words, ""))
-        told = f"a word that changes the meaning: {changed[0]}" if changed else ""
-        return Veto(Fate.UNCLAIMED, told) if changed else None
+        return _veto_zh(quantity)
     if told := untold(text) or ("of before" if is_of_before(text) else ""):
         return Veto(Fate.UNCLAIMED, told)
     figures = scan(text)
@@ -78,6 +79,24 @@ def veto(quantity: Quantity, language: str) -> Veto | None:
     return None if is_bare else Veto(Fate.UNCLAIMED, "no measure")
 
 
+_NOT_DONE = frozenset(
+    {"future", "planned", "possible", "condition", "sample", "target", "withdraw"}
+)
+_NOT = re.compile(r"(?i)\b(?:not|never|no longer|nor|without|failed to|refused to)\b|n't\b")
+
+
+def denied(quantity: Quantity, language: str) -> bool:
+    """Whether the tonnes of one client are not said to be settled or bought: planned, denied, or
+    in Chinese with a word that nobody knows."""
+    text = quantity.sentence.plain
+    if language != "en":
+        return _veto_zh(quantity) is not None
+    clauses = around(text, scan(text))
+    own = [c for c in clauses if quantity.start <= c.figure.start < quantity.end]
+    is_not = _NOT.search(clause_before(text, quantity.start)) is not None
+    return is_not or bool(untold(text)) or any(c.classes & _NOT_DONE for c in own)
+
+
 def _of_else(word: str) -> Veto:
     return Veto(Fate.UNCLAIMED, f"a count of something else: {word}")
 
@@ -87,25 +106,54 @@ def _is_growth(strangers: Iterable[str], quantity: Quantity) -> bool:
     return set(strangers) <= {"base", "past", "is_before"} and " to " in quantity.words
 
 
-def _clause_zh(text: str, start: int, end: int) -> str:
+def _veto_zh(quantity: Quantity) -> Veto | None:
+    """Why a figure of a Chinese sentence is no count of the marketplace: a word of its clause that
+    changes it, or that nobody knows."""
+    sentence = quantity.sentence.plain
+    text = simplified(sentence)
+    start, end = _clause_zh(text, quantity.start, quantity.end)
+    moods = _words()[0].of("moods")
+    changed = next((word for word in moods if word in text[:end]), "")
+    changed = changed or (but[0] if (but := _BUT_FOR_ZH.search(text, 0, end)) else "")
+    if changed:
+        return Veto(Fate.UNCLAIMED, f"a word that changes the meaning: {changed}")
+    unknown: list[str] = []
+    at, is_run = start, False
+    while at < end:
+        word = _words()[0].at(text, at, end)
+        figure = _FIGURE_ZH.match(text, at, end)
+        name = name_at(sentence, at)
+        if quantity.start <= at < quantity.end or not (text[at].isalnum() or text[at] == "%"):
+            at, is_run = at + 1, False
+        elif name > at or figure:
+            at, is_run = max(name, figure.end() if figure else at), False
+        elif word is None:
+            unknown = [*unknown[:-1], unknown[-1] + text[at]] if is_run else [*unknown, text[at]]
+            at, is_run = at + 1, True
+        elif word.name == "elsewhere":
+            return _of_else(word.text)
+        elif word.name == "changes":
+            return Veto(Fate.UNCLAIMED, f"a word that changes the meaning: {word.text}")
+        else:
+            at, is_run = at + len(word.text), False
+    return Veto(Fate.UNKNOWN_WORDS, "unknown words", tuple(unknown)) if unknown else None
+
+
+def _clause_zh(text: str, start: int, end: int) -> tuple[int, int]:
     before = [m.end() for m in _BREAKS_ZH.finditer(text, 0, start)]
     behind = _BREAKS_ZH.search(text, end)
-    return text[before[-1] if before else 0 : behind.start() if behind else len(text)]
+    return before[-1] if before else 0, behind.start() if behind else len(text)
 
 
-_KNOWN = re.compile(
-    "access|accessibility|accessible|africa|after|america|asia|attracted|attracting"
-    "|available|avoidance|base|become|biomass|boasts|celebrated|celebrates|certified|chose"
-    "|chosen|client|clients|climate|completed|connects|corporate|corporates|covering"
-    "|credits|denominated|different|expanded|features|finance|forestry|generated|green"
-    "|growing|grown|high-quality|hosts|hydropower|inaugural|initiatives|internationally"
-    "|involving|less|listed|marketplace|month|months|more|nearly|onboard|onboarded|onto"
-    "|participation|platform|quality|range|ranging|recorded|records|removal|seen|serves"
-    "|serving|settled|since|solar|spanned|spanning|standard|standards|supporting|supports"
-    "|sustainable|than|week|weeks|wide|wind|year|years"
-)
-"""Words of the exchange's releases beside the common vocabulary, none of which changes a count."""
+@cache
+def _words() -> tuple[Vocabulary, frozenset[str]]:
+    """The words of the exchange's releases, in Chinese by class, in English those that are idle."""
+    import yaml
+
+    text = (Path(__file__).parent / "words.yml").read_text(encoding="utf-8")
+    held = yaml.load(text, Loader=yaml.CSafeLoader)
+    return Vocabulary(held["zh"]), frozenset(held["en"]["idle"])
 
 
 def _known_here(words: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(word for word in words if not _KNOWN.fullmatch(word.lower()))
+    return tuple(word for word in words if word.lower() not in _words()[1])

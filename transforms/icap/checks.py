@@ -199,6 +199,20 @@ CHECKS: tuple[Check, ...] = (
         (_P,),
         is_hard=False,
     ),
+    Check(
+        "icap_news_are_dated",
+        "most news items have a day of publication",
+        """
+        select 'icap_news' as scope, 'most' as expected,
+               count(published_on) || ' of ' || count(*) as found,
+               count(*) - count(published_on) as difference,
+               'has the page another place for its date?' as evidence
+        from icap_news
+        having count(*) >= 4 and 2 * count(published_on) < count(*)
+        """,
+        ("icap_news",),
+        is_hard=False,
+    ),
     *DOWNLOAD_CHECKS,
 )
 

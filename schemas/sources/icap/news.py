@@ -32,10 +32,12 @@ METRICS = (
     "banking_limit",
     "benchmark",
     "benchmark_level",
+    "bidders",
     "bids",
     "cap",
     "change",
     "classes",
+    "cover_ratio",
     "credits",
     "deadline",
     "effective",
@@ -51,6 +53,7 @@ METRICS = (
     "purchase_limit",
     "reduction",
     "reserve_intake",
+    "reserve_share",
     "reserve_threshold",
     "sectors",
     "share",
@@ -60,6 +63,9 @@ METRICS = (
     "turnover",
     "volume",
 )
+
+NO_SHARES = ("change", "cover_ratio")
+"""Metrics in percent that may pass 100."""
 
 ICAP_NEWS = Table(
     name="icap_news",
@@ -124,8 +130,10 @@ ICAP_FACTS = Table(
         Rule(
             "share_within_100",
             "a share is at most 100 %",
-            ("unit", "value"),
-            lambda frame: (frame["value"] <= 100).where((frame["unit"] == "%").fillna(False)),
+            ("metric", "unit", "value"),
+            lambda frame: (frame["value"] <= 100).where(
+                (frame["unit"] == "%").fillna(False) & ~frame["metric"].isin(NO_SHARES)
+            ),
         ),
         Rule(
             "figure_or_date",

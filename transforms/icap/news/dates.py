@@ -16,15 +16,22 @@ MONTH_DAY_YEAR = rf"(?:{FULL_MONTH}) \d{{1,2}}, \d{{4}}"
 _DMY = re.compile(rf"(\d{{1,2}}) ({MONTH})\.? (\d{{4}})")
 _MDY = re.compile(rf"({MONTH})\.? (\d{{1,2}}), (\d{{4}})")
 _MONTH_YEAR = re.compile(rf"({FULL_MONTH}) (\d{{4}})")
+_WEEKDAY = r"(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day"
 _EVENT = re.compile(
-    rf"^(?:Today,? )?(?:On|In) (?:({DAY_MONTH_YEAR}|{MONTH_DAY_YEAR})|((?:{FULL_MONTH}) \d{{4}})"
+    rf"^(?:Today,? )?(?:[Oo]n|[Ii]n) (?:the )?(?:{_WEEKDAY},? )?"
+    rf"(?:({DAY_MONTH_YEAR}|{MONTH_DAY_YEAR})"
+    rf"|(?:early |late |mid-?|the (?:beginning|middle|end) of )?((?:{FULL_MONTH}) \d{{4}})"
     rf"|(\d{{1,2}} (?:{FULL_MONTH})(?! \d)))\b"
 )
-_ON = re.compile(rf"\b[Oo]n (?:[A-Z][a-z]+day, )?({DAY_MONTH_YEAR}|{MONTH_DAY_YEAR})")
+_DATELINE = re.compile(rf"^({DAY_MONTH_YEAR}|{MONTH_DAY_YEAR}) ?(?:-|:)")
+_ON = re.compile(rf"\b[Oo]n (?:{_WEEKDAY},? )?({DAY_MONTH_YEAR}|{MONTH_DAY_YEAR})")
 _NO_EVENT = re.compile(
     r"(?i)\b(?:will|would|shall|should|may|due|deadline|until|effect|into force|scheduled|expected"
     r"|planned|previous(?:ly)?|earlier|after|before|following|since|article)\b"
 )
+_OPENING = re.compile(r"(?:Following|After|Before|Since) [^,]{3,120}, ")
+"""What came before the event, told first."""
+_AN_EXAMPLE = re.compile(r"(?:For (?:example|instance)|Previously|Earlier|Meanwhile)\b")
 _UPDATED = re.compile(rf"article was (?:last )?updated on ({DAY_MONTH_YEAR}|{MONTH_DAY_YEAR})")
 _ORIGINAL = re.compile(
     rf"original article was published on ({DAY_MONTH_YEAR}|{MONTH_DAY_YEAR})", re.IGNORECASE
@@ -66,6 +73,8 @@ def event_of(first: Sequence[str]) -> EventDate:
     """The event's date as the first sentence of a text opens with it, else the one day that a
     sentence of its first paragraph names for what happened. A day without a year stays without:
     which year is meant is for nobody to guess."""
+    if dated := _DATELINE.match(first[0]):
+        return EventDate(dated[1], "day", english_day(dated[1]))
     found = _EVENT.match(first[0])
     if not found:
         return next((one for one in map(_event_in, first) if one.on), EventDate())
@@ -77,9 +86,12 @@ def event_of(first: Sequence[str]) -> EventDate:
 def _event_in(sentence: str) -> EventDate:
     """The one day in a sentence on which something happened; what is to come is no event."""
     days = {found[1]: found.start() for found in _ON.finditer(sentence)}
-    if len(days) != 1 or any(_NO_EVENT.search(sentence[:place]) for place in days.values()):
+    if len(days) != 1 or _AN_EXAMPLE.match(sentence):
         return EventDate()
-    (printed,) = days
+    ((printed, place),) = days.items()
+    opening = _OPENING.match(sentence[:place])
+    if _NO_EVENT.search(sentence, opening.end() if opening else 0, place):
+        return EventDate()
     return EventDate(printed, "day", english_day(printed))
 
 

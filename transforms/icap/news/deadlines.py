@@ -28,17 +28,34 @@ _DEADLINE = re.compile(
 _MILESTONE = re.compile(
     r"(?i)(?:\b(?:second|covered|follows|applies|apply|runs?|starts?|begins?) from|\bby|\bbefore"
     r"|\b(?:begins|starts|follows|launch|launches) in|\bto the end of|\brun|\bruns"
+    r"|\b(?:to|will|would) (?:begin|start|commence|launch|be launched|be introduced"
+    r"|become operational|be operational) (?:in|on|from|as of)"
     r"|\bended for|\bapply for the fiscal year)(?: the)?(?: end of)? ?$"
 )
 _EFFECT = re.compile(
     r"(?i)\b(?:takes?|took|taking|comes?|came|coming|enters?|entered|entering|be)"
-    r" (?:into )?(?:effect|force|in force)[a-z ]{0,20}? (?:on|from|as of|in|at)"
-    r"(?: the)?(?: (?:end|beginning|start) of)? $"
+    r" (?:into )?(?:effect|force|in force)(?:[a-z ]{0,20}? (?:on|from|as of|in|at)"
+    r"(?: the)?(?: (?:end|beginning|start) of)?)? $"
 )
+_EFFECTIVE = re.compile(r"(?i)\beffective(?: on| from| as of| as from| since)? $")
+_NOT_SO = re.compile(
+    r"(?i)\b(?:not|never|no longer|neither|nor|could|might|may|originally|initially|previously"
+    r"|instead of|rather than|(?:was|were|had been) (?:to|due|expected|planned|scheduled|supposed)"
+    r"|postponed|would have|should have|n't)\b"
+)
+"""Words of a clause that make a day one on which it was not, or is not sure."""
+_RELATIVE = re.compile(r"(?i) of (?:the|each|every) (?:\w+ )?year|,? each year|,? every year")
+"""A day of a year that depends on something else, or of every year."""
 _PAST = re.compile(
     r"(?i)\b(?:amounted|had reached|reached|totall?ed|cumulative|accumulated|declined|delayed)\b"
 )
 """Words of what was counted up to a date: no date of a plan."""
+_WAS = re.compile(r"(?i)\b(?:were|was|had|has been|have been|has|have)\b")
+_AHEAD = re.compile(
+    r"(?i)\b(?:will|would|must|shall|should|to (?:be|become|begin|start|launch|run|apply)|plans?"
+    r"|planned|expected|scheduled|set to|targets?|goals?|aims?|committed|pledged|until|deadline)\b"
+)
+"""What was so by a year is no plan; what was to be is one."""
 _DUE = re.compile(
     r"(?i)\b(?:due|deadline|submi\w+|surrender\w*|compl[yi]\w*|comments?|consultation|open|allocated?"
     r"|verif\w+|hand in|publish\w*|adopt\w*|finali[sz]\w+|register\w*|report\w*|appl(?:y|ications?)"
@@ -79,13 +96,17 @@ def _metric(sentence: Sentence, before: str, found: re.Match[str]) -> str:
     """Deadline, day of taking effect, milestone, or nothing to keep, by the words before a date."""
     is_event = not before.strip() or re.fullmatch(r"(?:On|In) ", before) is not None
     words = before[-60:]
-    if is_event or "article was" in before:
+    clause = clause_before(sentence.plain, len(before))
+    if is_event or "article was" in before or _NOT_SO.search(clause):
         return ""
-    if _EFFECT.search(words):
+    if not found["full"] and _RELATIVE.match(sentence.plain, len(before) + len(found[0])):
+        return ""
+    if _EFFECT.search(words) or _EFFECTIVE.search(words):
         return "effective"
     if _is_deadline(words, found) and _DUE.search(sentence.plain):
         return "deadline"
-    is_told = _MILESTONE.search(words) and not _PAST.search(sentence.plain)
+    is_past = _PAST.search(sentence.plain) or (_WAS.search(clause) and not _AHEAD.search(clause))
+    is_told = _MILESTONE.search(words) and not is_past
     return "milestone" if is_told else ""
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from transforms.icap.news.deadlines import dates_due
 from transforms.icap.news.sentences import NewsFact, NewsText, Sentence, sentences
-from transforms.icap.news.subjects import scope_of, subject_of
+from transforms.icap.news.subjects import period_of, scope_of, subject_of
 from transforms.icap.news.topics import places_in
 from transforms.model import Remark
 from transforms.text.figures import PrintedFigure
@@ -40,7 +40,10 @@ _PLAUSIBLE = {("CNY", "USD"): (Decimal("5.5"), Decimal(9))}
 """Units of the first currency for one of the second, over all years of the news."""
 _FOLD = {"KRW": 800, "JPY": 80, "VND": 15000, "IDR": 9000}
 """Units of a small currency of which one dollar or euro is at least worth."""
-_UNITS = {"percent": "%", "times": "1"}
+_UNITS = {"percent": "%", "times": "1", "cover_ratio": "1"}
+_OF_ALLOWANCES = frozenset(
+    {"allowances", "credits", "purchase_limit", "reserve_intake", "reserve_threshold", "volume"}
+)
 
 
 @cache
@@ -78,6 +81,8 @@ def _read(
     for figure in figures:
         verdict = Judgement(None, *fate_of(figure))
         if one := measures.get(figure.start):
+            # a place that opens its sentence looks like any word
+            one.unknown = tuple(word for word in one.unknown if not places_in(word))
             verdict = judge(one, rows(), is_day=is_day)
             if any(at < _end_of(one) and code not in places for at, code in elsewhere):
                 verdict = Judgement(None, Fate.UNCLAIMED, "another market")
@@ -159,7 +164,7 @@ def _facts(
             scope,
             subject_of(row.metric, one, sentence),
             value_to,
-            one.period_text,
+            period_of(row, one),
         )
         for value, value_to, scope in values
     ]
@@ -214,9 +219,5 @@ def _unit(figure: PrintedFigure, row: EnglishRow) -> str:
     if is_money(code):
         return f"{code}/t" if row.metric == "price" else code
     if figure.unit == "count":
-        return (
-            "allowances"
-            if row.metric in ("allowances", "credits", "purchase_limit", "reserve_threshold")
-            else row.metric
-        )
+        return "allowances" if row.metric in _OF_ALLOWANCES else _UNITS.get(row.metric, row.metric)
     return _UNITS.get(figure.unit, figure.unit)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
-from transforms.text.frames.english import EnglishRow, InClause, share_of
+from transforms.text.figures import FigureKind
+from transforms.text.frames.english import EnglishRow, EnglishToken, InClause, share_of
 from transforms.text.plain import PlainText
 from transforms.text.sentences import clause_before
 
@@ -14,12 +16,20 @@ _VERBS = re.compile(
 )
 _DUTIES = {"compliance": "compliance", "reporting": "reporting", "report": "reporting"}
 _YEARLY = re.compile(r"\b(?:annual|annually|yearly|(?:per|a|each|every) year)\b")
+_EVERY_YEAR = re.compile(
+    r"\b(?:annually|yearly|(?:per|a|each|every) year|per annum|annual (?=rate))"
+)
 _SHARES = frozenset(
     {"emissions_share", "auction_share", "free_allocation_share", "offset_limit", "share"}
 )
+_OF_WHAT = frozenset({"reduction", "change", *_SHARES})
+"""Metrics whose scope says of what they are."""
 _CHANGING = frozenset(
-    {"emissions", "benchmark", "intensity", "cap", "factor", "price", "allowance"}
+    {"emissions", "benchmark", "intensity", "cap", "factor", "price", "allowance", "volume"}
+    | {"floor", "ceiling", "trigger"}
 )
+_NO_NAME = re.compile(r"(?i)^(?:this|that|these|those|it|they|which|there)\b|\b(?:a|an)$")
+"""Words of a clause that do not say what changes."""
 _LONGEST = 60
 """Characters up to which the words of a clause say of what a change is."""
 _SHARE_ENDS = frozenset({"emissions", "verified", "allowance", "entity", "capacity", "obligation"})
@@ -27,7 +37,16 @@ _SHARE_ENDS = frozenset({"emissions", "verified", "allowance", "entity", "capaci
 
 def scope_of(row: EnglishRow, one: InClause, sentence: PlainText) -> str:
     """That of the row; else of a share, of what it is one; of a threshold, for which duty; of a
-    change, of what. What is handed out or capped by the year says so."""
+    change, of what. What is handed out or capped by the year says so, and so does what is planned,
+    expected or proposed and not decided."""
+    scope = _scope(row, one, sentence)
+    is_fixed = scope in ("", "yearly", row.scope)
+    if "planned" not in one.classes or not is_fixed or row.metric in _OF_WHAT:
+        return scope
+    return "planned" if scope in ("", "total") else f"{scope}, planned"
+
+
+def _scope(row: EnglishRow, one: InClause, sentence: PlainText) -> str:
     metric = row.metric
     if metric in ("cap", "allowances") and row.scope in ("", "total"):
         words = " ".join(t.text.lower() for t in (*one.head, *one.tail))
@@ -49,6 +68,24 @@ def scope_of(row: EnglishRow, one: InClause, sentence: PlainText) -> str:
     return ""
 
 
+def _changing(tokens: Sequence[EnglishToken]) -> str:
+    """The first of the tokens that names what can change, up to the next figure."""
+    for token in tokens:
+        if token.figure is not None and token.figure.kind is FigureKind.MEASURE:
+            break
+        if token.name in _CHANGING:
+            return token.text
+    return ""
+
+
+def period_of(row: EnglishRow, one: InClause) -> str:
+    """The period as printed; what changes by the year says so."""
+    words = " ".join(t.text.lower() for t in (*one.head, *one.tail))
+    if row.metric not in ("reduction", "change") or not _EVERY_YEAR.search(words):
+        return one.period_text
+    return f"{one.period_text}, yearly" if one.period_text else "yearly"
+
+
 def _share_of(one: InClause, sentence: PlainText) -> str:
     at = one.figure.end
     found = _OF.match(sentence.plain, at)
@@ -68,8 +105,13 @@ def _what_changes(one: InClause, sentence: PlainText) -> str:
         return factor[0].text
     words = clause_before(sentence.plain, one.figure.start)
     is_long = len(words) > _LONGEST or re.search(r"[0-9]", words) is not None
-    if is_long and (named := [t for t in one.head if t.name in _CHANGING]):
+    is_no_name = _NO_NAME.search(words) is not None
+    if words.endswith((" a", " an")) and (behind := _changing(one.tail)):
+        return behind
+    if (is_long or is_no_name) and (named := [t for t in one.head if t.name in _CHANGING]):
         return named[-1].text
+    if is_no_name:
+        return _changing(one.tail)
     subject = _VERBS.sub("", words).strip(" ,")
     return subject or _VERBS.sub("", re.split(r",(?!\d)", sentence.plain)[0]).strip(" ,.")
 

@@ -3,26 +3,9 @@
 from __future__ import annotations
 
 import re
+from functools import cache
+from pathlib import Path
 
-_PLACES = (
-    ("CN", r"Chin(?:a|ese)\b|Shanghai|Beijing|Guangdong|Hubei|Shenzhen|Tianjin|Chongqing|Fujian"),
-    ("EU", r"\bEU\b|European Union|CBAM"),
-    ("GB", r"\bUK\b|United Kingdom|Britain"),
-    ("KR", r"Korean?\b|\bKETS\b|K-ETS"),
-    ("JP", r"Japan|GX-ETS|Tokyo|Saitama"),
-    ("IN", r"\bIndia\b|India's"),
-    ("ID", r"Indonesia"),
-    ("VN", r"Vietnam|Viet Nam"),
-    ("TR", r"T[üu]rkiye|Turkey|Turkish"),
-    ("BR", r"Brazil"),
-    ("CA", r"Canad(?:a|ian)|Qu[ée]bec|Ontario|Nova Scotia|British Columbia"),
-    ("US", r"California|Washington|RGGI|Oregon|Massachusetts"),
-    ("NZ", r"New Zealand"),
-    ("CH", r"Switzerland|Swiss"),
-    ("MX", r"Mexico"),
-    ("KZ", r"Kazakhstan"),
-    ("AU", r"Australia"),
-)
 _SCHEMES = (
     ("China National ETS", "CN", r"national ETS|National ETS|national carbon market|\bCCER\b"),
     ("Shanghai ETS", "CN", r"Shanghai (?:pilot )?ETS"),
@@ -40,10 +23,10 @@ _SCHEMES = (
     ("Canada OBPS", "CA", r"\bOBPS\b|carbon price trajectory"),
 )
 _KIND_WORDS = (
-    ("membership", r"\bjoins? ICAP|\bICAP(?: as its)? [\w-]+ member|as an observer"),
+    ("membership", r"(?i)\bjoins? ICAP|\bICAP(?: as its)? [\w-]+ member|as an observer"),
     ("cbam", r"\bCBAM\b"),
     ("offset_market", r"offset market|offset mechanism"),
-    ("linkage", r"linking|\blink(?:s|age)?\b|Coalition"),
+    ("linkage", r"(?i)\blink(?:s|ing|age)?\b|\bCoalition"),
     ("guideline", r"guidelines?\b"),
     ("draft_plan", r"(?i)draft|second consultation"),
     ("final_plan", r"(?i)allocation plan|emission intensity targets"),
@@ -52,26 +35,39 @@ _KIND_WORDS = (
     ("suspension", r"(?i)\bsuspen|\brepeal|\bcancel|\brevoke|\bpostpone"),
     ("cap", r"(?i)\bcaps?\b(?![ -]and[ -](?:trade|invest))"),
     ("price_path", r"(?i)price support|price trajectory|price floor|price path"),
-    ("launch", r"(?i)commences|launch(?:es|ing)?\b|mandatory phase|enter into force"),
+    (
+        "launch",
+        r"(?i)commences|(?:re)?launch(?:es|ing)?\b|\brestarts?\b|\b(?:ETS|trading) begins"
+        r"|mandatory phase|enter into force",
+    ),
     ("law", r"(?i)\blaw\b|regulations?\b|adopts|rules\b"),
     ("institution", r"(?i)\bministry|\bmarket makers?\b|\bregistry|\bregulator\b|\bagency\b"),
 )
 
 
-_ANY_PLACE = re.compile("|".join(f"(?P<{code}>{words})" for code, words in _PLACES))
+@cache
+def _places() -> tuple[re.Pattern[str], dict[str, str]]:
+    """One pattern of all words for places, the longest first, and the ISO code of each."""
+    import yaml
+
+    text = (Path(__file__).parent / "places.yml").read_text(encoding="utf-8")
+    held = yaml.load(text, Loader=yaml.CSafeLoader)
+    codes = {word: code for code, words in held.items() for word in words}
+    words = "|".join(map(re.escape, sorted(codes, key=len, reverse=True)))
+    return re.compile(rf"\b(?=[A-Z])(?:{words})(?![\w$])"), codes
 
 
 def places_in(text: str) -> list[tuple[int, str]]:
     """Where a text names a place, and its ISO code."""
-    return [(m.start(), m.lastgroup or "") for m in _ANY_PLACE.finditer(text)]
+    pattern, codes = _places()
+    return [(found.start(), codes[found[0]]) for found in pattern.finditer(text)]
 
 
 def jurisdictions(title: str, lead: str) -> list[str]:
     """ISO codes of the places that the title names, in its order, else of the first sentence."""
     for text in (title, lead):
-        found = [(m.start(), code) for code, words in _PLACES if (m := re.search(words, text))]
-        if found:
-            return [code for _, code in sorted(found)]
+        if found := places_in(text):
+            return list(dict.fromkeys(code for _, code in found))
     return []
 
 

@@ -26,7 +26,7 @@ from transforms.text.figures.en_units import SCALE, UNIT
 from transforms.text.figures.model import FigureKind, PrintedFigure
 
 _SCALED = re.compile(rf"{SCALE}$")
-_NEXT_WORD = re.compile(r"[ -][A-Za-z(\"']")
+_NEXT_WORD = re.compile(r"[ -](?:[A-Za-z(\"']|(?:19|20)[0-9]{2}[ -]vintage)")
 _YEAR = re.compile(r"(?:19|20)[0-9]{2}")
 _LIST_MARK = re.compile(r"[0-9]{1,2}[.)] (?=[A-Z])")
 _DURATION = re.compile(
@@ -46,6 +46,8 @@ _HEDGE = re.compile(
     r"|rang(?:e|es|ed|ing) (?:from|between)|from|between|(?:from |to )?(?:the )?top) ?"
     r"|[~<>\u2265\u2264] ?)$"
 )
+_OR_MORE = re.compile(r",? (?:or more|or over|or above|and more|and above|and over)(?![A-Za-z]),?")
+"""A hedge behind a figure."""
 _TO = re.compile(
     r" ?- ?(?=[0-9A-Z$])"
     r"| to (?:about |around |approximately |nearly |almost |over |the (?:top )?)?-?| or "
@@ -186,6 +188,8 @@ def _hedged(text: str, figure: PrintedFigure) -> PrintedFigure:
         at -= len(sign[0].lstrip())
         if sign[0].strip() == "-":
             figure = replace(figure, value=-figure.value)
+    if not figure.hedge and (more := _OR_MORE.match(text, figure.end)):
+        figure = replace(figure, end=more.end(), hedge="at least")
     if hedge := _HEDGE.search(text[max(0, at - 22) : at]):
         return replace(figure, start=at - len(hedge[0]), hedge=hedge[0].strip())
     return replace(figure, start=at)

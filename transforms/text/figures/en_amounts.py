@@ -22,7 +22,7 @@ from transforms.text.numbers import number
 
 _DIGITS = re.compile(r"(?>[0-9]+(?:[.,][0-9]+)*)")
 BEGINS_MONEY = re.compile(CURRENCY + " ?")
-BEGINS_SCALE = re.compile(rf"[ -]({SCALE})(?![A-Za-z])")
+BEGINS_SCALE = re.compile(rf"(?:[ -](?={SCALE})|(?=mln|mn|bn))({SCALE})(?![A-Za-z])")
 _LETTER = re.compile(r"[A-Za-z_]")
 _ORDINAL = re.compile(r"(?:st|nd|rd|th)(?![A-Za-z0-9])")
 GLUED = re.compile(r"[A-Za-z0-9_./-]{1,60}")

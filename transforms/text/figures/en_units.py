@@ -48,7 +48,7 @@ _GAS = (
     r"|greenhouse gas(?:es)?)"
 )
 _MASS = (
-    rf"(?:[kMG]t|t)(?: ?CO2(?:-?eq?)?)?|MMT(?: ?CO2(?:-?eq?)?)?"
+    rf"(?:[kKMG]t|t)(?: ?CO2(?:-?eq?)?)?|MMT(?: ?CO2(?:-?eq?)?)?"
     rf"|(?:metric |short |mega|giga)?(?:tonnes?|tons?)(?: (?:of )?{_GAS})?"
 )
 _PER = r"(?: ?/ ?| per | for every )"
@@ -119,4 +119,4 @@ def mass_of(printed: str) -> tuple[str, int]:
     for prefix, factor in (("MMT", 10**6), ("mega", 10**6), ("giga", 10**9)):
         if printed.startswith(prefix):
             return "t", factor
-    return "t", {"kt": 10**3, "Mt": 10**6, "Gt": 10**9}.get(printed[:2], 1)
+    return "t", {"kt": 10**3, "Kt": 10**3, "Mt": 10**6, "Gt": 10**9}.get(printed[:2], 1)

@@ -52,6 +52,10 @@ class Vocabulary:
                 return self.known[word]
         return None
 
+    def of(self, name: str) -> tuple[str, ...]:
+        """The words of a class."""
+        return tuple(text for text, word in self.known.items() if word.name == name)
+
     def __iter__(self) -> Iterator[Word]:
         return iter(self.known.values())
 

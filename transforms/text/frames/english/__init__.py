@@ -11,11 +11,12 @@ from transforms.text.frames.english.clauses import around
 from transforms.text.frames.english.judge import Judgement, judge
 from transforms.text.frames.english.moods import is_of_before, sector_of, untold
 from transforms.text.frames.english.rows import EnglishRow, EnglishRows, is_money, load_rows
-from transforms.text.frames.english.words import InClause
+from transforms.text.frames.english.words import EnglishToken, InClause
 
 __all__ = [
     "EnglishRow",
     "EnglishRows",
+    "EnglishToken",
     "InClause",
     "Judgement",
     "around",

@@ -8,6 +8,12 @@ from dataclasses import replace
 from transforms.text.figures import FigureKind, PrintedFigure
 from transforms.text.frames.english.words import COUNTED, EnglishToken
 
+_PRICED = frozenset({"floor", "ceiling", "trigger", "clearing", "fixed_price"})
+
+
+_SAID = frozenset({"measure", "meaning"})
+"""Groups of words that mean something in brackets, too."""
+
 
 def without_brackets(
     found: list[EnglishToken], converted: dict[int, PrintedFigure]
@@ -38,9 +44,14 @@ def without_brackets(
         measures = [t.figure for t in inside if t.figure and t.figure.kind is FigureKind.MEASURE]
         before = kept[-1].figure if kept else None
         if not measures:
-            kept += [t for t in inside if t.figure is None and t.is_unknown]
+            kept += [t for t in inside if t.figure is None and (t.is_unknown or t.group in _SAID)]
         elif len(inside) == 1 and before is not None and _is_conversion(before, measures[0]):
             converted[before.start] = measures[0]
+        elif len(inside) == 1 and before is not None and _is_again(before, measures[0]):
+            pass  # "thirty percent (30%)"
+        elif len(inside) == 1 and kept and kept[-1].name in _PRICED:
+            # "above the floor price (USD 14)": the figure is that of the words before it
+            found = [*found[: end + 1], *found[end + 1 :], token, kept[-1], *inside, found[end]]
         elif len(dashes) != 2 and _is_bare(inside, kept):
             kept += inside
         elif len(dashes) == 2:
@@ -61,6 +72,10 @@ def _is_bare(inside: list[EnglishToken], before: list[EnglishToken]) -> bool:
     is_sister = any(t.figure and t.figure.unit == "count" for t in before[-5:])
     is_all = rest and before and {t.name for t in rest} == {before[-1].name}
     return not rest or is_all or (is_sister and all(t.name in COUNTED for t in rest))
+
+
+def _is_again(one: PrintedFigure, other: PrintedFigure) -> bool:
+    return (one.unit, one.value, one.value_to) == (other.unit, other.value, other.value_to)
 
 
 def _is_conversion(one: PrintedFigure, other: PrintedFigure) -> bool:

@@ -4,27 +4,39 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from transforms.text.frames.english.positions import (
+    is_after_base,
+    is_counted_since,
+    is_direct,
+    is_left,
+    is_of_another,
+    is_of_reserve,
+    is_of_sector,
+    is_pair,
+    is_put_out,
+    is_size,
+    is_under_system,
+    of_direct,
+    passed,
+    says_emitters,
+)
 from transforms.text.frames.english.words import EnglishToken, InClause
 
-_OF = frozenset({"obligation", "emissions", "verified", "allowance", "entity", "capacity"})
-_DIRECT = frozenset({"cap", "floor", "ceiling", "trigger", "clearing", "fixed_price"})
-_BACK = frozenset({"is", "was", "are", "were", "has", "have", "will", "would"})
+_OF = frozenset({"obligation", "emissions", "verified", "allowance", "entity", "capacity", "cap"})
+_COPULAS = frozenset({"is", "are", "was", "were", "be"})
 _AT_MOST = frozenset({"at most", "up to", "a maximum of", "no more than", "not more than"})
-_MARKS = frozenset(
-    {"above", "below", "over", "under", "more than", "less than", "at least", "exceeding"}
-)
 _CHANGED = frozenset(
     {"emissions", "benchmark", "intensity", "cap", "entity", "allowance", "allocate", "price"}
-    | {"credit", "free", "volume", "target", "sectors", "auction"}
+    | {"credit", "free", "volume", "target", "sectors", "auction", "floor", "ceiling", "trigger"}
 )
 """What can be reduced or grow; "it" and "this" are none of these."""
-_MOOD = frozenset({"duty", "future", "target", "sample", "contrast"})
+_MOOD = frozenset({"duty", "future", "planned", "possible", "target", "sample", "contrast"})
 """What a verb says of all the figures it is told for: `requires 8% in A and 6% in B`."""
 
 
 def classes_of(one: InClause, *, is_day: bool) -> frozenset[str]:
     """The classes of a figure's clause, with those that follow from where words stand."""
-    words = set(_without_base(one))
+    words = set(_without_base(one)) - passed(one)
     figure, lead = one.figure, one.lead
     head = [t for t in one.head if t.figure is None]
     if figure.unit == "percent":
@@ -35,25 +47,39 @@ def classes_of(one: InClause, *, is_day: bool) -> frozenset[str]:
     if lead in ("to", "at") or figure.hedge.lower() == "from" or lead == "from":
         words -= {"increase", "reduction"} if figure.unit != "percent" or lead != "at" else set()
         words.add("level")
+    if is_counted_since(one, words):
+        words.add("since")
     if lead == "by":
         words.add("lead_by")
-    if _is_under_system(one):
+    if head and head[-1].text.lower() in _COPULAS:
+        words.add("told")
+    if is_under_system(one):
         words.add("cover")
-    if _is_left(one) or _is_after_base(one):
+    if is_left(one) or is_after_base(one):
         words.add("is_before")
-    if _is_direct(one):
-        words = {t.name for t in (one.head[-2], *one.tail) if t.name and t.group != "idle"}
-    if _is_size(one):
+    if is_direct(one):
+        words = of_direct(one)
+    if is_of_reserve(one):
+        words.add("of_reserve")
+    if is_put_out(one):
+        words.discard("turnover")
+    if is_size(one):
         words.add("entity_size")
     if figure.hedge.lower() == "from" and figure.value_to is not None:
         words.add("from_to")
-    if one.period and _is_pair(one):
+    if one.period and is_pair(one):
         words.add("two_years")
-    if _says_emitters(one):
+    if says_emitters(one):
         words.add("entity_emit")
     if head and head[-1].text.lower() == "out of":
         words.discard("out_of")
-    if _is_of_another(one):
+    if [t.text.lower() for t in head[:1]] == ["but"] and not _names(head[1:]) & {"contrast"}:
+        words.discard("contrast")  # it joins two sentences
+    if any(t.text.lower() == "whose" for t in head):
+        words.add("whose")  # what is told is theirs, and no mark of the system but a threshold
+    if is_of_sector(one):
+        words.add("of_sector")
+    if is_of_another(one):
         words.add("out_of")
     if figure.hedge.lower() in _AT_MOST:
         words.add("limit")
@@ -69,6 +95,10 @@ def classes_of(one: InClause, *, is_day: bool) -> frozenset[str]:
     return frozenset(_inherited(one, words))
 
 
+def _names(tokens: Sequence[EnglishToken]) -> set[str]:
+    return {t.name for t in tokens}
+
+
 def _says_allocate(one: InClause) -> bool:
     tokens = (*one.head, *one.tail)
     return any(t.name == "allocate" and t.text.lower() != "share" for t in tokens)
@@ -78,43 +108,6 @@ def _up_or_down(one: InClause) -> set[str]:
     """What `up 2.8 %` and `down 5 %` say."""
     last = one.head[-1].text.lower() if one.head else ""
     return {"up": {"increase"}, "down": {"reduction"}}.get(last, set())
-
-
-def _is_under_system(one: InClause) -> bool:
-    """Whether what is counted comes under a system: `600 businesses under the K-ETS`."""
-    texts = [t.text.lower() for t in one.tail[:8]]
-    for n, text in enumerate(texts):
-        if text in ("under", "into"):
-            return any(
-                w.endswith(("ets", "system", "scheme", "market")) for w in texts[n + 1 : n + 4]
-            )
-    return False
-
-
-def _is_left(one: InClause) -> bool:
-    """Whether a level is one that was left: `fell to 10 from 20`, `from 150 to 240`."""
-    if one.lead != "from" or one.figure.value_to is not None or one.period is not None:
-        return False
-    if one.head and one.head[-1].text.lower() in ("up", "down"):
-        return True
-    others = [t for t in (*one.head, *one.tail) if t.figure and t.figure.unit == one.figure.unit]
-    return bool(others) and bool(one.classes & {"increase", "reduction", "base"})
-
-
-def _is_direct(one: InClause) -> bool:
-    """Whether its measure stands right before it: `below the price ceiling of`."""
-    if len(one.head) < 2 or (one.head[-2].name == "cap" and one.earlier is None):
-        return False
-    noun, of = one.head[-2:]
-    changed = {t.name for t in one.head[-5:-2]} & {"increase", "reduction", "contrast"}
-    return noun.name in _DIRECT and of.text.lower() == "of" and not changed
-
-
-def _is_size(one: InClause) -> bool:
-    """Whether it is the size from which plants count: `plants above 300 MW`."""
-    nouns = [t for t in one.head if t.text.lower() not in ("of", "with", "a", "capacity")]
-    is_marked = one.figure.hedge.lower() in _MARKS
-    return is_marked and bool(nouns) and nouns[-1].name == "entity"
 
 
 def names_of(tokens: Sequence[EnglishToken]) -> frozenset[str]:
@@ -130,19 +123,6 @@ def with_subject(words: frozenset[str], tokens: Sequence[EnglishToken]) -> froze
 
 def _noun_is_behind(one: InClause) -> bool:
     return one.noun_end > one.figure.end
-
-
-def _is_of_another(one: InClause) -> bool:
-    """Whether it is one of a pair: `2 million of 5 million allowances`."""
-    head = [t for t in one.head[-3:] if t.text.lower() != "the"]
-    tail = [t for t in one.tail[:3] if t.text.lower() != "the"]
-    is_whole = len(head) > 1 and head[-1].text.lower() == "of" and _is_count(head[-2])
-    is_part = len(tail) > 1 and tail[0].text.lower() == "of" and _is_count(tail[1])
-    return one.figure.unit == "count" and (is_whole or is_part)
-
-
-def _is_count(token: EnglishToken) -> bool:
-    return token.figure is not None and token.figure.unit == "count"
 
 
 def _inherited(one: InClause, words: set[str]) -> set[str]:
@@ -167,16 +147,6 @@ def _inherited(one: InClause, words: set[str]) -> set[str]:
     return words | (earlier.classes - {"base", "increase", "reduction"})
 
 
-def _is_pair(one: InClause) -> bool:
-    """Whether it is one of `66% in 2019 to 93% in 2022`, each with its own year."""
-    earlier = one.earlier
-    if earlier and earlier.figure.unit == one.figure.unit and one.lead == "to":
-        return earlier.period is not None
-    return any(t.figure and t.figure.unit == one.figure.unit for t in one.tail) and (
-        one.figure.hedge.lower() == "from"
-    )
-
-
 def _without_base(one: InClause) -> set[str]:
     """The classes of the clause, those behind a comparison or a rival left out."""
     names = set(one.classes)
@@ -186,18 +156,6 @@ def _without_base(one: InClause) -> set[str]:
             kept = {t.name for t in (*one.head, *one.tail[:at])}
             return {n for n in names if n in kept or n not in behind}
     return names
-
-
-def _is_after_base(one: InClause) -> bool:
-    """Whether a comparison stands before it, and no verb that leads back from it."""
-    for at, token in enumerate(one.head):
-        if token.name in ("base", "rival"):
-            behind = one.head[at + 1 :]
-            is_opening = at <= 1 and any(
-                t.name in ("increase", "reduction") or t.text.lower() in _BACK for t in behind
-            )
-            return not is_opening
-    return False
 
 
 def _of(one: InClause) -> set[str]:
@@ -212,6 +170,10 @@ def _of(one: InClause) -> set[str]:
             return {"of_verified"}
         if token.name in _OF:
             return {f"of_{token.name}"}
+        if token.text.lower() in ("allocation", "allocations"):
+            return {"of_allowance"}
+        if token.text.lower() == "share":
+            continue
         if token.group in ("measure", "meaning", "other_nouns"):
             break
     return set()
@@ -224,16 +186,3 @@ def share_of(one: InClause) -> list[EnglishToken]:
         if texts[n] in ("share", "proportion", "percentage") and texts[n + 1] == "of":
             return one.head[n + 2 : n + 8]
     return []
-
-
-def _says_emitters(one: InClause) -> bool:
-    """Whether the figure is a mark that entities emit more than: a threshold."""
-    if one.figure.unit != "t":
-        return False
-    head = [t for t in one.head if t.figure is None]
-    texts = [t.text.lower() for t in head]
-    has_emit = any(t.name in ("emit", "emissions") for t in head)
-    is_relative = any(t in ("with", "which", "that", "who", "whose", "emitting") for t in texts)
-    is_marked = one.figure.hedge.lower() not in ("", "approximately", "about", "around", "from")
-    is_marked |= any(t.name == "condition" for t in head)
-    return has_emit and is_relative and is_marked

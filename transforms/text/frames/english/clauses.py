@@ -13,6 +13,9 @@ from transforms.text.frames.english.years import year_of
 
 _BREAKS = frozenset(",;:()\u2022")
 _OPENS = frozenset({"which", "while", "whereas", "although", "though", "whose", "who"})
+_ADDS = frozenset({"bringing", "marking", "leaving"})
+"""Participles that begin what follows from a figure."""
+_IFS = frozenset({"if", "unless", "whenever", "provided that"})
 _VERBS = frozenset(
     {"will", "would", "is", "are", "was", "were", "has", "have", "had", "can", "may"}
 )
@@ -22,7 +25,7 @@ _STOPS = frozenset(
     {"to", "in", "by", "for", "from", "at", "with", "on", "under", "between", "and", "or", "per"}
     | {"is", "are", "was", "were", "will", "would", "have", "has", "had"}
 )
-_CARRIED = frozenset({"condition", "sample", "future"})
+_CARRIED = frozenset({"condition", "sample", "future", "planned", "possible"})
 """Classes that a clause without a figure hands to those behind it in its sentence."""
 
 
@@ -34,14 +37,17 @@ def around(sentence: str, figures: list[PrintedFigure]) -> list[InClause]:
     before: list[EnglishToken] = []
     previous: list[EnglishToken] = []
     carried: set[str] = set()
-    for part in parts:
+    for n, part in enumerate(parts):
+        is_if = n + 1 < len(parts) and parts[n + 1][0].text.lower() in _IFS
         places = [n for n, t in enumerate(part) if t.figure and _may_count(t.figure)]
         for place in places:
             figure = part[place].figure
             assert figure is not None
             one = InClause(figure, part[:place], part[place + 1 :], before, previous)
             one.converted = converted.get(figure.start)
-            _describe(one, carried, found[-1] if found else None)
+            _describe(
+                one, carried | {"condition"} if is_if else carried, found[-1] if found else None
+            )
             if figure.kind is FigureKind.MEASURE or one.noun or _is_sister(one):
                 found.append(one)
         if not places:
@@ -90,9 +96,12 @@ def _rejoined(parts: list[list[EnglishToken]]) -> list[list[EnglishToken]]:
 def _begins(found: list[EnglishToken], n: int) -> bool:
     """Whether a word begins a clause of its own: `which`, or `and will`."""
     word = found[n].text.lower()
-    if word in ("and", "but") and n + 1 < len(found):
-        return found[n + 1].text.lower() in _VERBS
-    return word in _OPENS
+    following = found[n + 1] if n + 1 < len(found) else None
+    if word in ("and", "but") and following:
+        return following.text.lower() in _VERBS or following.name == "account"
+    if word == "with" and following:
+        return following.figure is not None and following.figure.kind is FigureKind.MEASURE
+    return word in _OPENS or word in _ADDS or (word in _IFS and n > 0)
 
 
 def _describe(one: InClause, carried: set[str], earlier: InClause | None) -> None:
@@ -106,6 +115,8 @@ def _describe(one: InClause, carried: set[str], earlier: InClause | None) -> Non
     one.noun, one.noun_text, one.noun_end = _noun(one.tail)
     if not one.noun:
         one.noun, one.noun_text = _subject(one)
+    if not one.noun and figure_counts(one):
+        one.noun, one.noun_text = _of_next(one.tail) or _of_earlier(one)
     words = [t for t in (*one.head, *one.tail) if t.figure is None]
     names = {t.name for t in words if t.group not in ("idle", "name", "sector")} - {""}
     one.classes = frozenset(names | carried)
@@ -114,6 +125,32 @@ def _describe(one: InClause, carried: set[str], earlier: InClause | None) -> Non
         one.period = dated.figure.stated if dated.figure else None
         one.period_text = dated.text
         one.period_at = dated.start
+
+
+def figure_counts(one: InClause) -> bool:
+    """Whether a figure without a noun behind it can be a count all the same."""
+    return one.figure.unit == "count" and one.figure.kind is FigureKind.MEASURE
+
+
+def _of_next(tail: list[EnglishToken]) -> tuple[str, str] | None:
+    """What the next figure counts, if only `and` and an adjective stand between: `4 million
+    current and 2 million advance allowances`."""
+    at = next((n for n, t in enumerate(tail[:5]) if t.figure), 0)
+    if not at or tail[at - 1].text.lower() not in ("and", "or"):
+        return None
+    if any(t.group != "idle" and t.name != "kind" for t in tail[:at]):
+        return None
+    name, text, _ = _noun(tail[at + 1 :])
+    return (name, text) if name else None
+
+
+def _of_earlier(one: InClause) -> tuple[str, str]:
+    """Allowances, if those were told of before in the sentence: `bids for 9 million allowances; 3
+    million were sold`."""
+    behind = one.tail[0].text.lower() if one.tail else ""
+    earlier = one.earlier
+    is_it = behind in ("were", "was") and earlier is not None and earlier.noun == "allowance"
+    return ("allowance", "") if is_it and not one.head else ("", "")
 
 
 def _antecedent(one: InClause) -> list[EnglishToken]:
@@ -129,6 +166,8 @@ def _antecedent(one: InClause) -> list[EnglishToken]:
 def _noun(tail: list[EnglishToken]) -> tuple[str, str, int]:
     """The class and words of the first noun behind a figure, which is counted, and their end."""
     said: list[str] = []
+    if len(tail) > 1 and tail[0].figure and tail[1].text.lower().startswith("vintage"):
+        tail = tail[1:]  # "5 million 2021 vintage allowances"
     for token in tail[:7]:
         if token.figure is not None or (token.text.lower() in _STOPS and token.text != "and"):
             break
@@ -144,13 +183,17 @@ def _subject(one: InClause) -> tuple[str, str]:
     """What a figure without a noun of its own counts: `the number of companies rose to 240`,
     `the total amount of allowances is 5 million tonnes`."""
     last = one.head[-1].text.lower() if one.head else ""
-    is_told = last in _COPULAS or one.lead in ("to", "from")
+    is_told = last in _COPULAS or one.lead in ("to", "from", "at", "of")
+    is_told |= bool(one.head) and one.head[-1].name == "amount"
     head = one.head if any(t.group == "measure" for t in one.head) else one.previous
     texts = [t.text.lower() for t in head]
     numbered = any(text in ("number", "amount", "quantity") for text in texts)
-    nouns = [t for t in head if t.name in COUNTED and t.figure is None]
+    nouns = [t for t in head if t.name in (*COUNTED, "surplus") and t.figure is None]
     others = [t for t in head if t.figure and t.figure.kind is FigureKind.MEASURE]
     if not is_told or not nouns or (others and not numbered):
         return "", ""
-    is_its = numbered or (last in _COPULAS and nouns[-1].name == "allowance")
-    return (nouns[-1].name, nouns[-1].text) if is_its else ("", "")
+    name = "allowance" if nouns[-1].name == "surplus" else nouns[-1].name
+    is_its = numbered and one.lead in ("", "to", "from")
+    is_its |= last in _COPULAS and name == "allowance"
+    is_its |= name == "cover_ratio" or nouns[-1].name == "surplus"
+    return (name, nouns[-1].text) if is_its else ("", "")

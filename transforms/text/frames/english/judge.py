@@ -53,6 +53,8 @@ def _bounded(one: InClause, row: EnglishRow) -> Judgement:
     values = [v for v in (one.figure.value, one.figure.value_to) if v is not None]
     if not all(row.holds(value) for value in values):
         return Judgement(row, Fate.DOUBTED, f"out of bounds of {row.metric}")
+    if row.dated and one.period is None:
+        return Judgement(row, Fate.NO_PERIOD, f"{row.metric} of which time?")
     return Judgement(row, Fate.TAKEN)
 
 

@@ -11,6 +11,7 @@ A source keeps its rows in a YAML file, a list of::
       lacks: [from_to]              # classes with which it is another metric's
       least: 1                      # bounds of the value
       most: 100000
+      dated: true                   # of a period: a figure whose clause states none is not taken
 
 A frame is closed: a class of the clause that the row neither needs nor permits keeps the figure
 untaken, and so does an unknown word.
@@ -28,10 +29,13 @@ from transforms.text.frames.english.words import InClause
 
 PLACES = frozenset(
     {"is_day", "level", "from_to", "apposed", "systems", "subject", "has_subject", "two_years"}
+    | {"told"}
 )
 """Classes that say where a figure stands, and change nothing where no row needs them."""
 
 
+_SHARES = frozenset({"emissions_share", "share"})
+"""What a sector's share is never one of: the system's."""
 _THINGS = frozenset({"allowance", "credit"})
 """Tonnes of these are never emissions: only a row for them takes them."""
 
@@ -49,6 +53,7 @@ class EnglishRow:
     lacks: frozenset[str]
     least: Decimal | None
     most: Decimal | None
+    dated: bool = False
 
     def wants(self, one: InClause, words: frozenset[str]) -> bool:
         """Whether a figure of one of the row's units has its noun, and its clause says all that
@@ -60,7 +65,16 @@ class EnglishRow:
         return all(need & words for need in self.needs) and not self.lacks & words
 
     def strangers(self, words: frozenset[str]) -> frozenset[str]:
-        """The classes of the clause that the row does not know."""
+        """The classes of the clause that the row does not know. What else is counted (states,
+        parties) is nobody's but a count's."""
+        if "count" not in self.units:
+            words = words - {"other"}
+        if "count" in self.units or "percent" in self.units:
+            words = words - {"whose"}
+        if self.metric not in _SHARES:
+            words = words - {"of_sector"}
+        if "future" in self.permits and self.metric not in ("reduction", "change"):
+            words = words - {"planned"}
         words = words - {"released"} if "allowance" not in words else words
         return words - self.permits - frozenset().union(*self.needs) - self.nouns - PLACES
 
@@ -114,6 +128,7 @@ def _row(fields: dict[str, Any]) -> EnglishRow:
         frozenset(fields.pop("lacks", ())),
         _bound(fields.pop("least", None)),
         _bound(fields.pop("most", None)),
+        fields.pop("dated", False),
     )
     if fields:
         raise ValueError(f"{row.metric}: no such field of a row: {', '.join(fields)}")

@@ -22,6 +22,8 @@ COUNTED = frozenset(
         "bid",
         "auction",
         "member",
+        "cover_ratio",
+        "bidder",
         "other",
     }
 )

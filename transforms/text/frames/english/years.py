@@ -6,6 +6,8 @@ from transforms.text.figures import FigureKind
 from transforms.text.frames.english.words import EnglishToken, InClause
 
 _AFTER = frozenset({"in", "by", "for", "during", "over", "of"})
+_BEGINS = frozenset({"since", "after", "following", "ever since"})
+"""Words before what came before: a year behind them is no period."""
 _DATED = frozenset({"cap", "emissions", "threshold"})
 """Nouns that a year beside them dates: "the 2017 cap", "the cap for 2018"."""
 
@@ -18,7 +20,13 @@ def year_of(one: InClause) -> EnglishToken | None:
         if token.figure.kind is not FigureKind.DATE:
             break
         before = one.tail[n - 1].text.lower() if n else ""
+        if any(t.text.lower() in _BEGINS for t in one.tail[:n]):
+            break
+        if n + 1 < len(one.tail) and one.tail[n + 1].text.lower() in ("level", "levels"):
+            continue
         if before in _AFTER and not _is_base(one.tail[:n]):
+            return token
+        if before in ("from", "between") and one.figure.unit == "percent" and _is_span(token):
             return token
         if before not in ("from", "below", "on", "to", "the"):
             break
@@ -55,6 +63,11 @@ def _opening_date(one: InClause) -> EnglishToken | None:
 def _is_year(token: EnglishToken) -> bool:
     stated = token.figure.stated if token.figure else None
     return stated is not None and stated.form in ("year", "span", "fiscal")
+
+
+def _is_span(token: EnglishToken) -> bool:
+    stated = token.figure.stated if token.figure else None
+    return stated is not None and stated.form == "span" and stated.month is None
 
 
 def _is_base(words: list[EnglishToken]) -> bool:
