@@ -53,17 +53,20 @@ class Days:
         return self._latest[captured_at]
 
     def ahead(self, table: Table, row: Mapping[str, Any]) -> tuple[str, str] | None:
-        """The column and value in which a row says of a day after its page's capture that it
-        has been; None where there is none. A pure function of what is archived."""
+        """The column and value in which a row speaks of a day after its page's capture as of one
+        that has been, or of one further ahead than its column may; None where there is none.
+        A pure function of what is archived."""
         captured_at = row["retrieved_at"]
-        for name in table.past:
-            value = row[name]
+        for column in table.dated:
+            value, ahead = row[column.name], timedelta(days=column.ahead_days)
+            if column.ahead_as and value != row[column.ahead_as]:
+                ahead = timedelta(0)
             if isinstance(value, datetime):
-                is_ahead = value > captured_at + GRACE
+                is_ahead = value > captured_at + GRACE + ahead
             else:
-                is_ahead = isinstance(value, date) and value > self.latest(captured_at)
+                is_ahead = isinstance(value, date) and value > self.latest(captured_at) + ahead
             if is_ahead:
-                return name, str(value)
+                return column.name, str(value)
         return None
 
 

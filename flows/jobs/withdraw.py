@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -196,10 +196,16 @@ def _find_rows(context: RunContext, table: Table, each: Doubtful, limit: datetim
         return
     zone = ZoneInfo(whole()[each.source].timezone)
     bounds = {
-        name: limit if table.column(name).kind is Kind.INSTANT else limit.astimezone(zone).date()
-        for name in table.past
+        c.name: (limit if c.kind is Kind.INSTANT else limit.astimezone(zone).date())
+        + timedelta(days=0 if c.ahead_as else c.ahead_days)
+        for c in table.dated
     }
-    ahead = " or ".join(f'"{name}" > ${name}' for name in bounds)
+    unless = {
+        c.name: f' and "{c.name}" is distinct from "{c.ahead_as}"'
+        for c in table.dated
+        if c.ahead_as
+    }
+    ahead = " or ".join(f'("{name}" > ${name}{unless.get(name, "")})' for name in bounds)
     keys = ", ".join(f'"{name}"' for name in table.key)
     # `known_to` is null in the last revision of each key, and only there.
     doubtful = (

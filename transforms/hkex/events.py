@@ -46,7 +46,8 @@ def events(release: ReleaseText) -> list[ClimateEvent]:
     """The events of a release.
 
     Raises `Refused`: `unknown_party` for a kind that takes one and names none that is known,
-    `unclear_party`, `unclear_date`.
+    `unclear_party`, `unclear_date`, `in_the_future` for the day of what has been that is still
+    to come.
     """
     heading, opening, read = release.heading, release.opening, release.read
     language, published_on = release.language, release.published_on
@@ -93,7 +94,7 @@ def _event(kind: EventKind, told: Sequence[PlainText], release: ReleaseText) -> 
         parties, party_words = _with_those_behind(kind, parties, party_words, release)
     if kind.needs_party and not parties:
         raise Refused("unknown_party", sentence.printed, f"{kind.name} with nobody that is known")
-    day, words = _day(sentence, release.published_on)
+    day, words = _day(sentence, release.published_on, kind)
     event = ClimateEvent(
         kind.name, day, tuple(parties), sentence.printed, party_words, date_words=words
     )
@@ -163,7 +164,7 @@ def _settlements(
             raise Refused("unclear_party", sentence.printed, "several tonnages: whose is which?")
         for quantity in tonnages:
             known = next((e for e in found if _is_same(e, quantity, parties)), None)
-            day, words = _day(sentence, published_on)
+            day, words = _day(sentence, published_on, kind)
             who = parties or (known.parties if known else ())
             named = sentence.printed if parties or known is None else known.party_words
             event = ClimateEvent("settlement", day, who, sentence.printed, named, quantity, words)
@@ -184,11 +185,12 @@ def _is_same(event: ClimateEvent, quantity: Quantity, parties: tuple[str, ...]) 
     return event.tonnes.value == quantity.value and is_theirs
 
 
-def _day(sentence: PlainText, published_on: date) -> tuple[date, str]:
+def _day(sentence: PlainText, published_on: date, kind: EventKind) -> tuple[date, str]:
     """The day of an event and the words for it: the one date of its sentence, unless that
     speaks of today; else the day of the release.
 
-    Raises `Refused("unclear_date")` for a sentence with several dates.
+    Raises `Refused`: `unclear_date` for a sentence with several dates, `in_the_future` for one
+    after the release that tells of it as of something done.
     """
     dates = dates_in(sentence.plain)
     if says_today(sentence.plain) or not dates:
@@ -196,4 +198,6 @@ def _day(sentence: PlainText, published_on: date) -> tuple[date, str]:
     if len({day for _, _, day in dates}) > 1:
         raise Refused("unclear_date", sentence.printed, "several dates, and none is today")
     start, end, day = dates[0]
+    if day > published_on and not kind.may_come:
+        raise Refused("in_the_future", sentence.printed, f"{kind.name} on {day}, told of before")
     return day, sentence.printed[start:end]
