@@ -111,10 +111,9 @@ def published(home: Path, sql: str) -> list[tuple[object, ...]]:
 def test_others_go_on(home: Path) -> None:
     """A table of one source is beyond reading: the other source's night is a night like any, and
     is published; of the broken one readers have what was published last."""
-    quotes, new = (
-        rows(home, seen),
-        f"select count(*) from fx_rates where published_on > '{UNTIL[-1]}'",
-    )
+    new = f"select count(*) from fx_rates where published_on > '{UNTIL[-1]}'"
+    seen = "select * from seee_quotes order by all"
+    quotes = rows(home, seen)
     for kind in ("data file", "newest commit"):
         DAMAGES["emptied"](KINDS[kind](home))
     with SampleServer(until=date(2021, 8, 10)) as server:
