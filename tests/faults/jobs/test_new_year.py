@@ -8,16 +8,13 @@ from __future__ import annotations
 
 import os
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta, tzinfo
+from datetime import UTC, date, datetime, timedelta
 from html import escape
 from pathlib import Path
-from typing import Self
 
 import pytest
 
 from extractors.sample.sites.seee.pages import article_page
-from flows.core import clock as core_clock
-from flows.core import context as core_context
 from flows.core.context import RunContext
 from flows.core.query.sql import WORKING
 from flows.core.settings import Settings
@@ -33,6 +30,7 @@ from flows.stages.monitor.look import CheckRun, _calendar, look
 from schemas.ops.tables import OPS_RUNS
 from schemas.sources.seee.tables import SEEE_BULLETINS, SEEE_METHOD_TOTALS, SEEE_QUOTES
 from schemas.trading import TradingCalendar, shipped
+from tests.support.clocks import set_clock
 from tests.support.nights import article
 from tests.support.rows import KNOWN_FROM, bulletins, method_total, quote
 from tests.unit.transforms.calendar.notices import arrangement, lines_of, title_of
@@ -69,23 +67,10 @@ INVENTED = {
 """Days off that nobody has announced, for notices that were never made."""
 
 
-def at(moment: datetime) -> type[datetime]:
-    """A clock that stands still."""
-
-    class Stopped(datetime):
-        @classmethod
-        def now(cls, tz: tzinfo | None = None) -> Self:
-            return cls.fromtimestamp(moment.timestamp(), tz)
-
-    return Stopped
-
-
 @pytest.fixture(params=DAYS, ids=str)
 def today(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> date:
     day: date = request.param
-    clock = at(datetime(day.year, day.month, day.day, 14, 30, tzinfo=UTC))
-    for module in (core_context, core_clock, dry_run):
-        monkeypatch.setattr(module, "datetime", clock)
+    set_clock(monkeypatch, datetime(day.year, day.month, day.day, 14, 30, tzinfo=UTC))
     return day
 
 
@@ -213,6 +198,12 @@ def test_nothing_throws_and_nothing_rests_on_a_derived_day(
     lacking = [day for day, *_ in asked["bulletin_coverage"].findings if day >= first]
     assert lacking == ([LACKING[today]] if is_announced else [])
     a_bulletin_of_the_day_is_taken(store, today, tmp_path)
+    what_is_to_come_is_planned_and_told(store, today)
+    weights = {one.check.name: one for one in reconcile(store, WORKING)}["weights_are_known"]
+    assert [str(scope) for scope, *_ in weights.findings] == [str(today.year)]
+
+
+def what_is_to_come_is_planned_and_told(store: Settings, today: date) -> None:
     order = Order("seee", today - timedelta(days=20), today)
     rows = backfill.plan(store, order, is_sample=False, until=None)
     assert sum(row["requests"] for row in rows) > 10
@@ -236,3 +227,9 @@ def test_with_a_notice_days_are_known_and_a_day_without_rows_is_missing(
     last = context.due_day(pipeline("seee").source)
     assert last
     assert (today - last).days < 7 if today.month == 2 else last <= today
+    a_bulletin_of_the_day_is_taken(store, today, tmp_path)
+    asked = {one.check.name: one for one in reconcile(store, WORKING)}
+    contradicted = [str(day) for day, *_ in asked["calendar_traded_days_are_open"].findings]
+    assert contradicted == ([str(today)] if today.month == 2 else []), "that day is a holiday"
+    assert asked["no_row_on_a_closed_day"].verdict == "pass", "a day that is traded is open"
+    what_is_to_come_is_planned_and_told(store, today)

@@ -9,6 +9,7 @@ import json
 from datetime import date
 from math import inf
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pytest
@@ -103,9 +104,10 @@ def test_damage_is_repaired(home: Path, sound: Path, kind: str, damage: str) -> 
     assert bool(done.left) is (kind == "WARC file"), "what follows from nothing is said"
 
 
-def published(home: Path, sql: str) -> list[tuple[object, ...]]:
+def published(home: Path, sql: str) -> list[tuple[Any, ...]]:
     with duckdb.connect(str(home / "published" / DUCKDB), read_only=True) as mart:
-        return mart.execute(sql).fetchall()
+        found: list[tuple[Any, ...]] = mart.execute(sql).fetchall()
+        return found
 
 
 def test_others_go_on(home: Path) -> None:
