@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from schemas.registry import TABLES, VIEWS
 from warehouse.engine.storage.storage import digest_of
-from warehouse.errors import WarehouseError
+from warehouse.errors import UnknownVersion, WarehouseError
 from warehouse.publication.carried import Lost, carried, unreadable
 from warehouse.publication.formats.data_package import Credit, package
 from warehouse.publication.formats.parquet import (
@@ -78,7 +78,7 @@ class Work:
         self.carried.clear()
         try:
             return self._write_folder(release)
-        except PublicationError:
+        except (PublicationError, UnknownVersion):
             raise
         except (WarehouseError, duckdb.Error):
             lost = unreadable(self.warehouse, release)
