@@ -8,8 +8,11 @@ from typing import Any
 import pytest
 
 from flows.core.clock import Days
+from flows.stages.read.corrections import correct
+from schemas.contracts.corrections import Correction
 from schemas.core.table import Column, Kind, Table
 from schemas.registry import TABLES
+from tests.support.rows import bulletin
 
 CAPTURED = datetime(2026, 11, 30, 14, 30, tzinfo=UTC)
 TODAY = date(2026, 11, 30)
@@ -73,3 +76,20 @@ def test_a_figure_is_counted_to_a_day_that_has_come_and_a_deadline_is_its_own_da
     assert ahead(table, as_of=day) == ("as_of", "2027-12-31")
     assert ahead(table, as_of=day, due_on=date(2027, 12, 30)) == ("as_of", "2027-12-31")
     assert ahead(table, as_of=TODAY, due_on=day) is None
+
+
+@pytest.mark.parametrize(
+    ("value", "told"),
+    [(date(2025, 3, 2), ""), (date(2025, 3, 5), "2025-03-05 is after the capture")],
+)
+def test_a_correction_to_a_day_after_the_capture_leaves_the_row_as_published(
+    value: date, told: str
+) -> None:
+    day, table = date(2025, 3, 3), TABLES["seee_bulletins"]
+    row = bulletin(day, retrieved_at=datetime(2025, 3, 3, 14, tzinfo=UTC), published_on=day)
+    key = tuple(row[name] for name in table.key)
+    one = Correction(table.name, key, "published_on", day, value, "why", "who", day, "proof", 1)
+    (made,), issues = correct(table, [row], [one], Days("Asia/Shanghai"))
+    assert made["published_on"] == (day if told else value)
+    assert told in " ".join(issue.detail for issue in issues)
+    assert len(issues) == bool(told)
