@@ -148,7 +148,7 @@ SOURCE = Source(
     calendar="none: documents come when there is something to say",
     cadence="notices at any time; the yearly bulletin between 31 December and 6 January",
     first_day=date(2020, 12, 1),
-    parser_version="mee-3",
+    parser_version="mee-4",
     rate_per_second=0.4,
     # The widest silence between known documents since 2024 is 168 days (2024-02-05 to 07-22);
     # there was one longer, of 217, in 2023, before there were ten and more a year. The lists

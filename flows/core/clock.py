@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 from extractors.archive.archive import ArchiveError
 from flows.core.errors import ClockError
-from schemas.core.table import Table
+from schemas.core.table import Table, end_of_month
 from schemas.ops.tables import OPS_RUNS
 from warehouse.engine.storage.storage import storage
 from warehouse.errors import WarehouseError
@@ -58,13 +58,14 @@ class Days:
         A pure function of what is archived."""
         captured_at = row["retrieved_at"]
         for column in table.dated:
-            value, ahead = row[column.name], timedelta(days=column.ahead_days)
-            if column.ahead_as and value != row[column.ahead_as]:
-                ahead = timedelta(0)
+            value, last = row[column.name], self.latest(captured_at)
+            ahead = timedelta(days=column.ahead_days)
             if isinstance(value, datetime):
                 is_ahead = value > captured_at + GRACE + ahead
+            elif column.ahead_as and value != row[column.ahead_as]:
+                is_ahead = isinstance(value, date) and value > end_of_month(last)
             else:
-                is_ahead = isinstance(value, date) and value > self.latest(captured_at) + ahead
+                is_ahead = isinstance(value, date) and value > last + ahead
             if is_ahead:
                 return column.name, str(value)
         return None

@@ -28,7 +28,7 @@ from flows.jobs.start import require_servers_day
 from flows.stages.release.publish import publish_current
 from flows.stages.release.release import release
 from flows.stages.source_run import SourceWork, run_source
-from schemas.core.table import Kind, Table
+from schemas.core.table import Kind, Table, end_of_month
 from schemas.ops.tables import OPS_QUARANTINE, OPS_RUNS
 from warehouse.store.home import open_home
 
@@ -195,9 +195,11 @@ def _find_rows(context: RunContext, table: Table, each: Doubtful, limit: datetim
     if context.warehouse.version(table.name) is None:
         return
     zone = ZoneInfo(whole()[each.source].timezone)
+    today = limit.astimezone(zone).date()
     bounds = {
-        c.name: (limit if c.kind is Kind.INSTANT else limit.astimezone(zone).date())
-        + timedelta(days=0 if c.ahead_as else c.ahead_days)
+        c.name: limit
+        if c.kind is Kind.INSTANT
+        else (end_of_month(today) if c.ahead_as else today + timedelta(days=c.ahead_days))
         for c in table.dated
     }
     unless = {

@@ -17,7 +17,7 @@ from typing import Any
 
 from schemas.core.cells import CHECKS
 from schemas.core.forms import decimal_size
-from schemas.core.table import Column, Kind
+from schemas.core.table import Column, Kind, end_of_month
 
 MAX_CHARACTERS = 5_000_000
 _NULL = "tag:yaml.org,2002:null"
@@ -53,6 +53,14 @@ def past_day(text: str) -> date:
     """A day that has begun somewhere. Raises `ValueError`."""
     found = day(text)
     if found > _today():
+        raise ValueError("a day of the future")
+    return found
+
+
+def this_month(text: str) -> date:
+    """A day that comes no later than the end of the running month. Raises `ValueError`."""
+    found = day(text)
+    if found > end_of_month(_today()):
         raise ValueError("a day of the future")
     return found
 

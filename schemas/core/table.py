@@ -6,8 +6,10 @@ model, the data dictionary and the DuckDB view.
 
 from __future__ import annotations
 
+from calendar import monthrange
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import date
 from enum import StrEnum
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -37,7 +39,8 @@ class Column:
 
     A day or an instant has come when a page states it, but for a column of deadlines, days of
     taking effect and their like: `ahead_days` says by how many it may lie ahead of its page's
-    capture, `ahead_as` (where it is named) that it may only as the day of that column.
+    capture, `ahead_as` (where it is named) that it may only as the day of that column: any other
+    day of it has come by the end of the running month, as a figure counted up to that is.
     `formula` says how a mart's column follows from the tables it is derived from, `rests_on`
     from which of their columns (the one of the same name, where it is empty).
     """
@@ -53,6 +56,11 @@ class Column:
     rests_on: tuple[str, ...] = ()
     ahead_days: int = 0
     ahead_as: str = ""
+
+
+def end_of_month(on: date) -> date:
+    """The last day of a day's month."""
+    return on.replace(day=monthrange(on.year, on.month)[1])
 
 
 @dataclass(frozen=True, slots=True)

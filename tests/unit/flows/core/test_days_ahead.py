@@ -74,6 +74,9 @@ def test_a_figure_is_counted_to_a_day_that_has_come_and_a_deadline_is_its_own_da
     table, day = TABLES["mee_facts"], date(2027, 12, 31)
     assert ahead(table, as_of=day, due_on=day) is None
     assert ahead(table, as_of=day) == ("as_of", "2027-12-31")
+    assert ahead(table, as_of=TODAY + timedelta(days=1)) == ("as_of", "2026-12-01")
+    row = {c.name: None for c in table.stated} | {"retrieved_at": CAPTURED.replace(day=3)}
+    assert Days("Asia/Shanghai").ahead(table, row | {"as_of": TODAY}) is None, "截至11月底"
     assert ahead(table, as_of=day, due_on=date(2027, 12, 30)) == ("as_of", "2027-12-31")
     assert ahead(table, as_of=TODAY, due_on=day) is None
 
