@@ -23,10 +23,13 @@ from flows.jobs import dry_run
 from flows.jobs.backfill import plan as backfill
 from flows.jobs.backfill.ledger import Order
 from flows.jobs.ingest import ingest
+from flows.jobs.report.monitor import notes
+from flows.jobs.report.result import MonitorResult
 from flows.reports.brief.brief import brief
 from flows.reports.brief.facts import ReportSpan
 from flows.stages.checks.reconcile import reconcile
 from flows.stages.monitor.look import CheckRun, _calendar, look
+from flows.stages.monitor.model import OpenStore
 from schemas.ops.tables import OPS_RUNS
 from schemas.sources.seee.tables import SEEE_BULLETINS, SEEE_METHOD_TOTALS, SEEE_QUOTES
 from schemas.trading import TradingCalendar, shipped
@@ -133,6 +136,9 @@ def test_from_december_on_check_says_what_is_missing_and_what_gives_it(
     assert finding.verdict == verdict
     assert ("carbonmart ingest" in finding.next_step) == (verdict != "pass")
     assert verdict == "pass" or "2027" in finding.told
+    seen = CheckRun(context, OpenStore(context.warehouse), [], [finding])
+    told = "\n".join(notes(MonitorResult(settings.home, False, seen)))
+    assert ("carbonmart ingest PAGE" in told) == (verdict != "pass"), "people are told, too"
 
 
 def the_notice(settings: Settings, folder: Path, year: int) -> None:
