@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from schemas.core.forms import quoted
 from schemas.core.table import Table
 from schemas.registry import TABLES, VIEWS
 from warehouse.engine.storage.storage import digest_of
@@ -25,7 +26,6 @@ from warehouse.publication.formats.parquet import (
     history_columns,
     names_in,
 )
-from warehouse.publication.verify import current_sql, rows_sum
 from warehouse.store.releases import BOOKS, Release, versions_of
 
 if TYPE_CHECKING:
@@ -67,7 +67,9 @@ def unreadable(warehouse: Warehouse, release: Release) -> list[Lost] | None:
                 with warehouse.connect(
                     table.name, versions={table.name: versions[table.name]}
                 ) as connection:
-                    rows_sum(connection, current_sql(table), table.columns)
+                    view = quoted(table.name if table.is_log else f"{table.name}__history")
+                    # Every cell is read, and nothing is kept of it.
+                    connection.execute(f"SELECT bit_xor(hash(h)) FROM {view} AS h").fetchall()  # noqa: S608
             except (WarehouseError, duckdb.Error) as error:
                 found.append(Lost(whose, tuple(tables), in_a_line(error)))
                 break

@@ -56,8 +56,8 @@ def check_files(
             if file.carried:
                 continue  # not of these tables: its digest was looked at
             source = _source_sql(file)
-            found = rows_sum(plain, _parquet_sql(folder, file), file.columns)
-            expected = rows_sum(connection, source, file.columns)
+            found = _sum(plain, _parquet_sql(folder, file), file.columns)
+            expected = _sum(connection, source, file.columns)
             findings.append(FileComparison("publication_files", file.name, expected, found))
             if not file.is_history and file.table.name in counts:
                 told = f"{counts[file.table.name]} rows"
@@ -76,8 +76,8 @@ def check_duckdb(path: Path, files: Sequence[PlainFile], folder: Path) -> list[F
             FileComparison(
                 "publication_duckdb",
                 file.name,
-                rows_sum(plain, _parquet_sql(folder, file), file.columns),
-                rows_sum(mart, f"SELECT * FROM {quoted(file.name)}", file.columns),  # noqa: S608
+                _sum(plain, _parquet_sql(folder, file), file.columns),
+                _sum(mart, f"SELECT * FROM {quoted(file.name)}", file.columns),  # noqa: S608
             )
             for file in files
         ]
@@ -107,7 +107,7 @@ def _parquet_sql(folder: Path, file: PlainFile) -> str:
     return f"SELECT * FROM read_parquet({path})"  # noqa: S608
 
 
-def rows_sum(connection: duckdb.DuckDBPyConnection, sql: str, columns: Sequence[Column]) -> str:
+def _sum(connection: duckdb.DuckDBPyConnection, sql: str, columns: Sequence[Column]) -> str:
     """`ROWS rows, HASH`: equal for equal rows in any order, whatever the file."""
     names = ", ".join(quoted(column.name) for column in columns)
     ((count, total, mixed),) = connection.execute(
