@@ -30,6 +30,7 @@ from flows.reports.brief.facts import ReportSpan
 from flows.stages.checks.reconcile import reconcile
 from flows.stages.monitor.look import CheckRun, _calendar, look
 from flows.stages.monitor.model import OpenStore
+from flows.stages.release.release import Released
 from schemas.ops.tables import OPS_RUNS
 from schemas.sources.seee.tables import SEEE_BULLETINS, SEEE_METHOD_TOTALS, SEEE_QUOTES
 from schemas.trading import TradingCalendar, shipped
@@ -165,7 +166,7 @@ def saved_on(page: Path, day: date) -> None:
     os.utime(page, (evening, evening))
 
 
-def a_bulletin_of_the_day_is_taken(store: Settings, day: date, tmp_path: Path) -> None:
+def a_bulletin_of_the_day_is_taken(store: Settings, day: date, tmp_path: Path) -> Released:
     """Down the whole road, to marts and gates; the day may be one that is derived to be closed."""
     known = article(date(2025, 12, 30))
     texts = [
@@ -181,13 +182,13 @@ def a_bulletin_of_the_day_is_taken(store: Settings, day: date, tmp_path: Path) -
     (run,) = report.runs
     assert report.released
     assert report.released.error == ""
-    assert report.released.derived
     assert run.tally.quarantined == 0, run.why
     with Warehouse(store.home).connect("seee_bulletins") as connection:
         found = connection.execute(
             "select weight_regime from seee_bulletins where period_end = ?", [day]
         ).fetchall()
     assert found == [("unknown",)]
+    return report.released
 
 
 def test_nothing_throws_and_nothing_rests_on_a_derived_day(
@@ -203,7 +204,7 @@ def test_nothing_throws_and_nothing_rests_on_a_derived_day(
     first, is_announced = today - timedelta(days=60), LACKING[today].year == 2026
     lacking = [day for day, *_ in asked["bulletin_coverage"].findings if day >= first]
     assert lacking == ([LACKING[today]] if is_announced else [])
-    a_bulletin_of_the_day_is_taken(store, today, tmp_path)
+    assert a_bulletin_of_the_day_is_taken(store, today, tmp_path).derived
     what_is_to_come_is_planned_and_told(store, today)
     weights = {one.check.name: one for one in reconcile(store, WORKING)}["weights_are_known"]
     assert [str(scope) for scope, *_ in weights.findings] == [str(today.year)]
@@ -238,4 +239,3 @@ def test_with_a_notice_days_are_known_and_a_day_without_rows_is_missing(
     contradicted = [str(day) for day, *_ in asked["calendar_traded_days_are_open"].findings]
     assert contradicted == ([str(today)] if today.month == 2 else []), "that day is a holiday"
     assert asked["no_row_on_a_closed_day"].verdict == "pass", "a day that is traded is open"
-    what_is_to_come_is_planned_and_told(store, today)
