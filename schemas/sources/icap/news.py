@@ -2,16 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-from typing import TYPE_CHECKING, Any
-
-from schemas.core.facts import FactsShape
+from schemas.core.facts import FactsShape, has_begun
 from schemas.core.prose import CONSERVED, ledger_columns
 from schemas.core.table import Column, Kind, Rule, Table
 from schemas.sources.icap.prices import TERMS
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 NEWS_KINDS = (
     "launch",
@@ -124,18 +118,6 @@ ICAP_NEWS = Table(
     ),
 )
 
-_OF_THE_PAST = ("price", "turnover", "bids")
-_EARLIEST_ZONE = timedelta(hours=14)
-
-
-def _has_begun(frame: pd.DataFrame) -> pd.Series[Any]:
-    """Null for what may be planned, and for a period that begins with no year."""
-    said = frame["period"].str.extract(r"^(\d{4})", expand=False)
-    captured = frame["retrieved_at"].map(lambda at: f"{at + _EARLIEST_ZONE:%Y}")
-    holds: pd.Series[Any] = said <= captured.astype(said.dtype)
-    return holds.where(frame["metric"].isin(_OF_THE_PAST) & said.notna())
-
-
 ICAP_FACTS = Table(
     name="icap_facts",
     says="One row per figure in a news item. Figures of different scope are different things: "
@@ -150,12 +132,7 @@ ICAP_FACTS = Table(
             ("unit", "value"),
             lambda frame: (frame["value"] <= 100).where((frame["unit"] == "%").fillna(False)),
         ),
-        Rule(
-            "in_the_future",
-            "what was paid or sold is of a year that has begun when the page is captured",
-            ("metric", "period", "retrieved_at"),
-            _has_begun,
-        ),
+        has_begun(("price", "turnover", "bids")),
         Rule(
             "figure_or_date",
             "a fact has a value, a date or a period",

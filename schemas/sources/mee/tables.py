@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from schemas.core.facts import FactsShape
+from schemas.core.facts import FactsShape, has_begun
 from schemas.core.prose import CONSERVED, ledger_columns
 from schemas.core.table import Column, Kind, Table
-from schemas.sources.mee.metrics import METRICS, SCOPES, UNITS
+from schemas.sources.mee.metrics import METRICS, OF_THE_PAST, SCOPES, UNITS
 from schemas.sources.mee.rules import STATES_SOMETHING, ordered
 
 TERMS = "Ministry of Ecology and Environment: public notices; cite the page"
@@ -170,7 +170,7 @@ MEE_FACTS = Table(
     led_by="rank",
     aliases="mee_aliases",
     terms=TERMS,
-    rules=(STATES_SOMETHING,),
+    rules=(STATES_SOMETHING, has_begun(OF_THE_PAST)),
     own=(
         _KEY,
         Column("metric", Kind.TEXT, "What is counted", nullable=False, one_of=tuple(METRICS)),

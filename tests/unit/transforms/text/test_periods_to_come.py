@@ -10,6 +10,7 @@ import pytest
 
 from schemas.core.validate import split
 from schemas.sources.icap.news import ICAP_FACTS
+from schemas.sources.mee.tables import MEE_FACTS
 from transforms.mee.facts.reading import read_text
 
 TITLE = "全国碳排放权交易市场运行情况"
@@ -65,7 +66,7 @@ def test_what_is_due_and_what_is_planned_lies_ahead() -> None:
 )
 def test_of_what_was_paid_by_icaps_news(metric: str, period: str | None, is_good: bool) -> None:
     told: dict[str, Any] = {
-        **{column.name: None for column in ICAP_FACTS.stated},
+        **dict.fromkeys(column.name for column in ICAP_FACTS.stated),
         "article_key": "node/1",
         "metric": metric,
         "fact_no": 1,
@@ -82,4 +83,42 @@ def test_of_what_was_paid_by_icaps_news(metric: str, period: str | None, is_good
         "is_simulated": False,
     }
     refused = split(ICAP_FACTS, [told]).refused
+    assert [one.rule for one in refused] == ([] if is_good else ["in_the_future"])
+
+
+@pytest.mark.parametrize(
+    ("metric", "period", "is_good"),
+    [
+        ("annual_volume", "2027", False),
+        ("monthly_turnover", "2027-01", False),
+        ("cycle_volume", "2027-2028", False),
+        ("close", "2027", False),
+        ("annual_volume", "2026", True),
+        ("cumulative_volume", "", True),
+        ("key_emitters", "2027", True),
+        ("deadline_surrender", "yearly", True),
+    ],
+)
+def test_of_what_a_person_or_a_table_says_of_the_ministrys(
+    metric: str, period: str, is_good: bool
+) -> None:
+    at = datetime(2026, 11, 30, 14, tzinfo=UTC)
+    texts = ("document_key", "unit", "sector", "printed", "quote", "file_name")
+    told: dict[str, Any] = {
+        **dict.fromkeys(column.name for column in MEE_FACTS.stated),
+        **dict.fromkeys(texts, ""),
+        "metric": metric,
+        "period": period,
+        "value": Decimal(70),
+        "scope": "CEA",
+        "item": 1,
+        "rank": 1,
+        "source": "mee",
+        "source_url": "https://mee.example/1",
+        "retrieved_at": at,
+        "payload_sha256": "0" * 64,
+        "parser_version": "x",
+        "is_simulated": False,
+    }
+    refused = split(MEE_FACTS, [told]).refused
     assert [one.rule for one in refused] == ([] if is_good else ["in_the_future"])
