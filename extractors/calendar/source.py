@@ -222,5 +222,7 @@ SOURCE = Source(
         "whether the search counts its pages from 0, and gives both addresses of a notice",
         "the exchange's column of notices (/tzgg/ is a guess), and the layout of its notices",
         "whether holidays.json holds weekends, and when the next year is added to it",
+        "Hong Kong's public holidays (www.1823.gov.hk) are not read: no table, check or due day "
+        "rests on them",
     ),
 )

@@ -149,7 +149,7 @@ SOURCE = HkexSource(
     calendar="none: releases come when there is something to say",
     cadence="any day, mostly 14:15 to 20:15 Hong Kong time",
     first_day=date(2021, 7, 1),
-    parser_version="hkex-2",
+    parser_version="hkex-3",
     kinds=(
         PageKind(
             "feed",

@@ -57,9 +57,10 @@ def publish(
         raise typer.Exit(5) from None
     if json:
         output.print_json(publish_report.as_document(done))
-        return
-    for line in publish_report.in_words(done):
-        typer.echo(line)
+    else:
+        for line in publish_report.in_words(done):
+            typer.echo(line)
+    raise typer.Exit(3 if done.carried else 0)
 
 
 def vacuum(

@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 from extractors.archive.archive import ArchiveError
 from flows.core.errors import ClockError
-from schemas.core.table import Table
+from schemas.core.table import Table, end_of_month
 from schemas.ops.tables import OPS_RUNS
 from warehouse.engine.storage.storage import storage
 from warehouse.errors import WarehouseError
@@ -53,17 +53,21 @@ class Days:
         return self._latest[captured_at]
 
     def ahead(self, table: Table, row: Mapping[str, Any]) -> tuple[str, str] | None:
-        """The column and value in which a row says of a day after its page's capture that it
-        has been; None where there is none. A pure function of what is archived."""
+        """The column and value in which a row speaks of a day after its page's capture as of one
+        that has been, or of one further ahead than its column may; None where there is none.
+        A pure function of what is archived."""
         captured_at = row["retrieved_at"]
-        for name in table.past:
-            value = row[name]
+        for column in table.dated:
+            value, last = row[column.name], self.latest(captured_at)
+            ahead = timedelta(days=column.ahead_days)
             if isinstance(value, datetime):
-                is_ahead = value > captured_at + GRACE
+                is_ahead = value > captured_at + GRACE + ahead
+            elif column.ahead_as and value != row[column.ahead_as]:
+                is_ahead = isinstance(value, date) and value > end_of_month(last)
             else:
-                is_ahead = isinstance(value, date) and value > self.latest(captured_at)
+                is_ahead = isinstance(value, date) and value > last + ahead
             if is_ahead:
-                return name, str(value)
+                return column.name, str(value)
         return None
 
 

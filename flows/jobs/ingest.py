@@ -33,7 +33,8 @@ from flows.stages.release.release import release
 from flows.stages.source_run import SourceWork, run_source
 from schemas.registry import IncompleteSource
 from warehouse.errors import WrongHome
-from warehouse.store.home import Home, open_home
+from warehouse.store.home import Home, home_path, open_home
+from warehouse.store.trading import said_by_persons
 
 PAGE_SUFFIXES = (
     *(".html", ".htm", ".shtml", ".json", ".csv"),
@@ -85,6 +86,7 @@ def ingest(
     gates_of(settings)
     corrections.present(settings)
     readings.present(settings)
+    said_by_persons(home_path(settings.home))
     home = _home(settings)
     context = RunContext(home, settings, job="ingest")
     require_clock(context)

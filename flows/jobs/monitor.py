@@ -56,7 +56,8 @@ def _run(run: SourceResult) -> Finding:
 
 def _releases(report: RunReport) -> list[Finding]:
     made, out = report.released, report.published
-    errors = {"release": made.error if made else "", "publication": out.error if out else ""}
+    lost = (out.error or "; ".join(out.carried)) if out else ""
+    errors = {"release": made.error if made else "", "publication": lost}
     found = [
         Finding("release", STORE, what, "fail", error, _NEXT)
         for what, error in errors.items()

@@ -37,6 +37,7 @@ from flows.stages.release.release import release
 from flows.stages.source_run import SourceWork, run_source
 from warehouse.errors import WrongHome
 from warehouse.store.home import Home, HomeKind, home_path, open_home
+from warehouse.store.trading import said_by_persons
 
 
 def replay(
@@ -52,12 +53,14 @@ def replay(
     made to compare with, or of a store that is still being put together again, nobody is to be
     alarmed. The next night looks, or `carbonmart check`.
 
-    Raises `UsageError` where there is no archive, `UnknownSource`, `ArchiveError`.
+    Raises `UsageError` where there is no archive, `UnknownSource`, `ArchiveError`,
+    `WrongCalendarFile`.
     """
     chosen = known(sources)
     home = _home(settings)
     context = RunContext(home, settings, "replay", progress=progress)
     require_clock(context)
+    said_by_persons(home.path)
     context.day = last_day(context, chosen)
     report = RunReport(context.run_id, context.job, str(home.path), home.kind == "sample")
     for name in chosen:

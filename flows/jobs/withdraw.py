@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -28,7 +28,7 @@ from flows.jobs.start import require_servers_day
 from flows.stages.release.publish import publish_current
 from flows.stages.release.release import release
 from flows.stages.source_run import SourceWork, run_source
-from schemas.core.table import Kind, Table
+from schemas.core.table import Kind, Table, end_of_month
 from schemas.ops.tables import OPS_QUARANTINE, OPS_RUNS
 from warehouse.store.home import open_home
 
@@ -195,11 +195,19 @@ def _find_rows(context: RunContext, table: Table, each: Doubtful, limit: datetim
     if context.warehouse.version(table.name) is None:
         return
     zone = ZoneInfo(whole()[each.source].timezone)
+    today = limit.astimezone(zone).date()
     bounds = {
-        name: limit if table.column(name).kind is Kind.INSTANT else limit.astimezone(zone).date()
-        for name in table.past
+        c.name: limit
+        if c.kind is Kind.INSTANT
+        else (end_of_month(today) if c.ahead_as else today + timedelta(days=c.ahead_days))
+        for c in table.dated
     }
-    ahead = " or ".join(f'"{name}" > ${name}' for name in bounds)
+    unless = {
+        c.name: f' and "{c.name}" is distinct from "{c.ahead_as}"'
+        for c in table.dated
+        if c.ahead_as
+    }
+    ahead = " or ".join(f'("{name}" > ${name}{unless.get(name, "")})' for name in bounds)
     keys = ", ".join(f'"{name}"' for name in table.key)
     # `known_to` is null in the last revision of each key, and only there.
     doubtful = (

@@ -13,7 +13,7 @@ With `year: 2027` beside them the closed days are all of that year: its other we
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from schemas.contracts.strict_yaml import Place, day, integer, opened, past_day
 from schemas.trading import LAUNCH, MARKET, CalendarDay
@@ -22,6 +22,7 @@ NEEDED = ("market", "reason", "reported_by", "date", "source")
 DAYS = ("closed", "open")
 YEAR = "year"
 PERSON = "person"
+YEARS_AHEAD = 10
 
 
 class CalendarFileError(ValueError):
@@ -61,21 +62,27 @@ def _days(stanza: Place) -> Iterator[CalendarDay]:
             raise told[name].wrong("no day is named")
         for place in places:
             on = place.read(day)
+            if on.year > _last_year():
+                raise place.wrong(f"{on}: nobody has announced days so far ahead")
             if name == "open" and (on.weekday() > 4 or on < LAUNCH):
                 raise place.wrong(f"{on} can't be a trading day: a weekend, or before {LAUNCH}")
             said.add(on)
             yield CalendarDay(on, name == "open", reason, PERSON, evidence)
     if YEAR in told:
         year = told[YEAR].read(integer)
-        if not LAUNCH.year <= year <= 9998 or "closed" not in told:
-            raise told[YEAR].wrong(
-                f"a year from {LAUNCH.year} on with all its closed days is wanted"
-            )
+        if not LAUNCH.year <= year <= _last_year() or "closed" not in told:
+            years = f"{LAUNCH.year} to {_last_year()}"
+            raise told[YEAR].wrong(f"a year of {years} with all its closed days is wanted")
         if others := [on for on in said if on.year != year]:
             raise told[YEAR].wrong(f"{min(others)} is not of {year}")
         for on in _days_of(year):
             if on not in said:
                 yield CalendarDay(on, on.weekday() < 5 and on >= LAUNCH, "", PERSON, evidence)
+
+
+def _last_year() -> int:
+    """Days further ahead are a slip of the pen."""
+    return datetime.now(UTC).year + YEARS_AHEAD
 
 
 def _days_of(year: int) -> Iterator[date]:

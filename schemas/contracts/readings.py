@@ -27,7 +27,7 @@ from decimal import Decimal
 from hashlib import sha256
 from typing import Any
 
-from schemas.contracts.strict_yaml import Place, opened, past_day
+from schemas.contracts.strict_yaml import Place, opened, past_day, this_month
 from schemas.core.facts import PARTS, FactsShape
 from schemas.registry import FACTS
 
@@ -170,6 +170,11 @@ def _reading(stanza: Place, shapes: Mapping[str, FactsShape]) -> FigureReading:
         value = said.get(column.name) if column else None
         if value is not None and not _stands_in(Decimal(value), plain(printed)):
             raise told[part].wrong(f"{value:f} does not stand in {printed!r}")
+    for column in shapes[source].table.dated:
+        on = said.get(column.name)
+        if column.ahead_as and on is not None and on != said.get(column.ahead_as):
+            part = next(p for p in SAID if shapes[source].column(p) is column)
+            told[part].read(this_month)
     day = said.get("due_on") or said.get("as_of")
     if said.get("value") is None and day is None:
         raise stanza.wrong("states neither a value nor a day")

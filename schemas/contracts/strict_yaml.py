@@ -17,7 +17,7 @@ from typing import Any
 
 from schemas.core.cells import CHECKS
 from schemas.core.forms import decimal_size
-from schemas.core.table import Column, Kind
+from schemas.core.table import Column, Kind, end_of_month
 
 MAX_CHARACTERS = 5_000_000
 _NULL = "tag:yaml.org,2002:null"
@@ -52,9 +52,21 @@ def day(text: str) -> date:
 def past_day(text: str) -> date:
     """A day that has begun somewhere. Raises `ValueError`."""
     found = day(text)
-    if found > (datetime.now(UTC) + EARLIEST_ZONE).date():
+    if found > _today():
         raise ValueError("a day of the future")
     return found
+
+
+def this_month(text: str) -> date:
+    """A day that comes no later than the end of the running month. Raises `ValueError`."""
+    found = day(text)
+    if found > end_of_month(_today()):
+        raise ValueError("a day of the future")
+    return found
+
+
+def _today() -> date:
+    return (datetime.now(UTC) + EARLIEST_ZONE).date()
 
 
 def value_of(text: str, column: Column, *, is_good: bool = True) -> Any:
@@ -78,6 +90,8 @@ def value_of(text: str, column: Column, *, is_good: bool = True) -> Any:
 
 
 def _out_of_range(value: Any, column: Column) -> Iterator[str]:
+    if column.kind is Kind.DATE and value > _today() + timedelta(days=column.ahead_days):
+        yield "a day of the future"
     if column.one_of and value not in column.one_of:
         yield f"none of {', '.join(column.one_of)}"
     if column.minimum is not None and value < column.minimum:

@@ -9,11 +9,19 @@ never has, and have columns beside the shape.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
 
-from schemas.core.table import Column, Kind, Table
+from schemas.core.table import Column, Kind, Rule, Table
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+_EARLIEST_ZONE = timedelta(hours=14)
+"""Where a year begins first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,3 +85,21 @@ class FactsShape:
     def parts(self) -> tuple[str, ...]:
         """The parts that the table has, in the order of the shape."""
         return tuple(part for part in PARTS if self.column(part) is not None)
+
+
+def has_begun(metrics: Collection[str]) -> Rule:
+    """The rule that a figure of these metrics is of a year that had begun when its page was
+    captured: what others are of may be planned."""
+
+    def holds(frame: pd.DataFrame) -> pd.Series[Any]:
+        said = frame["period"].str.extract(r"^(\d{4})", expand=False)
+        captured = frame["retrieved_at"].map(lambda at: f"{at + _EARLIEST_ZONE:%Y}")
+        begun: pd.Series[Any] = said <= captured.astype(said.dtype)
+        return begun.where(frame["metric"].isin(list(metrics)) & said.notna())
+
+    return Rule(
+        "in_the_future",
+        "what was paid, sold or counted is of a year that has begun when the page is captured",
+        ("metric", "period", "retrieved_at"),
+        holds,
+    )

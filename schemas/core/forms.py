@@ -141,6 +141,8 @@ def dictionary(table: Table) -> str:
             says += f" (one of: {', '.join(column.one_of)})"
         if column.minimum is not None:
             says += f" (at least {column.minimum})"
+        if column.ahead_days:
+            says += f" (at most {column.ahead_days} days after its page was captured)"
         null = "yes" if column.nullable else "no"
         text = says.replace("|", "\\|")
         lines.append(f"| `{column.name}` | {column.kind} | {column.unit} | {null} | {text} |")

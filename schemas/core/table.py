@@ -6,9 +6,12 @@ model, the data dictionary and the DuckDB view.
 
 from __future__ import annotations
 
+from calendar import monthrange
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import date
 from enum import StrEnum
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -34,9 +37,12 @@ class Kind(StrEnum):
 class Column:
     """A column: its name carries its unit, `says` is its line in the data dictionary.
 
-    `is_past` says whether its day or instant has come wherever it is stated; None: as its name
-    says (`PAST`). `formula` says how a mart's column follows from the tables it is derived
-    from, `rests_on` from which of their columns (the one of the same name, where it is empty).
+    A day or an instant has come when a page states it, but for a column of deadlines, days of
+    taking effect and their like: `ahead_days` says by how many it may lie ahead of its page's
+    capture, `ahead_as` (where it is named) that it may only as the day of that column: any other
+    day of it has come by the end of the running month, as a figure counted up to that is.
+    `formula` says how a mart's column follows from the tables it is derived from, `rests_on`
+    from which of their columns (the one of the same name, where it is empty).
     """
 
     name: str
@@ -48,17 +54,13 @@ class Column:
     unit: str = ""
     formula: str = ""
     rests_on: tuple[str, ...] = ()
-    is_past: bool | None = None
+    ahead_days: int = 0
+    ahead_as: str = ""
 
 
-PAST = frozenset(
-    {
-        *("published_on", "originally_published_on", "updated_on", "last_updated_at"),
-        *("signed_on", "adopted_on", "generated_on", "url_dated_on", "uploaded_at"),
-        *("trade_date", "as_of", "as_of_start"),
-    }
-)
-"""Columns of these names say what has been: a day of theirs that is still to come is an error."""
+def end_of_month(on: date) -> date:
+    """The last day of a day's month."""
+    return on.replace(day=monthrange(on.year, on.month)[1])
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,15 +204,10 @@ class Table:
                 return column
         raise KeyError(f"{self.name} has no column {name!r}")
 
-    @property
-    def past(self) -> tuple[str, ...]:
-        """The own columns whose day or instant has come wherever a row states it."""
-        return tuple(
-            c.name
-            for c in self.own
-            if (c.name in PAST if c.is_past is None else c.is_past)
-            and c.kind in (Kind.DATE, Kind.INSTANT)
-        )
+    @cached_property
+    def dated(self) -> tuple[Column, ...]:
+        """The own columns that hold a day or an instant."""
+        return tuple(c for c in self.own if c.kind in (Kind.DATE, Kind.INSTANT))
 
     @property
     def compared(self) -> tuple[str, ...]:

@@ -13,12 +13,13 @@ from dataclasses import dataclass
 @dataclass(frozen=True, slots=True)
 class EventKind:
     """A kind of event: its words in English and Chinese, whose names count as parties, and
-    whether it is none without them. `each` party has an event of its own."""
+    whether it is none without them; whether a release may announce its day."""
 
     name: str
     words: re.Pattern[str]
     roles: frozenset[str] = frozenset()
     needs_party: bool = False
+    may_come: bool = False
 
 
 def _words(pattern: str) -> re.Pattern[str]:
@@ -76,6 +77,7 @@ KINDS = (
         ),
         frozenset({"standard"}),
         needs_party=True,
+        may_come=True,
     ),
     EventKind(
         "launch",
@@ -84,6 +86,7 @@ KINDS = (
             r"|推出(?!的)[^。]{0,24}(?:Core Climate|碳市場|碳市场|碳交易)"
         ),
         frozenset({"standard"}),
+        may_come=True,
     ),
     EventKind(
         "listing",
@@ -94,6 +97,7 @@ KINDS = (
             r"|(?:ETF|基金|交易所買賣)[^。]{0,30}(?:上市|開始買賣|开始买卖)|上市[^。]{0,30}(?:ETF|基金)"
         ),
         frozenset({"issuer"}),
+        may_come=True,
     ),
     EventKind(
         "guide",

@@ -47,7 +47,8 @@ def events(release: ReleaseText) -> list[ClimateEvent]:
     """The events of a release.
 
     Raises `Refused`: `unknown_party` for a kind that takes one and names none that is known,
-    `unclear_party`, `unclear_date`.
+    `unclear_party`, `unclear_date`, `in_the_future` for the day of what has been that is still
+    to come.
     """
     heading, opening = release.heading, release.opening
     published_on = release.published_on
@@ -189,12 +190,13 @@ def _is_same(event: ClimateEvent, quantity: Quantity, parties: tuple[str, ...]) 
     return event.tonnes.value == quantity.value and is_theirs
 
 
-def _day(sentence: PlainText, release: ReleaseText) -> tuple[date, str]:
+def _day(kind: EventKind, sentence: PlainText, release: ReleaseText) -> tuple[date, str]:
     """The day of an event and the words for it: the one date of its sentence, unless that
     speaks of today; else the day of the release.
 
-    Raises `Refused("unclear_date")` for a sentence with several dates, and for one that only
-    says about when.
+    Raises `Refused`: `unclear_date` for a sentence with several dates, and for one that only
+    says about when, `in_the_future` for a day after the release that tells of it as of
+    something done.
     """
     published_on = release.published_on
     dates = dates_in(sentence.plain)
@@ -205,6 +207,8 @@ def _day(sentence: PlainText, release: ReleaseText) -> tuple[date, str]:
     if len({day for _, _, day in dates}) > 1:
         raise Refused("unclear_date", sentence.printed, "several dates, and none is today")
     start, end, day = dates[0]
+    if day > published_on and not kind.may_come:
+        raise Refused("in_the_future", sentence.printed, f"{kind.name} on {day}, told of before")
     return day, sentence.printed[start:end]
 
 
@@ -212,18 +216,20 @@ def _day_of(kind: EventKind, sentence: PlainText, release: ReleaseText) -> tuple
     """The day of an event; where its sentence only says about when, that of the one sentence
     elsewhere in the release that tells of it with a day. Raises `Refused("unclear_date")`."""
     try:
-        return _day(sentence, release)
-    except Refused:
+        return _day(kind, sentence, release)
+    except Refused as refused:
+        if refused.rule == "in_the_future":
+            raise
         told = [s for s in _all(release) if s is not sentence and kind.words.search(s.plain)]
-        days = {found for s in told if (found := _day_in(s, release))}
+        days = {found for s in told if (found := _day_in(kind, s, release))}
         if len({day for day, _ in days}) != 1:
             raise
         return next(iter(days))
 
 
-def _day_in(sentence: PlainText, release: ReleaseText) -> tuple[date, str] | None:
+def _day_in(kind: EventKind, sentence: PlainText, release: ReleaseText) -> tuple[date, str] | None:
     try:
-        day, words = _day(sentence, release)
+        day, words = _day(kind, sentence, release)
     except Refused:
         return None
     return (day, words) if words else None

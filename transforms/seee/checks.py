@@ -53,6 +53,20 @@ CHECKS: tuple[Check, ...] = (
         is_hard=False,
     ),
     Check(
+        "weights_are_known",
+        "what the composite is made of is known of each year with a bulletin",
+        """
+        select year(period_end) as scope, 'weights by a notice of the exchange' as expected,
+               'unknown of ' || count(*) || ' bulletins since ' || min(period_end) as found,
+               null as difference,
+               'its notice of that year says them: without it no composite is compared with one '
+               || 'of another year' as evidence
+        from seee_bulletins where weight_regime = 'unknown' group by 1 order by 1
+        """,
+        (BULLETINS,),
+        is_hard=False,
+    ),
+    Check(
         "bulletin_coverage",
         "every trading day has a bulletin",
         """

@@ -6,17 +6,19 @@ Each part is written aside, compared with the Delta tables, and only then put in
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from schemas.registry import TABLES, VIEWS
 from warehouse.engine.storage.storage import digest_of
-from warehouse.errors import WarehouseError
+from warehouse.errors import UnknownVersion, WarehouseError
+from warehouse.publication.carried import Lost, carried, unreadable
 from warehouse.publication.formats.data_package import Credit, package
 from warehouse.publication.formats.parquet import (
+    Carried,
     PlainFile,
     has_history,
     history_columns,
@@ -24,7 +26,7 @@ from warehouse.publication.formats.parquet import (
 )
 from warehouse.publication.shelf import PACKAGE, Shelf, as_json
 from warehouse.publication.verify import FileComparison, check_duckdb, check_files
-from warehouse.publication.whole import DUCKDB, is_whole, wrong_beside
+from warehouse.publication.whole import DUCKDB, UNREADABLE, is_whole, lacks, wrong_beside
 from warehouse.store.home import Home
 from warehouse.store.releases import Release, releases, versions_of
 from warehouse.store.store import Warehouse
@@ -59,20 +61,43 @@ class Work:
     shelf: Shelf
     credits_: Mapping[str, Credit]
     software: str
+    carried: list[str] = field(default_factory=list)
+    """What is published as it was before, or not at all, and why."""
 
     @property
     def is_sample(self) -> bool:
         return self.home.kind == "sample"
 
     def write_folder(self, release: Release) -> list[FileComparison]:
-        """Write a release's folder and check it; nothing of it is seen before that."""
+        """Write a release's folder and check it; nothing of it is seen before that.
+
+        What can't be read of it is published as it was last (`carried`), and told.
+        """
+        import duckdb
+
+        self.carried.clear()
+        try:
+            return self._write_folder(release)
+        except (PublicationError, UnknownVersion):
+            raise
+        except (WarehouseError, duckdb.Error):
+            lost = unreadable(self.warehouse, release)
+            if lost is None:
+                raise
+            return self._write_folder(release, lost)
+
+    def _write_folder(self, release: Release, lost: Sequence[Lost] = ()) -> list[FileComparison]:
         from warehouse.publication.formats.data_dictionary import html, markdown
 
+        away = [table.name for each in lost for table in each.tables]
+        versions = versions_of(release.versions)
+        versions |= {name: None for name in away if name in versions}
         with (
             self.shelf.draft() as draft,
-            self.warehouse.connect(versions=versions_of(release.versions)) as connection,
+            self.warehouse.connect(versions=versions) as connection,
         ):
-            files = self._write_files(connection, release, draft)
+            files = self._write_files(connection, release, draft, away)
+            files += self._carry(lost, draft)
             findings = check_files(connection, files, draft, release)
             if not all(finding.is_same for finding in findings):
                 raise PublicationError(release.release_id, findings)
@@ -82,17 +107,38 @@ class Work:
             document = package(
                 release, files, self.credits_, is_sample=self.is_sample, software=self.software
             )
+            if self.carried:
+                document[UNREADABLE] = list(self.carried)
             (draft / PACKAGE).write_text(as_json(document), encoding="utf-8")
-            if not is_whole(self.shelf, release.release_id):  # another publisher was faster
+            # Another publisher may have been faster.
+            if not is_whole(self.shelf, release.release_id) or lacks(
+                self.shelf, release.release_id
+            ):
                 self.shelf.put_folder(draft, release.release_id)
         return findings
 
+    def _carry(self, lost: Sequence[Lost], draft: Path) -> list[PlainFile]:
+        """What can't be read, as it was published last; `carried` tells of each."""
+        known = [release.release_id for release in releases(self.warehouse)] if lost else []
+        files: list[PlainFile] = []
+        for each in lost:
+            found, release_id = carried(self.shelf, each, known, draft)
+            files += found
+            self.carried.append(each.words(release_id))
+        return files
+
     def _write_files(
-        self, connection: duckdb.DuckDBPyConnection, release: Release, draft: Path
+        self,
+        connection: duckdb.DuckDBPyConnection,
+        release: Release,
+        draft: Path,
+        away: Collection[str],
     ) -> list[PlainFile]:
         notes = {"release_id": release.release_id, "is_simulated": str(self.is_sample).lower()}
         files = []
         for table in (*(TABLES[n] for n in tables_of(release)), *VIEWS.values()):
+            if table.name in away:
+                continue
             wanted = [(table.name, table.name, table.columns)]
             if has_history(table):
                 columns = history_columns(table)
@@ -103,8 +149,9 @@ class Work:
                 files.append(write_plain(connection, view, table, columns, path, told))
         return files
 
-    def settle(self) -> list[FileComparison]:
-        """Have `carbonmart.duckdb` and `latest.json` name the newest published release, whole.
+    def settle(self, written: str = "") -> list[FileComparison]:
+        """Have `carbonmart.duckdb` and `latest.json` name the newest published release, whole;
+        if that was `written` just now, as it is now.
 
         Another publisher may be at it: after each move it looks whether there is a newer
         one by now, so that the last of them leaves the newest, and whether file and pointer
@@ -115,7 +162,10 @@ class Work:
             time.sleep(max(0, turn - 1) * _PAUSE_S)
             published = set(self.shelf.folders())
             newest = [r for r in releases(self.warehouse) if r.release_id in published][-1:]
-            if not newest or next(wrong_beside(self.shelf, newest[0].release_id), None) is None:
+            is_old = turn == 0 and newest and newest[0].release_id == written
+            if not newest or not (
+                is_old or next(wrong_beside(self.shelf, newest[0].release_id), None)
+            ):
                 return findings
             if not is_whole(self.shelf, newest[0].release_id):
                 findings += self.write_folder(newest[0])
@@ -176,7 +226,9 @@ class Work:
             table = {**TABLES, **VIEWS}[name.removesuffix("_history")]
             columns = history_columns(table) if name != table.name else table.columns
             size, digest = resource["bytes"], resource["hash"].removeprefix("sha256:")
-            files.append(PlainFile(table, name, columns, resource["rows"], size, digest))
+            origin = resource.get("carried_from")
+            since = Carried(origin, resource.get("delta_version"), "") if origin else None
+            files.append(PlainFile(table, name, columns, resource["rows"], size, digest, since))
         return files
 
 

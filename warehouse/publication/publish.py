@@ -19,18 +19,28 @@ from warehouse.publication.build import PublicationError, Work
 from warehouse.publication.formats.data_package import Credit
 from warehouse.publication.shelf import Shelf, shelf
 from warehouse.publication.verify import FileComparison
-from warehouse.publication.whole import Wrong, is_whole, wrong_beside, wrong_in_folder
+from warehouse.publication.whole import Wrong, is_whole, lacks, wrong_beside, wrong_in_folder
 from warehouse.store.home import Home
 from warehouse.store.releases import KEEP, Release, UnknownRelease, find, kept, releases
 from warehouse.store.store import Warehouse
 
-__all__ = ["Publication", "PublicationError", "is_whole", "prune", "publish", "shelf_of", "wrong"]
+__all__ = [
+    "Publication",
+    "PublicationError",
+    "is_whole",
+    "lacks",
+    "prune",
+    "publish",
+    "shelf_of",
+    "wrong",
+]
 
 
 @dataclass
 class Publication:
     """What a publication did. `is_latest`: whether `latest.json` names the release now;
-    `mended`: files that were published before, were not as they were written, and are now."""
+    `mended`: files that were published before, were not as they were written, and are now.
+    `carried`: what can't be read of the release, is published as it was before, and why."""
 
     release_id: str
     folder: str
@@ -42,6 +52,7 @@ class Publication:
     findings: list[FileComparison] = field(default_factory=list)
     pruned: list[str] = field(default_factory=list)
     mended: list[Wrong] = field(default_factory=list)
+    carried: list[str] = field(default_factory=list)
 
 
 @contextmanager
@@ -81,9 +92,10 @@ def publish(
     findings: list[FileComparison] = []
     mended = wrong(place, known[-1].release_id) if is_out(place, known[-1].release_id) else []
     with written_to(place.root):
-        if is_new := not is_whole(place, release.release_id):
+        lacked = lacks(place, release.release_id)
+        if is_new := lacked or not is_whole(place, release.release_id):
             findings += work.write_folder(release)
-        findings += work.settle()
+        findings += work.settle(release.release_id if lacked else "")
         pruned = prune(place, releases(warehouse), keep, spare=release.release_id)
     pointer, document = place.pointer() or {}, place.package(release.release_id) or {}
     resources = document["resources"]
@@ -98,6 +110,7 @@ def publish(
         findings,
         pruned,
         mended,
+        list(work.carried),
     )
 
 

@@ -53,6 +53,8 @@ def check_files(
     findings = []
     with memory() as plain:
         for file in files:
+            if file.carried:
+                continue  # not of these tables: its digest was looked at
             source = _source_sql(file)
             found = _sum(plain, _parquet_sql(folder, file), file.columns)
             expected = _sum(connection, source, file.columns)

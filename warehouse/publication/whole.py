@@ -13,6 +13,8 @@ from typing import Any
 from warehouse.publication.shelf import PACKAGE, POINTER, Shelf
 
 DUCKDB = "carbonmart.duckdb"
+UNREADABLE = "unreadable"
+"""In a descriptor: what of its release could not be read, and was carried over or left out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,3 +62,8 @@ def _wrong(shelf: Shelf, name: str, told: str) -> Iterator[Wrong]:
 def is_whole(shelf: Shelf, release_id: str) -> bool:
     """Whether a release is published, and its files are still those that were written."""
     return next(wrong_in_folder(shelf, release_id), None) is None
+
+
+def lacks(shelf: Shelf, release_id: str) -> bool:
+    """Whether something of a published release could not be read when it was published."""
+    return bool((shelf.package(release_id) or {}).get(UNREADABLE))

@@ -17,8 +17,8 @@ from functools import partial
 from extractors.warc.exchange import Entry
 from flows.core.clock import require_clock
 from flows.core.context import Progress, RunContext, no_progress
-from flows.core.errors import UsageError
-from flows.core.outcome import Outcome, Tally, decide
+from flows.core.errors import UsageError, words_of_error
+from flows.core.outcome import Issue, Outcome, Tally, decide
 from flows.core.result import SourceResult
 from flows.core.run_log import COMPLETE, Asks, Window, record_run
 from flows.core.settings import Settings
@@ -191,7 +191,13 @@ class Backfill:
         if self.todo or self._is_loaded:
             aside = Tally(name)
             checked = SourceRun(context, self.pipeline, aside)
-            closing.failed_checks = call("check", run_checks, checked, self.order.checked_from)
+            try:
+                closing.failed_checks = call("check", run_checks, checked, self.order.checked_from)
+            except Exception as error:  # noqa: BLE001 - marts and other sources are released
+                issue = Issue(type(error).__name__, "", "", words_of_error(error))
+                total.fatal.append(issue)
+                outcome, why = decide(total)
+                closing.outcome, closing.why = outcome, why
             total.remarks += aside.remarks
             booked = SourceResult(name, outcome, why, aside, began, 0.0, closing.failed_checks)
             record_run(context, booked, context.today(self.pipeline.source))

@@ -32,7 +32,9 @@ from flows.core.sources import pipeline as pipeline_of
 from flows.jobs.doctor.probe import Probe, newest_day, rows_of, walk
 from schemas.registry import IncompleteSource
 from transforms.model import Row
+from warehouse.store.home import home_path
 from warehouse.store.store import Warehouse
+from warehouse.store.trading import said_by_persons
 
 Verdict = Literal["ok", "skipped", "unproven", "warn", "failed", "drifted", "blocked"]
 WORST: tuple[Verdict, ...] = ("blocked", "drifted", "failed", "warn", "unproven", "ok")
@@ -84,7 +86,9 @@ class Checkup:
 
 
 def examine(settings: Settings, sources: Sequence[str], sample: Sample | None) -> Iterator[Checkup]:
-    """Look at each source (all, where none is named). Raises `UnknownSource`."""
+    """Look at each source (all, where none is named). Raises `UnknownSource`,
+    `WrongCalendarFile`."""
+    said_by_persons(home_path(settings.home))
     for name in known(sources):
         checkup = Checkup(name)
         if name in settings.disabled:

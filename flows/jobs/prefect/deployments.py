@@ -6,8 +6,7 @@ called and when it runs is in `flows.jobs.prefect.schedule`.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import date
 from typing import Any, Literal
 
 # First of all: it sets Prefect up before Prefect is imported.
@@ -20,12 +19,12 @@ from prefect.artifacts import create_markdown_artifact
 from prefect.client.schemas.objects import State
 from prefect.states import Completed, Failed
 
+from extractors.source import Source
 from flows.core.sources import names
-from flows.core.sources import pipeline as pipeline_of
 from flows.jobs.backfill.backfill import Conduct
 from flows.jobs.backfill.backfill import backfill as run_backfill
+from flows.jobs.backfill.crosscheck import Crosschecked, crosscheck
 from flows.jobs.backfill.ledger import Order
-from flows.jobs.backfill.report import BackfillReport
 from flows.jobs.executors import readers
 from flows.jobs.replay import replay as run_replay
 from flows.jobs.report.release import published_lines
@@ -92,23 +91,20 @@ def weekly_crosscheck(
         is_sample: Read the embedded sample.
         until: The day to which the sample's world has come.
     """
-    settings = settings_of(home)
-    reports: list[BackfillReport] = []
-    for name in sources or names():
-        source = pipeline_of(name).source
-        today = day_of_home(source, until, is_sample=is_sample)
-        opens = source.first_day
-        first = max(opens, today - timedelta(days=days))
-        order = Order(name, first, today, checks_from=opens)
-        report = run_backfill(
-            settings,
-            order,
-            is_sample=is_sample,
-            until=until,
-            conduct=Conduct(runner=run_under_prefect),
-        )
-        reports.append(report)
-    return _worst(reports)
+
+    def today(source: Source) -> date:
+        return day_of_home(source, until, is_sample=is_sample)
+
+    done = crosscheck(
+        settings_of(home),
+        sources or names(),
+        days,
+        today,
+        is_sample=is_sample,
+        until=until,
+        conduct=Conduct(runner=run_under_prefect),
+    )
+    return _worst(done)
 
 
 @flow(name="replay")
@@ -155,7 +151,9 @@ def publish(
     return Completed(message="; ".join(told))
 
 
-def _worst(reports: Sequence[BackfillReport]) -> State[Any]:
-    words = "; ".join(str(state_of(report).message) for report in reports)
-    failed = any(report.exit_code for report in reports)
+def _worst(done: Crosschecked) -> State[Any]:
+    told = [str(state_of(report).message) for report in done.reports.values()]
+    told += [f"{name}: {why}" for name, why in done.failed.items()]
+    failed = done.failed or any(report.exit_code for report in done.reports.values())
+    words = "; ".join(told)
     return Failed(message=words) if failed else Completed(message=words)

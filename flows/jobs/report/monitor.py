@@ -6,6 +6,8 @@ from dataclasses import asdict
 from html import escape
 from typing import TYPE_CHECKING, Any
 
+from flows.stages.monitor.model import STORE
+
 if TYPE_CHECKING:
     from flows.jobs.report.result import MonitorResult
     from flows.stages.monitor.notify import Notified
@@ -79,7 +81,9 @@ def _cell(text: str) -> str:
 def notes(watched: MonitorResult) -> list[str]:
     """The next steps, each once, and what became of incidents: for people."""
     told = watched.told
-    steps = dict.fromkeys(f.next_step for f in watched.look.failed if f.next_step)
+    # What the store itself warns of is about to be an alarm: a year that nobody has announced.
+    warned = [f for f in watched.findings if f.verdict == "warn" and f.source == STORE]
+    steps = dict.fromkeys(f.next_step for f in (*watched.look.failed, *warned) if f.next_step)
     lines = [f"next step: {step}" for step in steps]
     lines += turns(told)
     failed = len(watched.look.failed)

@@ -152,6 +152,7 @@ def published_json(published: Published | None) -> dict[str, Any] | None:
         "folder": done.folder if done else None,
         "is_latest": bool(done and done.is_latest),
         "pruned": done.pruned if done else [],
+        "carried": done.carried if done else [],
         "failed_checks": list(published.failed_checks),
         "error": published.error or None,
     }
@@ -175,6 +176,7 @@ def in_words(done: Publication) -> list[str]:
         f"{done.bytes / 1e6:,.1f} MB in {done.folder}"
     ]
     lines += [f"{file.name}: {file.what}; written again" for file in done.mended]
+    lines += [f"can't be read of {done.release_id}: {told}" for told in done.carried]
     if not done.is_latest:
         lines.append("latest.json and carbonmart.duckdb stay with the current release")
     if done.findings:

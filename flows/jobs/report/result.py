@@ -30,12 +30,13 @@ class RunReport:
 
     @property
     def exit_code(self) -> int:
-        """0 done; 3 a source failed, was blocked or came in part, or no release could be
-        written or published; 4 a gate held a source back; 5 a check failed."""
+        """0 done; 3 a source failed, was blocked or came in part, or no release, or not all of
+        it, could be written or published; 4 a gate held a source back; 5 a check failed."""
         outcomes = {run.outcome for run in self.runs}
         if outcomes - GOOD - {Outcome.EMPTY_SUSPICIOUS}:
             return 3
-        if (self.released and self.released.error) or (self.published and self.published.error):
+        out = self.published
+        if (self.released and self.released.error) or (out and (out.error or out.carried)):
             return 3
         # Pages saved by a person seldom fill a table: that it is not released yet is told,
         # and is no failure of what was asked for.

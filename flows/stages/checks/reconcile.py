@@ -19,6 +19,7 @@ from schemas.ops.tables import OPS_CHECKS
 from schemas.trading import LAUNCH
 from transforms.checks import Check, CheckFinding
 from transforms.marts.checks import MARKET, MART_CHECKS
+from warehouse.store.trading import said_by_persons
 
 if TYPE_CHECKING:
     from flows.core.context import RunContext
@@ -81,6 +82,7 @@ def _ask_all(
     from flows.core.query.gates import gates_of
     from flows.core.sources import known, pipeline
 
+    said_by_persons(context.home.path)
     store = _Store(context, snapshot, gates_of(context.settings))
     is_sample = context.home.kind == "sample"
     for name in known(sources):

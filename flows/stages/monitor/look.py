@@ -31,6 +31,7 @@ from warehouse.errors import WarehouseError
 from warehouse.store.home import Home, open_home
 from warehouse.store.releases import Release, releases
 from warehouse.store.store import Warehouse
+from warehouse.store.trading import said_by_persons
 
 CALENDAR_ZONE = "Asia/Shanghai"
 CALENDAR_WARNS, CALENDAR_FAILS = timedelta(days=31), timedelta(days=12)
@@ -86,12 +87,14 @@ def look(settings: Settings, sources: Sequence[str] = (), *, until: date | None 
     """Look at the sources (all, where none is named) and at the store.
 
     `until` is the day that a sample's world has come to: else that of its last run.
-    Raises `UsageError`, `WrongHome`, `UnknownSource`, `GateError` and `WarehouseError`.
+    Raises `UsageError`, `WrongHome`, `UnknownSource`, `GateError`, `WrongCalendarFile` and
+    `WarehouseError`.
     """
     chosen = known(sources)
     home = open_home(settings.home, None)
     if until and home.kind == "live":
         raise UsageError("--until goes with a sample store: live sources have no day but today")
+    said_by_persons(home.path)
     declared, made = gates_of(settings), releases(Warehouse(home.path))
     sample = Sample({}, until or _last_day(home)) if home.kind == "sample" else None
     context = RunContext(home, settings, job="check", sample=sample)

@@ -14,11 +14,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from flows.core.clock import IN_THE_FUTURE, Days
 from flows.core.context import RunContext
 from flows.core.outcome import Issue
 from schemas.contracts.corrections import NOTE, Correction, CorrectionError, read_corrections
 from schemas.core.table import Table
-from schemas.core.validate import split
+from schemas.core.validate import Breach, split
 from warehouse.engine.storage.base import Address, Place, Storage
 from warehouse.engine.storage.storage import storage
 from warehouse.store.home import home_path
@@ -118,12 +119,13 @@ Row = dict[str, Any]
 
 
 def correct(
-    table: Table, rows: Sequence[Row], corrections: Sequence[Correction]
+    table: Table, rows: Sequence[Row], corrections: Sequence[Correction], days: Days
 ) -> tuple[list[Row], list[Issue]]:
     """The rows with what is published wrongly put right, and what could not be.
 
     A correction bites where the published value is the one it expects. The corrected row
-    is validated like any other: one that breaks a rule stays as it was published.
+    is validated like any other: one that breaks a rule, or speaks of a day after the capture
+    of its page as of one that has been, stays as it was published.
     """
     by_key: dict[Key, list[Correction]] = {}
     for correction in corrections:
@@ -138,8 +140,13 @@ def correct(
             changed[position] = _corrected(row, biting)
     positions = list(changed)
     parts = split(table, list(changed.values()))
+    refused = {finding.row: finding for finding in reversed(parts.refused)}
+    for at in parts.valid_rows:
+        if ahead := days.ahead(table, changed[positions[at]]):
+            told = f"{ahead[0]} {ahead[1]} is after the capture of its page"
+            refused[at] = Breach(at, IN_THE_FUTURE, *ahead, told)
     issues = []
-    for refusal in {finding.row: finding for finding in reversed(parts.refused)}.values():
+    for refusal in refused.values():
         row = changed.pop(positions[refusal.row])
         told = f"{table.name} {_words(_key(table, row))} stays as published: {refusal.detail}"
         issues.append(Issue("correction_refused", row["source_url"], refusal.value, told))

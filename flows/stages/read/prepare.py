@@ -179,7 +179,7 @@ def _validate(
     rows, valid = reading.rows[table.name], []
     for start in range(0, len(rows), CHECKED_ROWS):
         origins = reading.origins[table.name][start : start + CHECKED_ROWS]
-        some, issues = correct(table, rows[start : start + CHECKED_ROWS], corrections)
+        some, issues = correct(table, rows[start : start + CHECKED_ROWS], corrections, days)
         parts = split(table, some)
         done.signals += issues
         done.remarks += [

@@ -30,13 +30,18 @@ class Published:
     failed_checks: tuple[str, ...] = ()
     error: str = ""
 
+    @property
+    def carried(self) -> list[str]:
+        """What can't be read of the release and was published as it was before, with why."""
+        return self.publication.carried if self.publication else []
+
 
 def publish_current(context: RunContext) -> Published:
     """Publish the current release, if there is one, it is not out yet, and it is wanted.
 
     Never raises for what a disk can do: what was published before then stands.
     """
-    from warehouse.publication.publish import PublicationError, shelf_of
+    from warehouse.publication.publish import PublicationError, lacks, shelf_of
     from warehouse.publication.publish import wrong as damaged
     from warehouse.store.releases import current
 
@@ -49,6 +54,7 @@ def publish_current(context: RunContext) -> Published:
         shelf = shelf_of(context.home)
         pointer = shelf.pointer() or {}
         is_out = pointer.get("release_id") == release.release_id
+        is_out = is_out and not lacks(shelf, release.release_id)
         # In S3 each look is a download: there `carbonmart check --bytes` looks.
         if is_out and (isinstance(shelf.root, Address) or not damaged(shelf, release.release_id)):
             return Published()

@@ -66,7 +66,8 @@ CALENDAR_DAYS = Table(
     ),
     own=(
         Column("market", Kind.TEXT, "National allowance market", nullable=False, one_of=(MARKET,)),
-        Column("date", Kind.DATE, "Calendar day, Asia/Shanghai", nullable=False),
+        # A year's days are announced in the autumn before it.
+        Column("date", Kind.DATE, "Calendar day, Asia/Shanghai", nullable=False, ahead_days=3660),
         Column("is_trading", Kind.BOOL, "Whether the market is open", nullable=False),
         Column("reason", Kind.TEXT, "Why it is closed: the holiday, or the weekend"),
         Column("basis", Kind.TEXT, "Who says so", nullable=False, one_of=PUBLISHED),

@@ -140,7 +140,13 @@ _EVENT_KEY = (
     ),
 )
 _EVENT = (
-    Column("event_date", Kind.DATE, "Day of the event, Hong Kong calendar", nullable=False),
+    Column(
+        "event_date",
+        Kind.DATE,
+        "Day of the event, Hong Kong calendar; of a launch or listing it may be announced",
+        nullable=False,
+        ahead_days=366,
+    ),
     Column("parties", Kind.TEXT, "Canonical names beside HKEX itself, sorted, `; ` between them"),
     Column("tonnes", Kind.INT, "Tonnes of CO2 equivalent of the event", minimum=0, unit="t"),
     _QUALIFIER,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from schemas.core.facts import FactsShape
+from schemas.core.facts import FactsShape, has_begun
 from schemas.core.prose import CONSERVED, ledger_columns
 from schemas.core.table import Column, Kind, Rule, Table
 from schemas.sources.icap.prices import TERMS
@@ -95,7 +95,12 @@ ICAP_NEWS = Table(
         Column("schemes", Kind.TEXT, "Schemes named, `; ` between them"),
         Column("category", Kind.TEXT, "News category as printed"),
         Column("published_on", Kind.DATE, "Day of publication, as the page dates itself"),
-        Column("event_on", Kind.DATE, "Day of the event, where the text names day, month, year"),
+        Column(
+            "event_on",
+            Kind.DATE,
+            "Day of the event, where the text names day, month, year; it may be announced",
+            ahead_days=731,
+        ),
         Column("event_printed", Kind.TEXT, "The event's date as the text opens with it"),
         Column(
             "event_precision",
@@ -135,6 +140,7 @@ ICAP_FACTS = Table(
                 (frame["unit"] == "%").fillna(False) & ~frame["metric"].isin(NO_SHARES)
             ),
         ),
+        has_begun(("price", "turnover", "bids")),
         Rule(
             "figure_or_date",
             "a fact has a value, a date or a period",
@@ -154,7 +160,12 @@ ICAP_FACTS = Table(
         Column("scope", Kind.TEXT, "additional, total, global emissions, closing ..."),
         Column("subject", Kind.TEXT, "Words that say of what"),
         Column("period", Kind.TEXT, "Year, month or range of years it is about"),
-        Column("date", Kind.DATE, "Of a deadline: its day, where the text names one"),
+        Column(
+            "date",
+            Kind.DATE,
+            "Of a deadline: its day, where the text names one",
+            ahead_days=3660,
+        ),
         Column("jurisdictions", Kind.TEXT, "ISO codes of the item"),
         Column("schemes", Kind.TEXT, "Schemes that the item names"),
         Column("quote", Kind.TEXT, "The sentence that carries it", nullable=False),

@@ -55,7 +55,6 @@ ICAP_PRICES = Table(
             Kind.DATE,
             "Date of the price; some lie on weekends",
             nullable=False,
-            is_past=True,
         ),
         Column(
             "price_local",
@@ -134,7 +133,7 @@ ICAP_REVENUE = Table(
         *_SYSTEM,
         Column("quarter", Kind.TEXT, "e.g. 2025-Q4", nullable=False),
         Column("quarter_start", Kind.DATE, "First day of the quarter", nullable=False),
-        Column("quarter_end", Kind.DATE, "Last day of the quarter", nullable=False),
+        Column("quarter_end", Kind.DATE, "Last day of the quarter", nullable=False, ahead_days=92),
         Column("revenue_usd", Kind.QUANTITY, "Revenue, as published", minimum=0, unit="USD"),
         Column("revenue_eur", Kind.QUANTITY, "Revenue, as published", minimum=0, unit="EUR"),
     ),

@@ -113,3 +113,10 @@ METRICS = {
     "deadline_other": "Another deadline",
     "cites_document": "A document's number cited in the text",
 }
+_COUNTED = ("annual_", "monthly_", "cycle_", "daily_", "price_", "close")
+OF_THE_PAST = (
+    *(name for name in METRICS if name.startswith(_COUNTED)),
+    *("listed_volume", "block_volume", "fourth_quarter_share", "year_end_close", "mean_price"),
+    *("mean_price_growth", "trading_days", "auctions", "surrender_rate", "new_emitters_reported"),
+)
+"""What is counted once its period has begun; others are planned, or told of a year to come."""

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from schemas.core.facts import FactsShape
+from schemas.core.facts import FactsShape, has_begun
 from schemas.core.prose import CONSERVED, ledger_columns
 from schemas.core.table import Column, Kind, Table
-from schemas.sources.mee.metrics import METRICS, SCOPES, UNITS
+from schemas.sources.mee.metrics import METRICS, OF_THE_PAST, SCOPES, UNITS
 from schemas.sources.mee.rules import STATES_SOMETHING, ordered
 
 TERMS = "Ministry of Ecology and Environment: public notices; cite the page"
@@ -37,6 +37,8 @@ BASES = (
 )
 FILE_TYPES = ("pdf", "doc", "docx", "xls", "xlsx", "zip", "unknown")
 
+AHEAD_DAYS = 3660
+"""So far may a deadline, or a day from which a rule is in force, lie ahead of its page."""
 _KEY = Column(
     "document_key",
     Kind.TEXT,
@@ -76,7 +78,12 @@ MEE_NOTICES = Table(
         Column("signed_on", Kind.DATE, "Day of signature, below the text"),
         Column("generated_on", Kind.DATE, "生成日期"),
         Column("url_dated_on", Kind.DATE, "Day in the page's address"),
-        Column("effective_on", Kind.DATE, "Day from which it is in force, as the text says"),
+        Column(
+            "effective_on",
+            Kind.DATE,
+            "Day from which it is in force, as the text says",
+            ahead_days=AHEAD_DAYS,
+        ),
         Column("adopted_on", Kind.DATE, "Day of adoption, as the text says"),
         Column(
             "matter",
@@ -163,7 +170,7 @@ MEE_FACTS = Table(
     led_by="rank",
     aliases="mee_aliases",
     terms=TERMS,
-    rules=(STATES_SOMETHING,),
+    rules=(STATES_SOMETHING, has_begun(OF_THE_PAST)),
     own=(
         _KEY,
         Column("metric", Kind.TEXT, "What is counted", nullable=False, one_of=tuple(METRICS)),
@@ -180,10 +187,11 @@ MEE_FACTS = Table(
             "as_of",
             Kind.DATE,
             "Day to which the figure runs; of a deadline its day",
-            is_past=False,  # a deadline is mostly still to come
+            ahead_days=AHEAD_DAYS,
+            ahead_as="due_on",
         ),
         Column("as_of_basis", Kind.TEXT, "How that day came by its year", one_of=BASES),
-        Column("due_on", Kind.DATE, "Deadline"),
+        Column("due_on", Kind.DATE, "Deadline", ahead_days=AHEAD_DAYS),
         Column("due_hour", Kind.INT, "Hour of the deadline, Asia/Shanghai", minimum=0),
         Column("printed", Kind.TEXT, "Number and unit as printed", nullable=False),
         Column("quote", Kind.TEXT, "The sentence", nullable=False),
@@ -300,8 +308,15 @@ MEE_PENALTIES = Table(
             nullable=False,
         ),
         Column("other_measures", Kind.TEXT, "Further measures, `; ` between"),
-        Column("valid_from", Kind.DATE, "First day in force, as the text says"),
-        Column("valid_to", Kind.DATE, "Last day in force, where a later text ends it"),
+        Column(
+            "valid_from", Kind.DATE, "First day in force, as the text says", ahead_days=AHEAD_DAYS
+        ),
+        Column(
+            "valid_to",
+            Kind.DATE,
+            "Last day in force, where a later text ends it",
+            ahead_days=AHEAD_DAYS,
+        ),
         Column("quote", Kind.TEXT, "The rule's text", nullable=False),
         _RANK,
     ),

@@ -31,3 +31,19 @@ def _holds(frame: pd.DataFrame) -> pd.Series[Any]:
 KNOWN_PRODUCT = Rule(
     "known_product", "product is COMCEA, CEA19-20 or CEA with two digits", ("product",), _holds
 )
+
+
+def _has_begun(frame: pd.DataFrame) -> pd.Series[Any]:
+    """The composite and the first vintage were there from the launch on."""
+    year = frame["product"].str.extract(r"^CEA(\d\d)$", expand=False)
+    traded = frame["trade_date"].map(lambda day: f"{day:%y}").astype(year.dtype)
+    holds: pd.Series[Any] = year <= traded
+    return holds.where(year.notna())
+
+
+VINTAGE_HAS_BEGUN = Rule(
+    "vintage_has_begun",
+    "no allowance is traded before the year that it is of",
+    ("product", "trade_date"),
+    _has_begun,
+)

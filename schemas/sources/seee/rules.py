@@ -12,7 +12,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from schemas.core.table import Rule
-from schemas.sources.seee.products import KNOWN_PRODUCT
+from schemas.sources.seee.products import KNOWN_PRODUCT, VINTAGE_HAS_BEGUN
 from schemas.trading import shipped
 
 if TYPE_CHECKING:
@@ -194,6 +194,7 @@ BULLETIN_RULES: tuple[Rule, ...] = (
 
 QUOTE_RULES: tuple[Rule, ...] = (
     KNOWN_PRODUCT,
+    VINTAGE_HAS_BEGUN,
     _is_open("trade_date"),
     Rule("low_within_high", "low <= high", (_LOW, _HIGH), _at_most(_LOW, _HIGH)),
     _range("open_in_range", f"{_RANGE_OF_OPEN}, vintages", _OPEN, _VINTAGE),
@@ -210,6 +211,7 @@ QUOTE_RULES: tuple[Rule, ...] = (
 
 METHOD_TOTAL_RULES: tuple[Rule, ...] = (
     KNOWN_PRODUCT,
+    VINTAGE_HAS_BEGUN,
     _is_open("trade_date"),
     *_grows("day", "ytd"),
     *_grows("day", "cumulative"),

@@ -43,10 +43,10 @@ SEEE_BULLETINS = Table(
     rules=BULLETIN_RULES,
     own=(
         Column("period", Kind.TEXT, "Length of the period", nullable=False, one_of=PERIODS),
-        Column("period_start", Kind.DATE, "First day of the period", nullable=False, is_past=True),
-        Column("period_end", Kind.DATE, "Last day of the period", nullable=False),
+        Column("period_start", Kind.DATE, "First day of the period", nullable=False),
         # A month that ends on a weekend is told of on its last trading day.
-        Column("trade_date", Kind.DATE, "Equals period_end", nullable=False, is_past=False),
+        Column("period_end", Kind.DATE, "Last day of the period", nullable=False, ahead_days=14),
+        Column("trade_date", Kind.DATE, "Equals period_end", nullable=False, ahead_days=14),
         _price("open", "First listed trade (daily only)"),
         _price("high", "Highest price of the period"),
         _price("low", "Lowest price of the period"),

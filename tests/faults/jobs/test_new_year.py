@@ -8,16 +8,13 @@ from __future__ import annotations
 
 import os
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta, tzinfo
+from datetime import UTC, date, datetime, timedelta
 from html import escape
 from pathlib import Path
-from typing import Self
 
 import pytest
 
 from extractors.sample.sites.seee.pages import article_page
-from flows.core import clock as core_clock
-from flows.core import context as core_context
 from flows.core.context import RunContext
 from flows.core.query.sql import WORKING
 from flows.core.settings import Settings
@@ -26,13 +23,18 @@ from flows.jobs import dry_run
 from flows.jobs.backfill import plan as backfill
 from flows.jobs.backfill.ledger import Order
 from flows.jobs.ingest import ingest
+from flows.jobs.report.monitor import notes
+from flows.jobs.report.result import MonitorResult
 from flows.reports.brief.brief import brief
 from flows.reports.brief.facts import ReportSpan
 from flows.stages.checks.reconcile import reconcile
 from flows.stages.monitor.look import CheckRun, _calendar, look
+from flows.stages.monitor.model import OpenStore
+from flows.stages.release.release import Released
 from schemas.ops.tables import OPS_RUNS
 from schemas.sources.seee.tables import SEEE_BULLETINS, SEEE_METHOD_TOTALS, SEEE_QUOTES
 from schemas.trading import TradingCalendar, shipped
+from tests.support.clocks import set_clock
 from tests.support.nights import article
 from tests.support.rows import KNOWN_FROM, bulletins, method_total, quote
 from tests.unit.transforms.calendar.notices import arrangement, lines_of, title_of
@@ -69,23 +71,10 @@ INVENTED = {
 """Days off that nobody has announced, for notices that were never made."""
 
 
-def at(moment: datetime) -> type[datetime]:
-    """A clock that stands still."""
-
-    class Stopped(datetime):
-        @classmethod
-        def now(cls, tz: tzinfo | None = None) -> Self:
-            return cls.fromtimestamp(moment.timestamp(), tz)
-
-    return Stopped
-
-
 @pytest.fixture(params=DAYS, ids=str)
 def today(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> date:
     day: date = request.param
-    clock = at(datetime(day.year, day.month, day.day, 14, 30, tzinfo=UTC))
-    for module in (core_context, core_clock, dry_run):
-        monkeypatch.setattr(module, "datetime", clock)
+    set_clock(monkeypatch, datetime(day.year, day.month, day.day, 14, 30, tzinfo=UTC))
     return day
 
 
@@ -148,6 +137,9 @@ def test_from_december_on_check_says_what_is_missing_and_what_gives_it(
     assert finding.verdict == verdict
     assert ("carbonmart ingest" in finding.next_step) == (verdict != "pass")
     assert verdict == "pass" or "2027" in finding.told
+    seen = CheckRun(context, OpenStore(context.warehouse), [], [finding])
+    told = "\n".join(notes(MonitorResult(settings.home, False, seen)))
+    assert ("carbonmart ingest PAGE" in told) == (verdict != "pass"), "people are told, too"
 
 
 def the_notice(settings: Settings, folder: Path, year: int) -> None:
@@ -174,7 +166,7 @@ def saved_on(page: Path, day: date) -> None:
     os.utime(page, (evening, evening))
 
 
-def a_bulletin_of_the_day_is_taken(store: Settings, day: date, tmp_path: Path) -> None:
+def a_bulletin_of_the_day_is_taken(store: Settings, day: date, tmp_path: Path) -> Released:
     """Down the whole road, to marts and gates; the day may be one that is derived to be closed."""
     known = article(date(2025, 12, 30))
     texts = [
@@ -190,13 +182,13 @@ def a_bulletin_of_the_day_is_taken(store: Settings, day: date, tmp_path: Path) -
     (run,) = report.runs
     assert report.released
     assert report.released.error == ""
-    assert report.released.derived
     assert run.tally.quarantined == 0, run.why
     with Warehouse(store.home).connect("seee_bulletins") as connection:
         found = connection.execute(
             "select weight_regime from seee_bulletins where period_end = ?", [day]
         ).fetchall()
     assert found == [("unknown",)]
+    return report.released
 
 
 def test_nothing_throws_and_nothing_rests_on_a_derived_day(
@@ -212,7 +204,13 @@ def test_nothing_throws_and_nothing_rests_on_a_derived_day(
     first, is_announced = today - timedelta(days=60), LACKING[today].year == 2026
     lacking = [day for day, *_ in asked["bulletin_coverage"].findings if day >= first]
     assert lacking == ([LACKING[today]] if is_announced else [])
-    a_bulletin_of_the_day_is_taken(store, today, tmp_path)
+    assert a_bulletin_of_the_day_is_taken(store, today, tmp_path).derived
+    what_is_to_come_is_planned_and_told(store, today)
+    weights = {one.check.name: one for one in reconcile(store, WORKING)}["weights_are_known"]
+    assert [str(scope) for scope, *_ in weights.findings] == [str(today.year)]
+
+
+def what_is_to_come_is_planned_and_told(store: Settings, today: date) -> None:
     order = Order("seee", today - timedelta(days=20), today)
     rows = backfill.plan(store, order, is_sample=False, until=None)
     assert sum(row["requests"] for row in rows) > 10
@@ -236,3 +234,8 @@ def test_with_a_notice_days_are_known_and_a_day_without_rows_is_missing(
     last = context.due_day(pipeline("seee").source)
     assert last
     assert (today - last).days < 7 if today.month == 2 else last <= today
+    a_bulletin_of_the_day_is_taken(store, today, tmp_path)
+    asked = {one.check.name: one for one in reconcile(store, WORKING)}
+    contradicted = [str(day) for day, *_ in asked["calendar_traded_days_are_open"].findings]
+    assert contradicted == ([str(today)] if today.month == 2 else []), "that day is a holiday"
+    assert asked["no_row_on_a_closed_day"].verdict == "pass", "a day that is traded is open"

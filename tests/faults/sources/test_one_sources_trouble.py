@@ -8,7 +8,7 @@ from __future__ import annotations
 import shutil
 import sys
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -21,9 +21,15 @@ from extractors.source import Source
 from flows.core import sources
 from flows.core.context import RunContext, Sample
 from flows.core.settings import Settings
+from flows.core.source_run import SourceRun
 from flows.core.sources import names, pipeline
+from flows.jobs.backfill.backfill import Conduct
+from flows.jobs.backfill.crosscheck import crosscheck
 from flows.jobs.nightly import run_watched
 from flows.jobs.report.result import RunReport
+from flows.stages.checks.source_checks import run_checks
+from flows.stages.monitor import look
+from flows.stages.monitor.model import Finding, SourceStatus
 from flows.stages.release import table_gates
 from tests.support.stores import store
 from transforms.checks import Check
@@ -87,6 +93,15 @@ class Breaker:
 
         self.patch.setattr(RunContext, "due_day", breaks)
 
+    def watch(self) -> None:
+        """One check of the look that ends a night."""
+        known, name = look.CHECKS["held"], self.name
+
+        def breaks(at: SourceStatus) -> Iterable[Finding]:
+            return boom() if at.name == name else known(at)
+
+        self.patch.setattr(look, "CHECKS", {**look.CHECKS, "held": breaks})
+
     @property
     def _declared(self) -> Source:
         source: Source = sys.modules[f"extractors.{self.name}.source"].SOURCE
@@ -113,6 +128,7 @@ HOOKS: tuple[Callable[[Breaker], None], ...] = (
     Breaker.gate,
     Breaker.table_file,
     Breaker.calendar,
+    Breaker.watch,
 )
 
 
@@ -194,3 +210,35 @@ def test_each_hook_broken_in_turn(
         trouble = runs[name].outcome not in ("changed", "unchanged", "empty_expected")
         assert trouble or runs[name].failed_checks or name in held or name in told, hook
         assert name in told, f"nobody hears of {hook}"
+
+
+def test_the_weeks_of_other_sources_are_asked_for_again(
+    all_sources: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One source's checks break, another does not know its day, a third is switched off."""
+    home = tmp_path / "home"
+    shutil.copytree(all_sources, home)
+
+    def checks(run: SourceRun, since: date) -> list[str]:
+        return boom() if run.pipeline.source.name == "fx" else run_checks(run, since)
+
+    monkeypatch.setattr("flows.jobs.backfill.backfill.run_checks", checks)
+    settings = Settings(home=str(home), retries=0, backoff_s=0.0, publish=False, disabled=("mee",))
+    done = crosscheck(
+        settings,
+        ["fx", "icap", "mee", "calendar"],
+        7,
+        lambda source: boom() if source.name == "icap" else FIRST,
+        is_sample=True,
+        until=FIRST,
+        conduct=Conduct(tell=lambda _: None),
+    )
+    assert list(done.reports) == ["fx", "calendar"]
+    assert BUG in done.failed["icap"]
+    broken, whole = (done.reports[name] for name in ("fx", "calendar"))
+    assert (broken.exit_code, str(broken.runs[0].outcome)) == (3, "partial")
+    assert broken.released
+    assert {each.source for each in broken.released.held} == {"fx"}
+    assert whole.runs[0].outcome in ("changed", "unchanged", "empty_expected")
+    assert whole.released
+    assert "calendar" not in {each.source for each in whole.released.held}

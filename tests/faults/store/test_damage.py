@@ -5,21 +5,26 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date
 from math import inf
 from pathlib import Path
+from typing import Any
 
+import duckdb
 import pytest
 from typer.testing import CliRunner
 
 from extractors.sample.server.server import SampleServer
 from flows.cli.main import app
 from flows.core.settings import Settings
+from flows.core.sources import pipeline
 from flows.jobs.repair import repair
 from flows.stages.monitor.damage import Damage, damages
 from tests.support.damage import DAMAGES, KINDS, UNTIL, build, copy
 from tests.support.nights import World
 from tests.support.stores import store
+from warehouse.publication.whole import DUCKDB
 from warehouse.store.home import open_home
 from warehouse.store.releases import releases
 from warehouse.store.store import Warehouse
@@ -99,20 +104,42 @@ def test_damage_is_repaired(home: Path, sound: Path, kind: str, damage: str) -> 
     assert bool(done.left) is (kind == "WARC file"), "what follows from nothing is said"
 
 
+def published(home: Path, sql: str) -> list[tuple[Any, ...]]:
+    with duckdb.connect(str(home / "published" / DUCKDB), read_only=True) as mart:
+        found: list[tuple[Any, ...]] = mart.execute(sql).fetchall()
+        return found
+
+
 def test_others_go_on(home: Path) -> None:
-    """A table of one source is beyond reading: the other source's night is a night like any."""
+    """A table of one source is beyond reading: the other source's night is a night like any, and
+    is published; of the broken one readers have what was published last."""
+    new = f"select count(*) from fx_rates where published_on > '{UNTIL[-1]}'"
+    seen = "select * from seee_quotes order by all"
+    quotes = rows(home, seen)
     for kind in ("data file", "newest commit"):
         DAMAGES["emptied"](KINDS[kind](home))
     with SampleServer(until=date(2021, 8, 10)) as server:
         told = World(home, server, "fx").night(publish=True)
-        assert told.outcome == "changed", told.text
-        assert "- release R" in told.text
-        assert "not published, what was published before stands" in told.text
+        assert (told.outcome, told.exit_code) == ("changed", 3), told.text
+        assert told.released
+        assert told.released.release
+        made = told.released.release.release_id
+        assert f"{made} published" in told.text
+        (line,) = [x for x in told.text.splitlines() if f"can't be read of {made}: seee: " in x]
+        assert "seee_quotes" in line
         told = World(home, server, "seee").night(publish=True)
     assert (told.outcome, told.exit_code) == ("partial", 3)
     assert "carbonmart repair" in told.text
-    held = rows(home, f"select count(*) from fx_rates where published_on > '{UNTIL[-1]}'")
-    assert held != [(0,)]
+    assert rows(home, new) != [(0,)]
+    assert published(home, new) == rows(home, new)
+    assert published(home, seen) == quotes, "as published last"
+    ((stale,),) = published(home, "select stale_tables from release")
+    assert stale >= len(pipeline("seee").tables)
+    repair(Settings(home=str(home)), is_dry=False)
+    done = CliRunner().invoke(app, ["--home", str(home), "publish", "--json"])
+    assert (done.exit_code, json.loads(done.stdout)["carried"]) == (0, [])
+    assert published(home, seen) == rows(home, seen)
+    assert published(home, "select stale_tables from release") != [(stale,)]
 
 
 @pytest.mark.parametrize("kind", ["data file of the releases", "archive's index"])

@@ -150,7 +150,8 @@ from (
       when i.metric = 'threshold' and i.scope is null then 'threshold'
       when i.metric = 'milestone' and n.kind = 'scope_expansion' then 'expansion_phase'
     end as figure_id,
-    coalesce(n.event_on, n.published_on)::varchar as period,
+    -- an announced day is no day of the figures
+    least(n.event_on, n.published_on)::varchar as period,
     i.value, i.printed, row(i.fact_no, i.article_key) as nth,
     {_QUALIFIER.format(q="i.qualifier")} as qualifier,
     {cite("i", "icap_facts", _ICAP_KEY, "i.quote")} as citation, i.is_simulated
@@ -183,7 +184,8 @@ select 'hkex_' || e.kind as figure_id, e.event_date::varchar as period, 'hkex' a
   list({cite("e", "core_climate_events", ("release_id", "kind", "event_no"), "e.quote")}
        order by {_AT}) as citations,
   bool_or(e.is_simulated) as is_simulated, false as own_conflict
-from core_climate_events e where e.event_date is not null
+from core_climate_events e join hkex_releases r using (release_id)
+where e.event_date <= r.published_on -- what is announced has not been
 group by e.kind, e.event_date
 """  # noqa: S608 - all names are ours
 

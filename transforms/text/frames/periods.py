@@ -96,6 +96,21 @@ class Dates:
             return None
         return _settled(stated, year, basis, is_as_of=is_as_of)
 
+    def is_to_come(self, settled: Settled | None) -> bool:
+        """Whether a period begins after the text is published. The running month counts as one
+        that has come: 截至8月底 is said on 29 August."""
+        if settled is None or self.published_on is None:
+            return False
+        month = f"{self.published_on:%Y-%m}"
+        if settled.day is not None and settled.kind in ("as_of", "day"):
+            if settled.kind == "day":
+                return settled.day > self.published_on
+            return f"{settled.day:%Y-%m}" > month
+        if settled.kind == "month":
+            return settled.label > month
+        first = settled.label[:4]
+        return first.isdigit() and int(first) > self.published_on.year
+
     def _year(self, stated: Stated, *, is_due: bool) -> tuple[int | None, str]:
         if stated.year is not None:
             return stated.year, STATED

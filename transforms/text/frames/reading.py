@@ -217,6 +217,8 @@ class _Reader:
         else:
             market = "other" if self._is_elsewhere(item) else self.market
             verdict = decide(item, said, self.metrics, (settled, self.before), market)
+        if verdict.row and not verdict.row.ahead and self.dates.is_to_come(verdict.settled):
+            verdict = FigureVerdict(Fate.DOUBTED, "of a period that is to come", verdict.metric)
         if verdict.row is None:
             self._tell(item, place, verdict)
         else:

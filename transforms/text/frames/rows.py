@@ -21,6 +21,7 @@ A source keeps its rows in a YAML file, name -> what it takes::
       undated: true                 # the day counted up to is not the figure's own
       only: Q4                      # what the period's name must end with: one, or a list
       when: [list]                  # classes that the sentence needs, wherever they stand
+      ahead: true                   # it may be of a period that begins after the text is published
 
 A frame is closed: a class of meaning in the clause that the row neither needs nor permits keeps
 the figure untaken.
@@ -62,6 +63,7 @@ class MetricRow:
     undated: bool = False
     only: tuple[str, ...] = ("",)
     when: tuple[frozenset[str], ...] = ()
+    ahead: bool = False
 
     def has_needs(self, words: frozenset[str]) -> bool:
         """Whether the clause says all that the row needs."""
@@ -158,6 +160,7 @@ def _row(name: str, fields: dict[str, Any]) -> MetricRow:
         undated=fields.pop("undated", False),
         only=tuple(_listed(fields.pop("only", ""))),
         when=_either(fields.pop("when", ())),
+        ahead=fields.pop("ahead", False),
     )
     if fields:
         raise ValueError(f"{name}: no such field of a metric's row: {', '.join(fields)}")

@@ -106,6 +106,9 @@ def _resource(
         if row.table_name == table.name:
             resource["delta_version"] = row.table_version
             resource["status"] = row.status
+    if file.carried:
+        resource |= {"delta_version": file.carried.delta_version, "status": "stale"}
+        resource |= {"carried_from": file.carried.release_id, "stale_because": file.carried.why}
     if terms := table.terms or (credit.terms if credit else ""):
         resource["licenses"] = [{"name": "other-closed", "title": terms}]
     if credit:

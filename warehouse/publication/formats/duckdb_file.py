@@ -46,7 +46,7 @@ def write_duckdb(
         for file in _widest(files):
             for statement in _statements(file, folder):
                 connection.execute(statement)
-        for statement in _release_view(release, is_sample=is_sample, software=software):
+        for statement in _release_view(release, files, is_sample=is_sample, software=software):
             connection.execute(statement)
         connection.execute("COMMIT")
         connection.execute("CHECKPOINT mart")
@@ -110,12 +110,16 @@ def _current_sql(table: Table, stored: str) -> str:
     return f"{rows} QUALIFY row_number() OVER (PARTITION BY {key} ORDER BY {order}) = 1"
 
 
-def _release_view(release: Release, *, is_sample: bool, software: str) -> Iterable[str]:
+def _release_view(
+    release: Release, files: Sequence[PlainFile], *, is_sample: bool, software: str
+) -> Iterable[str]:
+    stale = {row.table_name for row in release.tables if row.status == "stale"}
+    stale |= {file.table.name for file in files if file.carried}
     cells = {
         "release_id": text_literal(release.release_id),
         "created_at": instant_literal(release.created_at),
         "action": text_literal(release.action),
-        "stale_tables": f"{sum(row.status == 'stale' for row in release.tables)}",
+        "stale_tables": f"{len(stale)}",
         "is_simulated": str(is_sample).lower(),
         "software": text_literal(software),
     }

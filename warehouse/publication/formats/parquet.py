@@ -31,6 +31,16 @@ _GROUP_ROWS = (2 * _VECTOR, 64 * _VECTOR)
 
 
 @dataclass(frozen=True, slots=True)
+class Carried:
+    """Of a file that was not written but taken over: the release that it was written for, the
+    Delta version it holds, and why."""
+
+    release_id: str
+    delta_version: int | None
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
 class PlainFile:
     """A written file: what it holds, its size and the digest of its bytes."""
 
@@ -40,6 +50,7 @@ class PlainFile:
     rows: int
     bytes: int
     sha256: str
+    carried: Carried | None = None
 
     @property
     def is_history(self) -> bool:
@@ -55,6 +66,13 @@ def history_columns(table: Table) -> tuple[Column, ...]:
 def has_history(table: Table) -> bool:
     """Whether the current rows are not all there is: not for a log that shows every row."""
     return not table.is_log or bool(table.order_by)
+
+
+def names_in(path: Path) -> list[str]:
+    """The names of a file's columns, in their order."""
+    import pyarrow.parquet as pq
+
+    return list(pq.read_schema(path).names)
 
 
 def sort_names(table: Table, columns: Sequence[Column]) -> list[str]:

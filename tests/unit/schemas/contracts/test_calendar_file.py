@@ -43,6 +43,8 @@ def test_the_days_of_a_file() -> None:
         ("open: [2027-02-08]", "open: 2027-02-08", "open, line 4: a list is wanted"),
         ("open: [2027-02-08]", "open: []", "open, line 4: no day is named"),
         ("2027-02-08", "2027-02-30", "day 1, line 4: '2027-02-30'"),
+        ("2027-02-08", "9998-02-08", "nobody has announced days so far ahead"),
+        ("date: 2026-01-05", "date: 2099-01-05", "a day of the future"),
         ("date: 2026-01-05", "date: yesterday", "not a day as YYYY-MM-DD"),
         ("- market", "market", "not YAML|a list is wanted"),
     ],

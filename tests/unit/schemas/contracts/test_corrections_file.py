@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
@@ -100,6 +100,33 @@ def test_what_is_wrong_is_told_with_stanza_field_line_and_value(
     assert str(caught.value).startswith("corrections.yml, ")
     assert told in str(caught.value)
     assert "\n" not in str(caught.value)
+
+
+def test_no_day_that_has_been_is_corrected_to_one_that_is_to_come() -> None:
+    def of_day(table: str, key: str, column: str, value: str) -> str:
+        told = GOOD.replace("seee_bulletins", table).replace("high_cny_per_t", column)
+        told = told.replace("period: day, period_start: 2024-06-25, period_end: 2024-06-25", key)
+        return told.replace("99.9\n", "2024-01-02\n").replace("90.99", value)
+
+    for table, key, column in (
+        ("mee_notices", "document_key: a", "published_on"),
+        ("mee_notices", "document_key: a", "effective_on"),
+        ("icap_news", "article_key: a", "published_on"),
+    ):
+        (made,) = read_corrections(of_day(table, key, column, "2024-01-03"), "c.yml")
+        assert made.value == date(2024, 1, 3)
+        with pytest.raises(CorrectionError, match="'2099-01-03': a day of the future"):
+            read_corrections(of_day(table, key, column, "2099-01-03"), "c.yml")
+    soon = f"{datetime.now(UTC).date() + timedelta(days=400)}"
+    assert read_corrections(of_day("mee_notices", "document_key: a", "effective_on", soon), "c.yml")
+    key = "trade_date: 2099-01-03, product: CEA25"
+    with pytest.raises(CorrectionError, match="trade_date, line 3: '2099-01-03': a day of the f"):
+        read_corrections(
+            GOOD.replace("seee_bulletins", "seee_quotes").replace(
+                "period: day, period_start: 2024-06-25, period_end: 2024-06-25", key
+            ),
+            "c.yml",
+        )
 
 
 def test_what_was_published_may_be_out_of_range() -> None:
