@@ -27,7 +27,9 @@ _NOTHING = frozenset({"", "-", "--", "—", "–"})
 _REPORT = re.compile(r"/view/(\d+)\.html$")
 _PAGE = re.compile(r"(/list/\d+\.html)\?page=(\d{1,5})$")
 _DAY = re.compile(r"(?<!\d)(\d{4})[年.-](\d{1,2})[月.-](\d{1,2})(?!\d)")
-_SENTENCE = re.compile(r"今日全国碳排放权交易市场[^。]{1,500}。[^。]{1,60}累计成交总额[\d,.]{1,30}元")
+_SENTENCE = re.compile(
+    r"今日全国碳排放权交易市场[^。]{1,500}。[^。]{1,60}累计成交总额[\d,.]{1,30}元"
+)
 Listed = tuple[date, str]
 """What a list shows: a day, and the address of its report (none in the table of prices)."""
 

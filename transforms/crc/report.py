@@ -16,7 +16,6 @@ from typing import Any
 from transforms.model import Refused
 from transforms.text.numbers import cny, cny_per_t, tonnes
 
-LEGS = "crc_leg_daily"
 SUMS = ("day_volume_t", "day_turnover_cny", "cumulative_volume_t", "cumulative_turnover_cny")
 METHODS = {"挂牌协议交易": "listed", "大宗协议交易": "block", "单向竞价": "auction"}
 _NOTHING = frozenset({"", "-", "--", "—", "–"})
@@ -75,13 +74,13 @@ def read_tables(tables: Sequence[Mapping[str, Any]]) -> list[Leg]:
             _must_add_up(cells, SUMS, mine)
             continue
         if found is None or len(labels) != 2 or labels[1] not in METHODS:
-            raise Refused("unknown_row", " | ".join(cells), "no vintage with a method", LEGS)
+            raise Refused("unknown_row", " | ".join(cells), "no vintage with a method")
         method = METHODS[labels[1]]
         if any((leg.vintage, leg.method) == (vintage, method) for leg in legs):
-            raise Refused("duplicate_leg", " | ".join(cells), "it stands there twice", LEGS)
+            raise Refused("duplicate_leg", " | ".join(cells), "it stands there twice")
         legs.append(_leg(vintage, method, dict(zip(SUMS, cells[-4:], strict=True))))
     if tables and not legs:
-        raise Refused("no_leg", str(tables)[:200], "no table of trades by vintage", LEGS)
+        raise Refused("no_leg", str(tables)[:200], "no table of trades by vintage")
     return legs
 
 
@@ -108,14 +107,14 @@ def _must_add_up(cells: Sequence[str], names: Sequence[str], legs: Sequence[Leg]
         summed = sum((leg.values[name] or 0 for leg in legs), Decimal(0))
         if (figure(name, cell) or 0) != summed:
             told = f"{name} of the rows above it is {summed}"
-            raise Refused("sums_differ", " | ".join(cells), told, LEGS)
+            raise Refused("sums_differ", " | ".join(cells), told)
 
 
 def read_sentence(text: str) -> list[Leg]:
     """The market's day in words, which name no vintage. Raises `Refused`."""
     found = _SENTENCE.fullmatch(text)
     if found is None:
-        raise Refused("unknown_clause", text, "not the sentence of a day's trades", LEGS)
+        raise Refused("unknown_clause", text, "not the sentence of a day's trades")
     said = found.groups()
     total = dict(zip((*_IN_ORDER, *SUMS[2:]), (*said[:5], *said[11:]), strict=True))
     names = (*SUMS[:2], _MEAN)
@@ -127,5 +126,5 @@ def read_sentence(text: str) -> list[Leg]:
     for name in SUMS[:2]:
         summed = sum((part.values[name] or 0 for part in parts), Decimal(0))
         if whole.values[name] != summed:
-            raise Refused("sums_differ", text, f"{name} by method is {summed}", LEGS)
+            raise Refused("sums_differ", text, f"{name} by method is {summed}")
     return [whole, *parts]

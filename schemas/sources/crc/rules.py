@@ -28,9 +28,7 @@ def _open_day(frame: pd.DataFrame) -> pd.Series[Any]:
 def _at_most(smaller: str, greater: str) -> Rule:
     columns = (smaller, greater)
     says = f"{smaller} is at most {greater}"
-    return Rule(
-        f"{smaller}_within", says, columns, lambda frame: frame[smaller] <= frame[greater]
-    )
+    return Rule(f"{smaller}_within", says, columns, lambda frame: frame[smaller] <= frame[greater])
 
 
 def _nothing_for_nothing(leg: str) -> Rule:
