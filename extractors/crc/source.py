@@ -182,6 +182,7 @@ SOURCE = Source(
     ),
     links=links,
     is_daily=True,
+    is_on_by_default=False,
     unproven=(
         "terms of use, robots.txt, and that the site answers this reader",
         "whether the total of the price table holds auctions, or a column of their own comes",

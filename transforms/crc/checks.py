@@ -47,7 +47,8 @@ def _table(amount: str) -> Check:
 
 
 # From one report that states a running figure to the next: `lacking` are the trading days
-# between of which no report of the form that has this vintage is held.
+# between of which no report of the form that has this vintage is held, `untold` those of which
+# none is.
 _STEPS = f"""
 with {_CALENDAR}, steps as (
   select *, lag(cumulative_{{amount}}) over w as before, lag(trade_date) over w as day_before,
@@ -59,7 +60,10 @@ with {_CALENDAR}, steps as (
     select count(*) from calendar c where c.day > s.day_before and c.day < s.trade_date
       and not exists (select 1 from {LEGS} l
                       where l.trade_date = c.day and (l.vintage = 'all') = (s.vintage = 'all'))
-  ) as lacking
+  ) as lacking, (
+    select count(*) from calendar c where c.day > s.day_before and c.day < s.trade_date
+      and c.day not in (select trade_date from {LEGS})
+  ) as untold
   from steps s where trade_date >= $since and cumulative_{{amount}} <> due
 )
 select concat_ws(' ', trade_date, vintage, method) as scope, due as expected,
@@ -68,8 +72,8 @@ select concat_ws(' ', trade_date, vintage, method) as scope, due as expected,
 _BROKEN = """ 'does not follow from ' || day_before as evidence, [row, row_before] as suspects
 from broken where lacking = 0 or cumulative_{amount} < due
 """
-_GAP = """ lacking || ' days after ' || day_before || ' are not held' as evidence
-from broken where lacking > 0 and cumulative_{amount} > due
+_GAP = """ untold || ' days after ' || day_before || ' are not held' as evidence
+from broken where untold > 0 and cumulative_{amount} > due
 """
 
 

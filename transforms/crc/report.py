@@ -91,7 +91,10 @@ def _rows(table: Mapping[str, Any]) -> Iterator[tuple[str, list[str]]]:
         covered |= {(y + i, x + j) for i in range(high) for j in range(wide)} - {(y, x)}
         above |= {y + i: rows[y][x] for i in range(1, high) if x == 0}
     for y, row in enumerate(rows):
-        if cells := [cell for x, cell in enumerate(row) if (y, x) not in covered]:
+        cells = [cell for x, cell in enumerate(row) if (y, x) not in covered]
+        while cells and not cells[-1]:  # a row may be shorter than its table is wide
+            cells.pop()
+        if cells:
             yield above.get(y, ""), cells
 
 

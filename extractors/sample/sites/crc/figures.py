@@ -16,7 +16,7 @@ IN_WORDS = 2022
 
 
 @cache
-def by_day() -> Mapping[date, Figures]:
+def by_day() -> dict[date, Figures]:
     """The trading days, ascending."""
     return {each.trade_date: each for each in days()}
 
