@@ -29,7 +29,8 @@ def _table(amount: str) -> Check:
                  list({_LEG} order by vintage) as rows
           from {LEGS} where method <> 'total' and trade_date >= $since group by 1, 2
         ), shown as (
-          select trade_date, {_ROW} as row, total_{amount} as total, unnest(['listed', 'block', 'auction']) as method,
+          select trade_date, {_ROW} as row, total_{amount} as total,
+                 unnest(['listed', 'block', 'auction']) as method,
                  unnest([coalesce(t.listed_{amount}, 0)::decimal(20, 2),
                          coalesce(t.block_{amount}, 0), {rest}]) as value
           from {MARKET} t where total_{amount} is not null and trade_date >= $since
