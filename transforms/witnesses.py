@@ -10,6 +10,8 @@ from __future__ import annotations
 
 EXCHANGE = ("seee_bulletins", "seee_quotes", "seee_method_totals")
 REGISTRY = ("crc_market_daily", "crc_leg_daily")
+WITNESSES = ("bulletin", "quote JSON", "query JSON", "registry table", "registry report")
+"""The pages, as a finding's scope and evidence name them."""
 _AMOUNTS = ("volume_t", "turnover_cny")
 _PRICES = tuple(f"{name}_cny_per_t" for name in ("close", "high", "low"))
 _LEGS = tuple(f"{leg}_{a}" for leg in ("listed", "block", "auction", "total") for a in _AMOUNTS)

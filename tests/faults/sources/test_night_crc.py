@@ -7,6 +7,7 @@ import shutil
 from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
+from html import unescape
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,11 @@ import pytest
 
 from extractors.sample.server.server import SampleServer
 from extractors.sample.sites.crc.figures import by_day, numbers
+from flows.core.query.time_travel import of_release
+from flows.core.settings import Settings
+from flows.reports.brief.brief import brief
+from flows.reports.brief.facts import ReportSpan
+from flows.reports.brief.words import Lang
 from tests.support.nights import FIRST_UNTIL, NEXT, Told, World
 from tests.support.stores import store
 from warehouse.store.releases import releases
@@ -79,6 +85,20 @@ def count(world: World, table: str, day: date = DAY) -> int:
     return int(rows)
 
 
+SAYS: dict[Lang, str] = {
+    "en": f"{DAY} close_cny_per_t: the registry's price table differs from the other pages by 1.00",
+    "zh": f"{DAY} close_cny_per_t：登记机构行情表与其他页面不一致，相差 1.00",
+}
+
+
+def brief_of(world: World, lang: Lang) -> str:
+    """The market report over the current release."""
+    warehouse = Warehouse(world.home)
+    snapshot = of_release(warehouse, releases(warehouse)[-1].release_id)
+    html = brief(Settings(home=str(world.home)), ReportSpan(DAY.year), lang, snapshot)
+    return unescape(html)
+
+
 def test_two_publishers_that_agree_are_both_released(crc: World) -> None:
     told = crc.night()
     assert (told.outcome, told.exit_code, held_rows(told)) == ("changed", 0, []), told.text
@@ -104,9 +124,12 @@ def test_a_row_of_the_registrys_that_stands_alone_is_named_and_held_back(crc: Wo
         0,
         {"crc_leg_daily": 2, "mart_market_daily": 1},
     )
+    for lang, says in SAYS.items():
+        assert says in brief_of(crc, lang)
     crc.server.clear()
     crc.night()
     assert count(crc, "crc_market_daily") == 1, "the right row enters"
+    assert not any(says in brief_of(crc, lang) for lang, says in SAYS.items())
 
 
 def test_a_report_that_is_spoilt_throughout_stands_alone(crc: World) -> None:
