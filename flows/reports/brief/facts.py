@@ -99,7 +99,9 @@ def gather(warehouse: Warehouse, span: ReportSpan, snapshot: Snapshot, *, is_sam
     with warehouse.connect(**past_of(snapshot)) as connection:
         facts = Facts(span, is_sample, _stamp(connection, snapshot), rows=snapshot.label)
         _market(connection, facts)
-        newest = _rows(connection, "select max(trade_date) as day from mart_market_daily")
+        # What the registry alone states is in no sum with the exchange's days.
+        asked = "select max(trade_date) as day from mart_market_daily where stated_by <> 'registry'"
+        newest = _rows(connection, asked)
         if (day := newest[0]["day"]) is not None:
             until = min(day, span.last)
             facts.due = list(warehouse.calendar.announced_days(span.first, until))
@@ -142,7 +144,8 @@ def _market(connection: duckdb.DuckDBPyConnection, facts: Facts) -> None:
     )
     facts.days = _rows(
         connection,
-        "select * from mart_market_daily where trade_date between $first and $last order by 1",
+        "select * from mart_market_daily where trade_date between $first and $last "
+        "and stated_by <> 'registry' order by 1",
         first=first,
         last=last,
     )

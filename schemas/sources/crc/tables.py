@@ -28,7 +28,7 @@ CRC_MARKET_DAILY = Table(
     key=("trade_date",),
     prune_by="trade_date",
     terms=TERMS,
-    daily=Daily("crc", "true"),
+    daily=Daily("crc", "true", witness_of="seee"),
     # A day without a listed trade has no high and no low; a dash is no statement.
     sparse=("high_cny_per_t", "low_cny_per_t", "block_volume_t", "block_turnover_cny"),
     rules=MARKET_RULES,
