@@ -96,6 +96,8 @@ class Source:
     (0: any number) of them since it last published something are an alarm. `partition` is the
     stretch of the calendar that a backfill takes at a time: as long as its lists are.
     `parser_version` rises with every change of what `parse` or its transform yields.
+    A source that is not `is_on_by_default` (its terms are not known, nobody has seen it live) is
+    asked for nothing until somebody names it in `CARBONMART_ENABLED`.
     `short_names` name the publisher where there is little room, and `credit` says whose figures
     those are, both by the language (`en`, `zh`) of a report.
     """
@@ -115,6 +117,7 @@ class Source:
     links: Callable[[Crawl, Source], Iterator[Link]]
     follow: Callable[[Page], Iterator[Link]] | None = None
     is_daily: bool = False
+    is_on_by_default: bool = True
     partition: Literal["year", "month"] = "year"
     rate_per_second: float = 1.0
     page_budget_per_day: int = 3000

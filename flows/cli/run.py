@@ -97,7 +97,7 @@ def sources(context: typer.Context, json: Json = False) -> None:
     """What is configured: publishers, hosts, pace, cadence, terms, and what is unproven."""
     from flows.cli import output
     from flows.core.settings import Settings
-    from flows.core.sources import declaration, names
+    from flows.core.sources import declaration, names, switched_off
     from schemas.registry import IncompleteSource
 
     settings = Settings.load(context.obj)
@@ -119,7 +119,8 @@ def sources(context: typer.Context, json: Json = False) -> None:
                 "timezone": source.timezone,
                 "cadence": source.cadence,
                 "reread_days": source.reread_days,
-                "is_enabled": name not in settings.disabled,
+                "is_enabled": not switched_off(name, settings),
+                "is_on_by_default": source.is_on_by_default,
                 "parser_version": source.parser_version,
                 "terms": source.terms,
                 "unproven": list(source.unproven),

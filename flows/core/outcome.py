@@ -160,7 +160,8 @@ _RULES = {
     "column_missing": "Open the exchange's site in a browser, and ingest its closure notice.",
     "search_failed": "Open the search in a browser; a notice that is known can be ingested.",
     "not_asked": "Its host was closed to this run by what came before: mend that first.",
-    "disabled": "Take the source out of CARBONMART_DISABLED when it may be asked again.",
+    "disabled": "Take the source out of CARBONMART_DISABLED when it may be asked again; name one "
+    "that is off by default in CARBONMART_ENABLED.",
     "correction_refused": "See `carbonmart corrections`: the source does not say any more what "
     "the entry expects.",
     "in_the_future": "See `carbonmart quarantine`: set right the clock of whoever saved the page, "

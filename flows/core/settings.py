@@ -69,6 +69,10 @@ class Settings(BaseSettings):
     disabled: Annotated[tuple[str, ...], NoDecode] = Field(
         (), description="Kill switch: names of sources that are not asked, comma-separated"
     )
+    enabled: Annotated[tuple[str, ...], NoDecode] = Field(
+        (),
+        description="Names of sources that are off by default and may be asked, comma-separated",
+    )
     gates: str = Field(
         "", description="File of gates of your own; default: gates.yml in the home, if it is there"
     )
@@ -109,7 +113,7 @@ class Settings(BaseSettings):
             raise ValueError("neither an e-mail address nor an http(s) URL")
         return contact
 
-    @field_validator("disabled", "notify_blocks", mode="before")
+    @field_validator("disabled", "enabled", "notify_blocks", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:
         if isinstance(value, str):

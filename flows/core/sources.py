@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import extractors
 from extractors.model import Record
@@ -22,6 +22,9 @@ from schemas.core.table import Table
 from schemas.registry import BROKEN, SOURCES, SPOKEN_IN, IncompleteSource
 from transforms.checks import Check
 from transforms.model import Row
+
+if TYPE_CHECKING:
+    from flows.core.settings import Settings
 
 
 @dataclass(frozen=True)
@@ -102,6 +105,34 @@ def known(chosen: Sequence[str]) -> list[str]:
         if name not in there:
             raise UnknownSource(f"no source {name!r}; there are: {', '.join(there)}")
     return list(chosen) or there
+
+
+def switched_off(name: str, settings: Settings, *, is_sample: bool = False) -> str:
+    """Why a source is not asked; empty where it is. Of the embedded sample every one may be."""
+    if name in settings.disabled:
+        return "the kill switch is on"
+    return "" if is_sample or name in settings.enabled else _off_by_default(name)
+
+
+def _off_by_default(name: str) -> str:
+    with suppress(IncompleteSource):  # its turn tells what is wrong
+        if not _declared(name).is_on_by_default:
+            return "off by default: read its terms, and name it in CARBONMART_ENABLED"
+    return ""
+
+
+def for_a_night(chosen: Sequence[str], settings: Settings, *, is_sample: bool = False) -> list[str]:
+    """The sources that are named; where none is, all but those that are off by default. Raises
+    `UnknownSource`."""
+    return (
+        known(chosen)
+        if chosen
+        else [
+            name
+            for name in known(())
+            if is_sample or name in settings.enabled or not _off_by_default(name)
+        ]
+    )
 
 
 def _declared(name: str) -> Source:

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from flows.core.run_log import last_complete_run, window_opens
 from flows.core.settings import Settings
-from flows.core.sources import declaration, known
+from flows.core.sources import declaration, for_a_night, switched_off
 from schemas.registry import IncompleteSource
 from warehouse.store.store import Warehouse
 
@@ -18,18 +18,19 @@ def plan(
 ) -> list[dict[str, object]]:
     """One row per source: whether it would be asked, from which day on, and how fast."""
     rows: list[dict[str, object]] = []
-    for name in known(sources):
+    for name in for_a_night(sources, settings, is_sample=is_sample):
         try:
             source = declaration(name, is_sample=is_sample)
         except IncompleteSource as error:
             rows.append({"source": name, "would": f"fail: {error}", "home": settings.home})
             continue
         last = last_complete_run(Warehouse(settings.home), name)
+        off = switched_off(name, settings, is_sample=is_sample)
         today = until or datetime.now(ZoneInfo(source.timezone)).date()
         rows.append(
             {
                 "source": name,
-                "would": "be skipped (disabled)" if name in settings.disabled else "be asked",
+                "would": f"be skipped: {off}" if off else "be asked",
                 "hosts": ", ".join(source.hosts),
                 "window_opens": window_opens(source, last, today),
                 "last_complete_run": last.started_at if last else None,

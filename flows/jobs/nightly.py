@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime
 from flows.core.context import Progress, RunContext, no_progress
 from flows.core.errors import UsageError as UsageError
 from flows.core.settings import Settings
-from flows.core.sources import known
+from flows.core.sources import for_a_night
 from flows.jobs import start
 from flows.jobs.monitor import after_run
 from flows.jobs.report.result import RunReport
@@ -36,7 +36,7 @@ def refresh(
     to which the sample's world has come. Raises `UsageError`, `UnknownSource`, `WrongHome`,
     `ClockError`.
     """
-    chosen = known(sources)
+    chosen = for_a_night(sources, settings, is_sample=is_sample)
     home = ready(settings, is_sample=is_sample, until=until)
     with start.sample_world(until) if is_sample else no_sample() as sample:
         context = RunContext(home, settings, sample=sample, progress=progress)

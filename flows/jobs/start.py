@@ -14,7 +14,7 @@ from flows.core.context import RunContext, Sample
 from flows.core.errors import UsageError as UsageError
 from flows.core.query.gates import gates_of
 from flows.core.settings import Settings
-from flows.core.sources import whole
+from flows.core.sources import switched_off, whole
 from flows.stages.read import corrections, readings
 from warehouse.store.home import Home, home_path, open_home
 from warehouse.store.trading import said_by_persons
@@ -94,7 +94,7 @@ def _servers_times(context: RunContext) -> Iterator[tuple[str, datetime | None]]
     web = context.web_settings()
     times = Timeouts(web.connect_timeout_s, web.connect_timeout_s, web.read_timeout_s)
     hosts = [(name, source.hosts[0]) for name, source in whole().items()]
-    asked = [host for name, host in hosts if name not in context.settings.disabled]
+    asked = [host for name, host in hosts if not switched_off(name, context.settings)]
     for host in dict.fromkeys(asked[:MOST_SERVERS]):
         context.pacer.wait(host)
         yield host, server_time(host, web.header(), times)

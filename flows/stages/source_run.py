@@ -25,7 +25,7 @@ from flows.core.run_log import (
     window_opens,
 )
 from flows.core.source_run import Call, SourceRun, plainly
-from flows.core.sources import Pipeline, declaration
+from flows.core.sources import Pipeline, declaration, switched_off
 from flows.core.sources import pipeline as pipeline_of
 from flows.stages.checks.source_checks import run_checks
 from flows.stages.fetch import fetch as fetching
@@ -86,8 +86,9 @@ def run_source(
     outcome: Outcome
     why: Issue | None
     day = _day_of(context, name)
-    if name in context.settings.disabled and work.asks:
-        outcome, why = Outcome.SKIPPED, Issue("disabled", "", name, "the kill switch is on")
+    off = switched_off(name, context.settings, is_sample=context.home.kind == "sample")
+    if off and work.asks:
+        outcome, why = Outcome.SKIPPED, Issue("disabled", "", name, off)
     else:
         try:
             log.info("%s begins, business day %s", context.job, day, extra=said)

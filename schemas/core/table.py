@@ -117,10 +117,15 @@ KNOWLEDGE: tuple[Column, ...] = (
 
 @dataclass(frozen=True, slots=True)
 class Daily:
-    """Says that each trading day must have a row, of which source, and which rows count (SQL)."""
+    """Says that each trading day must have a row, of which source, and which rows count (SQL).
+
+    `witness_of` names another source that publishes the same market's days: one of which that
+    source holds nothing, and this table a row, has another witness.
+    """
 
     source: str
     rows: str
+    witness_of: str = ""
 
 
 @dataclass(frozen=True)

@@ -5,18 +5,19 @@ from __future__ import annotations
 from schemas.core.table import Column, Kind
 from schemas.marts.columns import count, derived, leg, mart, mean, percent, price
 
-STATED_BY = ("bulletin", "quote and query JSON", "quote JSON", "query JSON")
+STATED_BY = ("bulletin", "quote and query JSON", "quote JSON", "query JSON", "registry")
 TOTALS_FROM = ("bulletin", "days", "part of the days")
 
 _LISTED = ("listed_turnover_cny", "listed_volume_t")
 _TOTAL = ("total_turnover_cny", "total_volume_t")
-_BULLETIN = "of the day's bulletin; without one, of quote and query JSON"
+_BULLETIN = "of the day's bulletin; without one, of quote and query JSON; else the registry's"
 _PERIOD = "of the period's own bulletin where it states it, else of its days"
 _SUM = f"{_PERIOD}, if none of those so far is missing"
 
 MART_MARKET_DAILY = mart(
     "mart_market_daily",
-    "One row per trade date: the national market, reconciled over the exchange's pages",
+    "One row per trade date: the national market, reconciled over the exchange's pages; a day "
+    "that the exchange lacks is its registry's",
     key=("trade_date",),
     own=(
         Column("trade_date", Kind.DATE, "Trade date, Asia/Shanghai", nullable=False),
@@ -70,8 +71,9 @@ MART_MARKET_DAILY = mart(
         derived(
             "stated_by",
             Kind.TEXT,
-            "Which of the exchange's pages the row is from",
-            "the bulletin is preferred",
+            "Which of the exchange's pages the row is from; `registry` of a day on which only "
+            "the registry states anything: such rows are in no sum over days",
+            "the bulletin is preferred, the registry comes last",
             nullable=False,
             one_of=STATED_BY,
         ),

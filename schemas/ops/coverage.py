@@ -14,7 +14,7 @@ from schemas.core.table import Column, Kind, Table
 from schemas.ops.tables import OPS_RUNS
 from schemas.trading import LAUNCH, PUBLISHED_BY_HOUR, TradingCalendar
 
-STATES = ("complete", "partial", "missing", "watched", "unwatched")
+STATES = ("complete", "partial", "missing", "other witness", "watched", "unwatched")
 _LOOKED = ("changed", "unchanged", "empty_expected")
 """Outcomes of runs after which nothing was left to ask."""
 
@@ -32,8 +32,9 @@ OPS_COVERAGE = Table(
             "state",
             Kind.TEXT,
             "complete, partial, missing: the day's rows are held in all, some, none of the "
-            "daily tables; watched, unwatched: a source without daily tables was, or was not, "
-            "asked to the end that day",
+            "daily tables; other witness: in none, and a table of another publisher of the same "
+            "market has the day; watched, unwatched: a source without daily tables was, or was "
+            "not, asked to the end that day",
             nullable=False,
             one_of=STATES,
         ),
@@ -70,6 +71,12 @@ def coverage_sql(tables: Iterable[Table], calendar: TradingCalendar) -> str:
         f"FROM {quoted(table.name)} WHERE {d.rows} GROUP BY ALL"
         for table, d in daily
     )
+    standing = " UNION ALL ".join(
+        f"SELECT {text_literal(d.witness_of)} AS source, {quoted(table.prune_by)} AS day "  # noqa: S608
+        f"FROM {quoted(table.name)} WHERE {d.rows}"
+        for table, d in daily
+        if d.witness_of
+    )
     looked = ", ".join(text_literal(outcome) for outcome in _LOOKED)
     # Shanghai is 8 hours ahead of UTC the whole year round, and sessions are in UTC.
     local = "(started_at + INTERVAL 8 HOUR)"
@@ -78,6 +85,8 @@ WITH due(source, table_name) AS (
   SELECT * FROM (VALUES {due or "(NULL, NULL)"}) WHERE col0 IS NOT NULL
 ), held AS (
   {held or _NONE_HELD}
+), others AS (
+  SELECT DISTINCT source, day FROM ({standing or "SELECT '' AS source, NULL::DATE AS day"})
 ), runs AS (
   SELECT source, business_day AS day, last(outcome ORDER BY started_at) AS outcome,
          bool_or(outcome IN ({looked})) AS looked,
@@ -112,7 +121,9 @@ WITH due(source, table_name) AS (
 SELECT counted.day AS trade_date, counted.source,
        CASE WHEN NOT is_daily THEN CASE WHEN runs.looked THEN 'watched' ELSE 'unwatched' END
             WHEN tables_held = tables_due THEN 'complete'
-            WHEN tables_held > 0 THEN 'partial' ELSE 'missing' END AS state,
+            WHEN tables_held > 0 THEN 'partial'
+            WHEN (counted.source, counted.day) IN (FROM others) THEN 'other witness'
+            ELSE 'missing' END AS state,
        tables_due, tables_held, missing, runs.outcome AS run_outcome, known_from, is_simulated
 FROM counted LEFT JOIN runs ON runs.source = counted.source AND runs.day = counted.day
 WHERE NOT is_daily OR tables_held > 0

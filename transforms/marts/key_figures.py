@@ -13,8 +13,8 @@ from transforms.marts.figures.names import FIGURES
 from transforms.marts.figures.others import OTHERS_SQL
 from transforms.marts.figures.seee import SEEE_SQL
 from transforms.marts.figures.seee_years import DAYS_SQL, YEARS_SQL
-from transforms.marts.market import EXCHANGE
 from transforms.marts.model import Mart
+from transforms.witnesses import EXCHANGE
 
 _NAMES = ", ".join(
     "(" + ", ".join(text_literal(cell) for cell in (f.id, f.label_zh, f.label_en, f.unit)) + ")"

@@ -3,14 +3,18 @@
 A day is its bulletin's; without one, what quote and query JSON state of it. A period has
 its own bulletin's totals where that states all of them, else the sum of its days, if
 each of them is held: never a mixture, never a mean of the two, and no sum of a part.
+
+A day of which the exchange states nothing, and its registry does, is the registry's: a row of its
+own, which names it, and which is in no sum over the exchange's days.
 """
 
 from __future__ import annotations
 
 from schemas.marts.market import MART_MARKET_ANNUAL, MART_MARKET_DAILY, MART_MARKET_MONTHLY
 from transforms.marts.model import Mart, source_json, sources_json
+from transforms.marts.registry_days import REGISTRY_SQL
+from transforms.witnesses import EXCHANGE, REGISTRY
 
-EXCHANGE = ("seee_bulletins", "seee_quotes", "seee_method_totals")
 _TRADING_DAYS = {
     # Of a day that nobody has announced a bulletin tells that it was one.
     "trading_days": """
@@ -36,18 +40,27 @@ _SUMS = ",\n    ".join(
 )
 
 
-def _else(bulletin: str, other: str, name: str) -> str:
-    """The bulletin's figure where there is a bulletin: its null is a statement too."""
-    return f"case when has_bulletin then b.{bulletin} else {other} end as {name}"
+def _else(bulletin: str, other: str, name: str, registry: str = "null") -> str:
+    """The bulletin's figure where there is a bulletin: its null is a statement too. Of a day that
+    is the registry's, its figure."""
+    return (
+        f"case when is_registrys then {registry} when has_bulletin then b.{bulletin} "
+        f"else {other} end as {name}"
+    )
 
 
 _LEGS_SQL = ",\n    ".join(
-    _else(f"{leg}_{amount}", f"m.{leg}_day_{amount}", f"{leg}_{amount}")
+    _else(f"{leg}_{amount}", f"m.{leg}_day_{amount}", f"{leg}_{amount}", f"g.{leg}_{amount}")
     for leg in _LEGS
     for amount in _AMOUNTS
 )
 _PRICES_SQL = ",\n    ".join(
-    _else(f"{name}_cny_per_t", f"q.{name}_cny_per_t", f"{name}_cny_per_t")
+    _else(
+        f"{name}_cny_per_t",
+        f"q.{name}_cny_per_t",
+        f"{name}_cny_per_t",
+        "null" if name == "open" else f"g.{name}_cny_per_t",
+    )
     for name in ("open", "high", "low", "close")
 )
 _RUNNING_SQL = ",\n    ".join(
@@ -57,6 +70,10 @@ _RUNNING_SQL = ",\n    ".join(
 )
 _DATED = {"trade_date": "trade_date::varchar"}
 _DAY_SOURCES = sources_json(
+    "case when is_registrys and has_table then " + source_json("crc_market_daily", _DATED) + " end",
+    "case when is_registrys and report_legs > 0 then "
+    + source_json("crc_leg_daily", _DATED, "report_legs")
+    + " end",
     "case when has_bulletin then "
     + source_json(
         "seee_bulletins",
@@ -84,12 +101,19 @@ methods as (
     {_SUMS}
   from seee_method_totals where product = 'COMCEA' group by trade_date
 ),
-dates as (
+{REGISTRY_SQL},
+exchange_dates as (
   select period_end as trade_date from bulletins union select trade_date from quotes
   union select trade_date from methods
 ),
+dates as (
+  select trade_date, false as is_registrys from exchange_dates
+  union all select trade_date, true from registry
+  where trade_date not in (from exchange_dates)
+),
 stated as (
-  select d.trade_date, b.period_end is not null as has_bulletin,
+  select d.trade_date, is_registrys, has_table, report_legs,
+    b.period_end is not null as has_bulletin,
     q.trade_date is not null as has_quote, coalesce(m.methods, 0) as methods,
     {_PRICES_SQL},
     {_LEGS_SQL},
@@ -97,13 +121,14 @@ stated as (
     case when has_bulletin then b.price_basis
          when d.trade_date <= date '2023-08-25' then 'listed' else 'composite' end as price_basis,
     b.weight_regime,
-    case when has_bulletin then b.is_simulated
+    case when is_registrys then g.is_simulated when has_bulletin then b.is_simulated
          else coalesce(q.is_simulated, false) or coalesce(m.is_simulated, false)
     end as is_simulated
   from dates d
   left join bulletins b on b.period_end = d.trade_date
   left join quotes q on q.trade_date = d.trade_date
   left join methods m on m.trade_date = d.trade_date
+  left join registry g on g.trade_date = d.trade_date
 ),
 closing as (  -- what had been traded by the last trading day of each year
   select year(trade_date) as year, stated_cumulative_volume_t as volume_t,
@@ -113,9 +138,8 @@ closing as (  -- what had been traded by the last trading day of each year
   union all select 2020, 0, 0, false  -- the market was launched in 2021
 )
 select s.trade_date, open_cny_per_t, high_cny_per_t, low_cny_per_t, close_cny_per_t,
-  round(100 * (close_cny_per_t
-    / nullif(lag(close_cny_per_t) over (order by trade_date), 0) - 1), 2)
-    as close_change_pct,
+  case when not is_registrys then round(100 * (close_cny_per_t
+    / nullif(lag(close_cny_per_t) over publisher, 0) - 1), 2) end as close_change_pct,
   {", ".join(_FIGURES)},
   round(listed_turnover_cny / nullif(listed_volume_t, 0), 4) as listed_mean_price_cny_per_t,
   round(total_turnover_cny / nullif(total_volume_t, 0), 4) as mean_price_cny_per_t,
@@ -127,14 +151,15 @@ select s.trade_date, open_cny_per_t, high_cny_per_t, low_cny_per_t, close_cny_pe
   coalesce(total_volume_t = 0, false) as is_no_trade,
   coalesce(listed_volume_t = 0, false) as is_no_listed,
   price_basis, weight_regime,
-  case when has_bulletin then 'bulletin'
+  case when is_registrys then 'registry' when has_bulletin then 'bulletin'
        when has_quote and methods > 0 then 'quote and query JSON'
        when has_quote then 'quote JSON' else 'query JSON' end as stated_by,
   {_DAY_SOURCES} as derived_from,
   -- The change rests on the day before, what was traded in the year on the close of the last.
-  is_simulated or coalesce(lag(is_simulated) over (order by trade_date), false)
+  is_simulated or coalesce(lag(is_simulated) over publisher, false)
     or coalesce(c.closing_is_simulated, false) as is_simulated
 from stated s left join closing c on c.year = year(s.trade_date) - 1
+window publisher as (partition by is_registrys order by trade_date)
 """  # noqa: S608 - all names are ours
 
 
@@ -179,7 +204,8 @@ def _period_sql(bucket: str, key: str, period: str, before: str, extra: str) -> 
         + " end",
     )
     return f"""
-with days as (
+with told as (select * from mart_market_daily where stated_by <> 'registry'),
+days as (
   select {bucket} as {key},
     min(trade_date) as first_trade_date, max(trade_date) as last_trade_date,
     count(*) as trading_days, count(total_volume_t) as told_days,
@@ -199,21 +225,21 @@ with days as (
     arg_max(cumulative_volume_t, trade_date) as cumulative_volume_t,
     arg_max(cumulative_turnover_cny, trade_date) as cumulative_turnover_cny,
     bool_or(is_simulated) as is_simulated
-  from mart_market_daily group by 1
+  from told group by 1
 ),
 bases as (  -- in the order in which they were in force
   select {key}, string_agg(price_basis, '; ' order by first) as price_basis
   from (select {bucket} as {key}, price_basis, min(trade_date) as first
-        from mart_market_daily group by all) group by 1
+        from told group by all) group by 1
 ),
 regimes as (
   select {key}, string_agg(weight_regime, '; ' order by first) as weight_regimes
   from (select {bucket} as {key}, weight_regime, min(trade_date) as first
-        from mart_market_daily where weight_regime is not null group by all) group by 1
+        from told where weight_regime is not null group by all) group by 1
 ),
 calendar as (
   select {calendar_bucket} as {key}, max(day) as last_day,
-    count(*) filter (day <= (select max(trade_date) from mart_market_daily)) as due_days
+    count(*) filter (day <= (select max(trade_date) from told)) as due_days
   from trading_days group by 1
 ),
 bulletins as (
@@ -226,7 +252,7 @@ joined as (
     coalesce(b.total_volume_t is not null and b.total_turnover_cny is not null
       and b.listed_volume_t is not null and b.block_volume_t is not null, false) as is_whole,
     c.due_days - d.told_days as missing_days,
-    (select max(trade_date) from mart_market_daily) >= c.last_day as is_ended,
+    (select max(trade_date) from told) >= c.last_day as is_ended,
     lag(d.close_cny_per_t) over (order by d.{key}) as close_before,
     lag(d.is_simulated) over (order by d.{key}) as is_before_simulated,
     x.price_basis, r.weight_regimes
@@ -283,7 +309,7 @@ ANNUAL_SQL = _period_sql(
 )
 
 MARKET_MARTS = (
-    Mart(MART_MARKET_DAILY, DAILY_SQL, EXCHANGE, _TRADING_DAYS, recipe="2"),
+    Mart(MART_MARKET_DAILY, DAILY_SQL, (*EXCHANGE, *REGISTRY), _TRADING_DAYS, recipe="3"),
     Mart(MART_MARKET_MONTHLY, MONTHLY_SQL, EXCHANGE, recipe="2"),
     Mart(MART_MARKET_ANNUAL, ANNUAL_SQL, EXCHANGE, recipe="2"),
 )

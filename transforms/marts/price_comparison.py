@@ -7,8 +7,8 @@ assumed, each day is held against every price that the exchange's figures give (
 from __future__ import annotations
 
 from schemas.marts.figures import CONCEPTS, MART_PRICE_COMPARISON
-from transforms.marts.market import EXCHANGE
 from transforms.marts.model import Mart, source_json, sources_json
+from transforms.witnesses import EXCHANGE
 
 TOLERANCE = "0.011"
 """CNY/t: both sides are rounded to the cent."""
@@ -48,7 +48,8 @@ with icap as (
   where place = 'China' and system_kind = 'national' and market = 'secondary'
     and currency = 'CNY' and not is_download_twin
 ),
-dates as (select trade_date from mart_market_daily union select date from icap),
+market as (select * from mart_market_daily where stated_by <> 'registry'),
+dates as (select trade_date from market union select date from icap),
 prices as (
   select d.trade_date, year(d.trade_date) || 'Q' || quarter(d.trade_date) as quarter,
     d.trade_date in (select day from trading_days) as is_trading_day,
@@ -57,7 +58,7 @@ prices as (
     m.mean_price_cny_per_t as total_vwap_cny_per_t, i.price_local as icap_cny_per_t,
     coalesce(m.is_simulated, false) or coalesce(i.is_simulated, false) as is_simulated
   from dates d
-  left join mart_market_daily m on m.trade_date = d.trade_date
+  left join market m on m.trade_date = d.trade_date
   left join icap i on i.date = d.trade_date
 ),
 compared as (select *, {_EQUAL} from prices),

@@ -67,11 +67,21 @@ select day as scope, running - (k - k_before) as expected, running as found,
        ) || [{before}] as suspects
 from broken b where lacking = 0 or k < k_before
 """
+# What a figure grew by over days that are not held is explained where the registry states of
+# each of them what makes that sum.
 _GAP = """
 select day as scope, k_before + summed as expected, running as found, k - k_before as difference,
        'grew by this over the days after ' || day_before || ', of which ' || lacking
-         || ' are not held' as evidence
-from broken where lacking > 0 and k > k_before
+         || ' are not held' || coalesce('; by the registry ' || registrys, '') as evidence
+from (
+  select *, (
+    select if(count(r.trade_date) = count(*), sum(coalesce(r.total_{amount}, 0)), null)
+    from told t left join crc_market_daily r on r.trade_date = t.day
+    where t.day > b.day_before and t.day < b.day and t.total is null
+  ) as registrys
+  from broken b where lacking > 0 and k > k_before
+)
+where registrys is distinct from k - k_before
 """
 
 
@@ -93,7 +103,9 @@ def _chains() -> list[Check]:
             found.append(Check(name, says, head + broken, (BULLETINS,), beside=(TOTALS,)))
             name = f"{label}_gap_{figure.rsplit('_', 1)[0]}"
             says = f"{figure} grows by what is held"
-            gap = Check(name, says, head + _GAP, (BULLETINS,), beside=(TOTALS,), is_hard=False)
+            told = head + _GAP.format(amount=amount)
+            beside = (TOTALS, "crc_market_daily")
+            gap = Check(name, says, told, (BULLETINS,), beside=beside, is_hard=False)
             found.append(gap)
     return found
 

@@ -12,6 +12,7 @@ from transforms.seee.check_sums import (
     TOTALS,
     bulletin,
 )
+from transforms.witnesses import EXCHANGE, EXCHANGE_ALONE, REGISTRY
 
 _DAY = bulletin("b.period_end")
 _OWN = bulletin("period_end")
@@ -149,6 +150,13 @@ WITNESSES: tuple[Check, ...] = (
         )
     ),
     *(_queried(method, amount) for method in METHODS for amount in AMOUNTS),
+    Check(
+        "exchange_equals_registry",
+        "a figure of the day is not another than what more pages state, the registry's among them",
+        EXCHANGE_ALONE,
+        (BULLETINS,),
+        beside=(*EXCHANGE, *REGISTRY),
+    ),
     Check(
         "vintages_sum_by_method",
         "COMCEA per trade method is the sum of its vintages",

@@ -24,6 +24,7 @@ from flows.core.run_log import COMPLETE, Asks, Window, record_run
 from flows.core.settings import Settings
 from flows.core.source_run import Call, SourceRun, plainly
 from flows.core.sources import pipeline as pipeline_of
+from flows.core.sources import switched_off
 from flows.jobs import start
 from flows.jobs.backfill.ledger import Backfilled, Order, covered, finish, record, unfinished
 from flows.jobs.backfill.partitions import UNDATED, Partition, archived_pages, partitions_of
@@ -73,9 +74,10 @@ def backfill(
     Raises `UsageError`, `UnknownSource`, `WrongHome`.
     """
     pipeline_of(order.source)
-    if order.source in settings.disabled and order.mode != "reparse":
-        raise UsageError(f"{order.source} is switched off (CARBONMART_DISABLED)")
     home = home_for(settings, order, is_sample=is_sample, until=until)
+    off = switched_off(order.source, settings, is_sample=home.kind == "sample")
+    if off and order.mode != "reparse":
+        raise UsageError(f"{order.source} is not asked: {off}")
     conduct = conduct or Conduct()
     asks_sample = home.kind == "sample" and order.mode != "reparse"
     with start.sample_world(until) if asks_sample else no_sample() as sample:

@@ -27,7 +27,7 @@ from extractors.url_guard import AddressRefused
 from flows.core.context import Sample, web_settings
 from flows.core.errors import named_error
 from flows.core.settings import Settings
-from flows.core.sources import Pipeline, known
+from flows.core.sources import Pipeline, known, switched_off
 from flows.core.sources import pipeline as pipeline_of
 from flows.jobs.doctor.probe import Probe, newest_day, rows_of, walk
 from schemas.registry import IncompleteSource
@@ -91,8 +91,8 @@ def examine(settings: Settings, sources: Sequence[str], sample: Sample | None) -
     said_by_persons(home_path(settings.home))
     for name in known(sources):
         checkup = Checkup(name)
-        if name in settings.disabled:
-            checkup.add("kill switch", "skipped", "on: nobody asks it")
+        if off := switched_off(name, settings, is_sample=sample is not None):
+            checkup.add("switch", "skipped", f"{off}; nobody asks it")
         else:
             try:
                 _examine(settings, pipeline_of(name, is_sample=sample is not None), sample, checkup)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from flows.core.errors import UsageError
 from flows.core.query.ask import past_of
 from flows.core.query.sql import Snapshot
+from flows.reports.brief.differences import differences
 from schemas.core.table import Kind
 from schemas.registry import SOURCES, SPOKEN_IN, TABLES
 from schemas.trading import LAUNCH
@@ -75,6 +76,8 @@ class Facts:
     stats: list[Row] = field(default_factory=list)
     runs: list[Row] = field(default_factory=list)
     newest: list[Row] = field(default_factory=list)
+    differences: list[Row] = field(default_factory=list)
+    """See `differences`."""
     checks: list[Row] = field(default_factory=list)
     failed: list[Row] = field(default_factory=list)
     before: Row | None = None
@@ -96,7 +99,9 @@ def gather(warehouse: Warehouse, span: ReportSpan, snapshot: Snapshot, *, is_sam
     with warehouse.connect(**past_of(snapshot)) as connection:
         facts = Facts(span, is_sample, _stamp(connection, snapshot), rows=snapshot.label)
         _market(connection, facts)
-        newest = _rows(connection, "select max(trade_date) as day from mart_market_daily")
+        # What the registry alone states is in no sum with the exchange's days.
+        asked = "select max(trade_date) as day from mart_market_daily where stated_by <> 'registry'"
+        newest = _rows(connection, asked)
         if (day := newest[0]["day"]) is not None:
             until = min(day, span.last)
             facts.due = list(warehouse.calendar.announced_days(span.first, until))
@@ -107,6 +112,7 @@ def gather(warehouse: Warehouse, span: ReportSpan, snapshot: Snapshot, *, is_sam
             )
         _others(connection, facts)
         _upkeep(connection, facts)
+    facts.differences = differences(warehouse, span.first, span.last, facts.stamp)
     _changes(warehouse, facts, snapshot)
     return facts
 
@@ -138,7 +144,8 @@ def _market(connection: duckdb.DuckDBPyConnection, facts: Facts) -> None:
     )
     facts.days = _rows(
         connection,
-        "select * from mart_market_daily where trade_date between $first and $last order by 1",
+        "select * from mart_market_daily where trade_date between $first and $last "
+        "and stated_by <> 'registry' order by 1",
         first=first,
         last=last,
     )

@@ -8,6 +8,7 @@ from flows.core.sources import whole
 from flows.reports.brief.cells import Cells, distinct, text_of
 from flows.reports.brief.facts import Row
 from flows.reports.brief.words import OUTCOMES
+from transforms.witnesses import WITNESSES
 
 _SHOWN_CHANGES = 40
 
@@ -59,6 +60,7 @@ class Upkeep(Cells):
             citations = [c for f in both for c in f["citations"]]
             marked = any(f["is_simulated"] for f in both)
             found.append({"told": told, "is_simulated": marked, "citations": distinct(citations)})
+        found += map(self._difference, self.facts.differences)
         for claim in self._claims() if self.facts.span.quarter is None else []:
             if claim["verdict"] == "differs":
                 colon = "：" if self.lang == "zh" else ": "
@@ -67,6 +69,22 @@ class Upkeep(Cells):
                 told += f"{claim['found']}{'。' if self.lang == 'zh' else '.'} {claim['note']}"
                 found.append({**claim, "told": told})
         return found
+
+    def _difference(self, line: Row) -> dict[str, Any]:
+        """A figure of a day on which the exchange and the registry differ."""
+        words = line["words"]
+        for witness in WITNESSES:
+            words = words.replace(witness, self.w[witness])
+        told = self.w["witnesses_differ"].format(
+            day=line["day"],
+            figure=line["figure"],
+            alone=self.w[line["alone"]],
+            by=line["difference"],
+            words=words,
+        )
+        marked = any(row["is_simulated"] for _, _, row in line["rows"])
+        citations = [self._cited(row, table, (day,), None) for table, day, row in line["rows"]]
+        return {"told": told, "is_simulated": marked, "citations": citations}
 
     def _changes(self) -> dict[str, Any]:
         facts, w = self.facts, self.w

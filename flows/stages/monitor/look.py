@@ -21,7 +21,7 @@ from flows.core.errors import UsageError, words_of_error
 from flows.core.outcome import Issue, Outcome, next_step
 from flows.core.query.gates import gates_of
 from flows.core.settings import Settings
-from flows.core.sources import known
+from flows.core.sources import known, switched_off
 from flows.core.sources import pipeline as pipeline_of
 from flows.stages.monitor import checks, table_checks
 from flows.stages.monitor.damage import damages
@@ -100,9 +100,10 @@ def look(settings: Settings, sources: Sequence[str] = (), *, until: date | None 
     context = RunContext(home, settings, job="check", sample=sample)
     seen = CheckRun(context, OpenStore(context.warehouse), made)
     for name in chosen:
-        if name in settings.disabled:
-            told = "the kill switch is on: nobody asks it"
-            seen.findings.append(Finding("run", name, "disabled", "warn", told))
+        if off := switched_off(name, settings, is_sample=home.kind == "sample"):
+            if name in settings.disabled:
+                told = f"{off}: nobody asks it"
+                seen.findings.append(Finding("run", name, "disabled", "warn", told))
             continue
         try:
             pipeline = pipeline_of(name, is_sample=home.kind == "sample")

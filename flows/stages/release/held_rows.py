@@ -86,10 +86,11 @@ class Neighbours:
     withheld: Withheld = field(default_factory=Withheld)
 
 
-def reads_others(pipeline: Pipeline) -> bool:
-    """Whether a hard check of the source reads another's tables."""
+def reads_others(context: RunContext, pipeline: Pipeline) -> bool:
+    """Whether a hard check of the source reads another's tables, and the store has any of them."""
     own = {table.name for table in pipeline.tables}
-    return any(set(tables_of([check])) - own for check in pipeline.checks if check.is_hard)
+    read = tables_of(check for check in pipeline.checks if check.is_hard)
+    return any(context.warehouse.version(name) is not None for name in read if name not in own)
 
 
 def settled(context: RunContext, pipeline: Pipeline, around: Neighbours) -> Withheld:

@@ -70,10 +70,10 @@ def settle(
             found = found.beside(_not_asked(run, error))
             continue
         entering.append(pipeline)
-        if run.failed_checks or reads_others(pipeline):
+        if run.failed_checks or reads_others(context, pipeline):
             asked.append((pipeline, run))
     released = made[-1] if made else None
-    for pipeline, run in sorted(asked, key=lambda one: reads_others(one[0])):
+    for pipeline, run in sorted(asked, key=lambda one: reads_others(context, one[0])):
         around = Neighbours(released, gates, entering, found)
         try:
             found = found.beside(settled(context, pipeline, around))

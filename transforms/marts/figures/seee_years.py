@@ -48,7 +48,8 @@ _DATES = ", ".join(
 )
 DAYS_SQL = f"""
 with picked as (
-  select distinct unnest([{_DATES}]) as day from mart_market_daily group by year(trade_date)
+  select distinct unnest([{_DATES}]) as day from mart_market_daily
+  where stated_by <> 'registry' group by year(trade_date)
 ),
 methods as (
   select trade_date, {", ".join(f"sum({column}) as {column}" for column in _RUNNING)},

@@ -1,0 +1,86 @@
+"""The national market as its registry and clearing house in Wuhan publishes it."""
+
+from __future__ import annotations
+
+from schemas.core.table import Column, Daily, Kind, Table
+from schemas.sources.crc.rules import LEG_RULES, MARKET_RULES
+
+METHODS = ("listed", "block", "auction")
+ALL_METHODS, ALL_VINTAGES = "total", "all"
+"""What the sentence form says of the market as a whole; the tables say it of each vintage."""
+TERMS = "China Carbon Emission Registration and Settlement: terms unknown, to be credited by name"
+
+
+def _leg(name: str, says: str) -> tuple[Column, Column]:
+    return (
+        Column(f"{name}_volume_t", Kind.INT, f"{says}: volume", minimum=0, unit="t"),
+        Column(f"{name}_turnover_cny", Kind.MONEY, f"{says}: turnover", minimum=0, unit="CNY"),
+    )
+
+
+def _price(name: str, says: str) -> Column:
+    return Column(f"{name}_cny_per_t", Kind.PRICE, says, minimum=0, unit="CNY/t")
+
+
+CRC_MARKET_DAILY = Table(
+    name="crc_market_daily",
+    says="One row per trade date: the national allowance market in the registry's price table",
+    key=("trade_date",),
+    prune_by="trade_date",
+    terms=TERMS,
+    daily=Daily("crc", "true", witness_of="seee"),
+    # A day without a listed trade has no high and no low; a dash is no statement.
+    sparse=("high_cny_per_t", "low_cny_per_t", "block_volume_t", "block_turnover_cny"),
+    rules=MARKET_RULES,
+    own=(
+        Column("trade_date", Kind.DATE, "Trade date, Asia/Shanghai", nullable=False),
+        _price("close", "Close; that of the day before where nothing was listed"),
+        _price("high", "Highest listed price; null without a listed trade, where 0 is printed"),
+        _price("low", "Lowest listed price; null without a listed trade, where 0 is printed"),
+        *_leg("listed", "Listed trades"),
+        *_leg("block", "Block trades"),
+        *_leg("total", "All trades; the table has no column of auctions"),
+    ),
+)
+
+CRC_LEG_DAILY = Table(
+    name="crc_leg_daily",
+    says="One row per trade date, vintage and trade method of the registry's daily report",
+    key=("trade_date", "vintage", "method"),
+    prune_by="trade_date",
+    order_by=("report_no", "retrieved_at"),
+    terms=TERMS,
+    daily=Daily("crc", "true"),
+    # One report under two addresses is one statement.
+    aside=("report_no",),
+    # A method of which nothing was traded has dashes; prices are in the sentence form alone.
+    sparse=(
+        *("day_volume_t", "day_turnover_cny", "cumulative_volume_t", "cumulative_turnover_cny"),
+        *("high_cny_per_t", "low_cny_per_t", "mean_price_cny_per_t"),
+    ),
+    rules=LEG_RULES,
+    own=(
+        Column("trade_date", Kind.DATE, "Trade date, Asia/Shanghai", nullable=False),
+        Column(
+            "vintage",
+            Kind.TEXT,
+            "CEA19-20 or CEA with two digits; `all` in the sentence form, which names none",
+            nullable=False,
+        ),
+        Column(
+            "method",
+            Kind.TEXT,
+            "Trade method; `total` in the sentence form, of all of them",
+            nullable=False,
+            one_of=(*METHODS, ALL_METHODS),
+        ),
+        *_leg("day", "On the day; null where a dash says that there was none"),
+        *_leg("cumulative", "Since the vintage was first traded by this method"),
+        _price("high", "Highest price, of block trades too (sentence form)"),
+        _price("low", "Lowest price, of block trades too (sentence form)"),
+        _price("mean_price", "Mean price (sentence form)"),
+        Column("report_no", Kind.INT, "Number of the report on the site", minimum=0),
+    ),
+)
+
+TABLES: tuple[Table, ...] = (CRC_MARKET_DAILY, CRC_LEG_DAILY)
