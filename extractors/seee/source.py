@@ -170,7 +170,7 @@ SOURCE = Source(
     calendar="national market, exchange's own closed days",
     cadence="each trading day by 18:00, week and month on their last trading day",
     first_day=date(2021, 7, 16),
-    parser_version="seee-2",
+    parser_version="seee-3",
     kinds=(
         PageKind(
             "bulletin_list",

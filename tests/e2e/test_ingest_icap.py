@@ -97,7 +97,7 @@ def test_a_series_below_another_system_s_name_is_doubted(stated: Path) -> None:
     """Both are in yuan: only their values tell them apart."""
     text = download((18,), QUARTER).decode()
     take(stated, text.replace("Shenzhen (Pilot)", "Shanghai (Pilot)").encode(), DOWNLOAD)
-    ((scope, _, said, _, evidence),) = found(stated, "icap_download_is_of_its_system")
+    ((scope, _, said, _, evidence, _),) = found(stated, "icap_download_is_of_its_system")
     assert scope == "Shanghai (Pilot) Emissions Trading System secondary"
     assert said.startswith("0 of ")
     assert "those of Shenzhen (Pilot)" in evidence

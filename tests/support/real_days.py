@@ -67,8 +67,8 @@ def address(day: str, number: int = 0) -> str:
     return f"{SITE}/c/{day}/{number or 495_500 + int(day[-2:])}.shtml"
 
 
-def bulletin(one: RealDay, number: int = 0, note: str = "") -> Saved:
-    """A day's bulletin; with a `note` at the end of its title."""
+def bulletin(one: RealDay, number: int = 0, note: str = "", said: str = "") -> Saved:
+    """A day's bulletin; with a `note` at its title's end, or a sentence that begins its text."""
     is_level = Decimal(one.change) == 0
     word = "上涨" if Decimal(one.change) > 0 else "下跌"
     moved = "与前一日持平" if is_level else f"较前一日{word}{one.change.lstrip('-')}%"
@@ -96,6 +96,7 @@ def bulletin(one: RealDay, number: int = 0, note: str = "") -> Saved:
             f"今日全国碳排放配额{total}",
             f"截至今日，{market}{running}",
         )
+    texts = (said, *texts) if said else texts
     return _page(title + note, one.day, texts), address(one.day, number)
 
 

@@ -16,7 +16,7 @@ from flows.core.sources import Pipeline
 from schemas.contracts.gate_files import Declaration, GateError
 from schemas.ops.tables import OPS_CHECKS
 from schemas.trading import LAUNCH, TradingCalendar
-from transforms.checks import Check, CheckFinding
+from transforms.checks import Basis, Check, CheckFinding
 from warehouse.errors import WarehouseError
 from warehouse.store.held import Unreleased
 from warehouse.store.releases import current
@@ -127,19 +127,32 @@ def findings_of(
     """
     import duckdb
 
-    checks = list(checks)
-    if any("trading_calendar" in check.sql for check in checks):
+    checks = [check for check in checks if set(check.tables) <= set(held)]
+    if any("trading_calendar" in sql for check in checks for sql in _all_sql(check)):
         take_calendar(connection, window.calendar, LAUNCH, window.due)
-    bounds = {"since": window.since, "due": window.due}
+    made: set[Basis] = set()
     for check in checks:
-        if set(check.tables) <= set(held):
-            used = {name: value for name, value in bounds.items() if f"${name}" in check.sql}
-            try:
-                found = [_finding(row) for row in connection.execute(check.sql, used).fetchall()]
-            except duckdb.Error as error:
-                told = words_of_error(error)
-                found = [CheckFinding(UNASKED, "an answer", told, None, check.says)]
-            yield check, found
+        try:
+            for basis in (each for each in check.bases if each not in made):
+                table = f"create or replace temp table {basis.name} as {basis.sql}"
+                _answer(connection, table, window)
+                made.add(basis)
+            found = [_finding(row) for row in _answer(connection, check.sql, window).fetchall()]
+        except duckdb.Error as error:
+            told = words_of_error(error)
+            found = [CheckFinding(UNASKED, "an answer", told, None, check.says)]
+        yield check, found
+
+
+def _all_sql(check: Check) -> list[str]:
+    return [check.sql, *(basis.sql for basis in check.bases)]
+
+
+def _answer(
+    connection: duckdb.DuckDBPyConnection, sql: str, window: CheckWindow
+) -> duckdb.DuckDBPyConnection:
+    bounds = {"since": window.since, "due": window.due}
+    return connection.execute(sql, {n: day for n, day in bounds.items() if f"${n}" in sql})
 
 
 def take_calendar(

@@ -231,6 +231,14 @@ def test_two_pages_about_one_day_are_a_conflict_unless_one_corrects_the_other(ho
     assert held(report) == {name: ["pages_agree_on_a_period"]}, "what lies between stays held"
     row = "select high_cny_per_t, evidence like '%更正%' from seee_bulletins"
     assert seen(home, row) == [(Decimal("94.50"), True)]
+    words = "更正：9月5日发布的最高价有误，现更正如下："
+    report = told(home, [bulletin(replace(other, high="94.60"), 495_601, said=words)])
+    assert held(report) == {name: ["pages_agree_on_a_period"]}, "and so do words of its text"
+    row = "select high_cny_per_t, evidence::json->>'title', source_url from seee_bulletins"
+    assert seen(home, row) == [(Decimal("94.60"), words, bulletin(other, 495_601)[1])]
+    urls = "select source_url from seee_bulletins__history order by revision"
+    both = [bulletin(other, number)[1] for number in (495_505, 495_600, 495_601)]
+    assert [url for (url,) in seen(home, urls)] == both, "both stand behind the figure"
 
 
 def test_a_page_that_states_two_figures_in_turn_is_held_back_as_unsteady(home: Path) -> None:
@@ -239,5 +247,5 @@ def test_a_page_that_states_two_figures_in_turn_is_held_back_as_unsteady(home: P
     reports = [told(home, [bulletin(day)]) for day in turns]
     assert [held(report) for report in reports[:3]] == [{}, {}, {}]
     name = f"seee_bulletins day {other.day} {other.day}"
-    assert held(reports[3]) == {name: ["seee_bulletins_are_steady"]}
+    assert held(reports[3]) == {name: ["seee_rows_are_steady"]}
     assert seen(home, "select high_cny_per_t from seee_bulletins") == [(Decimal("93.38"),)]
