@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
@@ -13,8 +12,6 @@ import pytest
 from flows.core.query.gates import GATES_FILE
 from flows.core.query.sql import WORKING
 from flows.core.settings import Settings
-from flows.jobs.ingest import ingest
-from flows.jobs.report.result import RunReport
 from flows.reports.brief.brief import brief
 from flows.reports.brief.facts import ReportSpan
 from flows.stages.monitor.incidents import known
@@ -25,8 +22,10 @@ from tests.support.real_days import (
     RealDay,
     Saved,
     bulletin,
+    held,
     period,
     quotes,
+    told,
     totals,
 )
 from warehouse.store.releases import releases
@@ -36,32 +35,11 @@ MISSING = DAYS[3]
 REST = tuple(day for day in DAYS if day is not MISSING)
 
 
-def told(home: Path, pages: Sequence[Saved]) -> RunReport:
-    """The report of saved pages, taken in at once."""
-    files = []
-    for number, (text, _) in enumerate(pages):
-        suffix = "json" if text[0] in "[{" else "html"
-        files.append(home.parent / f"{number}.{suffix}")
-        files[-1].write_text(text, encoding="utf-8")
-    settings = Settings(home=str(home), publish=False)
-    return ingest(settings, files, [url for _, url in pages])
-
-
 def seen(home: Path, sql: str) -> list[tuple[Any, ...]]:
     """What readers of the current release see."""
     store = Warehouse(home)
     with store.query(sql, versions=dict(releases(store)[-1].versions)) as answer:
         return answer.fetchall()
-
-
-def held(report: RunReport) -> dict[str, list[str]]:
-    """The checks that speak against each row that is held back."""
-    assert report.released
-    assert report.released.held == [], "no source is held back whole"
-    return {
-        row.name: [said.partition(" at ")[0] for said in row.said]
-        for row in report.released.rows_held.rows
-    }
 
 
 def incidents(home: Path) -> list[tuple[str, str]]:
