@@ -84,5 +84,5 @@ KEY_FIGURES = Mart(
         "by_exchange": SEEE_SQL,
         "by_others": OTHERS_SQL,
     },
-    recipe="3",
+    recipe="4",
 )

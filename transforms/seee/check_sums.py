@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from schemas.sources.seee.products import ALL_METHODS
 from transforms.checks import Basis, Check
 
 BULLETINS, QUOTES, TOTALS = "seee_bulletins", "seee_quotes", "seee_method_totals"
@@ -46,7 +47,7 @@ _STEPS = """
 with {calendar}, queried as (
   select trade_date as day, sum(day_{amount}) as total from seee_method_totals
   where product = 'COMCEA' group by 1
-  having count(*) filter (trade_method in ('listed', 'block')) = 2
+  having {all_methods}
 ), said as (
   select c.day, coalesce(b.total_{amount}, q.total) as total,
          b.total_{amount} is null as is_queried, b.cumulative_{amount}, b.ytd_{amount}
@@ -91,6 +92,7 @@ def _steps(amount: str) -> Basis:
     sql = _STEPS.format(
         calendar=CALENDAR,
         amount=amount,
+        all_methods=ALL_METHODS,
         own=bulletin("b.day"),
         between=bulletin("t.day"),
         before=bulletin("day_before"),

@@ -31,3 +31,7 @@ def _holds(frame: pd.DataFrame) -> pd.Series[Any]:
 KNOWN_PRODUCT = Rule(
     "known_product", "product is COMCEA, CEA19-20 or CEA with two digits", ("product",), _holds
 )
+
+ALL_METHODS = "count(distinct trade_method) = 2 + (trade_date >= date '2025-07-16')::int"
+"""SQL, by day: whether the query page's rows of each trade method are there. Only then they make
+the day's total: a row that is missing or held back is no zero. Auctions began on that day."""
