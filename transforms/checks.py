@@ -35,7 +35,8 @@ class Check:
     difference, evidence (all castable to text), and of a hard check suspects (VARCHAR[], see
     `CheckFinding`). It may use $since (DATE: look no further back), $due (DATE: the latest
     trading day that should be there) and the table trading_calendar (day, is_trading,
-    is_derived: nobody has announced it) of the days from the market's launch to $due. A `hard`
+    is_derived: nobody has announced it) of the days from the market's launch to a month after $due
+    (a row may be of a day that is not due yet). A `hard`
     finding holds back the suspect that is at fault and not released yet, a soft one warns.
     `tables` must exist for the check to be asked; those `beside` may, and are empty where they
     do not. The tables of its `bases` are there, too. The suspects of one that `is_joint` are at

@@ -18,9 +18,9 @@ DAYS = Basis(
     "seee_days",
     "select * exclude (evidence, rounded_figures) from seee_bulletins where period = 'day'",
 )
-# Of a day that nobody has announced a bulletin tells that it was one of trading.
+# A day that nobody has announced may have been one of trading; where it has a bulletin it was.
 CALENDAR = """calendar as (
-  select day from trading_calendar where is_trading and not is_derived
+  select day from trading_calendar where is_trading
   union select period_end from seee_days
     where period_end in (select day from trading_calendar where is_derived)
 )"""
@@ -188,7 +188,7 @@ select concat_ws(' ', p.period, p.period_start || '..' || p.period_end) as scope
 from seee_bulletins p
 join calendar c on c.day between p.period_start and p.period_end
 left join seee_days d on d.period_end = c.day
-where p.period <> 'day' and p.period_end between $since and $due
+where p.period <> 'day' and p.period_end >= $since
 group by p.period, p.period_start, p.period_end
 """,  # noqa: S608 - all names are ours
 )

@@ -59,7 +59,7 @@ CHECKS: tuple[Check, ...] = (
         select day as scope, 'a bulletin' as expected, 'none' as found, null as difference,
                'trading calendar' as evidence
         from trading_calendar
-        where is_trading and not is_derived and day >= $since
+        where is_trading and not is_derived and day between $since and $due
           and day not in (select period_end from seee_days)
         """,
         (BULLETINS,),
@@ -73,7 +73,7 @@ CHECKS: tuple[Check, ...] = (
         select day as scope, 'totals by method' as expected, 'none' as found, null as difference,
                'trading calendar' as evidence
         from trading_calendar
-        where is_trading and not is_derived and day >= $since
+        where is_trading and not is_derived and day between $since and $due
           and day not in (select trade_date from seee_method_totals)
         """,
         (TOTALS,),

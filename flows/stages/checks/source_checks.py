@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from flows.core.context import RunContext
@@ -25,6 +25,9 @@ if TYPE_CHECKING:
     import duckdb
 
 UNASKED = "unasked"
+AHEAD = timedelta(days=31)
+"""Rows may be of days that are not due yet: of today before the evening, and of days that nobody
+has announced; a day that is due lies at most a closure back."""
 Answered = tuple[Check, list[CheckFinding]]
 """A check with its findings."""
 
@@ -129,7 +132,7 @@ def findings_of(
 
     checks = [check for check in checks if set(check.tables) <= set(held)]
     if any("trading_calendar" in sql for check in checks for sql in _all_sql(check)):
-        take_calendar(connection, window.calendar, LAUNCH, window.due)
+        take_calendar(connection, window.calendar, LAUNCH, window.due + AHEAD)
     made: set[Basis] = set()
     for check in checks:
         try:
