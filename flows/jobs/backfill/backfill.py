@@ -193,6 +193,7 @@ class Backfill:
             checked = SourceRun(context, self.pipeline, aside)
             closing.failed_checks = call("check", run_checks, checked, self.order.checked_from)
             total.remarks += aside.remarks
+            total.checked = aside.checked
             booked = SourceResult(name, outcome, why, aside, began, 0.0, closing.failed_checks)
             record_run(context, booked, context.today(self.pipeline.source))
             context.archive.share()

@@ -54,6 +54,8 @@ def run_checks(run: SourceRun, since: date) -> list[str]:
     )
     if due is None:
         return []
+    present = ((t.name, run.context.warehouse.version(t.name)) for t in run.pipeline.tables)
+    run.tally.checked = {name: version for name, version in present if version is not None}
     since = min(since, unreleased_since(run.context, run.pipeline) or since)
     accepts = _gates(run.context).accepts
     rows: list[dict[str, Any]] = []
@@ -130,7 +132,7 @@ def findings_of(
     """
     import duckdb
 
-    checks = [check for check in checks if set(check.tables) <= set(held)]
+    checks = [check for check in checks if _is_asked(check, set(held))]
     if any("trading_calendar" in sql for check in checks for sql in _all_sql(check)):
         take_calendar(connection, window.calendar, LAUNCH, window.due + AHEAD)
     made: set[Basis] = set()
@@ -145,6 +147,10 @@ def findings_of(
             told = words_of_error(error)
             found = [CheckFinding(UNASKED, "an answer", told, None, check.says)]
         yield check, found
+
+
+def _is_asked(check: Check, held: set[str]) -> bool:
+    return set(check.tables) <= held and not held.isdisjoint((*check.tables, *check.beside))
 
 
 def _all_sql(check: Check) -> list[str]:
