@@ -64,6 +64,9 @@ def _quoted(figure: str) -> Check:
         """,  # noqa: S608 - all names are ours
         (BULLETINS, QUOTES),
         bases=(DAYS, _QUOTED_DAYS),
+        # The change of closes and the sums of volumes stand by one of the two; nothing else
+        # states what an open, a high or a low was.
+        is_joint=figure in _PRICES[1:],
     )
 
 

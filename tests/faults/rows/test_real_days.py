@@ -160,9 +160,14 @@ def test_prices_of_the_quote_file_are_compared_one_by_one(home: Path) -> None:
         home, [*map(bulletin, WEEK), *map(totals, WEEK), quotes([WEEK[0], wrong, WEEK[2]])]
     )
     names = {f"bulletin_equals_quote_{name}_cny_per_t" for name in ("open", "high", "low")}
-    assert {name: set(said) for name, said in held(report).items()} == {
-        "seee_quotes 2021-09-23 COMCEA": names
-    }, "the bulletin has its own sums to stand by: the quote gives way"
+    rows = ("seee_quotes 2021-09-23 COMCEA", "seee_bulletins day 2021-09-23 2021-09-23")
+    assert {name: set(said) for name, said in held(report).items()} == dict.fromkeys(rows, names), (
+        "nothing says which of the two is right"
+    )
+    later = told(home, [quotes(WEEK)])
+    assert held(later) == {}, "the right quote beside it lets the day enter"
+    spoilt = told(home, [quotes([WEEK[0], replace(WEEK[1], high="99.00"), WEEK[2]])])
+    assert list(held(spoilt)) == [rows[0]], "what is released stands against what changes"
 
 
 def doubled(day: RealDay) -> RealDay:
@@ -205,17 +210,13 @@ def test_two_pages_about_one_day_are_a_conflict_unless_one_corrects_the_other(ho
     assert "495505" in one.detail
     assert "495599" in one.detail
     assert seen(home, "select high_cny_per_t from seee_bulletins") == [(Decimal("93.38"),)]
-    report = told(home, [bulletin(replace(other, high="94.50"), 495_600, note="（更正）")])
-    assert held(report) == {name: ["pages_agree_on_a_period"]}, "what lies between stays held"
-    row = "select high_cny_per_t, evidence like '%更正%' from seee_bulletins"
-    assert seen(home, row) == [(Decimal("94.50"), True)]
     words = "更正：9月5日发布的最高价有误，现更正如下："
-    report = told(home, [bulletin(replace(other, high="94.60"), 495_601, said=words)])
-    assert held(report) == {name: ["pages_agree_on_a_period"]}, "and so do words of its text"
+    report = told(home, [bulletin(replace(other, high="94.60"), 495_600, said=words)])
+    assert held(report) == {name: ["pages_agree_on_a_period"]}, "what lies between stays held"
     row = "select high_cny_per_t, evidence::json->>'title', source_url from seee_bulletins"
-    assert seen(home, row) == [(Decimal("94.60"), words, bulletin(other, 495_601)[1])]
+    assert seen(home, row) == [(Decimal("94.60"), words, bulletin(other, 495_600)[1])]
     urls = "select source_url from seee_bulletins__history order by revision"
-    both = [bulletin(other, number)[1] for number in (495_505, 495_600, 495_601)]
+    both = [bulletin(other, number)[1] for number in (495_505, 495_600)]
     assert [url for (url,) in seen(home, urls)] == both, "both stand behind the figure"
 
 
