@@ -19,6 +19,15 @@ class CheckFinding(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
+class Basis:
+    """What several checks read alike, asked once for all of them: a table `name` of the rows that
+    `sql` yields, which may use what the SQL of a check may, and the bases named before it."""
+
+    name: str
+    sql: str
+
+
+@dataclass(frozen=True, slots=True)
 class Check:
     """A check over the current rows.
 
@@ -26,10 +35,12 @@ class Check:
     difference, evidence (all castable to text), and of a hard check suspects (VARCHAR[], see
     `CheckFinding`). It may use $since (DATE: look no further back), $due (DATE: the latest
     trading day that should be there) and the table trading_calendar (day, is_trading,
-    is_derived: nobody has announced it) of the days from the market's launch to $due. A `hard`
+    is_derived: nobody has announced it) of the days from the market's launch to a month after $due
+    (a row may be of a day that is not due yet). A `hard`
     finding holds back the suspect that is at fault and not released yet, a soft one warns.
     `tables` must exist for the check to be asked; those `beside` may, and are empty where they
-    do not.
+    do not. The tables of its `bases` are there, too. The suspects of one that `is_joint` are at
+    fault together: a series below another's name has no right row.
     """
 
     name: str
@@ -39,3 +50,5 @@ class Check:
     tolerance: str = "0"
     is_hard: bool = True
     beside: tuple[str, ...] = ()
+    bases: tuple[Basis, ...] = ()
+    is_joint: bool = False

@@ -80,6 +80,7 @@ class Tally:
     revisions: list[str] = field(default_factory=list)
     revised_cells: list[tuple[str, str]] = field(default_factory=list)
     retired: list[str] = field(default_factory=list)
+    checked: dict[str, int] = field(default_factory=dict)
     is_due: bool = True
 
     @property

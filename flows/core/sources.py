@@ -22,6 +22,7 @@ from schemas.core.table import Table
 from schemas.registry import BROKEN, SOURCES, SPOKEN_IN, IncompleteSource
 from transforms.checks import Check
 from transforms.model import Row
+from transforms.steady import steady
 
 if TYPE_CHECKING:
     from flows.core.settings import Settings
@@ -151,11 +152,12 @@ def _assembled(name: str) -> Pipeline:
         raise BROKEN[name]
     if name not in SOURCES:
         raise IncompleteSource(f"source {name!r} has no tables: no folder schemas/sources/{name}")
+    tables = SOURCES[name]
     return Pipeline(
         source,
         _part("transforms", name, "transform", "transform"),
-        SOURCES[name],
-        _part("transforms", name, "checks", "CHECKS", ()),
+        tables,
+        (*_part("transforms", name, "checks", "CHECKS", ()), steady(name, tables)),
         _part("transforms", name, "checks", "FRESHNESS", frozenset()),
         SPOKEN_IN.get(name, ""),
     )

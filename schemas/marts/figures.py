@@ -64,6 +64,11 @@ MART_PRICE_COMPARISON = mart(
             "the price that all its days equal, else `mixed` with the best one's days",
         ),
     ),
+    # A day without a trade has no mean, and ICAP's prices come by the quarter.
+    sparse=(
+        *("listed_vwap_cny_per_t", "total_vwap_cny_per_t", "icap_cny_per_t"),
+        *("icap_minus_close_cny_per_t", "icap_equals", "quarter_concept"),
+    ),
 )
 
 SOURCES = ("seee", "mee", "hkex", "icap")
@@ -103,4 +108,6 @@ MART_KEY_FIGURES = mart(
             nullable=False,
         ),
     ),
+    # Figures in words have no value, and exact ones are not printed rounded.
+    sparse=("value", "value_text", "qualifier", "printed", "agreement"),
 )

@@ -13,6 +13,7 @@ _TOTAL = ("total_turnover_cny", "total_volume_t")
 _BULLETIN = "of the day's bulletin; without one, of quote and query JSON; else the registry's"
 _PERIOD = "of the period's own bulletin where it states it, else of its days"
 _SUM = f"{_PERIOD}, if none of those so far is missing"
+_AMOUNTS = ("volume_t", "turnover_cny")
 
 MART_MARKET_DAILY = mart(
     "mart_market_daily",
@@ -82,7 +83,7 @@ MART_MARKET_DAILY = mart(
     sparse=(
         *("open_cny_per_t", "high_cny_per_t", "low_cny_per_t", "close_change_pct"),
         *("listed_mean_price_cny_per_t", "mean_price_cny_per_t"),
-        *("auction_volume_t", "auction_turnover_cny"),
+        *(f"{leg}_{a}" for leg in ("auction", "ytd", "cumulative") for a in _AMOUNTS),
     ),
 )
 
@@ -178,6 +179,17 @@ def _period(*key: Column) -> tuple[Column, ...]:
     )
 
 
+# Of a period of which a day is missing there are no sums, and in its first year no growth.
+_SPARSE = (
+    *("open_cny_per_t", "high_cny_per_t", "low_cny_per_t", "close_change_pct"),
+    *("listed_mean_price_cny_per_t", "mean_price_cny_per_t"),
+    *(
+        f"{leg}_{amount}"
+        for leg in ("listed", "block", "auction", "total", "days_total", "cumulative")
+        for amount in _AMOUNTS
+    ),
+    *("volume_yoy_pct", "turnover_yoy_pct"),
+)
 _YOY = "this / same period of the year before - 1, of periods that are over"
 
 MART_MARKET_MONTHLY = mart(
@@ -185,6 +197,7 @@ MART_MARKET_MONTHLY = mart(
     "One row per month of the national market",
     key=("month",),
     own=_period(Column("month", Kind.DATE, "First calendar day of the month", nullable=False)),
+    sparse=_SPARSE,
 )
 
 MART_MARKET_ANNUAL = mart(
@@ -200,4 +213,5 @@ MART_MARKET_ANNUAL = mart(
             "total_volume_t",
         ),
     ),
+    sparse=(*_SPARSE, "q4_volume_share_pct"),
 )

@@ -96,11 +96,20 @@ def test_what_a_download_states_otherwise_is_told_with_both_values(stated: Path)
 def test_a_series_below_another_system_s_name_is_doubted(stated: Path) -> None:
     """Both are in yuan: only their values tell them apart."""
     text = download((18,), QUARTER).decode()
-    take(stated, text.replace("Shenzhen (Pilot)", "Shanghai (Pilot)").encode(), DOWNLOAD)
-    ((scope, _, said, _, evidence),) = found(stated, "icap_download_is_of_its_system")
+    report = take(stated, text.replace("Shenzhen (Pilot)", "Shanghai (Pilot)").encode(), DOWNLOAD)
+    ((scope, _, said, _, evidence, _),) = found(stated, "icap_download_is_of_its_system")
     assert scope == "Shanghai (Pilot) Emissions Trading System secondary"
     assert said.startswith("0 of ")
     assert "those of Shenzhen (Pilot)" in evidence
+    assert report.released
+    assert report.released.held == [], "the document's prices go on"
+    wrong = "from icap_download_prices where system like 'Shanghai%'"
+    rows = ask(stated, f"select concat_ws(' ', system_id, market, date) {wrong}")
+    apart = {f"icap_download_prices {key}" for (key,) in rows}
+    assert {row.name for row in report.released.rows_held.rows} == apart, "the series, and no more"
+    versions = report.released.release.versions if report.released.release else {}
+    with Warehouse(stated).query(f"select count(*) {wrong}", versions=versions) as answer:
+        assert answer.fetchone() == (0,)
 
 
 def test_the_document_after_a_download_revises_nothing_that_is_equal(tmp_path: Path) -> None:

@@ -13,6 +13,10 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from flows.core.settings import Settings
+from flows.jobs.ingest import ingest
+from flows.jobs.report.result import RunReport
+
 FIGURES = Path(__file__).parents[1] / "facts" / "real_days.csv"
 SITE, QUERY = "https://overview.cneeex.com", "https://shyx.cneeex.com"
 Saved = tuple[str, str]
@@ -67,8 +71,8 @@ def address(day: str, number: int = 0) -> str:
     return f"{SITE}/c/{day}/{number or 495_500 + int(day[-2:])}.shtml"
 
 
-def bulletin(one: RealDay, number: int = 0, note: str = "") -> Saved:
-    """A day's bulletin; with a `note` at the end of its title."""
+def bulletin(one: RealDay, number: int = 0, note: str = "", said: str = "") -> Saved:
+    """A day's bulletin; with a `note` at its title's end, or a sentence that begins its text."""
     is_level = Decimal(one.change) == 0
     word = "上涨" if Decimal(one.change) > 0 else "下跌"
     moved = "与前一日持平" if is_level else f"较前一日{word}{one.change.lstrip('-')}%"
@@ -96,6 +100,7 @@ def bulletin(one: RealDay, number: int = 0, note: str = "") -> Saved:
             f"今日全国碳排放配额{total}",
             f"截至今日，{market}{running}",
         )
+    texts = (said, *texts) if said else texts
     return _page(title + note, one.day, texts), address(one.day, number)
 
 
@@ -128,3 +133,24 @@ def totals(one: RealDay) -> Saved:
     ]
     answer = json.dumps({"success": True, "data": rows})
     return answer, f"{QUERY}/gateway/common/querySubStat"
+
+
+def told(home: Path, pages: Sequence[Saved]) -> RunReport:
+    """The report of saved pages, taken in at once."""
+    files = []
+    for number, (text, _) in enumerate(pages):
+        suffix = "json" if text[0] in "[{" else "html"
+        files.append(home.parent / f"{number}.{suffix}")
+        files[-1].write_text(text, encoding="utf-8")
+    settings = Settings(home=str(home), publish=False)
+    return ingest(settings, files, [url for _, url in pages])
+
+
+def held(report: RunReport) -> dict[str, list[str]]:
+    """The checks that speak against each row that is held back."""
+    assert report.released
+    assert report.released.held == [], f"held back whole: {report.released.held}"
+    return {
+        row.name: [said.partition(" at ")[0] for said in row.said]
+        for row in report.released.rows_held.rows
+    }

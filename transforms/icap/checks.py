@@ -39,7 +39,10 @@ from bounds where lowest > highest
 """
 
 # What the newest document states of a series, against the rows held from such documents.
-_STATED = """
+# At fault is a price that is dated after the series' end, if there are few of them, or what the
+# document says of the series.
+_FEW = 5
+_STATED = f"""
 with stated as (
   unpivot (select system_id, system, primary_rows, secondary_rows from icap_systems)
   on primary_rows, secondary_rows into name market value stated_rows
@@ -51,12 +54,18 @@ with stated as (
   from icap_prices where source_url like '%/api/systems' group by all
 ), compared as (
   select s.system || ' ' || h.market as scope, s.stated_rows, h.held_rows, e.stated_last,
-         h.held_last
+         h.held_last, s.system_id, h.market
   from held h
   join stated s on s.system_id = h.system_id and s.market = h.market || '_rows'
   join ends e on e.system_id = h.system_id and e.market = h.market
+), late as (
+  select c.scope,
+         list(concat_ws(' ', 'icap_prices', system_id, market, p.date) order by p.date desc) as rows
+  from compared c join icap_prices p using (system_id, market)
+  where p.date > c.stated_last and p.source_url like '%/api/systems'
+  group by c.scope having count(*) <= {_FEW}
 )
-"""
+"""  # noqa: S608
 
 
 def _against_stated(select: str) -> str:
@@ -85,8 +94,9 @@ CHECKS: tuple[Check, ...] = (
         _against_stated("""
         select scope, held_rows || ' dates to ' || held_last as expected,
                stated_rows || ' dates to ' || coalesce(stated_last::varchar, '-') as found,
-               held_rows - stated_rows as difference, 'the Explorer is cut short' as evidence
-        from compared
+               held_rows - stated_rows as difference, 'the Explorer is cut short' as evidence,
+               coalesce(rows, []) || ['icap_systems ' || system_id] as suspects
+        from compared left join late using (scope)
         where stated_last is null or stated_last < held_last or stated_rows < 0.9 * held_rows
         """),
         (_P, _S),

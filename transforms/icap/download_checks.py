@@ -21,6 +21,24 @@ with shared as (
 )
 """  # noqa: S608
 
+# The rows of a download's series, and those of them that stand for a document's that is not held.
+_SERIES = f"""
+series as (
+  select system_id, market, list(name order by name) as suspects from (
+    select system_id, market, concat_ws(' ', '{_D}', system_id, market, date) as name
+    from {_D} d
+    where not exists (
+      select 1 from {_P} p
+      where p.stated_in = 'json' and (p.system_id, p.market, p.date, p.currency)
+            = (d.system_id, d.market, d.date, d.currency)
+        and p.price_local is not distinct from d.price_local)
+    union all
+    select system_id, market, concat_ws(' ', '{_P}', system_id, market, date)
+    from {_P} where stated_in = 'csv'
+  ) group by all
+)
+"""  # noqa: S608
+
 DOWNLOAD_CHECKS: tuple[Check, ...] = (
     Check(
         "icap_two_readers_agree",
@@ -56,32 +74,38 @@ DOWNLOAD_CHECKS: tuple[Check, ...] = (
            and p.system_id <> d.system_id and p.price_local = d.price_local
            and p.currency = d.currency
           group by all
-        )
+        ), {_SERIES}
         select d.system || ' ' || d.market as scope, 'its own values' as expected,
                d.equal || ' of ' || d.dates || ' dates are' as found,
                d.dates - d.equal as difference,
                coalesce('as many as ' || max(a.dates) || ' are those of '
-                        || arg_max(a.other, a.dates), 'of no system that is known') as evidence
-        from doubted d left join alike a using (system_id, market) group by all
+                        || arg_max(a.other, a.dates), 'of no system that is known') as evidence,
+               any_value(s.suspects) as suspects
+        from doubted d join series s using (system_id, market)
+        left join alike a using (system_id, market) group by d.system, d.market, d.equal, d.dates
         """,  # noqa: S608 - all parts are ours
         (_D, _P),
+        is_joint=True,
     ),
     Check(
         "icap_download_is_of_the_national_market",
         "a download's national prices lie where the exchange's closes do",
         f"""
+        with {_SERIES}
         select d.system || ' ' || d.market as scope, 'about the close' as expected,
                'off by ' || round(100 * median(abs(d.price_local / b.close_cny_per_t - 1)), 1)
                || ' % in the median of ' || count(*) || ' days' as found,
                median(d.price_local - b.close_cny_per_t) as difference,
-               'another system below its name' as evidence
-        from {_D} d join seee_bulletins b on b.period = 'day' and b.period_end = d.date
+               'another system below its name' as evidence, any_value(s.suspects) as suspects
+        from {_D} d join series s using (system_id, market)
+        join seee_bulletins b on b.period = 'day' and b.period_end = d.date
         where d.system_id = 14 and d.market = 'secondary' and b.close_cny_per_t > 0
         group by d.system, d.market
         having count(*) >= {LEAST_DATES}
            and median(abs(d.price_local / b.close_cny_per_t - 1)) > 0.15
         """,  # noqa: S608
-        (_D, "seee_bulletins"),
+        (_D, _P, "seee_bulletins"),
         tolerance="15 %",
+        is_joint=True,
     ),
 )

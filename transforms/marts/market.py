@@ -11,6 +11,7 @@ own, which names it, and which is in no sum over the exchange's days.
 from __future__ import annotations
 
 from schemas.marts.market import MART_MARKET_ANNUAL, MART_MARKET_DAILY, MART_MARKET_MONTHLY
+from schemas.sources.seee.products import ALL_METHODS
 from transforms.marts.model import Mart, source_json, sources_json
 from transforms.marts.registry_days import REGISTRY_SQL
 from transforms.witnesses import EXCHANGE, REGISTRY
@@ -34,7 +35,7 @@ _METHODS = ",\n    ".join(
     for amount in _AMOUNTS
 )
 _SUMS = ",\n    ".join(
-    f"sum({what}_{amount}) as total_{what}_{amount}"
+    f"case when {ALL_METHODS} then sum({what}_{amount}) end as total_{what}_{amount}"
     for what in ("day", "ytd", "cumulative")
     for amount in _AMOUNTS
 )
@@ -169,6 +170,17 @@ def _own_or_days(figure: str) -> str:
     )
 
 
+def _of_each_day(leg: str, amount: str) -> str:
+    """A sum over days of which each says it; a method that is not spoken of is one without trade
+    where the others make the total."""
+    legs = " + ".join(f"coalesce({each}_{amount}, 0)" for each in _LEGS if each != "total")
+    told = f"{legs} = total_{amount}" if leg != "total" else f"total_{amount} is not null"
+    name = f"{leg}_{amount}"
+    return (
+        f"case when count(total_volume_t) = count(*) filter ({told}) then sum({name}) end as {name}"
+    )
+
+
 def _comparable(alias: str) -> str:
     """Growth is told of whole periods only: over, and with no day missing from their totals."""
     return f"{alias}.is_ended and ({alias}.totals_from = 'bulletin' or {alias}.missing_days = 0)"
@@ -179,7 +191,7 @@ def _period_sql(bucket: str, key: str, period: str, before: str, extra: str) -> 
 
     `key` is the mart's key column, `before` the key of the same period of the year before.
     """
-    sums = ",\n    ".join(f"sum({name}) as {name}" for name in _FIGURES)
+    sums = ",\n    ".join(_of_each_day(leg, amount) for leg in _LEGS for amount in _AMOUNTS)
     own = ",\n    ".join(_own_or_days(name) for name in _FIGURES)
     calendar_bucket, bulletin_bucket = (
         bucket.replace("trade_date", name) for name in ("day", "period_end")
@@ -309,7 +321,7 @@ ANNUAL_SQL = _period_sql(
 )
 
 MARKET_MARTS = (
-    Mart(MART_MARKET_DAILY, DAILY_SQL, (*EXCHANGE, *REGISTRY), _TRADING_DAYS, recipe="3"),
-    Mart(MART_MARKET_MONTHLY, MONTHLY_SQL, EXCHANGE, recipe="2"),
-    Mart(MART_MARKET_ANNUAL, ANNUAL_SQL, EXCHANGE, recipe="2"),
+    Mart(MART_MARKET_DAILY, DAILY_SQL, (*EXCHANGE, *REGISTRY), _TRADING_DAYS, recipe="4"),
+    Mart(MART_MARKET_MONTHLY, MONTHLY_SQL, EXCHANGE, recipe="3"),
+    Mart(MART_MARKET_ANNUAL, ANNUAL_SQL, EXCHANGE, recipe="3"),
 )

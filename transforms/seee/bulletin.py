@@ -13,6 +13,7 @@ from schemas.sources.seee.tables import SEEE_BULLETINS
 from schemas.trading import LAUNCH
 from transforms.model import Record, Refused, Remark, Row
 from transforms.seee.clauses import SUSPECT, scanner
+from transforms.seee.correction import take_correction
 from transforms.seee.period import (
     AUCTION_FROM,
     Period,
@@ -40,7 +41,7 @@ def read_bulletin(record: Record) -> Row:
     `is_no_trade` alone. Raises `Refused` (see `transforms.seee.transform`).
     """
     period = read_title(_text(record, "title"))
-    text = without_blanks(_text(record, "text"))
+    corrects, text = take_correction(without_blanks(_text(record, "text")), period)
     sheet = claim(text, period)
     basis = price_basis(period, text.plain)
     remarks = settle(sheet, basis)
@@ -62,15 +63,8 @@ def read_bulletin(record: Record) -> Row:
         **sheet.values,
         "rounded_figures": json.dumps(sheet.rounded, sort_keys=True) if sheet.rounded else None,
     }
-    evidence = sheet.evidence | _correction(text, period)
+    evidence = sheet.evidence | ({"title": corrects} if corrects else {})
     return Row(SEEE_BULLETINS.name, values, evidence, (*odd, *remarks))
-
-
-def _correction(text: PlainText, period: Period) -> dict[str, str]:
-    """The words by which a page says that it corrects an earlier one about the same period."""
-    if "更正" in text.plain:
-        return {"title": text.sentence(text.plain.index("更正"))}
-    return {"title": period.title} if "更正" in period.title else {}
 
 
 def _text(record: Record, name: str) -> str:

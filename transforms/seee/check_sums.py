@@ -6,14 +6,23 @@ gives way first in front.
 
 from __future__ import annotations
 
-from transforms.checks import Check
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from schemas.sources.seee.products import ALL_METHODS
+from transforms.checks import Basis, Check
 
 BULLETINS, QUOTES, TOTALS = "seee_bulletins", "seee_quotes", "seee_method_totals"
-# Of a day that nobody has announced a bulletin tells that it was one of trading.
+# The daily bulletins, as most checks ask of them: read once, without their words.
+DAYS = Basis(
+    "seee_days",
+    "select * exclude (evidence, rounded_figures) from seee_bulletins where period = 'day'",
+)
+# A day that nobody has announced may have been one of trading; where it has a bulletin it was.
 CALENDAR = """calendar as (
-  select day from trading_calendar where is_trading and not is_derived
-  union select period_end from seee_bulletins where period = 'day'
-    and period_end in (select day from trading_calendar where is_derived)
+  select day from trading_calendar where is_trading
+  union select period_end from seee_days
+    where period_end in (select day from trading_calendar where is_derived)
 )"""
 METHODS = ("listed", "block", "auction")
 AMOUNTS = ("volume_t", "turnover_cny")
@@ -33,130 +42,130 @@ def totals(day: str) -> str:
 # A chain is checked through k = running figure - sum of the totals so far. k stays the same
 # from one bulletin that prints the running figure to the next, across bulletins that do not
 # print it; it jumps by what a missing or wrong total lacks. The total of a day without a
-# bulletin is that of the query page, if it has one.
-_CHAIN = """
+# bulletin is that of the query page, if it has one. `span` is what a running figure runs over.
+_STEPS = """
 with {calendar}, queried as (
   select trade_date as day, sum(day_{amount}) as total from seee_method_totals
   where product = 'COMCEA' group by 1
-  having count(*) filter (trade_method in ('listed', 'block')) = 2
-), told as (
-  select c.day, b.{figure} as running, coalesce(b.total_{amount}, q.total) as total,
-         b.total_{amount} is null as is_queried
+  having {all_methods}
+), said as (
+  select c.day, coalesce(b.total_{amount}, q.total) as total,
+         b.total_{amount} is null as is_queried, b.cumulative_{amount}, b.ytd_{amount}
   from calendar c
-  left join seee_bulletins b on b.period = 'day' and b.period_end = c.day
+  left join seee_days b on b.period_end = c.day
   left join queried q on q.day = c.day
+), told as (
+  select 'cumulative' as label, 0 as span, cumulative_{amount} as running, * from said
+  union all select 'ytd', year(day), ytd_{amount}, * from said
 ), summed as (
   select *, coalesce(sum(total) over w, 0) as summed,
          count(*) filter (total is null) over w as untold
-  from told window w as (partition by {group} order by day)
+  from told window w as (partition by label, span order by day)
 ), steps as (
   select *, running - summed as k, lag(running - summed) over w as k_before,
          untold - lag(untold) over w as lacking, lag(day) over w as day_before
   from summed where running is not null
-  window w as (partition by {group} order by day)
-), broken as (select * from steps where k <> k_before and day >= $since)
-"""
-_BROKEN = """
-select day as scope, running - (k - k_before) as expected, running as found,
-       k - k_before as difference,
-       '{figure} does not follow from the one of ' || day_before as evidence,
+  window w as (partition by label, span order by day)
+)
+select label, day, day_before, running, k - k_before as jump, lacking,
+       (select list(t.day) from said t
+        where t.day > b.day_before and t.day < b.day and t.total is null) as lacking_days,
        [{own}] || (
          select coalesce(flatten(list(if(t.is_queried, {queried}, [{between}])
-                                      order by t.is_queried desc, t.day desc)), []) from told t
+                                      order by t.is_queried desc, t.day desc)), []) from said t
          where t.day > b.day_before and t.day < b.day and t.total is not null
        ) || [{before}] as suspects
-from broken b where lacking = 0 or k < k_before
+from steps b where k <> k_before and day >= $since
+"""
+_BROKEN = """
+select day as scope, running - jump as expected, running as found, jump as difference,
+       '{figure} does not follow from the one of ' || day_before as evidence, suspects
+from {steps} where label = '{label}' and (lacking = 0 or jump < 0)
 """
 # What a figure grew by over days that are not held is explained where the registry states of
 # each of them what makes that sum.
 _GAP = """
-select day as scope, k_before + summed as expected, running as found, k - k_before as difference,
+select day as scope, running - jump as expected, running as found, jump as difference,
        'grew by this over the days after ' || day_before || ', of which ' || lacking
          || ' are not held' || coalesce('; by the registry ' || registrys, '') as evidence
 from (
   select *, (
-    select if(count(r.trade_date) = count(*), sum(coalesce(r.total_{amount}, 0)), null)
-    from told t left join crc_market_daily r on r.trade_date = t.day
-    where t.day > b.day_before and t.day < b.day and t.total is null
+    select if(count(*) = s.lacking, sum(coalesce(r.total_{amount}, 0)), null)
+    from crc_market_daily r where list_contains(s.lacking_days, r.trade_date)
   ) as registrys
-  from broken b where lacking > 0 and k > k_before
+  from {steps} s where label = '{label}' and lacking > 0 and jump > 0
 )
-where registrys is distinct from k - k_before
+where registrys is distinct from jump
 """
+
+
+def _steps(amount: str) -> Basis:
+    sql = _STEPS.format(
+        calendar=CALENDAR,
+        amount=amount,
+        all_methods=ALL_METHODS,
+        own=bulletin("b.day"),
+        between=bulletin("t.day"),
+        before=bulletin("day_before"),
+        queried=totals("t.day"),
+    )
+    return Basis(f"seee_steps_{amount}", sql)
 
 
 def _chains() -> list[Check]:
     found = []
-    for label, group in (("cumulative", "true"), ("ytd", "year(day)")):
-        for amount in AMOUNTS:
+    for amount in AMOUNTS:
+        bases = (DAYS, _steps(amount))
+        for label in ("cumulative", "ytd"):
             figure = f"{label}_{amount}"
-            head = _CHAIN.format(calendar=CALENDAR, figure=figure, amount=amount, group=group)
-            broken = _BROKEN.format(
-                figure=figure,
-                own=bulletin("day"),
-                between=bulletin("t.day"),
-                before=bulletin("day_before"),
-                queried=totals("t.day"),
-            )
-            name = f"{label}_chain_{figure.rsplit('_', 1)[0]}"
+            named = {"figure": figure, "label": label, "steps": bases[-1].name}
+            short = figure.rsplit("_", 1)[0]
             says = f"{figure} grows by the day's total, across gaps that are told of too"
-            found.append(Check(name, says, head + broken, (BULLETINS,), beside=(TOTALS,)))
-            name = f"{label}_gap_{figure.rsplit('_', 1)[0]}"
-            says = f"{figure} grows by what is held"
-            told = head + _GAP.format(amount=amount)
-            beside = (TOTALS, "crc_market_daily")
-            gap = Check(name, says, told, (BULLETINS,), beside=beside, is_hard=False)
+            sql = _BROKEN.format(**named)
+            found.append(
+                Check(
+                    f"{label}_chain_{short}", says, sql, (BULLETINS,), beside=(TOTALS,), bases=bases
+                )
+            )
+            gap = Check(
+                f"{label}_gap_{short}",
+                f"{figure} grows by what is held",
+                _GAP.format(**named, amount=amount),
+                (BULLETINS,),
+                is_hard=False,
+                beside=(TOTALS, "crc_market_daily"),
+                bases=bases,
+            )
             found.append(gap)
     return found
 
 
-# Periods of which each trading day is held, with what their days say.
-_PERIODS = """
-with {calendar}, days as (select * from seee_bulletins where period = 'day'), periods as (
-  select p.period, p.period_start, p.period_end, any_value(p.{figure}) as stated,
-         {of_days} as summed, count(*) as due,
-         list({day_name} order by c.day desc) as days
-  from seee_bulletins p
-  join calendar c on c.day between p.period_start and p.period_end
-  left join days d on d.period_end = c.day
-  where p.period <> 'day' and p.period_end between $since and $due and p.{figure} is not null
-  group by p.period, p.period_start, p.period_end
-  having count(*) = count(*) filter ({is_told})
-)
-select concat_ws(' ', period, period_start || '..' || period_end) as scope, stated as expected,
-       summed as found, summed - stated as difference, due || ' days held' as evidence,
-       [{period_name}] || days as suspects
-from periods where summed <> stated
-"""
+@dataclass(frozen=True)
+class _OfDays:
+    """What the days of a period say of a figure of it, in SQL: `of_days`, where it `is_told` of
+    each day."""
+
+    name: str
+    says: str
+    figure: str
+    of_days: str
+    is_told: str
 
 
-def _of_days(name: str, says: str, figure: str, of_days: str, is_told: str) -> Check:
-    sql = _PERIODS.format(
-        calendar=CALENDAR,
-        figure=figure,
-        of_days=of_days,
-        is_told=is_told,
-        day_name=bulletin("c.day"),
-        period_name=bulletin("period_end", "period_start", "period"),
-    )
-    return Check(name, says, sql, (BULLETINS,))
-
-
-def _period_checks() -> list[Check]:
-    found = []
-    for leg in ("total", "listed", "block", "auction"):
+def _figures() -> Iterator[_OfDays]:
+    for leg in ("total", *METHODS):
         for amount in AMOUNTS:
             figure = f"{leg}_{amount}"
             # Auctions were not offered before 2025-07-16, and are null until then.
             of_days = f"sum(coalesce(d.{figure}, 0))" if leg == "auction" else f"sum(d.{figure})"
             told = f"d.{'total_' + amount if leg == 'auction' else figure} is not null"
             says = f"{figure} of the days equals that of the week, month and year"
-            found.append(_of_days(f"days_add_up_{figure}", says, figure, of_days, told))
+            yield _OfDays(f"days_add_up_{figure}", says, figure, of_days, told)
     for name, best in (("high", "max"), ("low", "min")):
         figure = f"{name}_cny_per_t"
         says = f"the period's {name} is that of its days, where each that traded has one"
         told = f"(d.{figure} is not null or d.listed_volume_t = 0)"
-        found.append(_of_days(f"days_make_the_{name}", says, figure, f"{best}(d.{figure})", told))
+        yield _OfDays(f"days_make_the_{name}", says, figure, f"{best}(d.{figure})", told)
     for label, figure in (
         ("close", "close_cny_per_t"),
         ("cumulative_volume", "cumulative_volume_t"),
@@ -165,38 +174,83 @@ def _period_checks() -> list[Check]:
         says = f"{figure} of the period is that of its last day"
         last = f"max(d.{figure}) filter (c.day = p.period_end)"
         told = f"(c.day <> p.period_end or d.{figure} is not null)"
-        found.append(_of_days(f"last_day_has_the_{label}", says, figure, last, told))
-    return found
+        yield _OfDays(f"last_day_has_the_{label}", says, figure, last, told)
+
+
+_FIGURES = tuple(_figures())
+# Each week, month and year, with its figures as stated and as its days make them; null where a
+# day does not say.
+_PERIODS = Basis(
+    "seee_periods",
+    f"""
+with {CALENDAR}
+select concat_ws(' ', p.period, p.period_start || '..' || p.period_end) as scope,
+       count(*) || ' days held' as evidence,
+       [{bulletin("p.period_end", "p.period_start", "p.period")}]
+         || list({bulletin("c.day")} order by c.day desc) as suspects,
+       {
+        ", ".join(
+            f"any_value(p.{f.figure}) as {f.figure}, "
+            f"case when count(*) = count(*) filter ({f.is_told}) then {f.of_days} end "
+            f"as {f.figure}_of_days"
+            for f in _FIGURES
+        )
+    }
+from seee_bulletins p
+join calendar c on c.day between p.period_start and p.period_end
+left join seee_days d on d.period_end = c.day
+where p.period <> 'day' and p.period_end >= $since
+group by p.period, p.period_start, p.period_end
+""",  # noqa: S608 - all names are ours
+)
+
+
+def _of_days(one: _OfDays) -> Check:
+    sql = f"""
+    select scope, {one.figure} as expected, {one.figure}_of_days as found,
+           found - expected as difference, evidence, suspects
+    from {_PERIODS.name} where {one.figure} <> {one.figure}_of_days
+    """  # noqa: S608 - all names are ours
+    return Check(one.name, one.says, sql, (BULLETINS,), bases=(DAYS, _PERIODS))
+
+
+_YEARS = Basis(
+    "seee_years",
+    f"""
+select year(period_end) as y, {
+        ", ".join(
+            f"sum(total_{a}) filter (period = 'month') as months_{a}, "
+            f"count(total_{a}) filter (period = 'month') as told_{a}, "
+            f"max(total_{a}) filter (period = 'year') as year_{a}"
+            for a in AMOUNTS
+        )
+    },
+       list({bulletin("period_end", "period_start", "period")}
+            order by period = 'year' desc, period_end) as suspects
+from seee_bulletins where period in ('month', 'year') group by 1
+""",  # noqa: S608 - all names are ours
+)
 
 
 def _months(amount: str) -> Check:
-    months = bulletin("period_end", "period_start", "'month'")
     return Check(
         f"months_add_up_to_the_year_total_{amount}",
         f"total {amount} of the months' bulletins is that of the year's",
         f"""
-        with months as (
-          select year(period_end) as y, sum(total_{amount}) as total, count(*) as n,
-                 list({months} order by period_end) as names
-          from seee_bulletins where period = 'month' and total_{amount} is not null group by 1
-        ),
-        years as (
-          select year(period_end) as y, max(total_{amount}) as total,
-                 list({bulletin("period_end", "period_start", "'year'")}) as names
-          from seee_bulletins where period = 'year' and total_{amount} is not null group by 1
-        )
-        select y as scope, years.total as expected, months.total as found,
-               months.total - years.total as difference, n || ' monthly bulletins' as evidence,
-               years.names || months.names as suspects
-        from years join months using (y)
-        where n = case when y = 2021 then 6 else 12 end and months.total <> years.total
+        select y as scope, year_{amount} as expected, months_{amount} as found,
+               found - expected as difference, told_{amount} || ' monthly bulletins' as evidence,
+               suspects
+        from {_YEARS.name}
+        where told_{amount} = case when y = 2021 then 6 else 12 end
+          and months_{amount} <> year_{amount}
         """,  # noqa: S608 - all names are ours
         (BULLETINS,),
+        bases=(_YEARS,),
     )
 
 
 SUMS: tuple[Check, ...] = (
     *_chains(),
-    *_period_checks(),
+    *map(_of_days, _FIGURES),
     *(_months(amount) for amount in AMOUNTS),
 )

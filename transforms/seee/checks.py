@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from schemas.sources.seee.products import KNOWN_VINTAGES
 from transforms.checks import Check
-from transforms.seee.check_sums import BULLETINS, QUOTES, SUMS, TOTALS
+from transforms.seee.check_sums import BULLETINS, DAYS, QUOTES, SUMS, TOTALS
 from transforms.seee.check_witnesses import WITNESSES
 
 CHECKS: tuple[Check, ...] = (
@@ -73,11 +73,12 @@ CHECKS: tuple[Check, ...] = (
         select day as scope, 'a bulletin' as expected, 'none' as found, null as difference,
                'trading calendar' as evidence
         from trading_calendar
-        where is_trading and not is_derived and day >= $since
-          and day not in (select period_end from seee_bulletins where period = 'day')
+        where is_trading and not is_derived and day between $since and $due
+          and day not in (select period_end from seee_days)
         """,
         (BULLETINS,),
         is_hard=False,
+        bases=(DAYS,),
     ),
     Check(
         "method_totals_coverage",
@@ -86,7 +87,7 @@ CHECKS: tuple[Check, ...] = (
         select day as scope, 'totals by method' as expected, 'none' as found, null as difference,
                'trading calendar' as evidence
         from trading_calendar
-        where is_trading and not is_derived and day >= $since
+        where is_trading and not is_derived and day between $since and $due
           and day not in (select trade_date from seee_method_totals)
         """,
         (TOTALS,),
@@ -100,7 +101,7 @@ CHECKS: tuple[Check, ...] = (
           select period_end, close_cny_per_t as c, total_volume_t as v, total_turnover_cny as m,
                  lag(close_cny_per_t) over w as c0, lag(total_volume_t) over w as v0,
                  lag(total_turnover_cny) over w as m0
-          from seee_bulletins where period = 'day' and period_end >= $since
+          from seee_days where period_end >= $since
           window w as (order by period_end)
         )
         select period_end as scope, 'other figures' as expected, 'the same again' as found,
@@ -109,6 +110,7 @@ CHECKS: tuple[Check, ...] = (
         """,
         (BULLETINS,),
         is_hard=False,
+        bases=(DAYS,),
     ),
     Check(
         "bulletins_are_fresh",
@@ -116,10 +118,11 @@ CHECKS: tuple[Check, ...] = (
         """
         select 'newest bulletin' as scope, $due as expected, max(period_end) as found,
                null as difference, 'the public list may lag or have stopped' as evidence
-        from seee_bulletins where period = 'day' having max(period_end) < $due
+        from seee_days having max(period_end) < $due
         """,
         (BULLETINS,),
         is_hard=False,
+        bases=(DAYS,),
     ),
     Check(
         "quotes_are_fresh",

@@ -26,9 +26,9 @@ def transform(record: Record) -> list[Row]:
     Raises `Refused` where anything is not understood, with the table's name in it and a
     note that names source and URL. Rules, for a bulletin: `unknown_title`, `bad_period`,
     `closed_day`, `published_early`, `date_mismatch`, `basis_mismatch`,
-    `unclaimed_figure`, `unknown_clause`, `missing_clause`, `missing_turnover`,
-    `contradiction`, `wrong_unit`, `bad_number`, `bad_date`; for the JSON: `row_shape`,
-    `unknown_product`, `unknown_method`, `bad_date`, `bad_number`; for any:
+    `unclaimed_figure`, `unknown_clause`, `unknown_correction`, `missing_clause`,
+    `missing_turnover`, `contradiction`, `wrong_unit`, `bad_number`, `bad_date`; for the JSON:
+    `row_shape`, `unknown_product`, `unknown_method`, `bad_date`, `bad_number`; for any:
     `record_shape`, `unknown_kind`.
     """
     if record.kind not in _READERS:

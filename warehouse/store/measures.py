@@ -36,8 +36,13 @@ def same_contents(warehouse: Warehouse, table: Table, one: int, other: int) -> b
     if one == other:
         return True
     states = warehouse._state(table, one), warehouse._state(table, other)
-    is_same = statements(warehouse, table, one) == statements(warehouse, table, other)
+    is_same = same_rows(warehouse, table, one, other)
     return is_same and len({state.held if state else () for state in states}) == 1
+
+
+def same_rows(warehouse: Warehouse, table: Table, one: int, other: int) -> bool:
+    """Whether two versions hold the same rows, whichever of them readers do not see."""
+    return statements(warehouse, table, one) == statements(warehouse, table, other)
 
 
 def pin(warehouse: Warehouse, table: Table, source: str) -> Pinned | None:

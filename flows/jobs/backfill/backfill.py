@@ -201,6 +201,7 @@ class Backfill:
                 outcome, why = decide(total)
                 closing.outcome, closing.why = outcome, why
             total.remarks += aside.remarks
+            total.checked = aside.checked
             booked = SourceResult(name, outcome, why, aside, began, 0.0, closing.failed_checks)
             record_run(context, booked, context.today(self.pipeline.source))
             context.archive.share()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from flows.core.context import RunContext
@@ -16,7 +16,7 @@ from flows.core.sources import Pipeline
 from schemas.contracts.gate_files import Declaration, GateError
 from schemas.ops.tables import OPS_CHECKS
 from schemas.trading import LAUNCH, TradingCalendar
-from transforms.checks import Check, CheckFinding
+from transforms.checks import Basis, Check, CheckFinding
 from warehouse.errors import WarehouseError
 from warehouse.store.held import Unreleased
 from warehouse.store.releases import current
@@ -25,6 +25,9 @@ if TYPE_CHECKING:
     import duckdb
 
 UNASKED = "unasked"
+AHEAD = timedelta(days=31)
+"""Rows may be of days that are not due yet: of today before the evening, and of days that nobody
+has announced; a day that is due lies at most a closure back."""
 Answered = tuple[Check, list[CheckFinding]]
 """A check with its findings."""
 
@@ -51,6 +54,8 @@ def run_checks(run: SourceRun, since: date) -> list[str]:
     )
     if due is None:
         return []
+    present = ((t.name, run.context.warehouse.version(t.name)) for t in run.pipeline.tables)
+    run.tally.checked = {name: version for name, version in present if version is not None}
     since = min(since, unreleased_since(run.context, run.pipeline) or since)
     accepts = _gates(run.context).accepts
     rows: list[dict[str, Any]] = []
@@ -127,19 +132,36 @@ def findings_of(
     """
     import duckdb
 
-    checks = list(checks)
-    if any("trading_calendar" in check.sql for check in checks):
-        take_calendar(connection, window.calendar, LAUNCH, window.due)
-    bounds = {"since": window.since, "due": window.due}
+    checks = [check for check in checks if _is_asked(check, set(held))]
+    if any("trading_calendar" in sql for check in checks for sql in _all_sql(check)):
+        take_calendar(connection, window.calendar, LAUNCH, window.due + AHEAD)
+    made: set[Basis] = set()
     for check in checks:
-        if set(check.tables) <= set(held):
-            used = {name: value for name, value in bounds.items() if f"${name}" in check.sql}
-            try:
-                found = [_finding(row) for row in connection.execute(check.sql, used).fetchall()]
-            except duckdb.Error as error:
-                told = words_of_error(error)
-                found = [CheckFinding(UNASKED, "an answer", told, None, check.says)]
-            yield check, found
+        try:
+            for basis in (each for each in check.bases if each not in made):
+                table = f"create or replace temp table {basis.name} as {basis.sql}"
+                _answer(connection, table, window)
+                made.add(basis)
+            found = [_finding(row) for row in _answer(connection, check.sql, window).fetchall()]
+        except duckdb.Error as error:
+            told = words_of_error(error)
+            found = [CheckFinding(UNASKED, "an answer", told, None, check.says)]
+        yield check, found
+
+
+def _is_asked(check: Check, held: set[str]) -> bool:
+    return set(check.tables) <= held and not held.isdisjoint((*check.tables, *check.beside))
+
+
+def _all_sql(check: Check) -> list[str]:
+    return [check.sql, *(basis.sql for basis in check.bases)]
+
+
+def _answer(
+    connection: duckdb.DuckDBPyConnection, sql: str, window: CheckWindow
+) -> duckdb.DuckDBPyConnection:
+    bounds = {"since": window.since, "due": window.due}
+    return connection.execute(sql, {n: day for n, day in bounds.items() if f"${n}" in sql})
 
 
 def take_calendar(

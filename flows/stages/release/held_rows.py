@@ -28,8 +28,9 @@ from warehouse.model import HeldRow
 from warehouse.store.held import Unreleased, row_name
 from warehouse.store.releases import Release
 
-MOST = 50
-"""So many rows of a source are told apart as wrong; of more it is held back whole."""
+MOST, MOST_TOGETHER = 50, 5_000
+"""So many rows of a source are told apart as wrong, one by one or as a series; of more it is
+held back whole."""
 _COMPARED = 6
 """So many rows that are named equally often are tried one by one."""
 Broken = tuple[Check, CheckFinding]
@@ -121,19 +122,22 @@ class _Court:
             return Withheld()
         name = self.pipeline.source.name
         held: dict[Row, list[str]] = {}
+        together: set[Row] = set()
         first = self._broken(())
         unsettled = [one for one in first if not one[1].suspects]
         contested = seen = self._contested(first, held)
         while contested:
-            groups = _groups(contested)
-            for group, row in zip(groups, self._at_fault(groups, held), strict=True):
-                held[row] = [_told(*one) for one in self._against(first, row)]
-                held[row] = held[row] or [_told(*one) for one, _ in group]
-            if len(held) > MOST:
+            joint = {row for (check, _), rows in contested if check.is_joint for row in rows}
+            together |= joint
+            groups = [g for g in _groups(contested) if not any(joint & set(r) for _, r in g)]
+            against = [*first, *(one for one, _ in contested)]
+            for row in (*sorted(joint), *self._at_fault(groups, held)):
+                held[row] = [_told(*one) for one in self._against(against, row)]
+            if len(held.keys() - together) > MOST or len(together) > MOST_TOGETHER:
                 return Withheld(unsettled={name: tuple(first)})
             contested = self._contested(self._broken(held), held)
             seen = seen + contested
-        held = self._fewest(seen, held)
+        held = self._fewest(seen, held, together)
         rows = [
             HeldBack(name, self._tables[table], row, tuple(dict.fromkeys(said)))
             for (table, row), said in held.items()
@@ -211,14 +215,14 @@ class _Court:
         return chosen
 
     def _fewest(
-        self, seen: Sequence[Contested], held: dict[Row, list[str]]
+        self, seen: Sequence[Contested], held: dict[Row, list[str]], together: Collection[Row]
     ) -> dict[Row, list[str]]:
         """Without the rows that need not be held back once the others are.
 
         Of a row that no other held one shares a finding with, the finding would be back.
         """
         shared = [[row for row in rows if row in held] for _, rows in seen]
-        doubtful = {row for rows in shared if len(rows) > 1 for row in rows}
+        doubtful = {row for rows in shared if len(rows) > 1 for row in rows} - set(together)
         for row in [row for row in held if row in doubtful]:
             rest = [each for each in held if each != row]
             if not self._contested(self._broken(rest), rest):

@@ -23,7 +23,9 @@ from flows.stages.release.table_gates import (
 )
 from schemas.contracts.gate_files import Declaration
 from schemas.contracts.gates import Gates, Result, Verdict
+from schemas.registry import TABLES
 from warehouse.store.held import hold
+from warehouse.store.measures import same_rows
 from warehouse.store.releases import Pinned, Release
 
 if TYPE_CHECKING:
@@ -33,6 +35,7 @@ log = logging.getLogger("carbonmart.release")
 
 OUTCOME = "gate_outcome"
 UNASKED = "gates_unasked"
+UNCHECKED = "written_meanwhile"
 _SHOWN = 5
 PASSING = (Outcome.CHANGED, Outcome.UNCHANGED, Outcome.EMPTY_EXPECTED, Outcome.PARTIAL)
 """A part that came in well may be released; what is missing is told by the outcome."""
@@ -132,6 +135,8 @@ def _by_gates(
     pinned = [
         p for t in pipeline.tables if (p := pin_now(context, t, run.source, released.get(t.name)))
     ]
+    if others := _unchecked(context, run, pinned):
+        return Judged(run.source, results=(others,))
     moved = _moved(context, pinned, released)
     if run.outcome is Outcome.BLOCKED and not moved:
         return _held_by_outcome(run)
@@ -150,6 +155,26 @@ def _by_gates(
     if run.outcome is Outcome.BLOCKED:  # one of its hosts, and what others gave is good
         fresh = tuple(_unreached(context, run, p, released.get(p.table_name)) for p in fresh)
     return Judged(run.source, tables=fresh, results=results)
+
+
+def _unchecked(context: RunContext, run: SourceResult, pinned: Sequence[Pinned]) -> Result | None:
+    """That another run has written to the source's tables since this one's checks: its own end
+    releases what they hold then, or the next run does."""
+    checked = run.tally.checked
+    others = [
+        p.table_name
+        for p in pinned
+        if checked
+        and (before := checked.get(p.table_name)) != p.table_version
+        and (
+            before is None
+            or not same_rows(context.warehouse, TABLES[p.table_name], before, p.table_version)
+        )
+    ]
+    if not others:
+        return None
+    told = "its own end releases them, or the next run"
+    return Result(UNCHECKED, run.source, "rows that were checked", ", ".join(others), "warn", told)
 
 
 def _unreached(

@@ -47,3 +47,7 @@ VINTAGE_HAS_BEGUN = Rule(
     ("product", "trade_date"),
     _has_begun,
 )
+
+ALL_METHODS = "count(distinct trade_method) = 2 + (trade_date >= date '2025-07-16')::int"
+"""SQL, by day: whether the query page's rows of each trade method are there. Only then they make
+the day's total: a row that is missing or held back is no zero. Auctions began on that day."""

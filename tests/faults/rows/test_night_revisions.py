@@ -90,9 +90,11 @@ def test_a_changed_past_quote_is_a_revision(world: World) -> None:
     changed = rows[10]
     changed[3] = "1.23"
     world.server.fault(path, "replace", body=json.dumps(rows))
-    told = world.pipeline()
+    told = world.night()
     assert (told.run.tally.new, told.run.tally.revised) == (0, 1), told.text
     assert told.run.tally.duplicates == len(rows) - 1
+    assert told.exit_code == 5, "the bulletin of that day says otherwise, however old it is"
+    assert f"held back from seee: seee_quotes {changed[0]} COMCEA (revision 2)" in told.text
     kept = world.ask(
         "select revision, low_cny_per_t from seee_quotes__history "
         f"where product = 'COMCEA' and trade_date = '{changed[0]}' order by 1"

@@ -6,6 +6,7 @@ query page go on: a day without a bulletin is theirs.
 
 from __future__ import annotations
 
+from schemas.sources.seee.products import ALL_METHODS
 from transforms.marts.figures.sql import cite, cite_as, named, words
 
 BULLETIN_KEY = ("period", "period_start", "period_end")
@@ -55,6 +56,7 @@ methods as (
   select trade_date, {", ".join(f"sum({column}) as {column}" for column in _RUNNING)},
     {", ".join(_methods(*both) for both in _RUNNING.items())}
   from seee_method_totals m where product = 'COMCEA' and trade_date in (from picked) group by 1
+  having {ALL_METHODS}
 ),
 told as (
   select *, 'seee_bulletins' as cited_table, {named("b", BULLETIN_KEY)} as cited_key

@@ -193,7 +193,7 @@ def test_a_month_has_its_bulletins_totals_and_its_days_prices(
     ]
     yearly = datasets({"seee_bulletins"})["national_market_annual"]
     found = mart.execute(f"SELECT year, total_volume_t FROM ({yearly.sql})").fetchall()
-    assert found == [(date(2025, 1, 1), 12_000_000)]
+    assert found == [], "two months are no year"
     daily = datasets({"seee_bulletins"})["national_market_daily"]
     assert mart.execute(f"SELECT count(*) FROM ({daily.sql})").fetchall() == [(len(DAYS),)]
 

@@ -169,6 +169,34 @@ def test_a_day_without_a_bulletin_is_what_the_other_pages_say(home: Path) -> Non
     assert found == [("bulletin", Decimal("91.50"), 1_000, 3_000, 4_000, 2)]
 
 
+def test_a_method_that_the_query_page_lacks_is_no_zero_in_a_total(home: Path) -> None:
+    """Its row may be missing, or held back: the others are a part of the day."""
+    for on in (date(2025, 3, 3), date(2025, 8, 1)):  # auctions are offered on the second
+        load(home, SEEE_METHOD_TOTALS, method_total(on, trade_method="listed", day_volume_t=7))
+    load(home, SEEE_METHOD_TOTALS, method_total(date(2025, 8, 1), trade_method="block"), night=2)
+    derive(home)
+    days = (
+        "select trade_date, listed_volume_t, total_volume_t, cumulative_volume_t "
+        "from mart_market_daily order by 1"
+    )
+    assert held(home, days) == [
+        (date(2025, 3, 3), 7, None, None),
+        (date(2025, 8, 1), 7, None, None),
+    ]
+
+
+def test_a_sum_is_of_days_that_each_say_it(home: Path) -> None:
+    days = list(shipped().trading_days(date(2024, 3, 1), date(2024, 3, 31)))
+    rows = [day(on, 10, 5, "90.00") for on in days]
+    rows[3] |= {"block_volume_t": None, "block_turnover_cny": None}
+    load(home, SEEE_BULLETINS, *rows)
+    derive(home)
+    sums = "select listed_volume_t, block_volume_t, total_volume_t from mart_market_monthly"
+    assert held(home, sums) == [(None, None, 15 * len(days))], (
+        "one day's legs do not make its total"
+    )
+
+
 def test_year_to_date_follows_from_cumulatives_where_it_is_not_printed(home: Path) -> None:
     last, first = date(2023, 12, 29), date(2024, 1, 2)
     turnover = {"cumulative_turnover_cny": Decimal("5000.00")}
