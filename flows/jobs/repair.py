@@ -12,7 +12,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from extractors.archive.archive import ArchiveError
-from flows.core.context import archive_of
+from flows.core.clock import require_clock
+from flows.core.context import RunContext, archive_of
 from flows.core.errors import UsageError
 from flows.core.settings import Settings
 from flows.core.sources import names, pipeline
@@ -45,11 +46,14 @@ class Repaired:
 def repair(settings: Settings, *, is_dry: bool = True) -> Repaired:
     """Look at all bytes, and make anew what can be. Dry, it only says what it would do.
 
-    Raises `UsageError` for a home in S3, `WrongHome`, `WarehouseError` for its stamp.
+    Raises `UsageError` for a home in S3, `WrongHome`, `WarehouseError` for its stamp, and
+    `ClockError`, before any table is touched, where this machine's clock can't be right.
     """
     home = open_home(settings.home, None)
     if not isinstance(home.path, Path):
         raise UsageError("a home in S3 is restored from its archive into a new one (operations.md)")
+    if not is_dry:
+        require_clock(RunContext(home, settings, job="repair"))
     told = Repaired(list(damages(home)), is_dry)
     index = [damage for damage in told.found if damage.kind == "index"]
     if index:
@@ -110,6 +114,7 @@ def _tables(settings: Settings, home: Home, told: Repaired, *, is_archive_whole:
         )
     if told.is_dry or not tables:
         return
+    require_clock(RunContext(home, settings, job="repair"))  # of which an index tells more
     versions = _named_versions(home)
     for table in tables:
         keeps = table.is_log or not is_archive_whole

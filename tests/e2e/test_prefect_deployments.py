@@ -229,7 +229,7 @@ def test_one_machine_serves_the_same_deployments(server: Server, tmp_path: Path)
 
         def state(run: Run = made) -> Run:
             found: Run = requests.get(f"{server.api}/flow_runs/{run['id']}", timeout=30).json()
-            return found["state"]
+            return dict(found["state"])
 
         wait_for("its turn", lambda: state()["name"] == "AwaitingConcurrencySlot")
         # As the server does once the lease is over.

@@ -17,15 +17,13 @@ from flows.cli.main import app
 from flows.core.settings import Settings
 from flows.jobs.repair import repair
 from flows.stages.monitor.damage import Damage, damages
-from tests.support.damage import DAMAGES, KINDS, UNTIL, build, copy
+from tests.support.damage import DAMAGES, HARMLESS, KINDS, UNTIL, build, copy
 from tests.support.nights import World
 from tests.support.stores import store
 from warehouse.store.home import open_home
 from warehouse.store.releases import releases
 from warehouse.store.store import Warehouse
 
-HARMLESS = {("checkpoint's hint", "flipped"), ("checkpoint's hint", "deleted")}
-"""The hint saves a look at the folder: without it, or with another size in it, all is read."""
 QUOTES = "select * from seee_quotes__history order by all"
 CASES = [(kind, damage) for kind in KINDS for damage in DAMAGES]
 REPAIRED = [
