@@ -57,7 +57,8 @@ class Warehouse:
 
     @cached_property
     def calendar(self) -> TradingCalendar:
-        """The national market's trading calendar as readers see it, read once.
+        """The national market's trading calendar as readers see it, read once; where which
+        release they see can't be read, without what it adds.
 
         Raises `WrongCalendarFile`.
         """
@@ -65,7 +66,10 @@ class Warehouse:
         from warehouse.store.booked import released_versions_in
         from warehouse.store.trading import trading_calendar
 
-        books = self._state(OPS_RELEASES)
+        try:
+            books = self._state(OPS_RELEASES)
+        except WarehouseError:
+            books = None
         return trading_calendar(self, released_versions_in(books))
 
     def load(

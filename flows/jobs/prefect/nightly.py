@@ -41,6 +41,7 @@ from flows.jobs.prefect.dead_runs import end_dead_runs
 from flows.jobs.report.monitor import incidents_markdown
 from flows.jobs.report.report import as_artifact, as_rows
 from flows.jobs.report.result import RunReport
+from flows.stages.monitor.anew import mend_logs
 from flows.stages.release.publish import publish_current
 from flows.stages.release.release import release
 from flows.stages.source_run import run_source
@@ -94,6 +95,7 @@ def run_under_prefect(context: RunContext, sources: Sequence[str], report: RunRe
         return (Completed if is_good else Failed)(message=told(run))
 
     def take_all() -> State[Any]:
+        report.mended = mend_logs(context)
         for name in sources:
             subflow = flow(name=f"source-{name}", flow_run_name=f"{name}-{context.run_id}")(take)
             subflow(name, return_state=True)

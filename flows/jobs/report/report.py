@@ -60,6 +60,7 @@ def as_json(report: RunReport) -> dict[str, Any]:
         "is_sample": report.is_sample,
         "exit_code": report.exit_code,
         "seconds": round(report.seconds, 1),
+        "mended": report.mended,
         "release": release_json(report.released),
         "published": published_json(report.published),
         "incidents": incidents_json(report.watched.told) if report.watched else None,
@@ -91,7 +92,7 @@ def notes(report: RunReport, *, is_first: bool = False) -> list[str]:
     To whoever looks for the first time, remarks about oddities of pages, which ask for nothing,
     are only counted.
     """
-    told: list[str] = []
+    told: list[str] = list(report.mended)
     for run in report.runs:
         if run.tally.revised_cells:
             told.append(f"changed in {run.source}: {run.tally.summary}")

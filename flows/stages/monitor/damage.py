@@ -68,7 +68,7 @@ def damages(home: Home, part: int | None = None, until: float = inf) -> Iterator
     yield from _in_archive(home, part, until)
     warehouse = Warehouse(home.path)
     for table in TABLES.values():
-        yield from _in_table(warehouse, table, is_whole_log=part is None)
+        yield from in_table(warehouse, table, is_whole_log=part is None)
     try:
         made = releases(warehouse)
     except WarehouseError:
@@ -104,7 +104,8 @@ def _in_archive(home: Home, part: int | None, until: float) -> Iterator[Damage]:
         yield Damage(kind, problem.warc, file, problem.says, told, _REMEDY[kind])
 
 
-def _in_table(warehouse: Warehouse, table: Table, *, is_whole_log: bool) -> Iterator[Damage]:
+def in_table(warehouse: Warehouse, table: Table, *, is_whole_log: bool) -> Iterator[Damage]:
+    """What of a table's newest version is damaged; with `is_whole_log` of all its versions."""
     try:
         state = warehouse._state(table)
     except (WarehouseError, OSError) as error:

@@ -17,6 +17,7 @@ from flows.cli.main import app
 from flows.core.settings import Settings
 from flows.jobs.repair import repair
 from flows.stages.monitor.damage import Damage, damages
+from schemas.registry import TABLES
 from tests.support.damage import DAMAGES, HARMLESS, KINDS, UNTIL, build, copy
 from tests.support.nights import World
 from tests.support.stores import store
@@ -111,6 +112,27 @@ def test_others_go_on(home: Path) -> None:
     assert "carbonmart repair" in told.text
     held = rows(home, f"select count(*) from fx_rates where published_on > '{UNTIL[-1]}'")
     assert held != [(0,)]
+
+
+def test_damaged_logs_stop_nobody(home: Path) -> None:
+    """They are made anew before the night, of what is whole and of what was published."""
+    logs = [t.name for t in TABLES.values() if t.is_log and t.name != "ops_releases"]
+    there = [name for name in logs if (home / "tables" / name).is_dir()]
+    runs = rows(home, "select run_id from ops_runs order by all")
+    for index, name in enumerate(there):
+        pattern = ("*.parquet", "_delta_log/*.json")[index % 2]
+        DAMAGES["emptied"](sorted((home / "tables" / name).glob(pattern))[-1])
+    with SampleServer(until=date(2021, 8, 10)) as server:
+        told = World(home, server, "fx").night(publish=True)
+        assert (told.outcome, told.exit_code) == ("changed", 0), told.text
+        assert told.text.count("was damaged: made anew") == len(there)
+        assert set(runs) < set(rows(home, "select run_id from ops_runs"))
+        assert look(home, until=0) == []
+        server.until = date(2021, 8, 11)
+        DAMAGES["emptied"](KINDS["commit of the releases"](home))
+        told = World(home, server, "fx").pipeline()
+    assert told.run.tally.new > 0, "which release readers see is no matter of what is loaded"
+    assert "carbonmart repair" in told.text
 
 
 @pytest.mark.parametrize("kind", ["data file of the releases", "archive's index"])
