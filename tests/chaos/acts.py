@@ -122,7 +122,7 @@ def read_on(home: Path, truth: Rows, pause: Event, end: Event, told: Path) -> No
                     odd = sorted(map(str, rows - truth))[:2]
                     lines.write(f"{MISLED} {form.__name__} of {release_id}: {odd}\n")
             lines.flush()
-            time.sleep(0.1)
+            time.sleep(0.5)
         lines.write(f"looks {looks}\n")
 
 

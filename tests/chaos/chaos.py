@@ -21,6 +21,8 @@ from tests.support.damage import DAMAGES, HARMLESS, KINDS, UNTIL, copy
 SOURCES = ("seee", "fx")
 DAMAGED = [kind for kind in KINDS if kind != "WARC file"]
 """What follows from the rest; a WARC file does not, and is the business of a backup."""
+ALONE = ("data file of the releases", "commit of the releases")
+"""Without the releases nobody knows what else has to be there."""
 PRELOAD = ["tests.chaos.acts", "tests.support.damage"]
 Run = Callable[..., Any]
 
@@ -33,6 +35,28 @@ class Wanted:
     faults: int = 1000
     nights: int = 14
     minutes: float = 60
+
+
+@dataclass(frozen=True)
+class Damaged:
+    """A damaged file, the part of the home that it is of, and what it was."""
+
+    kind: str
+    damage: str
+    file: Path
+    part: str
+    kept: bytes
+    mode: int
+
+    @property
+    def name(self) -> str:
+        return f"{self.kind} damaged"
+
+
+def _part_of(home: Path, file: Path) -> str:
+    """A table's folder, or a whole other part of the home."""
+    parts = file.relative_to(home).parts
+    return "/".join(parts[:2]) if parts[0] == "tables" else parts[0]
 
 
 @dataclass
@@ -93,33 +117,47 @@ class Chaos:
                 self.lost.append((name, f"by {days} days, not taken back: {told[:200]} ({code})"))
 
     def spoil(self) -> None:
-        """A file is damaged: told, and put back; now and then repaired instead."""
-        kind, damage = self.rng.choice(DAMAGED), self.rng.choice(sorted(DAMAGES))
-        name = f"{kind} damaged"
+        """Files are damaged: each is told, and put back; now and then repaired instead."""
         self.pause.set()
         time.sleep(0.3)
-        file = KINDS[kind](self.home)
-        kept, mode = file.read_bytes(), file.stat().st_mode
-        DAMAGES[damage](file)
-        if file.is_file() and file.read_bytes() == kept:  # swapped with its equal
-            self.pause.clear()
-            return
-        self.tried[name] += 1
-        told, _ = self.said(acts.look)
-        if not told and (kind, damage) not in HARMLESS:
-            self.lost.append((name, f"{damage}: nobody told"))
+        done = [damaged for kind in self._kinds() if (damaged := self._damage(kind))]
+        told, _ = self.said(acts.look) if done else ("", 0)
+        for each in done:
+            self.tried[each.name] += 1
+            if each.part not in told and (each.kind, each.damage) not in HARMLESS:
+                self.lost.append((each.name, f"{each.damage}: nobody told"))
         if acts.MISLED in told:
-            self.lost.append((name, f"{damage}: {told[-200:]}"))
+            self.lost.append(("reader", f"{[each.name for each in done]}: {told[-200:]}"))
         if told and self.rng.random() < 0.1:
             left, _ = self.said(acts.mend)
             if left:
-                self.lost.append((name, f"{damage}: not repaired: {left[:200]}"))
-            self.repaired += 1
+                kinds = ", ".join(f"{each.kind} {each.damage}" for each in done)
+                self.lost.append((done[0].name, f"{kinds}: not repaired: {left[:200]}"))
+            self.repaired += len(done)
         else:
-            file.unlink(missing_ok=True)
-            file.write_bytes(kept)
-            file.chmod(mode)
+            for each in done:
+                each.file.unlink(missing_ok=True)
+                each.file.write_bytes(each.kept)
+                each.file.chmod(each.mode)
         self.pause.clear()
+
+    def _kinds(self) -> list[str]:
+        """One kind of file, or some at once that do not hide one another: of different tables."""
+        first = self.rng.choice(DAMAGED)
+        if first in ALONE:
+            return [first]
+        drawn = [first, *self.rng.sample(DAMAGED, self.rng.randrange(4))]
+        parts = {_part_of(self.home, KINDS[k](self.home)): k for k in drawn if k not in ALONE}
+        return list(parts.values())
+
+    def _damage(self, kind: str) -> Damaged | None:
+        """Do it; None where the file was swapped with its equal."""
+        damage, file = self.rng.choice(sorted(DAMAGES)), KINDS[kind](self.home)
+        kept, mode = file.read_bytes(), file.stat().st_mode
+        DAMAGES[damage](file)
+        if file.is_file() and file.read_bytes() == kept:
+            return None
+        return Damaged(kind, damage, file, _part_of(self.home, file), kept, mode)
 
     def said(self, act: Run) -> tuple[str, int]:
         """What an act writes, and its exit code."""
