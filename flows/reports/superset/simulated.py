@@ -12,9 +12,8 @@ MARK = " (simulated)"
 def marked(documents: Mapping[str, Mapping[str, Any]]) -> Documents:
     """The bundle's documents with the mark in the titles of the dashboard and of all charts and
     datasets of figures; what the pipeline tells of its own runs is none."""
-    logs = {
-        d["uuid"] for d in documents.values() if str(d.get("table_name", "")).startswith("ops_")
-    }
+    sets = [d for name, d in documents.items() if name.startswith("datasets/")]
+    logs = {d["uuid"] for d in sets if d["table_name"].startswith("ops_")}
     done: Documents = {}
     titles: dict[str, str] = {}
     for name, document in documents.items():
