@@ -14,6 +14,7 @@ from typer.testing import CliRunner
 
 from extractors.sample.server.server import SampleServer
 from flows.cli.main import app
+from flows.core.outcome import GOOD
 from flows.core.settings import Settings
 from flows.jobs.repair import repair
 from flows.stages.monitor.damage import Damage, damages
@@ -92,6 +93,8 @@ def test_damage_is_repaired(home: Path, sound: Path, kind: str, damage: str) -> 
     assert dry.found == found, "dry, nothing is changed"
     done = repair(Settings(home=str(home)), is_dry=False)
     assert look(home) == []
+    if done.report:
+        assert {run.outcome for run in done.report.runs} <= GOOD, done.report
     assert rows(home, QUOTES) == before, "byte for byte, revisions and knowledge time too"
     made = [release.release_id for release in releases(Warehouse(home))]
     assert made[: len(known)] == known, "no release is forgotten"
