@@ -99,22 +99,33 @@ def store_rows(home: Path) -> tuple[str, Rows]:
 FORMS = (published_rows, plain_rows, store_rows)
 
 
-def read_on(home: Path, truth: Rows, pause: Event, end: Event, told: Path) -> None:
+@dataclass(frozen=True)
+class Signals:
+    """Between the reader and who damages files: `pause` asks it to rest, `rests` says that it
+    does, `end` sends it home."""
+
+    pause: Event
+    rests: Event
+    end: Event
+
+
+def read_on(home: Path, truth: Rows, signals: Signals, told: Path) -> None:
     """Read every form, over and over: each shows figures of the truth alone, and of one
     release always the same. What is otherwise goes into `told`, a line each."""
     seen: dict[str, Rows] = {}
     looks = 0
     with told.open("w", encoding="utf-8") as lines:
-        while not end.is_set():
-            if pause.is_set():
+        while not signals.end.is_set():
+            if signals.pause.is_set():
+                signals.rests.set()
                 time.sleep(0.01)
                 continue
             for form in FORMS:
                 try:
                     release_id, rows = form(home)
-                except (WarehouseError, duckdb.Error, OSError) as error:
+                except (WarehouseError, duckdb.Error, OSError, ValueError) as error:
                     # A folder that is pruned between the pointer and the file is asked again.
-                    if not pause.is_set() and not isinstance(error, FileNotFoundError):
+                    if not isinstance(error, FileNotFoundError):
                         lines.write(f"refused {form.__name__}: {error!r}\n")
                     continue
                 looks += 1

@@ -68,7 +68,7 @@ class Chaos:
     work: Path
     rng: random.Random
     server: SampleServer
-    pause: Any
+    signals: acts.Signals
     spawn: Any
     truth: acts.Rows
     tried: Counter[str] = field(default_factory=Counter)
@@ -118,8 +118,10 @@ class Chaos:
 
     def spoil(self) -> None:
         """Files are damaged: each is told, and put back; now and then repaired instead."""
-        self.pause.set()
-        time.sleep(0.3)
+        self.signals.rests.clear()
+        self.signals.pause.set()
+        if not self.signals.rests.wait(120):
+            self.lost.append(("reader", "it does not answer"))
         done = [damaged for kind in self._kinds() if (damaged := self._damage(kind))]
         told, _ = self.said(acts.look) if done else ("", 0)
         for each in done:
@@ -139,7 +141,7 @@ class Chaos:
                 each.file.unlink(missing_ok=True)
                 each.file.write_bytes(each.kept)
                 each.file.chmod(each.mode)
-        self.pause.clear()
+        self.signals.pause.clear()
 
     def _kinds(self) -> list[str]:
         """One kind of file, or some at once that do not hide one another: of different tables."""
@@ -186,23 +188,27 @@ def run(sound: Path, folder: Path, wanted: Wanted) -> Chaos:
     last = UNTIL[-1] + timedelta(days=wanted.nights)
     truth = _truth_of(sound, folder / "truth", last, spawn)
     home = copy(sound, folder / "home")
-    pause, end = spawn.Event(), spawn.Event()
+    signals = acts.Signals(spawn.Event(), spawn.Event(), spawn.Event())
     told = folder / "reader.txt"
-    reader = spawn.Process(target=acts.read_on, args=(home, truth, pause, end, told))
+    reader = spawn.Process(target=acts.read_on, args=(home, truth, signals, told))
     reader.start()
     deadline = time.monotonic() + 60 * wanted.minutes
     with SampleServer(until=UNTIL[-1]) as server:
-        chaos = Chaos(home, folder, random.Random(wanted.seed), server, pause, spawn, truth)
+        chaos = Chaos(home, folder, random.Random(wanted.seed), server, signals, spawn, truth)
         drawn = [chaos.kill, chaos.spoil, chaos.spoil, chaos.spoil, chaos.fill, chaos.jump]
+        lost = 0
         for number in range(1, wanted.nights + 1):
             server.until = UNTIL[-1] + timedelta(days=number)
             share = wanted.faults * number / wanted.nights
             while chaos.tried.total() < share and time.monotonic() < deadline:
                 chaos.rng.choice(drawn)()
-            sys.stderr.write(f"night {number}: {chaos.tried.total()} faults, lost {chaos.lost}\n")
+                if len(chaos.lost) > lost:
+                    lost = len(chaos.lost)
+                    sys.stderr.write(f"lost: {chaos.lost[-1]}\n")
+            sys.stderr.write(f"night {number}: {chaos.tried.total()} faults, {lost} lost\n")
         server.until = last
         chaos.settle()
-    end.set()
+    signals.end.set()
     reader.join()
     _judge(chaos, told)
     return chaos
@@ -224,6 +230,8 @@ def _judge(chaos: Chaos, told: Path) -> None:
     """What the reader met, and what is left at the end."""
     lines = told.read_text(encoding="utf-8").splitlines()
     chaos.lost += [("reader", x) for x in lines if x.startswith((acts.MISLED, "refused"))]
+    if not any(line.startswith("looks") for line in lines):
+        chaos.lost.append(("reader", "it died"))
     chaos.looks = sum(int(line.split()[1]) for line in lines if line.startswith("looks"))
     if left := chaos.said(acts.look)[0]:
         chaos.lost.append(("at the end", f"damage: {left[:300]}"))
