@@ -16,6 +16,7 @@ from datetime import UTC, date, datetime
 from math import inf
 from pathlib import Path
 
+from extractors.archive import owner
 from extractors.archive.index.history import History
 from extractors.archive.index.index import Index
 from extractors.archive.index.pending import PendingIndex
@@ -88,12 +89,18 @@ class Archive:
         """Writers share a lock, so that a rebuild knows that it is alone."""
         try:
             self.root.mkdir(parents=True, exist_ok=True)
+            self.require_own()
+            owner.claim(self.root)
             handle = archive_files.try_lock(self.root / LOCK_NAME)
         except OSError as error:
             raise ArchiveError(f"archive at {self.root}: {error.strerror}") from error
         if handle is None:
             raise ArchiveError(f"archive at {self.root}: its index is being rebuilt, try again")
         return handle
+
+    def require_own(self) -> None:
+        """Raise `ArchiveError` where a link has given another home the same archive."""
+        owner.require_own(self.root)
 
     def _writer_closed(self, writer: ArchiveWriter) -> None:
         with self._lock:

@@ -5,6 +5,7 @@ The command `diff`: what differs between two states of a table, or of all.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -23,6 +24,8 @@ from flows.cli.options import (
     form_of,
 )
 
+SQL_S = 120.0
+"""What a question to all of the history takes is a hundredth of it."""
 TableName = Annotated[str, typer.Argument(help="Name of a table; see `carbonmart tables`")]
 
 
@@ -76,8 +79,8 @@ def show(
     query = show_sql(table, where=where, columns=columns, limit=limit)
     versions = (version,) if version else ()
     snapshot = chosen(settings, Wanted(as_of, release, working, versions, table))
-    form = form_of(json, format_, output)
-    show_query(settings, query, snapshot, form, is_wide=columns is None)
+    form = replace(form_of(json, format_, output), is_filled=columns is None)
+    show_query(settings, query, snapshot, form)
 
 
 def figures(
@@ -139,6 +142,9 @@ def history(
 def sql(
     context: typer.Context,
     query: Annotated[str, typer.Argument(help="SQL over tables and `<table>__history`")],
+    timeout: Annotated[
+        float, typer.Option(min=0, help="Seconds that an answer may take; 0: no limit")
+    ] = SQL_S,
     as_of: AsOf = None,
     version: Versions = None,
     release: Release = None,
@@ -154,7 +160,7 @@ def sql(
 
     settings = Settings.load(context.obj)
     snapshot = chosen(settings, Wanted(as_of, release, working, version or ()))
-    show_query(settings, query, snapshot, form_of(json, format_, output))
+    show_query(settings, query, snapshot, form_of(json, format_, output), timeout)
 
 
 Side = Annotated[

@@ -17,6 +17,7 @@ import typer
 
 from flows.cli import backfill, data, demo, lineage, monitor, releases, reports, run
 from flows.cli.readings import commands as readings
+from flows.cli.stopping import obey_signals, signal_that_stopped
 
 app = typer.Typer(
     name="carbonmart",
@@ -79,15 +80,21 @@ _LIMITS = (errno.EMFILE, errno.ENFILE, errno.ENOSPC, errno.EDQUOT, errno.ENOMEM,
 def main() -> None:
     """Run the command; known errors become one line on stderr and an exit code.
 
-    A signal ends it as Ctrl-C does, so that the terminal is left as it was found, with 128 and
-    the signal's number; a second one ends it at once.
+    A signal ends it with 128 and the signal's number, whatever came of it, see `stopping`.
     """
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             # What a terminal has no letter for is escaped: it is no reason to end.
             stream.reconfigure(errors="backslashreplace")
-    for number in (signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, _stop)
+    obey_signals()
+    try:
+        _run()
+    finally:
+        if number := signal_that_stopped():
+            sys.exit(128 + number)
+
+
+def _run() -> None:
     try:
         if any("\udc80" <= letter <= "\udcff" for word in sys.argv for letter in word):
             raise ValueError(_NO_WORDS)
@@ -115,11 +122,6 @@ def main() -> None:
 
 
 _NO_WORDS = "an argument that is no text in the encoding of this terminal: use UTF-8 (LC_ALL)"
-
-
-def _stop(number: int, _frame: object) -> None:
-    signal.signal(number, signal.SIG_DFL)
-    raise SystemExit(128 + number)
 
 
 def _code_of(error: Exception) -> int | None:

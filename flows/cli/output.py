@@ -129,10 +129,12 @@ def _cells(row: dict[str, Any]) -> tuple[str, ...]:
 @dataclass(frozen=True, slots=True)
 class Form:
     """How rows come out: as a table for people, JSON, or a file of `FILE_FORMATS`; on stdout
-    where there is no `output`."""
+    where there is no `output`. `is_filled` leaves out columns of a table for people that are
+    empty throughout."""
 
     kind: str = "table"
     output: Path | None = None
+    is_filled: bool = False
 
     @property
     def is_table(self) -> bool:
@@ -149,17 +151,17 @@ def name_rows(snapshot: Snapshot, form: Form = TABLE) -> None:
 
 
 def show_query(
-    settings: Settings, query: str, snapshot: Snapshot, form: Form = TABLE, *, is_wide: bool = False
+    settings: Settings, query: str, snapshot: Snapshot, form: Form = TABLE, within_s: float = 0
 ) -> None:
     """The answer to a query about a state of the store, and which state that is.
 
-    `is_wide` leaves out columns of a table for people that are empty throughout.
+    Raises `UsageError` if it is not there within so many seconds (0: however many).
     """
     if form.kind in FILE_FORMATS:
-        _put_table(ask_table(settings, query, snapshot), form, snapshot, settings)
+        _put_table(ask_table(settings, query, snapshot, within_s), form, snapshot, settings)
     else:
-        rows = ask(settings, query, snapshot)
-        if is_wide and form.is_table and rows:
+        rows = ask(settings, query, snapshot, within_s)
+        if form.is_filled and form.is_table and rows:
             filled = [n for n in rows[0] if any(r[n] not in (None, False, "") for r in rows)]
             rows = [{name: row[name] for name in filled} for row in rows]
         name_rows(snapshot, form)

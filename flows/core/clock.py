@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -104,14 +105,20 @@ def _folder(home: Place) -> Storage:
     return storage(home / "archive" / "withdrawals")
 
 
+_UNREADABLE = (ArchiveError, WarehouseError, OSError, ValueError)
+
+
 def newest_run(context: RunContext) -> tuple[datetime, str] | None:
     """When the run began that claims to be the newest of the store, and its id; of runs that
     are not withdrawn. What can't be read says nothing here: the run itself meets it."""
     found: list[tuple[datetime, str]] = []
-    try:
+    without: list[str] = []
+    with suppress(*_UNREADABLE):
         without = [run_id for each in withdrawals(context.home.path) for run_id in each.run_ids]
+    with suppress(*_UNREADABLE):
         if archived := context.archive.newest_run(without):
             found.append(archived)
+    with suppress(*_UNREADABLE):
         if context.warehouse.version(OPS_RUNS.name) is not None:
             with context.warehouse.connect(OPS_RUNS.name) as connection:
                 found += connection.execute(
@@ -120,8 +127,6 @@ def newest_run(context: RunContext) -> tuple[datetime, str] | None:
                     "order by started_at desc limit 1",
                     [without],
                 ).fetchall()
-    except (ArchiveError, WarehouseError, OSError, ValueError):
-        pass
     return max(found, default=None)
 
 

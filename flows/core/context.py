@@ -13,7 +13,7 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from extractors.archive.archive import Archive
+from extractors.archive.archive import Archive, ArchiveError
 from extractors.http.rate_limit import HostSlots, Pacer
 from extractors.http.requester import WebSettings
 from extractors.source import Source
@@ -152,8 +152,14 @@ def user_agent() -> str:
 
 
 def archive_of(home: Home) -> Archive:
-    """The archive of an opened home. Raises `ArchiveError` if its address can't be reached."""
-    return archive_at(home.path, home.id)
+    """The archive of an opened home. Raises `ArchiveError` if its address can't be reached,
+    `WrongHome` if a link has given another home the same one."""
+    archive = archive_at(home.path, home.id)
+    try:
+        archive.require_own()
+    except ArchiveError as error:
+        raise WrongHome(str(error)) from None
+    return archive
 
 
 def archive_at(path: Place, identity: str = "") -> Archive:

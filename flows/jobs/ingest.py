@@ -27,6 +27,7 @@ from flows.core.sources import Pipeline, names, owner_of, owners_of, whole
 from flows.jobs.monitor import after_run
 from flows.jobs.nightly import UsageError
 from flows.jobs.report.result import RunReport
+from flows.stages.monitor.anew import mend_logs
 from flows.stages.read import corrections, readings
 from flows.stages.release.publish import publish_current
 from flows.stages.release.release import release
@@ -100,6 +101,7 @@ def ingest(
     if not intakes:
         raise UsageError("nothing was read: no file holds a page of a source")
     report = RunReport(context.run_id, context.job, str(home.path), is_sample)
+    report.mended = mend_logs(context)
     for name, intake in intakes.items():
         report.runs.append(run_source(context, name, SourceWork(intake.entries, intake.tally)))
     report.released = release(context, report.runs)

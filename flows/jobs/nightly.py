@@ -13,6 +13,7 @@ from flows.jobs import start
 from flows.jobs.monitor import after_run
 from flows.jobs.report.result import RunReport
 from flows.jobs.start import no_sample, ready
+from flows.stages.monitor.anew import mend_logs
 from flows.stages.release.publish import publish_current
 from flows.stages.release.release import release
 from flows.stages.source_run import run_source
@@ -49,6 +50,7 @@ def refresh(
 
 def run_plainly(context: RunContext, sources: Sequence[str], report: RunReport) -> None:
     """All sources in turn, in this process, without Prefect."""
+    report.mended = mend_logs(context)
     for name in sources:
         report.runs.append(run_source(context, name))
         context.require_home()

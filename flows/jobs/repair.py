@@ -7,24 +7,23 @@ from nothing is said: pages are asked for again, and the rest is for a backup.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from extractors.archive.archive import ArchiveError
-from flows.core.context import archive_of
+from flows.core.clock import require_clock
+from flows.core.context import RunContext, archive_of
 from flows.core.errors import UsageError
 from flows.core.settings import Settings
 from flows.core.sources import names, pipeline
 from flows.jobs.replay import rebuild_index, replay
 from flows.jobs.report.result import RunReport
+from flows.stages.monitor.anew import make_anew, named_versions
 from flows.stages.monitor.damage import Damage, damages
 from flows.stages.release.publish import publish
-from schemas.core.table import Table
 from schemas.registry import TABLES
 from warehouse.errors import WarehouseError
-from warehouse.publication.publish import is_whole, shelf_of
-from warehouse.store import rebuild
 from warehouse.store.home import Home, open_home
 from warehouse.store.measures import pin
 from warehouse.store.releases import Pinned, Release, commit, releases
@@ -45,11 +44,14 @@ class Repaired:
 def repair(settings: Settings, *, is_dry: bool = True) -> Repaired:
     """Look at all bytes, and make anew what can be. Dry, it only says what it would do.
 
-    Raises `UsageError` for a home in S3, `WrongHome`, `WarehouseError` for its stamp.
+    Raises `UsageError` for a home in S3, `WrongHome`, `WarehouseError` for its stamp, and
+    `ClockError`, before any table is touched, where this machine's clock can't be right.
     """
     home = open_home(settings.home, None)
     if not isinstance(home.path, Path):
         raise UsageError("a home in S3 is restored from its archive into a new one (operations.md)")
+    if not is_dry:
+        require_clock(RunContext(home, settings, job="repair"))
     told = Repaired(list(damages(home)), is_dry)
     index = [damage for damage in told.found if damage.kind == "index"]
     if index:
@@ -110,11 +112,12 @@ def _tables(settings: Settings, home: Home, told: Repaired, *, is_archive_whole:
         )
     if told.is_dry or not tables:
         return
-    versions = _named_versions(home)
+    require_clock(RunContext(home, settings, job="repair"))  # of which an index tells more
+    versions = named_versions(home)
     for table in tables:
         keeps = table.is_log or not is_archive_whole
         try:
-            away = _table(home, table, versions.get(table.name, ()), keeps_rows=keeps)
+            away = make_anew(home, table, versions.get(table.name, ()), keeps_rows=keeps)
         except (WarehouseError, OSError) as error:
             told.left.append(f"{table.name}: {error}")
         else:
@@ -154,40 +157,6 @@ def _pinned_anew(warehouse: Warehouse, pinned: Pinned) -> Pinned:
         return pinned
     found = pin(warehouse, table, pinned.source)
     return found or pinned
-
-
-def _table(home: Home, table: Table, named: Iterable[int], *, keeps_rows: bool) -> Path:
-    root = Warehouse(home.path).root / table.name
-    assert isinstance(root, Path)
-    version = rebuild.next_version(root, named)
-    away = rebuild.set_aside(root)
-    rows = rebuild.rows_left(table, away, _published(home, table)) if keeps_rows else None
-    rebuild.begin_again(table, root, version, rows, "repair")
-    return away
-
-
-def _named_versions(home: Home) -> dict[str, list[int]]:
-    """The versions that releases name, by table; none where their log is damaged itself."""
-    try:
-        made = releases(Warehouse(home.path))
-    except WarehouseError:
-        return {}
-    found: dict[str, list[int]] = {}
-    for release in made:
-        for name, version in release.versions.items():
-            found.setdefault(name, []).append(version)
-    return found
-
-
-def _published(home: Home, table: Table) -> list[Path]:
-    """The newest whole published copy of a table: all its revisions, where it has some."""
-    shelf = shelf_of(home)
-    for release_id in reversed(shelf.folders()):
-        if is_whole(shelf, release_id):
-            folder = shelf.root / release_id
-            found = [folder / f"{table.name}{end}.parquet" for end in ("_history", "")]
-            return [path for path in found if isinstance(path, Path) and path.is_file()][:1]
-    return []
 
 
 def _publication(settings: Settings, home: Home, told: Repaired) -> None:

@@ -102,11 +102,15 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = str(free.getsockname()[1])
-    api_for_browsers = compose.services()["server"]["environment"]["PREFECT_SERVER_UI_API_URL"]
+    composed = compose.services()["server"]["environment"]
+    api_for_browsers = composed["PREFECT_SERVER_UI_API_URL"]
+    leases = "PREFECT_SERVER_CONCURRENCY_LEASE_STORAGE"
     env = {
         "PREFECT_HOME": str(folder),
         "PREFECT_SERVER_API_PORT": port,
         "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
+        leases: composed[leases],
+        "PREFECT_SERVER_DEPLOYMENTS_CONCURRENCY_SLOT_WAIT_SECONDS": "1",
         "PREFECT_SERVER_UI_API_URL": api_for_browsers.replace("4200", port),
         "DO_NOT_TRACK": "1",
     }

@@ -72,7 +72,7 @@ def test_every_deployment_has_described_typed_parameters_and_one_run_at_a_time(
         assert found["entrypoint"] == declared.entrypoint
         assert found["work_pool_name"] == "carbonmart"
         assert found["global_concurrency_limit"]["limit"] == 1
-        assert found["concurrency_options"]["collision_strategy"] == declared.collision
+        assert found["concurrency_options"]["collision_strategy"] == "ENQUEUE"
         crons = [(s["schedule"]["cron"], s["schedule"]["timezone"]) for s in found["schedules"]]
         assert crons == ([(declared.cron, TIMEZONE)] if declared.cron else [])
         assert found["description"]
@@ -187,6 +187,17 @@ def test_a_schedule_yields_runs_at_half_past_ten_in_shanghai(server: Server, wor
     assert moments[0].astimezone(ZoneInfo("Asia/Shanghai")).time().isoformat() == "22:30:00"
 
 
+def killed(server: Server, of: Run) -> tuple[Run, str]:
+    """A run of a deployment as the server knows it after a kill: begun, and silent since; and
+    the lease of its place."""
+    made: Run = server.ask(f"deployments/{of['id']}/create_flow_run", state={"type": "PENDING"})
+    answer = server.ask(f"flow_runs/{made['id']}/set_state", state={"type": "RUNNING"})
+    assert answer["status"] == "ACCEPT", answer
+    place = {"names": [of["global_concurrency_limit"]["name"]], "slots": 1, "lease_duration": 300}
+    lease = server.ask("v2/concurrency_limits/increment-with-lease", mode="concurrency", **place)
+    return made, lease["lease_id"]
+
+
 def test_one_machine_serves_the_same_deployments(server: Server, tmp_path: Path) -> None:
     for declared in DEPLOYMENTS:  # nothing of the work pool's is left
         known = server.deployment(f"{declared.name}/{declared.name}").get("id")
@@ -211,15 +222,25 @@ def test_one_machine_serves_the_same_deployments(server: Server, tmp_path: Path)
         nightly_one = server.deployment("nightly/nightly")
         assert nightly_one["parameters"] == {"is_sample": True, "until": UNTIL}
         assert nightly_one["global_concurrency_limit"]["limit"] == 1
+        dead, lease = killed(server, nightly_one)
         made = server.ask(
             f"deployments/{nightly_one['id']}/create_flow_run", parameters={"sources": ["seee"]}
         )
 
-        def ended() -> str | None:
-            run = requests.get(f"{server.api}/flow_runs/{made['id']}", timeout=30).json()
-            return run["state"]["message"] if run["state"]["type"] in ENDS else None
+        def state(run: Run = made) -> Run:
+            found: Run = requests.get(f"{server.api}/flow_runs/{run['id']}", timeout=30).json()
+            return dict(found["state"])
 
-        assert wait_for("end of the night", ended) == "seee changed"
+        wait_for("its turn", lambda: state()["name"] == "AwaitingConcurrencySlot")
+        # As the server does once the lease is over.
+        free = f"{server.api}/v2/concurrency_limits/decrement-with-lease"
+        assert requests.post(free, json={"lease_id": lease}, timeout=30).ok
+        assert wait_for("end of the night", lambda: state()["type"] in ENDS)
+        assert state()["message"] == "seee changed"
+        assert (state(dead)["type"], "its process died" in state(dead)["message"]) == (
+            "CRASHED",
+            True,
+        )
         bulletins = Warehouse(tmp_path / "home").query("select count(*) from seee_bulletins")
         assert bulletins.fetchone() == (14,)
     finally:

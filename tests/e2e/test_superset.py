@@ -17,6 +17,7 @@ from typing import Any
 import pytest
 
 from flows.core.query.time_travel import of_release
+from flows.reports.superset.simulated import MARK
 from schemas.sources.seee.tables import SEEE_BULLETINS
 from tests.e2e.commands import answer, carbonmart
 from tests.e2e.superset_process import Api, Superset
@@ -106,7 +107,7 @@ class World:
         """Ids of the dashboard's charts by name."""
         (dashboard,) = self.api.get("dashboard/")["result"]
         shown = self.api.get(f"dashboard/{dashboard['id']}/charts")["result"]
-        return {chart["slice_name"]: chart["id"] for chart in shown}
+        return {chart["slice_name"].removesuffix(MARK): chart["id"] for chart in shown}
 
 
 @pytest.fixture(scope="module")

@@ -69,6 +69,10 @@ KINDS: dict[str, Callable[[Path], Path]] = {
 }
 
 
+HARMLESS = {("checkpoint's hint", "flipped"), ("checkpoint's hint", "deleted")}
+"""The hint saves a look at the folder: without it, or with another size in it, all is read."""
+
+
 def _write(path: Path, data: bytes) -> None:
     """Other bytes under its name; not into the file, which a copy may share."""
     path.unlink()

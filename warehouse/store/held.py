@@ -18,6 +18,7 @@ from schemas.core.table import Kind, Table
 from warehouse.engine.delta.commit_info import carried, source_of
 from warehouse.engine.delta.table import note_held
 from warehouse.engine.sql.views import scratch
+from warehouse.errors import UnknownVersion
 from warehouse.model import HeldRow
 
 if TYPE_CHECKING:
@@ -102,7 +103,10 @@ class Unreleased:
         columns = [c for c in table.columns if c.name in (*table.key, "revision")]
         if self.released is None:
             return rows_sql(now, columns)
-        before = self.warehouse._state(table, self.released)
+        try:
+            before = self.warehouse._state(table, self.released)
+        except UnknownVersion:  # a table made anew: no reader of the release sees a row of it
+            before = None
         old = source_of(before) if before else StoredRows(table)
         fresh, joined = set(now.files) - set(old.files), set(old.files) - set(now.files)
         # What compaction has joined stands in a new file, and is no new row.

@@ -38,18 +38,12 @@ def next_version(root: Path, named: Iterable[int]) -> int:
     return max([*found, *named], default=-1) + 2
 
 
-def set_aside(root: Path) -> Path:
-    """Move a table's folder to `<home>/damaged/`; gives where it is now."""
-    away = root.parent.parent / DAMAGED / f"{root.name}-{datetime.now(UTC):%Y%m%dT%H%M%S%fZ}"
-    away.parent.mkdir(parents=True, exist_ok=True)
-    forget(root)
-    if root.exists():
-        root.rename(away)
-    return away
+def put_anew(table: Table, root: Path, version: int, rows: pa.Table | None, run_id: str) -> Path:
+    """Have the table at that version, with these rows alone (none: without rows); gives where
+    its damaged folder is kept, below `<home>/damaged/`.
 
-
-def begin_again(table: Table, root: Path, version: int, rows: pa.Table | None, run_id: str) -> None:
-    """Have the table at that version, with these rows alone (none: without rows)."""
+    Killed anywhere but between two renames, it leaves the table as it was.
+    """
     draft = root.parent / f".new-{table.name}"
     shutil.rmtree(draft, ignore_errors=True)
     create(table, draft)
@@ -62,8 +56,13 @@ def begin_again(table: Table, root: Path, version: int, rows: pa.Table | None, r
     state.delta.create_checkpoint()
     forget(draft)
     _renumber(draft / "_delta_log", state.version, version)
+    away = root.parent.parent / DAMAGED / f"{root.name}-{datetime.now(UTC):%Y%m%dT%H%M%S%fZ}"
+    away.parent.mkdir(parents=True, exist_ok=True)
+    if root.exists():
+        root.rename(away)
     draft.rename(root)
     forget(root)
+    return away
 
 
 def _renumber(log: Path, old: int, new: int) -> None:
@@ -77,12 +76,12 @@ def _renumber(log: Path, old: int, new: int) -> None:
     put_local(log / "_last_checkpoint", json.dumps(told | {"version": new}).encode())
 
 
-def rows_left(table: Table, away: Path, published: Sequence[Path]) -> pa.Table:
+def rows_left(table: Table, root: Path, published: Sequence[Path]) -> pa.Table:
     """All rows of a log that its whole data files hold, and the published copies, each once."""
     from warehouse.engine.sql.views import memory
 
     schema = arrow_schema(table)
-    found = [*_whole_files(table, away), *(path for path in published if path.is_file())]
+    found = [*_whole_files(table, root), *(path for path in published if path.is_file())]
     if not found:
         return schema.empty_table()
     paths = ", ".join(text_literal(str(path)) for path in found)
@@ -97,8 +96,8 @@ def rows_left(table: Table, away: Path, published: Sequence[Path]) -> pa.Table:
         return connection.sql(sql).to_arrow_table().cast(schema)
 
 
-def _whole_files(table: Table, away: Path) -> Iterable[Path]:
-    for path in sorted(away.glob("*.parquet")) if away.is_dir() else ():
+def _whole_files(table: Table, root: Path) -> Iterable[Path]:
+    for path in sorted(root.glob("*.parquet")) if root.is_dir() else ():
         digest = digest_in(path.name, {})
         try:
             check(table.name, path, digest, 0)

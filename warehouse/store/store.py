@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from schemas.trading import TradingCalendar
     from warehouse.engine.delta.state import TableState
     from warehouse.engine.revisions.tombstones import Ending
+    from warehouse.engine.sql.time_limit import TimeLimit
     from warehouse.store.time_travel import Versions
 
 __all__ = ["LoadReport", "Revision", "TableInfo", "Warehouse", "WarehouseError", "WrongHome"]
@@ -56,7 +57,8 @@ class Warehouse:
 
     @cached_property
     def calendar(self) -> TradingCalendar:
-        """The national market's trading calendar as readers see it, read once.
+        """The national market's trading calendar as readers see it, read once; where which
+        release they see can't be read, without what it adds.
 
         Raises `WrongCalendarFile`.
         """
@@ -64,7 +66,10 @@ class Warehouse:
         from warehouse.store.booked import released_versions_in
         from warehouse.store.trading import trading_calendar
 
-        books = self._state(OPS_RELEASES)
+        try:
+            books = self._state(OPS_RELEASES)
+        except WarehouseError:
+            books = None
         return trading_calendar(self, released_versions_in(books))
 
     def load(
@@ -258,10 +263,11 @@ class Warehouse:
         *,
         as_of: datetime | None = None,
         versions: Versions | None = None,
+        limit: TimeLimit | None = None,
     ) -> duckdb.DuckDBPyConnection:
         """The result of one SELECT over the views; `WarehouseError` for anything else.
 
-        `as_of` and `versions` as in `connect`.
+        `as_of` and `versions` as in `connect`; the `limit` watches over it.
         """
         import duckdb
 
@@ -270,10 +276,12 @@ class Warehouse:
         # Opening a table costs more than most questions: only those that are asked for.
         if names := named_in(sql, self._tables):
             try:
-                return select(self._open(names, as_of, versions, is_locked=True), sql, parameters)
+                opened = self._open(names, as_of, versions, is_locked=True)
+                return select(opened, sql, parameters, limit)
             except duckdb.CatalogException:
                 pass  # with all views at hand it is answered, or the refusal suggests a name
-        return select(self._open((), as_of, versions, is_locked=True), sql, parameters)
+        opened = self._open((), as_of, versions, is_locked=True)
+        return select(opened, sql, parameters, limit)
 
     def quarantined(
         self, urls: Iterable[str], names: Iterable[str] = (), *, status: str = "open"

@@ -21,16 +21,16 @@ _LOCKED = "disabled by configuration"
 """DuckDB's words for what `open_views` has locked, whatever error it raises with them."""
 
 
-def ask(settings: Settings, query: str, snapshot: Snapshot) -> Rows:
+def ask(settings: Settings, query: str, snapshot: Snapshot, within_s: float = 0) -> Rows:
     """The rows of a query over a state of the store. Raises `UsageError` for SQL that can't be
-    run."""
-    with _answer(settings, query, snapshot) as (answer, names):
+    run, or is not done within so many seconds (0: however many)."""
+    with _answer(settings, query, snapshot, within_s) as (answer, names):
         return [dict(zip(names, row, strict=True)) for row in answer.fetchall()]
 
 
-def ask_table(settings: Settings, query: str, snapshot: Snapshot) -> pa.Table:
+def ask_table(settings: Settings, query: str, snapshot: Snapshot, within_s: float = 0) -> pa.Table:
     """The same as an Arrow table: with the types of its columns, also where there is no row."""
-    with _answer(settings, query, snapshot) as (answer, names):
+    with _answer(settings, query, snapshot, within_s) as (answer, names):
         with warnings.catch_warnings():
             # DuckDB warns that the rows are copied once: they go to a file next.
             warnings.simplefilter("ignore", UserWarning)
@@ -40,23 +40,29 @@ def ask_table(settings: Settings, query: str, snapshot: Snapshot) -> pa.Table:
 
 @contextmanager
 def _answer(
-    settings: Settings, query: str, snapshot: Snapshot
+    settings: Settings, query: str, snapshot: Snapshot, within_s: float
 ) -> Iterator[tuple[duckdb.DuckDBPyConnection, list[str]]]:
     """The answer to a query and the names of its columns, each once."""
     import duckdb
 
+    from warehouse.engine.sql.time_limit import TimeLimit
     from warehouse.store.home import open_home
     from warehouse.store.store import Warehouse
 
     home = open_home(settings.home, None)
+    limit = TimeLimit(within_s)
     try:
-        with Warehouse(home.path).query(query, **past_of(snapshot)) as answer:
+        with limit, Warehouse(home.path).query(query, **past_of(snapshot), limit=limit) as answer:
             yield answer, _distinct([column[0] for column in answer.description or ()])
     except duckdb.PermissionException as error:
         raise UsageError(f"SQL reads the store's tables, nothing else: {_said(error)}") from None
     except (duckdb.ProgrammingError, duckdb.DataError, duckdb.NotSupportedError) as error:
         raise UsageError(f"SQL: {_said(error)}") from None
     except duckdb.Error as error:
+        if limit.is_passed:
+            raise UsageError(
+                f"SQL: no answer within {within_s:g} s: ask for less, or give more by --timeout"
+            ) from None
         if _LOCKED not in str(error):
             raise
         raise UsageError(f"SQL reads the store's tables, nothing else: {_said(error)}") from None

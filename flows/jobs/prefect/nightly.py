@@ -37,9 +37,11 @@ from flows.core.settings import Settings
 from flows.core.source_run import SourceRun
 from flows.jobs.monitor import after_run
 from flows.jobs.nightly import UsageError, refresh
+from flows.jobs.prefect.dead_runs import end_dead_runs
 from flows.jobs.report.monitor import incidents_markdown
 from flows.jobs.report.report import as_artifact, as_rows
 from flows.jobs.report.result import RunReport
+from flows.stages.monitor.anew import mend_logs
 from flows.stages.release.publish import publish_current
 from flows.stages.release.release import release
 from flows.stages.source_run import run_source
@@ -93,6 +95,7 @@ def run_under_prefect(context: RunContext, sources: Sequence[str], report: RunRe
         return (Completed if is_good else Failed)(message=told(run))
 
     def take_all() -> State[Any]:
+        report.mended = mend_logs(context)
         for name in sources:
             subflow = flow(name=f"source-{name}", flow_run_name=f"{name}-{context.run_id}")(take)
             subflow(name, return_state=True)
@@ -169,8 +172,12 @@ def state_of(report: RunReport) -> State[Any]:
 
 
 def settings_of(home: str | None) -> Settings:
-    """The settings of a deployed run. Raises `UsageError` for a home that depends on where
-    a worker happens to run it: that is a folder which is thrown away."""
+    """The settings of a deployed run, which first ends what a dead one before it has left.
+
+    Raises `UsageError` for a home that depends on where a worker happens to run it: that is a
+    folder which is thrown away.
+    """
+    end_dead_runs()
     settings = logged(home)
     is_fixed = "://" in settings.home or Path(settings.home).is_absolute()
     if deployment.id and not is_fixed:

@@ -17,19 +17,18 @@ WEEKLY_CRON = "0 9 * * 6"
 class Deployment:
     """A flow under a name; `cron` in `TIMEZONE`, empty for one that is started by hand.
 
-    Of each only one run goes at a time; `collision` says what becomes of another.
+    Of each only one run goes at a time; another waits. A place that a dead run holds is free
+    after five minutes, so that whoever came meanwhile runs, and none is missed for it.
     """
 
     name: str
     entrypoint: str
     cron: str = ""
-    collision: str = "ENQUEUE"
     parameters: Mapping[str, Any] = field(default_factory=dict)
 
 
 DEPLOYMENTS = (
-    # A night that is late makes the next one pointless, not later.
-    Deployment("nightly", "flows.jobs.prefect.nightly.nightly", NIGHTLY_CRON, "CANCEL_NEW"),
+    Deployment("nightly", "flows.jobs.prefect.nightly.nightly", NIGHTLY_CRON),
     Deployment(
         "weekly-crosscheck", "flows.jobs.prefect.deployments.weekly_crosscheck", WEEKLY_CRON
     ),

@@ -21,6 +21,7 @@ from flows.jobs.prefect.schedule import DEPLOYMENTS, TIMEZONE, Deployment
 if TYPE_CHECKING:
     from prefect.deployments.runner import RunnerDeployment
 
+LEASES = "prefect.server.concurrency.lease_storage.filesystem"
 START_S = 180
 STOP_S = 20
 
@@ -66,7 +67,7 @@ def _deployment(declared: Deployment, world: dict[str, Any]) -> RunnerDeployment
         name=declared.name,
         schedule=Cron(declared.cron, timezone=TIMEZONE) if declared.cron else None,
         concurrency_limit=ConcurrencyLimitConfig(
-            limit=1, collision_strategy=ConcurrencyLimitStrategy(declared.collision)
+            limit=1, collision_strategy=ConcurrencyLimitStrategy.ENQUEUE
         ),
         parameters={
             key: value
@@ -87,6 +88,8 @@ def server(port: int) -> Iterator[None]:
     quiet = {
         # Without it the pages of the UI would look for their server on another port.
         "PREFECT_SERVER_API_PORT": str(port),
+        # In memory they would go with the server, and the places of their runs never be free.
+        "PREFECT_SERVER_CONCURRENCY_LEASE_STORAGE": LEASES,
         "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
         "DO_NOT_TRACK": "1",
     }

@@ -93,7 +93,7 @@ def _said(row: HeldBack) -> str:
 def _headline(released: Released) -> str:
     release = released.release
     if released.error:
-        stands = f"{release.release_id} stands" if release else "there is none yet"
+        stands = f"{release.release_id} stands" if release else "none is known"
         return f"release failed, {stands}: {released.error}"
     if release is None:
         return "release: none yet"

@@ -60,6 +60,7 @@ def as_json(report: RunReport) -> dict[str, Any]:
         "is_sample": report.is_sample,
         "exit_code": report.exit_code,
         "seconds": round(report.seconds, 1),
+        "mended": report.mended,
         "release": release_json(report.released),
         "published": published_json(report.published),
         "incidents": incidents_json(report.watched.told) if report.watched else None,
@@ -87,7 +88,7 @@ def issues(tally: Tally) -> list[Issue]:
 
 def notes(report: RunReport) -> list[str]:
     """What changed and what went wrong, in words: one line a rule, with its first case."""
-    told: list[str] = []
+    told: list[str] = list(report.mended)
     for run in report.runs:
         if run.tally.revised_cells:
             told.append(f"changed in {run.source}: {run.tally.summary}")

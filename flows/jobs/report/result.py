@@ -16,13 +16,14 @@ from flows.stages.release.release import Released
 
 @dataclass
 class RunReport:
-    """What a night did, source by source."""
+    """What a night did, source by source; `mended`: what it had to put in order before."""
 
     run_id: str
     job: str
     home: str
     is_sample: bool
     runs: list[SourceResult] = field(default_factory=list)
+    mended: list[str] = field(default_factory=list)
     seconds: float = 0.0
     released: Released | None = None
     published: Published | None = None

@@ -19,7 +19,7 @@ import re
 import uuid
 import zipfile
 from collections.abc import Collection, Container, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -29,6 +29,7 @@ import yaml
 from flows.core.errors import UsageError
 from flows.core.settings import Settings
 from flows.reports.superset.datasets import Dataset, datasets, read_by
+from flows.reports.superset.simulated import marked
 
 DEFAULT = Path("carbonmart-superset.zip")
 _ASSETS = Path(__file__).parent / "assets"
@@ -92,6 +93,8 @@ def write_bundle(settings: Settings, output: Path | None, database: str | None) 
         datetime.fromisoformat(str(pointer["created_at"])),
         _notes(document),
     )
+    if document["is_simulated"]:
+        made = replace(made, documents=marked(made.documents))
     path = output or DEFAULT
     try:
         path.write_bytes(as_zip(made))

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from hashlib import sha256
 from math import inf
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -20,6 +21,8 @@ from schemas.ops.tables import OPS_RELEASES
 from schemas.registry import TABLES
 from warehouse.engine.delta.data_file import check
 from warehouse.engine.delta.log_check import wrong_in_log
+from warehouse.engine.storage.base import Address
+from warehouse.engine.storage.storage import storage
 from warehouse.errors import Damaged, UnknownVersion, WarehouseError
 from warehouse.publication.publish import is_out, is_whole, shelf_of, wrong
 from warehouse.publication.whole import wrong_in_folder
@@ -61,14 +64,30 @@ _REMEDY: dict[str, str] = {
 }
 
 
+_RESTORED = "a home in S3 is restored from its archive into a new one, see operations.md"
+_REMEDY_S3: dict[str, str] = {
+    "archive": "put it back from a backup or an earlier version of the object",
+    "index": "`carbonmart replay --rebuild-index` makes it anew from the WARC files",
+    "table": _RESTORED,
+    "log": _RESTORED,
+    "publication": "`carbonmart publish` writes it anew from the tables",
+}
+
+
 def damages(home: Home, part: int | None = None, until: float = inf) -> Iterator[Damage]:
     """What is damaged; of the archive the `part` of `PARTS` alone, where one is named, and of
     the releases then the current one. The look at the archive ends at `until`, an instant of
-    `time.monotonic`."""
+    `time.monotonic`. A home in S3 is not repaired in place, and the remedy says so."""
+    for found in _damages(home, part, until):
+        is_far = isinstance(home.path, Address)
+        yield replace(found, remedy=_REMEDY_S3[found.kind]) if is_far else found
+
+
+def _damages(home: Home, part: int | None, until: float) -> Iterator[Damage]:
     yield from _in_archive(home, part, until)
     warehouse = Warehouse(home.path)
     for table in TABLES.values():
-        yield from _in_table(warehouse, table, is_whole_log=part is None)
+        yield from in_table(warehouse, table, is_whole_log=part is None)
     try:
         made = releases(warehouse)
     except WarehouseError:
@@ -104,7 +123,8 @@ def _in_archive(home: Home, part: int | None, until: float) -> Iterator[Damage]:
         yield Damage(kind, problem.warc, file, problem.says, told, _REMEDY[kind])
 
 
-def _in_table(warehouse: Warehouse, table: Table, *, is_whole_log: bool) -> Iterator[Damage]:
+def in_table(warehouse: Warehouse, table: Table, *, is_whole_log: bool) -> Iterator[Damage]:
+    """What of a table's newest version is damaged; with `is_whole_log` of all its versions."""
     try:
         state = warehouse._state(table)
     except (WarehouseError, OSError) as error:
@@ -117,7 +137,9 @@ def _in_table(warehouse: Warehouse, table: Table, *, is_whole_log: bool) -> Iter
             yield _of_table(table, told, f"no row of {table.name} can be read")
         return
     if not isinstance(state.root, Path):
-        return  # in S3 the storage sees to whole objects, and copies are checked as they are read
+        if is_whole_log:  # else as they are copied here, to be read
+            yield from _in_bucket(table, state)
+        return
     for file in state.files:
         try:
             check(table.name, Path(file.path), file.digest, file.rows)
@@ -125,6 +147,17 @@ def _in_table(warehouse: Warehouse, table: Table, *, is_whole_log: bool) -> Iter
             yield _of_table(table, error, f"{file.rows:,} rows of {table.name} can't be read")
     if is_whole_log:
         yield from _in_log(table, state)
+
+
+def _in_bucket(table: Table, state: TableState) -> Iterator[Damage]:
+    """Data files that are not what was written, as they are in the bucket."""
+    far = storage(state.root)
+    for file in state.files:
+        data, where = far.read_bytes(Path(file.path).name), state.root / Path(file.path).name
+        if data is None or (file.digest and sha256(data).hexdigest() != file.digest):
+            what = "the data file is gone" if data is None else "the data file is not as written"
+            lost = f"{file.rows:,} rows of {table.name} can't be read"
+            yield _of_table(table, Damaged(table.name, where, what), lost)
 
 
 def _in_log(table: Table, state: TableState) -> Iterator[Damage]:

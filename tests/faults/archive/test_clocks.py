@@ -23,11 +23,13 @@ from flows.core.query.time_travel import parse_time
 from flows.core.settings import Settings
 from flows.jobs.ingest import ingest
 from flows.jobs.monitor import watch
+from flows.jobs.repair import repair
 from flows.jobs.replay import rebuild_index, replay
 from flows.jobs.report.report import as_markdown
 from flows.jobs.report.result import RunReport
 from flows.jobs.withdraw import plan, withdraw
 from schemas.sources.seee.tables import SEEE_BULLETINS
+from tests.support.damage import DAMAGES, KINDS, copy
 from tests.support.nights import NEXT, OVERVIEW, World, article
 from tests.support.rows import bulletin
 from warehouse.store.home import open_home
@@ -136,6 +138,11 @@ def test_a_machine_three_days_ahead_for_one_night_is_told_and_taken_back(
     (home,) = {open_home(settings.home, None)}
     with pytest.raises(ClockError, match="carbonmart withdraw"):
         require_clock(RunContext(home, settings))
+    broken = copy(world.home, world.home.with_name("broken"))
+    DAMAGES["flipped"](KINDS["data file of a log"](broken))
+    with pytest.raises(ClockError, match="carbonmart withdraw"):
+        repair(Settings(home=str(broken)), is_dry=False)
+    assert not (broken / "damaged").exists(), "no table was touched"
     look = watch(settings, ["seee"], until=DAY).look
     assert "clock" in {finding.check for finding in look.failed}
     named = {row["what"] for row in plan(settings).as_rows()}

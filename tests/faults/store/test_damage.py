@@ -17,11 +17,13 @@ from typer.testing import CliRunner
 
 from extractors.sample.server.server import SampleServer
 from flows.cli.main import app
+from flows.core.outcome import GOOD
 from flows.core.settings import Settings
 from flows.core.sources import pipeline
 from flows.jobs.repair import repair
 from flows.stages.monitor.damage import Damage, damages
-from tests.support.damage import DAMAGES, KINDS, UNTIL, build, copy
+from schemas.registry import TABLES
+from tests.support.damage import DAMAGES, HARMLESS, KINDS, UNTIL, build, copy
 from tests.support.nights import World
 from tests.support.stores import store
 from warehouse.publication.whole import DUCKDB
@@ -29,8 +31,6 @@ from warehouse.store.home import open_home
 from warehouse.store.releases import releases
 from warehouse.store.store import Warehouse
 
-HARMLESS = {("checkpoint's hint", "flipped"), ("checkpoint's hint", "deleted")}
-"""The hint saves a look at the folder: without it, or with another size in it, all is read."""
 QUOTES = "select * from seee_quotes__history order by all"
 CASES = [(kind, damage) for kind in KINDS for damage in DAMAGES]
 REPAIRED = [
@@ -98,6 +98,8 @@ def test_damage_is_repaired(home: Path, sound: Path, kind: str, damage: str) -> 
     assert dry.found == found, "dry, nothing is changed"
     done = repair(Settings(home=str(home)), is_dry=False)
     assert look(home) == []
+    if done.report:
+        assert {run.outcome for run in done.report.runs} <= GOOD, done.report
     assert rows(home, QUOTES) == before, "byte for byte, revisions and knowledge time too"
     made = [release.release_id for release in releases(Warehouse(home))]
     assert made[: len(known)] == known, "no release is forgotten"
@@ -140,6 +142,27 @@ def test_others_go_on(home: Path) -> None:
     assert (done.exit_code, json.loads(done.stdout)["carried"]) == (0, [])
     assert published(home, seen) == rows(home, seen)
     assert published(home, "select stale_tables from release") != [(stale,)]
+
+
+def test_damaged_logs_stop_nobody(home: Path) -> None:
+    """They are made anew before the night, of what is whole and of what was published."""
+    logs = [t.name for t in TABLES.values() if t.is_log and t.name != "ops_releases"]
+    there = [name for name in logs if (home / "tables" / name).is_dir()]
+    runs = rows(home, "select run_id from ops_runs order by all")
+    for index, name in enumerate(there):
+        pattern = ("*.parquet", "_delta_log/*.json")[index % 2]
+        DAMAGES["emptied"](sorted((home / "tables" / name).glob(pattern))[-1])
+    with SampleServer(until=date(2021, 8, 10)) as server:
+        told = World(home, server, "fx").night(publish=True)
+        assert (told.outcome, told.exit_code) == ("changed", 0), told.text
+        assert told.text.count("was damaged: made anew") == len(there)
+        assert set(runs) < set(rows(home, "select run_id from ops_runs"))
+        assert look(home, until=0) == []
+        server.until = date(2021, 8, 11)
+        DAMAGES["emptied"](KINDS["commit of the releases"](home))
+        told = World(home, server, "fx").pipeline()
+    assert told.run.tally.new > 0, "which release readers see is no matter of what is loaded"
+    assert "carbonmart repair" in told.text
 
 
 @pytest.mark.parametrize("kind", ["data file of the releases", "archive's index"])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ import pytest
 
 from extractors.model import Record
 from extractors.sample.sites.seee.pages import article_page
+from flows.core.context import archive_of
 from flows.core.settings import Settings
 from flows.core.sources import Pipeline
 from flows.jobs.ingest import ingest
@@ -96,6 +98,28 @@ def test_a_home_that_goes_away_ends_the_run(world: World, monkeypatch: pytest.Mo
     with pytest.raises(WrongHome, match="went away during the run"):
         world.night()
     assert not (world.home / "tables").exists(), "nothing is written where no home is"
+
+
+def test_two_homes_on_one_archive_are_refused(world: World, tmp_path: Path) -> None:
+    """By a link; a copy, and a home that was moved with its archive, are homes like any."""
+    other, copied, moved = tmp_path / "other", tmp_path / "copied", tmp_path / "moved"
+    written_to(world.home)
+    open_home(other, "sample")
+    (other / "archive").symlink_to(world.home / "archive")
+    for job in (lambda: World(other, world.server).pipeline(), lambda: written_to(other)):
+        with pytest.raises(WrongHome, match="two homes on one archive") as refusal:
+            job()
+        assert str(world.home) in str(refusal.value)
+    assert not (other / "tables").exists()
+    shutil.copytree(world.home, copied)
+    written_to(copied)
+    world.home.rename(moved)
+    written_to(moved)
+
+
+def written_to(home: Path) -> None:
+    with archive_of(open_home(home, None)).writer("seee", "r1", datetime.now(UTC)):
+        pass
 
 
 # --- what a path, a line and a title say of the day

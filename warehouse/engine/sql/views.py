@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     import duckdb
 
     from schemas.trading import TradingCalendar
+    from warehouse.engine.sql.time_limit import TimeLimit
 
 
 def memory() -> duckdb.DuckDBPyConnection:
@@ -119,7 +120,10 @@ def _unreadable(connection: duckdb.DuckDBPyConnection, view: str, source: Stored
 
 
 def select(
-    connection: duckdb.DuckDBPyConnection, sql: str, parameters: object = None
+    connection: duckdb.DuckDBPyConnection,
+    sql: str,
+    parameters: object = None,
+    limit: TimeLimit | None = None,
 ) -> duckdb.DuckDBPyConnection:
     """Run one SELECT (also SHOW, DESCRIBE, SUMMARIZE, FROM, VALUES) and give its result.
 
@@ -129,6 +133,8 @@ def select(
     """
     import duckdb
 
+    if limit is not None:
+        limit.watch(connection)
     statements = duckdb.extract_statements(sql)
     if len(statements) != 1 or statements[0].type != duckdb.StatementType.SELECT:
         kinds = ", ".join(s.type.name for s in statements) or "nothing"

@@ -118,6 +118,7 @@ def test_rows_are_those_of_the_release(home: Path, release_id: str, command: str
     for args in asked(command):
         out, err = run(home, *args, "--json")
         assert f"release {release_id}" in err, args
+        assert "simulated" in err or '"is_simulated": true' in out, args
         assert SEEN.search(out), args
         assert not UNSEEN.search(out), (args, UNSEEN.search(out))
 
@@ -165,8 +166,10 @@ def test_a_file_of_rows_is_of_the_release(
     text = text_of(path)
     assert SEEN.search(text)
     assert not UNSEEN.search(text)
+    assert "simulated" in err
     if kind in ("xlsx", "parquet"):
         assert release_id in text
+        assert "simulated" in text
     run(home, *args, "--working")
     assert UNSEEN.search(text_of(path))
 
@@ -211,6 +214,7 @@ def test_the_catalog_is_of_the_release(home: Path, tmp_path: Path, release_id: s
         assert any(UNSEEN.search(page) for page in pages.values()) == unseen
         told = "WORKING ROWS" if unseen else f"release {release_id}"
         assert all(told in page for page in pages.values()), "each page names its rows"
+        assert all("simulated" in page for page in pages.values()), "each page says what they are"
 
 
 def test_what_looks_at_loaded_rows_says_so(home: Path) -> None:
@@ -229,6 +233,13 @@ def test_what_is_published_is_the_release(home: Path, tmp_path: Path, release_id
     with duckdb.connect(str(own / "published" / "carbonmart.duckdb"), read_only=True) as published:
         for table in DATA:
             assert not UNSEEN.search(str(published.sql(f"from {table.name}").fetchall()))
+        for table in DATA:
+            assert published.sql(f"select distinct is_simulated from {table.name}").fetchall() == [
+                (True,)
+            ]
+    for name in ("datapackage.json", "dictionary.md", "dictionary.html"):
+        text = (own / "published" / release_id / name).read_text(encoding="utf-8")
+        assert "simulated, not published" in text, name
     bundle = tmp_path / "superset.zip"
     assert release_id in run(own, "bi", "superset", "--output", str(bundle))[0]
     assert zipfile.is_zipfile(bundle)

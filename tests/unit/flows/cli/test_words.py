@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import io
+import os
 import signal
 import subprocess
 import sys
@@ -16,7 +17,7 @@ from extractors.source import PageKind
 from flows.cli import main as command
 from flows.cli.output import write_json
 from flows.core.settings import without_secrets
-from tests.e2e.commands import COMMAND, environment
+from tests.e2e.commands import COMMAND, REPO, environment
 from tests.support.released import release
 from warehouse.store.home import open_home
 
@@ -167,3 +168,60 @@ def test_a_signal_ends_it_by_convention(home: Path, number: signal.Signals, code
     out, err = running.communicate(timeout=60)
     assert running.returncode == code
     assert "Traceback" not in out + err
+
+
+GUARDED = """
+import os, signal, sys, threading
+import duckdb
+from flows.cli import main as command
+from flows.cli.output import progress_bars
+
+def guarded_for_ever():
+    stop = threading.Timer(0.2, os.kill, (os.getpid(), signal.Signals[sys.argv[1]]))
+    with progress_bars(is_shown=True) as shown:
+        shown("seee", "read", 1, 2)
+        stop.start()
+        while True:
+            try:
+                duckdb.sql("select count(*) from range(300000000) where hash(range) = 7").fetchall()
+            except Exception:  # as one source's trouble is kept from another's
+                shown("seee", "taken for an error", 1, 2)
+
+command.app = guarded_for_ever
+command.main()
+"""
+HIDDEN, SHOWN = b"\x1b[?25l", b"\x1b[?25h"
+
+
+@pytest.mark.parametrize(("name", "code"), [("SIGTERM", 143), ("SIGINT", 130)])
+def test_a_stop_that_a_guard_has_swallowed_is_obeyed(name: str, code: int) -> None:
+    """And the terminal has its cursor again."""
+    terminal, end = os.openpty()
+    with open(terminal, "rb", buffering=0) as screen:
+        running = subprocess.Popen(
+            [sys.executable, "-c", GUARDED, name],
+            stderr=end,
+            env=environment(TERM="xterm", COLUMNS="80"),
+            cwd=REPO,
+        )
+        os.close(end)
+        seen = b""
+        try:
+            while part := screen.read(4096):
+                seen += part
+        except OSError:  # the other end is closed
+            pass
+        assert running.wait(60) == code, seen
+    assert b"Traceback" not in seen
+    assert -1 < seen.rfind(HIDDEN) < seen.rfind(SHOWN)
+
+
+def test_a_question_that_takes_too_long_ends_in_a_line(
+    home: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    query = "select count(*) from range(1000000000000)"
+    code, line = told(capsys, monkeypatch, "--home", str(home), "sql", query, "--timeout", "0.05")
+    assert (code, line) == (
+        2,
+        "carbonmart: SQL: no answer within 0.05 s: ask for less, or give more by --timeout",
+    )

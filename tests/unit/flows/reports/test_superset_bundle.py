@@ -21,6 +21,7 @@ from flows.core.errors import UsageError
 from flows.core.settings import Settings
 from flows.reports.superset.bundle import Bundle, Written, as_zip, bundle, write_bundle
 from flows.reports.superset.datasets import NUMBERS, Dataset, datasets, title_of
+from flows.reports.superset.simulated import MARK
 from schemas.core.table import Column, Kind
 from schemas.registry import TABLES, VIEWS
 from schemas.sources.seee.tables import SEEE_BULLETINS
@@ -164,6 +165,25 @@ def test_every_chart_draws_what_it_asks_for() -> None:
             assert set(params["column_config"]) == numbers, name
 
 
+def test_every_chart_of_a_sample_store_says_that_it_is_simulated(written: Written) -> None:
+    """Also where it is opened by itself; what the pipeline tells of its runs is not."""
+    documents = contents(written.path.read_bytes())
+    logs = {d["uuid"] for d in documents.values() if d.get("table_name", "").startswith("ops_")}
+    charts = [d for name, d in documents.items() if name.startswith("charts/")]
+    titles = {chart["uuid"]: chart["slice_name"] for chart in charts}
+    for chart in charts:
+        assert chart["slice_name"].endswith(MARK) is (chart["dataset_uuid"] not in logs)
+    placed = [n for n in documents[DASHBOARD]["position"].values() if "chartId" in str(n)]
+    assert len(placed) == len(charts) > 10
+    assert all(node["meta"]["sliceName"] == titles[node["meta"]["uuid"]] for node in placed)
+    assert documents[DASHBOARD]["dashboard_title"].endswith(MARK)
+    for name, document in documents.items():
+        if name.startswith("datasets/") and document["uuid"] not in logs:
+            assert "simulated" in document["description"]
+    live = bundle("/x.duckdb", EVERY, MOMENT, "")
+    assert MARK not in str(live.documents)
+
+
 def test_every_line_has_its_colour_by_name_and_by_title() -> None:
     made = bundle("/x.duckdb", EVERY, MOMENT, "")
     drawn = {
@@ -233,7 +253,8 @@ def test_the_bundle_holds_together(written: Written) -> None:
     position = documents[DASHBOARD]["position"]
     placed = [p["meta"] for p in position.values() if isinstance(p, dict) and p["type"] == "CHART"]
     assert {p["uuid"] for p in placed} == charts.keys()
-    assert [p["sliceName"] for p in placed] == list(written.bundle.charts)
+    titles = [p["sliceName"].removesuffix(MARK) for p in placed]
+    assert titles == list(written.bundle.charts)
     for place in position.values():
         if isinstance(place, dict) and place["type"] == "ROW":
             assert sum(position[child]["meta"]["width"] for child in place["children"]) == 12
