@@ -29,7 +29,8 @@ class Check:
     is_derived: nobody has announced it) of the days from the market's launch to $due. A `hard`
     finding holds back the suspect that is at fault and not released yet, a soft one warns.
     `tables` must exist for the check to be asked; those `beside` may, and are empty where they
-    do not.
+    do not. Of one that `is_joint` nothing says which suspect is wrong: where no other finding
+    does, all of them that are not released yet are held back.
     """
 
     name: str
@@ -39,3 +40,4 @@ class Check:
     tolerance: str = "0"
     is_hard: bool = True
     beside: tuple[str, ...] = ()
+    is_joint: bool = False

@@ -122,9 +122,9 @@ class _Court:
         contested = self._contested(first, held)
         while contested:
             for group in _groups(contested):
-                row = self._at_fault(group, held)
-                held[row] = [_told(*one) for one in self._against(first, row)]
-                held[row] = held[row] or [_told(*one) for one, _ in group]
+                for row in self._at_fault(group, held):
+                    held[row] = [_told(*one) for one in self._against(first, row)]
+                    held[row] = held[row] or [_told(*one) for one, _ in group]
             if len(held) > MOST:
                 return Withheld(unsettled={name: tuple(first)})
             contested = self._contested(self._broken(held), held)
@@ -183,9 +183,9 @@ class _Court:
             found = Unreleased(self.context.warehouse, table, before).named(mine)
             self._seen.update((each, [(name, row) for row in rows]) for each, rows in found.items())
 
-    def _at_fault(self, group: list[tuple[Broken, list[Row]]], held: Collection[Row]) -> Row:
+    def _at_fault(self, group: list[tuple[Broken, list[Row]]], held: Collection[Row]) -> list[Row]:
         """The row of most findings; of equals the one without which the fewest are left, and of
-        those the one that gives way first."""
+        those the one that gives way first. Where a finding is of them all alike, they all are."""
         votes = Counter(row for _, rows in group for row in dict.fromkeys(rows))
         place: dict[Row, int] = {}
         for _, rows in group:
@@ -193,8 +193,8 @@ class _Court:
                 place[row] = min(position, place.get(row, position))
         most = max(votes.values())
         tied = sorted((row for row in votes if votes[row] == most), key=lambda row: place[row])
-        if len(tied) == 1:
-            return tied[0]
+        if len(tied) == 1 or any(one[0].is_joint and {*tied} <= {*rows} for one, rows in group):
+            return tied
         checks = {one[0].name for one, _ in group}
         names = {suspect for one, _ in group for suspect in one[1].suspects}
 
@@ -202,11 +202,14 @@ class _Court:
             broken = self._broken([*held, row], checks)
             return sum(1 for _, finding in broken if names & set(finding.suspects))
 
-        return min(tied[:_COMPARED], key=left)
+        return [min(tied[:_COMPARED], key=left)]
 
     def _fewest(self, held: dict[Row, list[str]]) -> dict[Row, list[str]]:
         """Without the rows that need not be held back once the others are."""
+        joint = {check.name for check in self.pipeline.checks if check.is_joint}
         for row in list(held) if len(held) > 1 else ():
+            if any(said.partition(" at ")[0] in joint for said in held[row]):
+                continue
             rest = [each for each in held if each != row]
             if not self._contested(self._broken(rest), rest):
                 del held[row]
