@@ -216,9 +216,7 @@ def test_taken_figures_are_counted_over_the_texts_that_both_releases_hold(store:
     assert released
     read("one", "taken", "unknown_words", "context", hours=1)
     read("three", "taken", "taken", "taken", hours=1)
-    store.retire(
-        ICAP_PROSE, [("gone",)], known_from=KNOWN_FROM + timedelta(hours=2), run_id="run"
-    )
+    store.retire(ICAP_PROSE, [("gone",)], known_from=KNOWN_FROM + timedelta(hours=2), run_id="run")
     gates, base = Gates(min_taken=0.98), Baseline(released, KNOWN_FROM)
     found = measure(store, ICAP_PROSE, gates, store.version("icap_prose"), base)
     assert found.taken == TakenFigures(taken=3, found=6, taken_before=4, found_before=6)
