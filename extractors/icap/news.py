@@ -42,7 +42,7 @@ _ADDRESS = re.compile(ARTICLE)
 _NODE = re.compile(r"/node/(\d+)$")
 _DAY = re.compile(r"[A-Z][a-z]+\.? \d{1,2}, \d{4}|\d{1,2} [A-Z][a-z]+ \d{4}")
 _PLACES = (".paragraph--type--text", ".field--name-body", ".field-body", ".node__content", "main")
-_PICTURE = re.compile(r"\S+\.(?:jpe?g|png|gif|webp)", re.IGNORECASE)
+_PICTURE = re.compile(r"\A\S+\.(?:jpe?g|png|gif|webp)", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
