@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -68,6 +69,28 @@ def test_the_right_text_beside_it_lets_the_others_enter(held: Path) -> None:
     assert take(held, mended).exit_code == 0
     assert len(released(held)) == 4
     assert figures(held, "doubted") == []
+    key = ("环办气候函〔2026〕902号", "", "cumulative_volume", "CEA", "", "", "2")
+    code, told = command(held, "trace", "mee_facts", *key, "value", "--json")
+    assert code == 0
+    (figure,) = json.loads(told)["ledger"]
+    assert (figure["printed"], figure["fate"], figure["number"]) == ("6.30亿吨", "taken", 6)
+    assert "6.30亿吨, figure 6 of" in command(held, "trace", "mee_facts", *key, "value")[1]
+    of_mart = ("mart_key_figures", "annual_turnover", "2024", "mee", "value")
+    code, told = command(held, "trace", *of_mart, "--json")
+    assert code == 0
+    (leaf,) = json.loads(told)["derived_from"][0]["leaves"]
+    assert [one["printed"] for one in leaf["ledger"]] == ["181.14亿元"]
+    assert "ledger: 181.14亿元, figure" in command(held, "trace", *of_mart)[1]
+
+
+def test_the_catalog_counts_figures_by_fate(held: Path, tmp_path: Path) -> None:
+    assert command(held, "catalog", str(tmp_path / "catalog"))[0] == 0
+    page = (tmp_path / "catalog" / "table-prose_figures.html").read_text(encoding="utf-8")
+    counts = page.partition("Figures by source and fate")[2].partition("</table>")[0]
+    assert ">doubted<" in counts
+    assert [int(n) for n in re.findall(r'<td class="number">(\d+)</td>', counts)] == [
+        *(1, 7, 1, 3, 0, 0, 0, 3, 0)
+    ]
 
 
 def test_a_reading_accepts_it_and_taken_out_it_is_told_again(held: Path) -> None:

@@ -110,7 +110,7 @@ def _piece(op: str, value: Any) -> str:
         return _of_class(value)
     if op in ("MAX_REPEAT", "MIN_REPEAT", "POSSESSIVE_REPEAT"):
         least, most, inner = value
-        return _word(inner) * max(least, min(1, most))
+        return _word(inner) * int(max(least, min(1, most)))
     if op == "SUBPATTERN":
         return _word(value[3])
     if op == "ATOMIC_GROUP":
