@@ -10,6 +10,7 @@ from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any
 
+from extractors.model import Page
 from flows.core.sources import pipeline
 from schemas.core.prose import FATES, is_ledger
 from schemas.registry import TABLES
@@ -36,14 +37,17 @@ class Kept:
     source: str
     document: Mapping[str, Any]
 
-    def rows(self) -> list[Row]:
-        """What the page gives."""
-        owner = pipeline(self.source)
-        kind = owner.source.kind_of(owner.source.canonical(self.document["url"]))
+    def page(self) -> Page:
+        """The file as a page of its source."""
+        source = pipeline(self.source).source
+        kind = source.kind_of(source.canonical(self.document["url"]))
         assert kind is not None, self.document["url"]
         body = self.document.get("request_body")
-        page = archived(self.path, self.source, kind.name, self.document["url"], body)
-        return list(rows_of(page, owner))
+        return archived(self.path, self.source, kind.name, self.document["url"], body)
+
+    def rows(self) -> list[Row]:
+        """What the page gives."""
+        return list(rows_of(self.page()))
 
 
 def golden(source: str) -> list[Kept]:
