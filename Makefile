@@ -37,7 +37,7 @@ bench: setup  ## Ratios and budgets, measured in one run
 	@$(BIN)/python -m tests.bench
 
 truth: setup  ## Precision and recall of the readers of prose, on texts whose facts are known
-	@$(BIN)/python -m tests.truth
+	@$(BIN)/python -m tests.truth $(if $(WRITE),--write)
 
 docs: setup  ## The pages of docs/ that follow from schemas and declarations
 	@$(BIN)/python -m tests.docs

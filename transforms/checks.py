@@ -39,8 +39,9 @@ class Check:
     (a row may be of a day that is not due yet). A `hard`
     finding holds back the suspect that is at fault and not released yet, a soft one warns.
     `tables` must exist for the check to be asked; those `beside` may, and are empty where they
-    do not. The tables of its `bases` are there, too. The suspects of one that `is_joint` are at
-    fault together: a series below another's name has no right row.
+    do not. The tables of its `bases` are there, too. Of one that `is_joint` nothing says which
+    suspect is wrong (a series below another's name has no right row): where no other finding
+    does, all of them that are not released yet are held back.
     """
 
     name: str

@@ -23,7 +23,9 @@ NOTICE_TITLE = re.compile(
     rf"{ISSUER}关于(?:(?P<year>\d{{4}})年部分节假日安排|(?:调整|延长)(?P<amended>\d{{4}})年\S+)的通知"
 )
 """Interpretations and what other offices write of holidays have other titles."""
-CLOSURE_TITLE = re.compile(r"关于全国碳排放权交易市场\S*?(?P<year>\d{4})年\S*?休市安排的通知")
+CLOSURE_TITLE = re.compile(
+    r"关于全国碳排放权交易市场\S{0,40}?(?P<year>\d{4})年\S{0,40}?休市安排的通知"
+)
 NEXT_YEAR_FROM = (10, 15)
 """Month and day from which the notice for the next year may come."""
 _NONE, _FOUND = 1001, 200

@@ -65,16 +65,17 @@ def _title(soup: Soup) -> str:
 
 
 def _read_body(soup: Soup, body: Tag, article: Article) -> None:
-    for mark in body.select("sup"):
+    for mark in body("sup"):
         # A mark of a note stands right behind a figure and would become a digit of it.
         if _NOTE_MARK.fullmatch(line_of(mark)):
             mark.clear()
-    for anchor in body.select("a[href]"):
+    for anchor in body("a", href=True):
         if (url := soup.address(anchor)).startswith("http"):
             article.links.append((unwrapped(url), line_of(anchor)))
-    for table in body.select("table:not(:has(table))"):
-        # Tables without tables in them hold data; those around the text are layout.
-        rows = [[line_of(td) for td in tr.select(":scope > td, :scope > th")] for tr in table("tr")]
+    for table in body("table"):
+        if table.find("table"):
+            continue  # tables without tables in them hold data; those around the text are layout
+        rows = [[line_of(cell) for cell in tr(["td", "th"], recursive=False)] for tr in table("tr")]
         if any(len(cells) > 1 for cells in rows):
             article.tables.append("\n".join("\t".join(cells) for cells in rows if any(cells)))
             table.clear()

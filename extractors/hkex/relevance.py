@@ -11,7 +11,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-_END = re.compile(r"[-–—\s*]*(?:Ends?|END|完|全文完)[-–—\s*.。]*")
+_END = re.compile(r"\A[-–—\s*]*(?:Ends?|END|完|全文完)[-–—\s*.。]*")
 _NOTES = re.compile(
     r"(?:Notes?(?: to [Ee]ditors?)?|附註|附注|備註|备注|註|注|編輯垂注|编辑垂注)"
     r"\s*[:：]?\s*(?P<rest>.*)",

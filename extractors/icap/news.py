@@ -42,7 +42,7 @@ _ADDRESS = re.compile(ARTICLE)
 _NODE = re.compile(r"/node/(\d+)$")
 _DAY = re.compile(r"[A-Z][a-z]+\.? \d{1,2}, \d{4}|\d{1,2} [A-Z][a-z]+ \d{4}")
 _PLACES = (".paragraph--type--text", ".field--name-body", ".field-body", ".node__content", "main")
-_PICTURE = re.compile(r"\S+\.(?:jpe?g|png|gif|webp)", re.IGNORECASE)
+_PICTURE = re.compile(r"\A\S+\.(?:jpe?g|png|gif|webp)", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +117,7 @@ def read_list(source: Source, page: Page, number: int) -> ListPage[Listed]:
 
 def _date(element: Tag) -> str:
     """The date as it stands in `time[datetime]`, else in a bare span, else nothing."""
-    if time := element.select_one("time"):
+    if isinstance(time := element.find("time"), Tag):
         return str(time.get("datetime") or line_of(time)).strip()
     spans = map(line_of, element.find_all("span"))
     return next((text for text in spans if _DAY.fullmatch(text)), "")
@@ -136,14 +136,14 @@ def read_article(page: Page) -> Iterator[Record | Signal]:
     if selector == "main":
         told = "the text is in none of the known places; all of <main> was taken"
         yield Signal("unknown_template", page.url, title, told, is_remark=True)
-    category = soup.root.select_one(".field-news-category")
+    category = soup.first(".field-news-category")
     yield record_of(
         page,
         "article",
         title=title,
         node=_node(soup),
         canonical=_head_link(soup, "canonical"),
-        published=_date(soup.root.select_one("main") or soup.root),
+        published=_date(soup.first("main") or soup.root),
         category=" ".join(_texts(category)) if category else "",
         blocks=lines,
         tables=_tables(soup, selector),
@@ -161,8 +161,7 @@ def _title(soup: Soup) -> str:
 def _body(soup: Soup, title: str) -> tuple[str, list[str]] | None:
     """The first of the known places that has text, and its blocks without labels of fields."""
     for selector in _PLACES:
-        outer = soup.all(f"{selector}:not({selector} {selector})")
-        lines = [line for place in outer for line in _texts(place)]
+        lines = [line for place in soup.outermost(selector) for line in _texts(place)]
         if kept := [x for x in lines if x != title and not _PICTURE.fullmatch(x)]:
             return selector, kept
     return None
@@ -180,8 +179,9 @@ def _texts(element: Tag) -> list[str]:
 def _tables(soup: Soup, selector: str) -> list[dict[str, Any]]:
     """The tables of the text: what stands above each, and its rows of cells."""
     found = []
-    for table in soup.all(f"{selector} table"):
-        if table.find_parent("table"):
+    places = {id(place) for place in soup.outermost(selector)}
+    for table in soup.all("table"):
+        if table.find_parent("table") or not any(id(outer) in places for outer in table.parents):
             continue
         above = table.find_previous(["p", "li", "h2", "h3", "h4"])
         rows = [
@@ -202,5 +202,5 @@ def _node(soup: Soup) -> int | None:
 
 def _head_link(soup: Soup, rel: str) -> str:
     """The address of a `<link rel=...>`, or an empty string."""
-    link = soup.root.select_one(f"link[rel~={rel}]")
-    return str(link.get("href", "")).strip() if link else ""
+    links = (link for link in soup.all("link") if rel in (link.get("rel") or ()))
+    return next((str(link.get("href", "")).strip() for link in links), "")

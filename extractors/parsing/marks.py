@@ -65,7 +65,10 @@ def shifted(tag: str, text: str, before: str) -> str:
 
 
 def _before(element: etree._Element) -> str:
-    previous, parent = element.getprevious(), element.getparent()
-    if previous is not None:
-        return previous.tail or "".join(map(str, previous.itertext()))
+    """What stands right before an element in its parent; a comment is not there."""
+    for previous in element.itersiblings(preceding=True):
+        inside = "".join(map(str, previous.itertext())) if isinstance(previous.tag, str) else ""
+        if text := previous.tail or inside:
+            return text
+    parent = element.getparent()
     return (parent.text or "") if parent is not None else ""

@@ -38,7 +38,7 @@ DROPPED = frozenset(_DROPPED.split())
 """Elements that are left out with all that is in them; all others are left out but for their
 text."""
 MAX_CHARACTERS = 5_000_000
-_TAG = re.compile("(<[^>]*>)")
+_TAG = re.compile("(<[^<>]*>)")
 """A tag of a cleaned page, which has no attributes; a `<` of its text is escaped."""
 
 _STYLE = (

@@ -28,7 +28,7 @@ a bulletin yet has none); whether its path is proven on the live site."""
 _ARTICLE = re.compile(r"^https://[^/]+/c/(\d{4}-\d\d-\d\d)/(\d+)\.shtml$")
 _WANTED = re.compile(r"c/\d{4}-\d\d-\d\d/\d+\.shtml|index_\d+\.shtml")
 """What the printed address of an article or of a list page holds, however relative it is."""
-_TITLE = re.compile(r"全国碳市场每(?:日|周|月|年)\S*?\d{8}")
+_TITLE = re.compile(r"全国碳市场每(?:日|周|月|年)\S{0,40}?\d{8}")
 _PAGE_BAR = re.compile(r"(?<!\d)(\d++)\s*+/\s*+(\d++)\s*+页")
 
 

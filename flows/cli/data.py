@@ -104,8 +104,13 @@ def figures(
     from flows.core.settings import Settings
 
     settings = Settings.load(context.obj)
-    query = figures_sql(source, fate, by_word=by_word, limit=limit)
     snapshot = chosen(settings, Wanted(None, release, working, ()))
+    said = None
+    if fate == "doubted":
+        from flows.stages.checks.reconcile import said_of_held
+
+        said = said_of_held(settings, source)
+    query = figures_sql(source, fate, by_word=by_word, limit=limit, said=said)
     show_query(settings, query, snapshot, form_of(json, format_, output))
 
 

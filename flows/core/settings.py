@@ -26,7 +26,7 @@ from pydantic_settings import (
 )
 
 PREFIX, FILE, FILE_VARIABLE = "CARBONMART_", "carbonmart.toml", "CARBONMART_CONFIG"
-_CONTACT = re.compile(r"[^\s@<>()]+@[^\s@<>()]+\.[^\s@<>()]+|https?://[^\s<>()]+")
+_CONTACT = re.compile(r"\A(?:[^\s@<>()]+@[^\s@<>()]+\.[^\s@<>()]+|https?://[^\s<>()]+)")
 READ_ELSEWHERE = {
     FILE_VARIABLE: "The TOML file of settings; default: carbonmart.toml in the working folder",
     "CARBONMART_CACHE": "Folder for copies of S3 data and the archive's spool; "

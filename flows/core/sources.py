@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
@@ -33,7 +34,8 @@ class Pipeline:
     """A source with what makes rows of its records, and the tables they go to.
 
     `spoken_in` names the table whose `published_on` says when the publisher last spoke, of a
-    source that has no day on which something is due.
+    source that has no day on which something is due. `out_of_bounds` says of a metric, a unit
+    and a value why that can be none of the metric's, or nothing.
     """
 
     source: Source
@@ -42,6 +44,7 @@ class Pipeline:
     checks: tuple[Check, ...] = ()
     freshness: frozenset[str] = frozenset()
     spoken_in: str = ""
+    out_of_bounds: Callable[[str, str, Decimal], str] = lambda *_: ""
 
 
 class UnknownSource(LookupError):
@@ -160,6 +163,7 @@ def _assembled(name: str) -> Pipeline:
         (*_part("transforms", name, "checks", "CHECKS", ()), steady(name, tables)),
         _part("transforms", name, "checks", "FRESHNESS", frozenset()),
         SPOKEN_IN.get(name, ""),
+        _part("transforms", name, "bounds", "out_of_bounds", lambda *_: ""),
     )
 
 

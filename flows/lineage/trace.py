@@ -19,6 +19,7 @@ from flows.core.query.format import cell
 from flows.core.query.sql import Snapshot, table_of
 from flows.core.settings import Settings
 from flows.core.sources import Pipeline, pipeline
+from flows.lineage.ledger import in_a_line, ledger_rows
 from flows.lineage.trace_mart import MartTrace, trace_mart
 from schemas.contracts.corrections import NOTE
 from schemas.contracts.readings import READ_BY
@@ -90,6 +91,8 @@ class Trace:
     column: Column
     statements: tuple[Statement, ...]
     told: tuple[Telling, ...] = ()
+    ledger: tuple[dict[str, Any], ...] = ()
+    """Of a fact out of prose its figures in the ledger."""
 
     @property
     def last(self) -> Statement:
@@ -108,6 +111,7 @@ class Trace:
             "is_simulated": self.last.row["is_simulated"],
             "revisions": [statement.as_dict() for statement in self.statements],
             **({"told": [telling.as_dict() for telling in self.told]} if self.told else {}),
+            **({"ledger": list(self.ledger)} if self.ledger else {}),
         }
 
 
@@ -149,7 +153,8 @@ def trace(settings: Settings, snapshot: Snapshot, name: str, parts: Sequence[str
         )
     key = {part: rows[0][part] for part in table.key}
     told = _told(settings, snapshot, table, key, column)
-    return Trace(table, key, column, tuple(statements), told)
+    ledger = tuple(ledger_rows(settings, snapshot, table, rows[-1]))
+    return Trace(table, key, column, tuple(statements), told, ledger)
 
 
 def _told(
@@ -302,6 +307,8 @@ def facts_of(found: Trace, statement: Statement) -> list[tuple[str, Any]]:
         lines.append(("disappeared", f"not there on the nights of {', '.join(nights)}"))
     if "correction_removed" in note:
         lines.append(("taken away", "only a correction made the row good, and it was taken out"))
+    if statement is found.last:
+        lines += [("ledger", in_a_line(figure)) for figure in found.ledger]
     lines.append(("page", statement.url))
     lines.append(("fetched at", f"{statement.retrieved_at:%Y-%m-%d %H:%M:%SZ}"))
     lines.append(("sha256", statement.payload_sha256))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,6 +14,7 @@ from flows.core.query.format import cell
 from flows.core.query.html_table import write_table
 from flows.core.query.sql import Snapshot, table_of
 from flows.core.settings import Settings
+from flows.lineage.ledger import in_a_line, ledger_rows
 from schemas.core.forms import quoted, text_literal
 from schemas.core.table import Column, Table
 
@@ -35,11 +36,14 @@ class Leaf:
     retrieved_at: datetime
     payload_sha256: str
     is_simulated: bool
+    row: dict[str, Any] = field(repr=False, default_factory=dict)
+    ledger: tuple[dict[str, Any], ...] = ()
+    """Of a fact out of prose its figures in the ledger."""
 
     def as_dict(self) -> dict[str, Any]:
-        return {name: getattr(self, name) for name in self.__dataclass_fields__} | {
-            "cells": list(self.cells)
-        }
+        told = {name: getattr(self, name) for name in self.__dataclass_fields__ if name != "row"}
+        told |= {"cells": list(self.cells), "ledger": list(self.ledger)}
+        return told if self.ledger else {k: v for k, v in told.items() if k != "ledger"}
 
 
 @dataclass(frozen=True)
@@ -106,7 +110,8 @@ def trace_mart(
     names = column.rests_on or (column.name,)
     entries = json.loads(last["derived_from"])
     with _opened(settings, snapshot, entries) as connection:
-        origins = tuple(_origin(connection, entry, names, last[column.name]) for entry in entries)
+        found = [_origin(connection, entry, names, last[column.name]) for entry in entries]
+    origins = tuple(_with_ledger(settings, snapshot, origin) for origin in found)
     return MartTrace(
         table=table,
         key={part: last[part] for part in table.key},
@@ -151,6 +156,15 @@ def _origin(
 ) -> MartOrigin:
     leaves = tuple(_leaves(connection, entry, names, value, SHOWN))
     return MartOrigin(entry["table"], entry["where"], entry["rows"], leaves)
+
+
+def _with_ledger(settings: Settings, snapshot: Snapshot, origin: MartOrigin) -> MartOrigin:
+    """With the figures in the ledger of those rows that are facts out of prose."""
+    leaves = (
+        replace(leaf, ledger=tuple(ledger_rows(settings, snapshot, table_of(leaf.table), leaf.row)))
+        for leaf in origin.leaves
+    )
+    return replace(origin, leaves=tuple(leaves))
 
 
 def _leaves(
@@ -220,6 +234,7 @@ def _leaf(table: Table, row: dict[str, Any], names: Sequence[str]) -> Leaf:
         retrieved_at=row["retrieved_at"],
         payload_sha256=row["payload_sha256"],
         is_simulated=row["is_simulated"],
+        row=row,
     )
 
 
@@ -249,6 +264,8 @@ def lines_of(found: MartTrace) -> Iterator[tuple[str, str]]:
             for each in leaf.cells:
                 words = f"  {each['words']}" if each["words"] else ""
                 yield "", f"  {each['column']} {cell(each['value'], each['column'])}{words}"
+            for figure in leaf.ledger:
+                yield "", f"  ledger: {in_a_line(figure)}"
             yield "", f"  {leaf.url}"
             yield (
                 "",

@@ -13,6 +13,8 @@ Each folder of a source, and that of the marts, has one. A file of the same form
   min_kept, max_grown  current rows as a share of those in the last release
   min_unrevised        share of the last release's rows not revised since
   min_accepted         of the records read since the last release: not in quarantine
+  min_taken            of a ledger of prose: the share of figures that became facts, over the texts
+                       that it and the last release both hold, as a share of what it was then
 
 A hard check that fails holds its source back too. A failure that somebody has looked at
 and that nobody can mend is accepted by an entry of its own:

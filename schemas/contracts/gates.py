@@ -12,8 +12,8 @@ from datetime import date
 from typing import Literal
 
 BY_ACCIDENT = 2
-"""So many refused records, or revised rows, hold nothing back, whatever their share: a night may
-bring one, and each row is checked for itself."""
+"""So many refused records, revised rows, or figures no longer taken hold nothing back, whatever
+their share: a night may bring one, and each row is checked for itself."""
 _SHOWN_DAYS = 3
 Verdict = Literal["pass", "warn", "fail"]
 
@@ -37,11 +37,38 @@ class Gates:
     max_grown: float | None = None
     min_unrevised: float | None = None
     min_accepted: float | None = None
+    min_taken: float | None = None
 
     @property
     def asks_for_days(self) -> bool:
         """Whether the table is to have a row of each trading day."""
         return (self.min_trading_days, self.max_missing_days) != (None, None)
+
+
+@dataclass(frozen=True, slots=True)
+class TakenFigures:
+    """Of a ledger of prose, over the texts that it and the last release both hold: figures that
+    became facts, and figures that are printed, now and then."""
+
+    taken: int
+    found: int
+    taken_before: int
+    found_before: int
+
+    @property
+    def kept(self) -> float:
+        """The share of taken figures as a share of the last release's."""
+        if not self.taken_before:
+            return 1.0
+        return self.taken * self.found_before / (self.found * self.taken_before or 1)
+
+    @property
+    def lost(self) -> float:
+        """So many figures less are taken than by the last release's share; all, where none is
+        found any more."""
+        if not (self.found and self.found_before):
+            return self.taken_before
+        return self.taken_before * self.found / self.found_before - self.taken
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +90,7 @@ class Measures:
     filled: Mapping[str, int]
     days: int
     missing: tuple[date, ...]
+    taken: TakenFigures | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +123,7 @@ def judge(table: str, gates: Gates, found: Measures) -> list[Result]:
             _least("min_kept", table, gates.min_kept, share, told),
             _most("max_grown", table, gates.max_grown, share, told),
             _unrevised(table, gates, found, before),
+            _taken(table, gates, found),
         ]
     return [result for result in results if result]
 
@@ -143,6 +172,19 @@ def _accepted(table: str, gates: Gates, found: Measures) -> Result | None:
     told = f"since the last release {found.refused:,} records refused, {found.accepted:,} accepted"
     result = _least("min_accepted", table, gates.min_accepted, share, told)
     if result and found.refused <= BY_ACCIDENT:
+        return replace(result, verdict="pass")
+    return result
+
+
+def _taken(table: str, gates: Gates, found: Measures) -> Result | None:
+    if not (share := found.taken):
+        return None
+    told = (
+        f"of texts held then and now {share.taken:,} of {share.found:,} figures are taken, "
+        f"{share.taken_before:,} of {share.found_before:,} in the last release"
+    )
+    result = _least("min_taken", table, gates.min_taken, share.kept, told)
+    if result and share.lost <= BY_ACCIDENT:
         return replace(result, verdict="pass")
     return result
 

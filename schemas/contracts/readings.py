@@ -10,6 +10,7 @@
   period: "2025"
   read_by: A. Analyst
   date: 2026-11-30
+  accepts: printed so in all copies   # only where bounds or checks say otherwise: why it stands
 
 Beside YAML a file may be JSON Lines, an object of the same fields a line: whoever proposes a
 reading, its digits have to stand in the quoted words.
@@ -18,8 +19,6 @@ reading, its digits have to stand in the quoted words.
 from __future__ import annotations
 
 import json
-import re
-import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -27,36 +26,19 @@ from decimal import Decimal
 from hashlib import sha256
 from typing import Any
 
+from schemas.contracts.printed_numbers import plain, states_day, states_value
 from schemas.contracts.strict_yaml import Place, opened, past_day, this_month
 from schemas.core.facts import PARTS, FactsShape
 from schemas.registry import FACTS
 
 READ_BY, READING_ID = "reading", "reading_id"
 """Keys of a row's evidence: who read it and when; which reading it was."""
+ACCEPTED = "accepts"
+"""Of a figure of a ledger: the name of the row that is released whatever checks say of it."""
 OWN = ("source", "text", "quote", "printed", "metric", "read_by", "date")
+MAY = ("accepts",)
 SAID = tuple(part for part in PARTS if part not in ("document", "number", "quote", "printed"))
 """The parts of a fact that a reading states."""
-SCALES = {
-    "": 1,
-    "万": 10**4,
-    "亿": 10**8,
-    "万亿": 10**12,
-    "萬": 10**4,
-    "億": 10**8,
-    "thousand": 10**3,
-    "million": 10**6,
-    "billion": 10**9,
-    "trillion": 10**12,
-    "kt": 10**3,
-    "mt": 10**6,
-    "mmt": 10**6,
-    "gt": 10**9,
-}
-_NUMBER = re.compile(
-    r"(?<![\d.])([-\u2212]?)(\d+(?:\.\d+)?)"
-    r"(万亿|[万亿萬億]|thousand|million|billion|trillion|kt|mmt|mt|gt|)",
-    re.IGNORECASE,
-)
 
 
 class ReadingError(ValueError):
@@ -65,7 +47,8 @@ class ReadingError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class FigureReading:
-    """What a person read in a sentence. `said` is column of the source's facts -> value."""
+    """What a person read in a sentence. `said` is column of the source's facts -> value;
+    `accepts` why the figure stands whatever its metric's bounds and checks say of it."""
 
     source: str
     text: str
@@ -75,6 +58,7 @@ class FigureReading:
     read_by: str
     date: date
     line: int
+    accepts: str = ""
 
     @property
     def place(self) -> tuple[str, str, str, str]:
@@ -85,6 +69,7 @@ class FigureReading:
     def identity(self) -> str:
         """A name for what it says, by whom and when."""
         told = (*self.place, *((n, str(v)) for n, v in self.said), self.read_by, str(self.date))
+        told += (self.accepts,) if self.accepts else ()
         return sha256(repr(told).encode()).hexdigest()[:16]
 
     def as_json(self) -> str:
@@ -97,13 +82,9 @@ class FigureReading:
             **{part: str(said[name]) for part, name in parts.items() if said.get(name) is not None},
             "read_by": self.read_by,
             "date": self.date.isoformat(),
+            **({"accepts": self.accepts} if self.accepts else {}),
         }
         return json.dumps(told, ensure_ascii=False)
-
-
-def plain(text: str) -> str:
-    """A text as it is compared: no blanks, one form of each character."""
-    return "".join(unicodedata.normalize("NFKC", text).split())
 
 
 def read_readings(
@@ -146,8 +127,9 @@ def _stanzas(text: str, name: str) -> Iterator[Place]:
 def _reading(stanza: Place, shapes: Mapping[str, FactsShape]) -> FigureReading:
     told = stanza.fields()
     for field in told:
-        if field not in (*OWN, *SAID):
-            raise told[field].wrong(f"unknown field; there are: {', '.join((*OWN, *SAID))}")
+        if field not in (*OWN, *SAID, *MAY):
+            known = ", ".join((*OWN, *SAID, *MAY))
+            raise told[field].wrong(f"unknown field; there are: {known}")
     if missing := [field for field in OWN if field not in told]:
         raise stanza.wrong(f"missing: {', '.join(missing)}")
     source = told["source"].text()
@@ -168,16 +150,15 @@ def _reading(stanza: Place, shapes: Mapping[str, FactsShape]) -> FigureReading:
     for part in ("value", "value_to"):
         column = shapes[source].column(part)
         value = said.get(column.name) if column else None
-        if value is not None and not _stands_in(Decimal(value), plain(printed)):
+        if value is not None and not states_value(printed, Decimal(value), quote):
             raise told[part].wrong(f"{value:f} does not stand in {printed!r}")
     for column in shapes[source].table.dated:
         on = said.get(column.name)
         if column.ahead_as and on is not None and on != said.get(column.ahead_as):
             part = next(p for p in SAID if shapes[source].column(p) is column)
             told[part].read(this_month)
-    day = said.get("due_on") or said.get("as_of")
-    if said.get("value") is None and day is None:
-        raise stanza.wrong("states neither a value nor a day")
+    _check_order(stanza, shapes[source], said)
+    _check_day(stanza, shapes[source], said, printed)
     return FigureReading(
         source=source,
         text=told["text"].text(),
@@ -187,13 +168,28 @@ def _reading(stanza: Place, shapes: Mapping[str, FactsShape]) -> FigureReading:
         read_by=told["read_by"].text(),
         date=told["date"].read(past_day),
         line=stanza.line,
+        accepts=told["accepts"].text() if "accepts" in told else "",
     )
 
 
-def _stands_in(value: Decimal, printed: str) -> bool:
-    """Whether a number is printed, with the scale that stands behind it: 2.35亿 is 235000000."""
-    numbers = [
-        Decimal(found[2]) * (-1 if found[1] else 1) * SCALES[found[3].lower()]
-        for found in _NUMBER.finditer(printed.replace(",", ""))
-    ]
-    return value in numbers
+def _check_order(stanza: Place, shape: FactsShape, said: Mapping[str, Any]) -> None:
+    """A range goes up."""
+    first, last = (_of(shape, said, part) for part in ("value", "value_to"))
+    if last is not None and (first is None or last <= first):
+        raise stanza.wrong(f"a range up to {last:f} begins at {first}")
+
+
+def _check_day(stanza: Place, shape: FactsShape, said: Mapping[str, Any], printed: str) -> None:
+    """A fact without a value is its day, and that is printed."""
+    if _of(shape, said, "value") is not None:
+        return
+    day = _of(shape, said, "due_on") or _of(shape, said, "as_of")
+    if day is None:
+        raise stanza.wrong("states neither a value nor a day")
+    if not states_day(printed, day):
+        raise stanza.wrong(f"{day} does not stand in {printed!r}")
+
+
+def _of(shape: FactsShape, said: Mapping[str, Any], part: str) -> Any:
+    column = shape.column(part)
+    return said.get(column.name) if column else None

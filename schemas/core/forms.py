@@ -210,9 +210,7 @@ def rows_sql(stored: StoredRows, columns: Iterable[Column] | None = None) -> str
     if as_of is not None and table.learned:
         conditions.append(f"{quoted(table.learned)} <= {instant_literal(as_of)}")
     if stored.held:
-        named = ", ".join(f"CAST({quoted(n)} AS VARCHAR)" for n in (*table.key, "revision"))
-        each = ", ".join(f"({', '.join(map(text_literal, row))})" for row in stored.held)
-        conditions.append(f"({named}) NOT IN ({each})")
+        conditions.append(f"NOT {_is_held(stored)}")
     past = f" WHERE {' AND '.join(conditions)}" if conditions else ""
     if files and stored.is_whole:
         return f"SELECT {names} FROM read_parquet([{listed}]){past}"  # noqa: S608
@@ -226,6 +224,18 @@ def rows_sql(stored: StoredRows, columns: Iterable[Column] | None = None) -> str
         f"SELECT {names} FROM ({template} UNION ALL BY NAME "  # noqa: S608
         f"SELECT * FROM read_parquet([{listed}], {by_name}){past})"
     )
+
+
+def held_sql(stored: StoredRows) -> str:
+    """A SELECT of the rows that the others' readers do not see; there must be some."""
+    return f"SELECT * FROM ({rows_sql(replace(stored, held=()))}) WHERE {_is_held(stored)}"  # noqa: S608
+
+
+def _is_held(stored: StoredRows) -> str:
+    """The condition that a row is one of those that are held back."""
+    named = ", ".join(f"CAST({quoted(n)} AS VARCHAR)" for n in (*stored.table.key, "revision"))
+    each = ", ".join(f"({', '.join(map(text_literal, row))})" for row in stored.held)
+    return f"({named}) IN ({each})"
 
 
 def view_sql(stored: StoredRows) -> str:

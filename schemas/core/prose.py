@@ -7,7 +7,15 @@ figure. `prose_figures` (`schemas.ops.prose`) is one view over all of them, a ro
 
 from __future__ import annotations
 
+import json
+from collections import Counter
+from collections.abc import Hashable
+from typing import TYPE_CHECKING, Any
+
 from schemas.core.table import Column, Kind, Rule, Table
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 FATES = {
     "taken": "a fact of this text says it",
@@ -25,12 +33,39 @@ FIGURES = Column(
     "JSON: [{sentence, figures: [{printed, kind, fate, metric, reason, words, value, unit}]}]",
     nullable=False,
 )
+
+
+def _conserved(frame: pd.DataFrame) -> pd.Series[Any]:
+    """By the figures themselves: a ledger that can't be read conserves nothing."""
+    import pandas as pd
+
+    rows = frame[["found", *FATES, FIGURES.name]].to_dict("records")
+    return pd.Series([_is_conserved(row) for row in rows], index=frame.index, dtype=bool)
+
+
+def _is_conserved(row: dict[Hashable, Any]) -> bool:
+    told = _fates(row[FIGURES.name])
+    if told is None or row["found"] != told.total() or not told.keys() <= FATES.keys():
+        return False
+    return all(row[fate] == told[fate] for fate in FATES)
+
+
+def _fates(held: str) -> Counter[str] | None:
+    """The fates of a text's figures, counted; None for what is no list of them."""
+    try:
+        return Counter(each["fate"] for part in json.loads(held) for each in part["figures"])
+    except (ValueError, KeyError, TypeError):
+        return None
+
+
 CONSERVED = Rule(
     "figures_conserved",
-    "found = the sum of the fates",
-    ("found", *FATES),
-    lambda f: f["found"] == sum(f[fate] for fate in FATES),
+    "found = the sum of the fates, and both are those of its figures",
+    ("found", *FATES, FIGURES.name),
+    _conserved,
 )
+TAKEN = ("taken", "reviewed")
+"""The fates of figures that became facts."""
 
 
 def ledger_columns(*key: Column) -> tuple[Column, ...]:

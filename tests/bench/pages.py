@@ -1,4 +1,4 @@
-"""Parse and transform a page, against a bare `lxml.html` parse of the same bytes.
+"""Parse and transform a page: against a bare `lxml.html` parse of the same bytes, or in all.
 
 One thread, CPU time, page by page in turn, so that other work on the machine counts little.
 """
@@ -18,6 +18,14 @@ from extractors.model import Page, Record
 from extractors.seee.lists import read_list
 from flows.core.sources import Pipeline, pipeline
 from tests.bench.measuring import Row
+from tests.support.pages import rows_of
+from tests.truth.kept import cases, golden
+
+PROSE = (
+    ("mee", "notice", "a notice of the ministry"),
+    ("hkex", "article", "a release of HKEX"),
+    ("icap", "article", "a news item of ICAP"),
+)
 
 
 def rows(home: Path, rounds: int) -> list[Row]:
@@ -32,7 +40,25 @@ def rows(home: Path, rounds: int) -> list[Row]:
     return [
         _row("parse + transform of a bulletin", bulletins, partial(_bulletin, sample), rounds, 2.0),
         _row("parse of a list page, 200 links", lists, partial(_list, sample), rounds),
+        *(_prose(source, kind, what, rounds) for source, kind, what in PROSE),
     ]
+
+
+def _prose(source: str, kind: str, what: str, rounds: int) -> Row:
+    """The golden pages and cases of a source of prose, each from bytes to rows."""
+    owner = pipeline(source)
+    pages = [kept.page() for kept in (*golden(source), *cases(source))]
+    pages = [page for page in pages if page.kind == kind]
+    costs = []
+    for _ in range(rounds + 1):  # the first one reads vocabularies, and is left out
+        began = time.thread_time()
+        for page in pages:
+            for _ in rows_of(page, owner):
+                pass
+        costs.append((time.thread_time() - began) / len(pages))
+    size = sum(len(page.body) for page in pages) // len(pages)
+    told = f"{len(pages)} pages of {size:,} bytes; CPU"
+    return Row(f"parse + transform of {what}", 1000 * median(costs[1:]), "ms", 2.0, detail=told)
 
 
 def _bulletin(sample: Pipeline, page: Page) -> None:

@@ -8,10 +8,9 @@ their difference before you commit it.
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
-from datetime import UTC, date, datetime
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -20,29 +19,10 @@ import pytest
 
 from extractors.model import Page, Record
 from flows.core.sources import names, pipeline
+from tests.support.pages import archived
 
 GOLDEN = Path(__file__).parents[1] / "golden"
 PAGES = sorted(p for p in GOLDEN.rglob("*") if p.is_file() and ".rows." not in p.name)
-FETCHED = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
-
-
-def archived(path: Path, url: str, request_body: str | None) -> Page:
-    source = path.parent.name
-    body = path.read_bytes()
-    kind = path.name.split("-")[0]
-    return Page(
-        source=source,
-        kind=kind,
-        url=url,
-        status=200,
-        headers={"content-type": "text/html" if path.suffix == ".html" else "application/json"},
-        body=body,
-        fetch_id="golden",
-        run_id="golden",
-        retrieved_at=FETCHED,
-        payload_sha256=hashlib.sha256(body).hexdigest(),
-        request_body=request_body,
-    )
 
 
 def plain(value: Any) -> Any:
@@ -65,7 +45,8 @@ def rows_of(page: Page) -> list[dict[str, Any]]:
 def test_a_golden_page_gives_its_golden_rows(path: Path) -> None:
     rows_file = path.with_suffix(".rows.json")
     golden = json.loads(rows_file.read_text(encoding="utf-8"))
-    page = archived(path, golden["url"], golden.get("request_body"))
+    source, kind_name = path.parent.name, path.name.split("-")[0]
+    page = archived(path, source, kind_name, golden["url"], golden.get("request_body"))
     kind = pipeline(page.source).source.kind_of(page.url)
     assert kind is not None
     assert kind.name == page.kind

@@ -1,31 +1,25 @@
 """`make truth`: precision and recall of the readers of prose, on texts whose facts are known.
 
-A source has a module here with `samples(count, seed)` and `read(text)`.
+Three kinds of texts: golden pages, cases, and texts of a grammar of ours (`generated/`), of which
+Hypothesis decides what they say. `make truth WRITE=1` puts the tables into docs/measured.md.
 """
 
 from __future__ import annotations
 
-from importlib import import_module
+import sys
 from pathlib import Path
-from pkgutil import iter_modules
 
-from tests.truth.model import score
+from tests.truth.report import tables, written
 
-TEXTS = 2_000
+PAGE = Path(__file__).parents[2] / "docs" / "measured.md"
 
 
 def main() -> None:
-    """Print a line a source, in the form of README's table."""
-    print("| source | texts | facts | right | wrong | precision | recall |")
-    print("|---|---|---|---|---|---|---|")
-    names = {found.name for found in iter_modules([str(Path(__file__).parent)])}
-    for module in sorted(names - {"model", "__main__"}):
-        part = import_module(f"tests.truth.{module}")
-        told = score(part.samples(TEXTS, 1), part.read)
-        print(
-            f"| {module} | {told.texts:,} | {told.wanted:,} | {told.right:,} | {told.wrong} "
-            f"| {told.precision:.1%} | {told.recall:.1%} |"
-        )
+    """Print the tables, and write them where they stand."""
+    told = tables()
+    print(told)
+    if "--write" in sys.argv[1:]:
+        PAGE.write_text(written(PAGE.read_text(encoding="utf-8"), told), encoding="utf-8")
 
 
 if __name__ == "__main__":

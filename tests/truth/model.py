@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from decimal import Decimal
+from random import Random
 
 
 @dataclass(frozen=True, slots=True)
@@ -12,7 +13,7 @@ class Fact:
     """A figure as it must be read."""
 
     metric: str
-    value: Decimal
+    value: Decimal | int
     period: str
 
 
@@ -32,6 +33,15 @@ class Score:
     wanted: int
     right: int
     wrong: int
+
+    def __add__(self, other: Score) -> Score:
+        """Both together."""
+        return Score(
+            self.texts + other.texts,
+            self.wanted + other.wanted,
+            self.right + other.right,
+            self.wrong + other.wrong,
+        )
 
     @property
     def precision(self) -> float:
@@ -55,3 +65,8 @@ def score(samples: Iterable[Sample], read: Callable[[str], frozenset[Fact]]) -> 
         right += len(found & sample.facts)
         wrong += len(found - sample.facts)
     return Score(texts, wanted, right, wrong)
+
+
+def drawn(seed: int | Random) -> Random:
+    """What decides what texts say: of a seed, or whoever else decides."""
+    return seed if isinstance(seed, Random) else Random(seed)

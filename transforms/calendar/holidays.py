@@ -135,7 +135,7 @@ def _nothing(told: HolidayLine, days: tuple[date, ...], printed: str) -> None:
 
 _Reader = Callable[[HolidayLine, tuple[date, ...], str], None]
 _FORMS: tuple[tuple[re.Pattern[str], _Reader], ...] = tuple(
-    (re.compile(form), read)
+    (re.compile(rf"\A(?:{form})"), read)
     for form, read in (
         (rf"{_RANGE}{_OFF}(?:共)?{_COUNT}", _range),
         (rf"{_LIST}{_OFF}(?:共)?{_COUNT}", _off),

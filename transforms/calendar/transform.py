@@ -22,8 +22,8 @@ from transforms.text.dates import iso_day
 
 NOTICES, DAYS = "calendar_notices", "calendar_days"
 _YEARLY = re.compile(r"国务院办公厅关于(\d{4})年部分节假日安排的通知")
-_AMENDING = re.compile(r"国务院办公厅关于(?:调整|延长)(\d{4})年(\S+?)(?:假期)?(?:安排)?的通知")
-_CLOSING = re.compile(r"关于全国碳排放权交易市场(\S*?)(\d{4})年(\S*?)休市安排的通知")
+_AMENDING = re.compile(r"国务院办公厅关于(?:调整|延长)(\d{4})年(\S{1,40}?)(?:假期)?(?:安排)?的通知")
+_CLOSING = re.compile(r"关于全国碳排放权交易市场(\S{0,40}?)(\d{4})年(\S{0,40}?)休市安排的通知")
 _NUMBER = re.compile(r"国办发明电〔(\d{4})〕(\d+)号")
 _WISH = "鼓励"
 WEEKEND, WORKED = "weekend", "working weekend"

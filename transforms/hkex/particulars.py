@@ -15,7 +15,7 @@ _MEMBERS = re.compile(
     r"|\b(?:They|These|Members) (?:include|comprise|are):?\s*(?P<more>[^.]{3,800})"
     r"|(?:成員|成员)[^。:]{0,20}?(?:包括|有|為|为|:)\s*(?P<zh>[^。]{2,400})",
 )
-_BETWEEN = re.compile(r"\s*(?:[,;、]\s*(?:and |及|和|與|与)?|\band\b|及|和|與|与)\s*")
+_BETWEEN = re.compile(r"(?<!\s)\s*(?:[,;、]\s*(?:and |及|和|與|与)?|\band\b|及|和|與|与)\s*")
 _ASIDE = re.compile(r"\([^()]{1,60}\)|\b(?:Co\.,? )?(?:Limited|Ltd\.?|Inc\.?|plc|Corporation)\b")
 _NAME = re.compile(
     r"(?:[A-Z0-9][\w&'.-]*(?: (?:of|and|the|for))?(?: |$)){1,8}|[\u4e00-\u9fff]{2,20}"

@@ -25,7 +25,7 @@ _WORDS_ZH = (
     "超過|超过|逾|多於|多于|至少|不少於|不少于|高於|高于|大約|大约|約|约|將近|将近|接近|近"
     "|多達|多达|最多|不超過|不超过"
 )
-_HEDGE_ZH = rf"(?P<q>{qualifiers(_WORDS_ZH)})?\s*"
+_HEDGE_ZH = rf"(?:(?P<q>{qualifiers(_WORDS_ZH)})\s*|(?<!\s)\s+)?"
 _MORE_ZH = r"(?P<p>多|餘|余|以上)?"
 _COUNTER_ZH = r"(?:家|名|個|个|宗|項|项|筆|笔)"
 _ADJECTIVES_EN = (

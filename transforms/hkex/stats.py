@@ -28,6 +28,12 @@ _VOLUME = re.compile(
 _MARKET = re.compile(
     r"Core Climate|\bcarbon market(?:place)?\b|碳市場|碳市场", re.IGNORECASE | re.ASCII
 )
+_ELSEWHERE = re.compile(
+    r"\b(?:EU|European|China's|Chinese|national|mainland|Korean?|Japanese|Singapore|UK|other)\b"
+    r"[^.;]{0,40}?\bcarbon market|\bcarbon market\w{0,5} (?:of|in) (?!Hong Kong|Asia)"
+    r"|(?:全[國国]|歐盟|欧盟|[內内]地|中[國国]|其他)[^。;；]{0,10}?碳(?:排放[權权]交易)?市[場场]",
+)
+"""Another market than the exchange's own: what is counted there is nobody's here."""
 _PLATFORM = re.compile(
     r"\b(?:the|this|its|our) (?:(?:new|international|voluntary|carbon|credit|trading) ){0,4}"
     r"(?:platform|marketplace)\b|平台|平臺",
@@ -110,6 +116,9 @@ def _doubted(told: CountTold, metric: str) -> CountTold:
 def _stopped(quantity: Quantity, language: str, *, is_about: bool) -> Veto | None:
     if not is_about:
         return Veto(Fate.UNCLAIMED, "a count of what?")
+    words = quantity.sentence.plain
+    if _ELSEWHERE.search(words) and "Core Climate" not in words:
+        return Veto(Fate.UNCLAIMED, "another market")
     if quantity.metric == "tonnes" and not _VOLUME.search(quantity.sentence.plain):
         return Veto(Fate.UNCLAIMED, "tonnes neither settled nor traded")
     return veto(quantity, language)

@@ -51,7 +51,7 @@ _QUALIFIER = qualifiers(
 )
 _CAP = re.compile(
     rf"(?:(?P<q>(?i:{_QUALIFIER})) ?)?(?P<n>{NUMBER}) ?(?:(?P<u>[kMG]?t) ?CO2e?"
-    r"|(?P<million>million) (?P<short>short )?tons? ?(?:CO2e?)?)(?: \((?P<note>[^)]*)\))?"
+    r"|(?P<million>million) (?P<short>short )?tons? ?(?:CO2e?)?)(?: \((?P<note>[^()]*)\))?"
 )
 _SPLIT_NUMBER = re.compile(r"(?<=\d)\. (?=\d)")
 _YEAR = re.compile(r"\b(?:19|20)\d{2}\b")

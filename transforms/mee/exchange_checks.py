@@ -12,6 +12,11 @@ from transforms.checks import Check
 _F, _B = "mee_facts", "seee_bulletins"
 FACT = "concat_ws(' ', 'mee_facts', document_key, file_name, metric, scope, sector, period, item)"
 """SQL for the name of a fact's row."""
+STEP = (
+    "case when contains(printed, '亿') then 1e8 when contains(printed, '万') then 1e4 else 1 end"
+    " / power(10, length(regexp_extract(printed, '[0-9][.]([0-9]+)', 1)))"
+)
+"""SQL for one unit of the last digit that a fact prints."""
 
 # What the exchange had counted at the end of the last trading day up to a day; nothing where
 # that day has no bulletin, or one without the figure.
@@ -34,8 +39,7 @@ counted as (
 told as (
   select *, {FACT} as row,
     coalesce(as_of, make_date(try_cast(period as int), 12, 31)) as day,
-    case when contains(printed, '亿') then 1e8 when contains(printed, '万') then 1e4 else 1 end
-      / power(10, length(regexp_extract(printed, '[0-9][.]([0-9]+)', 1))) as step
+    {STEP} as step
   from {_F} where scope = 'CEA' and sector = '' and coalesce(qualifier, '') = ''
     and (as_of is null or (month(as_of), day(as_of)) = (12, 31) or metric like 'cumulative%')
 ),

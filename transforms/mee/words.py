@@ -84,7 +84,7 @@ def title_key(title: str) -> str:
 def matter(title: str) -> str:
     """What a title is about, without the marks of a draft or of its issuing."""
     plain = squeezed(title)
-    named = re.search(r"《(.+?)》", plain)
+    named = re.search(r"《([^》]{1,200})》", plain)
     core = named[1] if named else plain
     core = re.sub(r"\((?:征求意见稿|试行|暂行|修订稿|草案)\)|征求意见稿|正式", "", core)
     if not named:

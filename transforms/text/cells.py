@@ -157,10 +157,10 @@ def _spread(grid: Sequence[Sequence[str]], spans: Sequence[Sequence[int]]) -> li
     return words
 
 
-_CAPTION = re.compile(r"\s*附?表\s*\d{0,2}(?![\d的中所])")
+_CAPTION = re.compile(r"\A\s*附?表\s*\d{0,2}(?![\d的中所])")
 _ORDINAL = re.compile(r"[IVX]{1,4}|\d{1,3}|[一二三四五六七八九十]{1,3}")
-_SCALED = re.compile(r"\d[\d.,]*(?:万|亿|元|吨|家|%)")
-_BARE = re.compile(r"\d+\.\d+")
+_SCALED = re.compile(r"\d[\d.,]{0,30}(?:万|亿|元|吨|家|%)")
+_BARE = re.compile(r"\A\d+\.\d+")
 _ENDS = re.compile(r"[。；;!?！？]$|^注[:：]")
 LEAST_FIGURES = 2
 """Lines that are a figure alone, below a caption, from which it is a table."""

@@ -29,11 +29,11 @@ _NUMERALS = {numeral: value for value, numeral in enumerate("零一二三四五�
 _NUMERALS |= {"〇": 0, "两": 2}
 _POWERS = {"十": 10, "百": 100, "千": 1000}
 
-NUMBER = r"(?<![\w.])(?<!\d,)(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?(?![\d,.]*\d)"
+NUMBER = r"(?<![\w.])(?<!\d,)(?:\d{1,3}(?:,\d{3})++|\d++)(?:\.\d++)?(?![\d,.]*\d)"
 """A number in digits as a pattern: all of it, no part of a longer one or of a word."""
 SPELLED = rf"(?:{'|'.join(_WORDS)})(?:-(?:{'|'.join(list(_WORDS)[:9])}))?"
 """A number in English words up to ninety-nine as a pattern."""
-NUMERAL = r"[0-9〇零一二两三四五六七八九十百千]+"
+NUMERAL = r"[0-9〇零一二两三四五六七八九十百千]{1,20}"
 """A whole number in digits or Chinese numerals as a pattern."""
 
 

@@ -7,8 +7,9 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from schemas.contracts.gates import Gates, Measures
+from schemas.contracts.gates import Gates, Measures, TakenFigures
 from schemas.core.forms import quoted
+from schemas.core.prose import TAKEN, is_ledger
 from schemas.core.table import Kind, Table
 from warehouse.errors import Damaged, UnknownVersion
 
@@ -101,6 +102,8 @@ def measure(
         revised = _revised_since(connection, table, released) if stated > stated_before else 0
         fill_rows, filled = _filled(connection, table, gates)
         days, missing = _days(connection, table, gates, warehouse.calendar)
+        is_asked = gates.min_taken is not None and is_ledger(table) and stated > stated_before
+        taken = _taken(connection, table, released) if is_asked else None
     return Measures(
         rows=rows,
         released_rows=released_rows,
@@ -111,6 +114,7 @@ def measure(
         filled=filled,
         days=days,
         missing=missing,
+        taken=taken,
     )
 
 
@@ -162,6 +166,27 @@ def _revised_since(
         f"WHERE {' AND '.join(same)})",
         {**since, "low": found[0], "high": found[1]},
     )
+
+
+def _taken(
+    connection: duckdb.DuckDBPyConnection, table: Table, released: Pinned | None
+) -> TakenFigures | None:
+    """How many figures of the texts that the last release holds too are taken, now and then."""
+    if released is None or released.known_until is None:
+        return None
+    keys = ", ".join(quoted(name) for name in table.key)
+    taken = " + ".join(quoted(fate) for fate in TAKEN)
+    counted = f"{taken} AS taken, found"
+    history = quoted(f"{table.name}__history")
+    found: Any = connection.execute(
+        f"WITH now AS (SELECT {keys}, {counted} FROM {quoted(table.name)}), "  # noqa: S608
+        f"before AS (SELECT {keys}, {counted}, is_deleted FROM {history} WHERE known_from <= $known"
+        f" QUALIFY row_number() OVER (PARTITION BY {keys} ORDER BY revision DESC) = 1) "
+        "SELECT sum(now.taken), sum(now.found), sum(before.taken), sum(before.found) "
+        f"FROM now JOIN before USING ({keys}) WHERE NOT before.is_deleted",
+        {"known": released.known_until},
+    ).fetchone()
+    return TakenFigures(*(int(each or 0) for each in found))
 
 
 def _filled(

@@ -11,7 +11,7 @@ from schemas.core.table import Table
 from schemas.ops.changes import OPS_CHANGES
 from schemas.ops.coverage import OPS_COVERAGE, tables_needed
 from schemas.ops.prose import PROSE_FIGURES, ledgers
-from schemas.registry import VIEWS
+from schemas.registry import FACTS, VIEWS
 from warehouse.engine.delta.commit_info import info, source_of
 from warehouse.engine.delta.log import check_is_kept
 from warehouse.engine.sql.views import scratch
@@ -48,7 +48,8 @@ def sources(
     needed = {OPS_CHANGES.name: [name for name, table in tables.items() if table.is_core]}
     if tables.keys() >= {*(own := tables_needed(tables.values()))}:
         needed[OPS_COVERAGE.name] = own
-    needed[PROSE_FIGURES.name] = [table.name for table in ledgers(tables.values())]
+    facts = [shape.table.name for shape in FACTS.values() if shape.table.name in tables]
+    needed[PROSE_FIGURES.name] = [*(table.name for table in ledgers(tables.values())), *facts]
     views = [view for view in needed if not names or view in names]
     chosen = {*(names or tables), *(name for view in views for name in needed[view])}
     wanted = [table for table in tables.values() if table.name in chosen]

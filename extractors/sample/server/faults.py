@@ -60,7 +60,7 @@ RESPONSE_KINDS = (
     "empty_list",
 )
 
-_BODY = re.compile(r"<body[^>]*>")
+_BODY = re.compile(r"<body[^<>]*>")
 _CHALLENGE = (
     "<!DOCTYPE html><html><head><title>请稍候</title><script>"
     "document.cookie='__jsl_clearance=0.1|0|sample;max-age=3600;path=/';"

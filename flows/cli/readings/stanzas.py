@@ -17,8 +17,10 @@ from flows.core.errors import UsageError
 from flows.core.query.ask import ask
 from flows.core.query.time_travel import working
 from flows.core.settings import Settings
+from flows.core.sources import pipeline
 from flows.stages.load.apply_readings import state_of
-from flows.stages.read.readings import present, text_of
+from flows.stages.read.readings import present
+from flows.stages.read.reviewed_figures import text_of
 from schemas.contracts.readings import FigureReading, ReadingError, read_readings
 from schemas.core.forms import text_literal
 from schemas.core.prose import FATES, is_ledger
@@ -69,7 +71,8 @@ def checked(settings: Settings, file: Path | None, form: Form) -> bool:
     context = _context(settings)
     rows = []
     for one in readings:
-        state, told = state_of(one, _ledger_row(settings, context, one))
+        owner = pipeline(one.source, is_sample=context.home.kind == "sample")
+        state, told = state_of(owner, one, _ledger_row(settings, context, one))
         rows.append(
             {
                 "state": state,

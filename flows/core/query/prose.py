@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from flows.core.errors import UsageError
 from schemas.core.forms import text_literal
 from schemas.core.prose import FATES
-from schemas.ops.prose import PROSE_FIGURES
+from schemas.ops.prose import HELD_BACK, PROSE_FIGURES
 
 
-def figures_sql(source: str | None, fate: str | None, *, by_word: bool, limit: int) -> str:
-    """A SELECT over `prose_figures`: counts by source where no fate is asked for.
+def figures_sql(
+    source: str | None,
+    fate: str | None,
+    *,
+    by_word: bool,
+    limit: int,
+    said: Mapping[str, str] | None = None,
+) -> str:
+    """A SELECT over `prose_figures`: counts by source where no fate is asked for. `said` is what
+    checks say against rows that are held back.
 
     Raises `UsageError` for a fate that there is not.
     """
@@ -32,7 +42,14 @@ def figures_sql(source: str | None, fate: str | None, *, by_word: bool, limit: i
             "SELECT source, count(DISTINCT text) AS texts, count(*) AS found, "  # noqa: S608
             f"{counts} FROM {name} WHERE {where} GROUP BY source ORDER BY source LIMIT {limit}"
         )
+    told = "".join(
+        f"WHEN {text_literal(HELD_BACK + row)} THEN {text_literal(HELD_BACK + against)} "
+        for row, against in (said or {}).items()
+    )
+    why = (
+        f"CASE reason {told}ELSE coalesce(words, reason) END" if told else "coalesce(words, reason)"
+    )
     return (
-        "SELECT source, printed, metric, coalesce(words, reason) AS why, sentence, text "  # noqa: S608
+        f"SELECT source, printed, metric, {why} AS why, sentence, text "  # noqa: S608
         f"FROM {name} WHERE {where} ORDER BY source, text, number LIMIT {limit}"
     )

@@ -132,7 +132,7 @@ def _drawn(spec: dict[str, Any], title: str, description: str, slug: str) -> str
     svg: str = vl_convert.vegalite_to_svg(spec)
     for mark, colour in _COLOURS.items():
         svg = svg.replace(mark, colour)
-    found = re.match(r'<svg [^>]*viewBox="([^"]+)"[^>]*>', svg)
+    found = re.match(r'<svg [^<>]{0,300}?viewBox="([^"<>]{1,80})"[^<>]{0,300}>', svg)
     assert found, "vl-convert draws one svg element"
     head = (
         f'<svg xmlns="http://www.w3.org/2000/svg" class="chart" viewBox="{found[1]}" role="img" '

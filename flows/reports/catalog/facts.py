@@ -7,12 +7,13 @@ is asked here is asked of one state of the store, in one connection.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from flows.core.query.ask import past_of
 from flows.core.query.gates import gates_of
+from flows.core.query.prose import figures_sql
 from flows.core.query.sql import Snapshot, show_sql
 from flows.core.query.time_travel import of_release
 from flows.core.settings import Settings
@@ -22,6 +23,7 @@ from flows.reports.catalog.coverage import Coverage, dated, night_coverage, tabl
 from flows.stages.release.release_rows import release_row, table_row
 from schemas.core.forms import quoted
 from schemas.core.table import Kind, Table
+from schemas.ops.prose import PROSE_FIGURES
 from schemas.registry import SOURCES, TABLES, VIEWS
 from schemas.trading import TradingCalendar
 from warehouse.model import TableInfo
@@ -58,6 +60,8 @@ class TableFacts:
     coverage: Coverage | None
     preview: Rows
     files: tuple[Mapping[str, Any], ...]
+    fates: Rows = field(default_factory=list)
+    """Of the ledger of prose: printed figures by source, and what became of them."""
 
 
 @dataclass(frozen=True)
@@ -216,9 +220,14 @@ def _tables(
                 coverage,
                 _preview(connection, table) if info else [],
                 tuple(f for f in files if f["name"].removesuffix("_history") == table.name),
+                _fates(connection) if table is PROSE_FIGURES else [],
             )
         )
     return found
+
+
+def _fates(connection: duckdb.DuckDBPyConnection) -> Rows:
+    return _rows(connection, figures_sql(None, None, by_word=False, limit=PREVIEW * len(SOURCES)))
 
 
 def _derived(connection: duckdb.DuckDBPyConnection, table: Table) -> int:

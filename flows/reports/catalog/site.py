@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from warehouse.engine.storage.base import Place
 
 DOCUMENT = "catalog.json"
-_OUR_PAGE = re.compile(r"[A-Za-z0-9_-]+\.html")
+_OUR_PAGE = re.compile(r"\A[A-Za-z0-9_-]+\.html")
 
 
 @dataclass(frozen=True)

@@ -38,7 +38,7 @@ _DATASETS = "datasets/carbonmart/"
 _DASHBOARD = "dashboards/national_market"
 _ROOT = "carbonmart"
 _SPACE = uuid.uuid5(uuid.NAMESPACE_URL, "https://superset.apache.org/carbonmart")
-_PLACEHOLDER = re.compile(r"\$\{(.+)\}")
+_PLACEHOLDER = re.compile(r"\A\$\{(.+)\}")
 
 
 @dataclass(frozen=True)

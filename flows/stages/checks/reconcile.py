@@ -70,6 +70,27 @@ def reconcile(
     return asked
 
 
+def said_of_held(settings: Settings, source: str | None = None) -> dict[str, str]:
+    """What hard checks say, with both sides, against each fact out of prose that is held back."""
+    from schemas.registry import FACTS
+    from warehouse.store.held import held, row_name
+    from warehouse.store.home import open_home
+    from warehouse.store.store import Warehouse
+
+    warehouse = Warehouse(open_home(settings.home, None).path)
+    said: dict[str, str] = {}
+    for name, shape in FACTS.items():
+        if source not in (None, name):
+            continue
+        rows = {row_name(shape.table, row[:-1]) for row in held(warehouse, shape.table)}
+        for one in reconcile(settings, WORKING, [name]) if rows else ():
+            for finding in one.findings if one.check.is_hard else ():
+                told = f"{one.check.name}: {_told(finding)} ({_text(finding.evidence)})"
+                for row in rows.intersection(finding.suspects):
+                    said[row] = f"{said[row]}; {told}" if row in said else told
+    return said
+
+
 def record(context: RunContext, asked: Sequence[CheckResult]) -> None:
     """Write the answers to `ops_checks`."""
     rows = [row for one in asked for row in _rows(context, one)]

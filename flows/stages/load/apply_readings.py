@@ -9,15 +9,17 @@ from typing import Any
 from extractors.warc.exchange import Entry
 from flows.core.outcome import Issue
 from flows.core.source_run import SourceRun
+from flows.core.sources import Pipeline
 from flows.stages.load.load import read_and_load
 from flows.stages.read.batch import Batch
 from flows.stages.read.corrections import editions, in_force
-from flows.stages.read.readings import (
+from flows.stages.read.readings import reading_editions, readings_in_force
+from flows.stages.read.reviewed_figures import (
+    can_be_read,
     figures_of,
     is_about,
     ledger_of,
-    reading_editions,
-    readings_in_force,
+    outside,
     text_of,
 )
 from schemas.contracts.readings import READING_ID, FigureReading
@@ -47,7 +49,7 @@ def settle_readings(run: SourceRun, batch: Batch) -> None:
     ever = {one.text for e in known for one in e.readings if one.source == name}
     entries: dict[str, Entry] = {}
     for text, row in _texts(run, ledger, ever).items():
-        own = [one for one in wanted if one.text == text]
+        own = [one for one in wanted if one.text == text and not outside(run.pipeline, one)]
         if row["known_from"] > batch.known_from or _is_as_wanted(row, own):
             continue
         history = run.context.archive.history()
@@ -77,7 +79,7 @@ def _is_as_wanted(row: Row, own: Collection[FigureReading]) -> bool:
         one.identity
         for one in own
         for sentence, figure in figures_of(row)
-        if figure["fate"] != "taken" and is_about(one, sentence, figure)
+        if is_about(one, sentence, figure) and can_be_read(one, figure)
     }
     return applied == possible
 
@@ -129,7 +131,7 @@ def report(run: SourceRun) -> None:
     own = readings_in_force(known, run.context.started_at, run.pipeline.source.name)
     rows = _texts(run, ledger, {one.text for one in own})
     for one in own:
-        state, told = state_of(one, rows.get(one.text))
+        state, told = state_of(run.pipeline, one, rows.get(one.text))
         if state in ("applied", "pending"):
             continue
         url = rows[one.text]["source_url"] if one.text in rows else ""
@@ -137,8 +139,11 @@ def report(run: SourceRun) -> None:
         run.tally.remarks.append(issue)
 
 
-def state_of(one: FigureReading, row: Row | None) -> tuple[str, str]:
-    """How a reading stands to the ledger's row of its text, and what that means."""
+def state_of(pipeline: Pipeline, one: FigureReading, row: Row | None) -> tuple[str, str]:
+    """How a reading stands to its metric's bounds and to the ledger's row of its text, and what
+    that means."""
+    if why := outside(pipeline, one):
+        return "out_of_bounds", f"{why}: wrongly read, or `accepts` says why it stands"
     if row is None:
         return "missing", "no such text is held"
     about = [figure for sentence, figure in figures_of(row) if is_about(one, sentence, figure)]
@@ -146,6 +151,8 @@ def state_of(one: FigureReading, row: Row | None) -> tuple[str, str]:
         return "unmatched", "no such figure in it: the sentence has changed, read it again"
     if any(figure.get("reading") == one.identity for figure in about):
         return "applied", ""
-    if all(figure["fate"] == "taken" for figure in about):
+    if not any(can_be_read(one, figure) for figure in about):
+        if one.accepts and any(figure["fate"] == "taken" for figure in about):
+            return "other", "the fact is another: metric or value are not what was read"
         return "obsolete", "it is read without a person by now"
     return "pending", "the next run applies it"

@@ -18,9 +18,9 @@ LATEST_DAYS = 5
 """So many missing days of a table are named, the newest; older ones are counted."""
 _LOOK = "See `carbonmart quarantine`; after a fix of reader or correction, `quarantine --replay`."
 _HELD = (
-    "Look at both figures (`carbonmart reconcile`, `carbonmart trace`): the row enters by itself "
-    "once both say the same; it is accepted as it is by its name under `known_failures: held` in "
-    "gates.yml."
+    "Look at both figures (`carbonmart reconcile --working`, `carbonmart trace`): the row enters "
+    "by itself once both say the same; it is accepted as it is by its name under "
+    "`known_failures: held` in gates.yml, a figure of prose by a reading that says `accepts`."
 )
 _IDENTITY = (
     "Look at both figures with `carbonmart trace`; an error of the publisher that nobody can "

@@ -21,7 +21,7 @@ from flows.core.sources import Pipeline
 from flows.core.sources import pipeline as pipeline_of
 from flows.stages.read.corrections import correct
 from flows.stages.read.parse import Keys, Origin, Reading, read
-from flows.stages.read.readings import apply_readings
+from flows.stages.read.reviewed_figures import apply_readings
 from schemas.contracts.corrections import Correction
 from schemas.contracts.readings import FigureReading
 from schemas.core.table import Table

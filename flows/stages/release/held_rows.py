@@ -127,11 +127,12 @@ class _Court:
         unsettled = [one for one in first if not one[1].suspects]
         contested = seen = self._contested(first, held)
         while contested:
-            joint = {row for (check, _), rows in contested if check.is_joint for row in rows}
+            groups = _groups(contested)
+            joint = {row for group in groups for row in _alike(group)}
             together |= joint
-            groups = [g for g in _groups(contested) if not any(joint & set(r) for _, r in g)]
             against = [*first, *(one for one, _ in contested)]
-            for row in (*sorted(joint), *self._at_fault(groups, held)):
+            alone = self._at_fault([group for group in groups if not _alike(group)], held)
+            for row in (*sorted(joint), *alone):
                 held[row] = [_told(*one) for one in self._against(against, row)]
             if len(held.keys() - together) > MOST or len(together) > MOST_TOGETHER:
                 return Withheld(unsettled={name: tuple(first)})
@@ -261,6 +262,13 @@ def _named_most(group: Sequence[Contested]) -> list[Row]:
             place[row] = min(position, place.get(row, position))
     most = max(votes.values())
     return sorted((row for row in votes if votes[row] == most), key=lambda row: place[row])
+
+
+def _alike(group: Sequence[Contested]) -> list[Row]:
+    """The rows of the group that most findings name, if one finding is of them all alike."""
+    tied = _named_most(group)
+    is_joint = any(one[0].is_joint and {*tied} <= {*rows} for one, rows in group)
+    return tied if is_joint else []
 
 
 def _told(check: Check, finding: CheckFinding) -> str:

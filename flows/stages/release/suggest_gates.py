@@ -12,6 +12,7 @@ from flows.core.query.sql import UnknownTable
 from flows.core.settings import Settings
 from flows.stages.release.release_rows import opened
 from schemas.contracts.gates import Gates, Measures
+from schemas.core.prose import is_ledger
 from schemas.core.table import KNOWLEDGE, Table
 from schemas.registry import TABLES
 from warehouse.store.measures import Baseline, measure
@@ -25,6 +26,8 @@ FEW_ROWS, MANY_ROWS = 0.8, 5
 """Least and most rows, as a share of the present."""
 DEFAULTS = Gates(fill_days=180, min_kept=0.98, max_grown=1.5, min_unrevised=0.9, min_accepted=0.8)
 """Where the present says nothing: what a night may change, by experience with other data."""
+KEPT_TAKEN = 0.98
+"""Of a ledger of prose: the share of taken figures, as a share of the last release's."""
 LEAST_FILLED = 0.2
 """A column filled less often than this is empty by its nature."""
 
@@ -65,6 +68,7 @@ def _suggest(warehouse: Warehouse, table: Table, known: Gates | None) -> dict[st
     usual = replace(DEFAULTS, min_unrevised=None, min_accepted=None) if table.is_mart else DEFAULTS
     proposed = replace(
         usual,
+        min_taken=KEPT_TAKEN if is_ledger(table) else None,
         min_rows=math.floor(found.rows * FEW_ROWS),
         max_rows=math.ceil(found.rows * MANY_ROWS),
         where=asked.where,

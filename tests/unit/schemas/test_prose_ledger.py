@@ -50,7 +50,21 @@ def test_found_is_the_sum_of_the_fates() -> None:
     assert values["found"] == sum(values[fate] for fate in FATES) == 5
     good = pd.DataFrame([values])
     assert CONSERVED.holds(good).all()
-    assert not CONSERVED.holds(good.assign(taken=0)).all()
+    held = values["figures"]
+    for spoilt in (
+        {"taken": 0},
+        {"taken": 0, "doubted": 1},
+        {"found": 4, "context": 1},
+        {"figures": held.replace('"fate":"taken"', '"fate":"doubted"')},
+        {"figures": held.replace('"fate":"taken"', '"fate":"lost"')},
+        {"figures": "[]"},
+        {"figures": held[:-1]},
+        {"figures": "{}"},
+    ):
+        assert not CONSERVED.holds(pd.DataFrame([values | spoilt])).any(), spoilt
+    empty = ledger_values([])
+    assert CONSERVED.holds(pd.DataFrame([empty])).all()
+    assert CONSERVED.holds(pd.DataFrame([values, values | {"taken": 9}])).tolist() == [True, False]
 
 
 def test_every_source_with_a_ledger_is_in_the_view() -> None:

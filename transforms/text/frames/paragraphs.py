@@ -13,7 +13,7 @@ _HEADING = re.compile(
     r"(?:第[一二三四五六七八九十]{1,4}[章节部分]{1,3}|[一二三四五六七八九十]{1,4}、"
     r"|\([一二三四五六七八九十]{1,4}\)|\d{1,2}[.、](?!\d))"
 )
-_PAGE_NUMBER = re.compile(r"[-\u2014\u2013]*\d{1,4}[-\u2014\u2013]*")
+_PAGE_NUMBER = re.compile(r"\A[-\u2014\u2013]*\d{1,4}[-\u2014\u2013]*")
 TABLE_ROW = re.compile(r"(?P<sec>[\u4e00-\u9fff]{2,16}?(?:\([^)]*\))?)(?P<n>0\.\d{3,5})")
 """A line of a table of factors: region and factor."""
 

@@ -37,6 +37,8 @@ from typing import Any
 
 from transforms.text.frames.periods import Settled
 
+_AS_FACTS_SAY = {"trading days": "count"}
+"""Units of figures that facts have under another name."""
 _MOST_KEPT = 10_000
 """Sets of words whose rows are remembered: texts say the same again and again."""
 
@@ -80,6 +82,13 @@ class MetricRow:
         if not settled.label.endswith(self.only):
             return False
         return bool(self.periods & kinds_of(settled))
+
+    @property
+    def bounds(self) -> str:
+        """What `holds` asks for, in words."""
+        low = "" if self.at_least is None else f"at least {self.at_least:f}"
+        high = "" if self.at_most is None else f"at most {self.at_most:f}"
+        return " and ".join(filter(None, (low, high)))
 
     def holds(self, value: Decimal) -> bool:
         """Whether a value is within the row's bounds."""
@@ -128,6 +137,19 @@ class Metrics:
                 if (not row.counters or counter in row.counters) and row.has_needs(words)
             )
         return found
+
+
+def out_of_bounds(rows: Iterable[MetricRow], unit: str, value: Decimal) -> str:
+    """Why a value in a unit is none of a metric's, given all its rows; empty where it is."""
+    held = list(rows)
+    if not held:
+        return ""
+    units = {_AS_FACTS_SAY.get(unit, unit) for row in held for unit in row.units}
+    if unit not in units:
+        return f"in {unit or 'no unit'}, not in {' or '.join(sorted(units))}"
+    if any(row.holds(value) for row in held):
+        return ""
+    return f"{value:f} is not {' or '.join(dict.fromkeys(row.bounds for row in held))}"
 
 
 def load_metrics(path: Path, cycles: Mapping[int, str] | None = None) -> Metrics:

@@ -13,8 +13,8 @@ from schemas.core.forms import StoredRows, history_sql, quoted, text_literal, vi
 from schemas.core.table import Table
 from schemas.ops.changes import OPS_CHANGES, changes_sql, no_changes_sql
 from schemas.ops.coverage import OPS_COVERAGE, coverage_sql
-from schemas.ops.prose import PROSE_FIGURES, figures_sql
-from schemas.registry import VIEWS
+from schemas.ops.prose import PROSE_FIGURES, doubted_sql, figures_sql, ledgers
+from schemas.registry import FACTS, SOURCES, VIEWS
 from warehouse.errors import NotASelect, in_a_line
 
 if TYPE_CHECKING:
@@ -91,7 +91,7 @@ def open_views(
         sql = coverage_sql(read, calendar)
         connection.execute(f"CREATE {view} {OPS_COVERAGE.name} AS {sql}")
     if PROSE_FIGURES.name in derived:
-        sql = figures_sql(source.table for source in sources)
+        sql = figures_sql((source.table for source in sources), _doubted(sources))
         connection.execute(f"CREATE {view} {PROSE_FIGURES.name} AS {sql}")
     if not is_locked:
         return connection
@@ -100,6 +100,15 @@ def open_views(
     connection.execute("SET enable_external_access = false")
     connection.execute("SET lock_configuration = true")
     return connection
+
+
+def _doubted(sources: Sequence[StoredRows]) -> Iterator[str]:
+    """A SELECT for each table of facts of which some are held back."""
+    stored = {source.table.name: source for source in sources}
+    for name, shape in FACTS.items():
+        facts = stored.get(shape.table.name)
+        if facts is not None and facts.held:
+            yield from (doubted_sql(shape, each, facts) for each in ledgers(SOURCES[name]))
 
 
 def _view(connection: duckdb.DuckDBPyConnection, view: str, source: StoredRows) -> None:

@@ -180,3 +180,25 @@ def test_every_text_is_that_of_the_other_reader(pieces: list[str]) -> None:
     body = f"<html><body>.{''.join(pieces)}".encode()
     page = page_of("article", "https://site.example/en/news/x", body)
     assert "".join(Soup(page).root.get_text().split()) == "".join(Tree(page).text().split())
+
+
+NESTED = (
+    "<html><body class='a'><main class='m x'><p class='m'>1<b class=x>2</b></p><p>3</p></main>"
+    "<div class='mx'><p class='x m'>4</p></div></body></html>"
+)
+
+
+@pytest.mark.parametrize("selector", ["p", "b", ".m", ".x", "p.m", "p.x", "main.m", "td", ".none"])
+def test_a_simple_selector_finds_what_the_general_way_does(selector: str) -> None:
+    page = soup(NESTED)
+    assert page.all(selector) == list(page.root.select(selector))
+    assert page.first(selector) is page.root.select_one(selector)
+    outer = page.root.select(f"{selector}:not({selector} {selector})")
+    assert page.outermost(selector) == list(outer)
+
+
+@pytest.mark.parametrize("selector", ["p, b", "main p", "p[class]", "p:not(.m)", ".m.x"])
+def test_any_other_selector_is_css(selector: str) -> None:
+    page = soup(NESTED)
+    assert page.all(selector) == list(page.root.select(selector))
+    assert page.all(selector)

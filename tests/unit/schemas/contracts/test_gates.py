@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from schemas.contracts.gate_files import GateError, declared
-from schemas.contracts.gates import Gates, Measures, Result, judge
+from schemas.contracts.gates import Gates, Measures, Result, TakenFigures, judge
+from schemas.core.prose import is_ledger
 from schemas.registry import TABLES
 
 GOOD = Measures(
@@ -22,6 +23,7 @@ GOOD = Measures(
     filled={"close_cny_per_t": 50},
     days=50,
     missing=(),
+    taken=TakenFigures(90, 100, 90, 100),
 )
 ALL = Gates(
     min_rows=10,
@@ -32,6 +34,7 @@ ALL = Gates(
     max_grown=1.5,
     min_unrevised=0.9,
     min_accepted=0.8,
+    min_taken=0.98,
 )
 
 
@@ -51,6 +54,7 @@ def test_a_good_table_passes_every_gate() -> None:
         "gate_max_grown",
         "gate_min_unrevised",
         "gate_min_accepted",
+        "gate_min_taken",
     }
 
 
@@ -70,6 +74,8 @@ def test_a_good_table_passes_every_gate() -> None:
         ("gate_max_grown", "warn", "2", replace(GOOD, rows=200, released_rows=100)),
         ("gate_min_unrevised", "fail", "0.8888", replace(GOOD, revised=11)),
         ("gate_min_accepted", "fail", "0.25", replace(GOOD, accepted=1, refused=3)),
+        ("gate_min_taken", "fail", "0.9666", replace(GOOD, taken=TakenFigures(87, 100, 90, 100))),
+        ("gate_min_taken", "fail", "0", replace(GOOD, taken=TakenFigures(0, 0, 90, 100))),
     ],
 )
 def test_min_blocks_and_max_warns(gate: str, verdict: str, found: str, measures: Measures) -> None:
@@ -103,6 +109,25 @@ def test_before_the_first_release_only_absolute_gates_speak() -> None:
 def test_two_refused_records_hold_nothing_back(refused: int, verdict: str) -> None:
     told = verdicts(judge("seee_quotes", ALL, replace(GOOD, accepted=0, refused=refused)))
     assert told["gate_min_accepted"] == verdict
+
+
+@pytest.mark.parametrize(
+    "taken",
+    [
+        TakenFigures(88, 100, 90, 100),  # two by accident
+        TakenFigures(45, 50, 90, 100),  # the same share of fewer figures
+        TakenFigures(0, 30, 0, 30),
+        TakenFigures(0, 0, 0, 0),
+    ],
+)
+def test_a_reading_that_takes_the_same_share_passes(taken: TakenFigures) -> None:
+    results = judge("mee_prose", ALL, replace(GOOD, taken=taken))
+    assert verdicts(results)["gate_min_taken"] == "pass"
+
+
+def test_every_ledger_of_prose_has_the_gate_of_taken_figures() -> None:
+    held = declared().tables
+    assert all((held[n].min_taken is not None) is is_ledger(TABLES[n]) for n in held)
 
 
 def test_every_core_table_has_gates() -> None:

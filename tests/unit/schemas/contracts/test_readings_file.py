@@ -78,6 +78,10 @@ def test_yaml_and_json_lines_say_the_same() -> None:
         ({"due_on": "2099-12-31", "metric": "deadline_surrender"}, "future"),
         ({"read_by": ""}, "is empty"),
         ({"why": "x"}, "unknown field"),
+        ({"accepts": ""}, "is empty"),
+        ({"accepts": "printed so in each copy"}, None),
+        ({"value_to": "3378"}, "a range up to 3378"),
+        ({"value": None, "due_on": "2026-12-31"}, "2026-12-31 does not stand"),
     ],
 )
 def test_what_is_not_in_the_words_or_not_of_the_table_is_refused(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import threading
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
@@ -12,8 +13,10 @@ from pathlib import Path
 import pytest
 
 from flows.core.query.format import age
-from schemas.contracts.gates import Gates
+from schemas.contracts.gates import Gates, TakenFigures
+from schemas.core.prose import FATES
 from schemas.ops.tables import OPS_RELEASES
+from schemas.sources.icap.news import ICAP_PROSE
 from schemas.sources.seee.tables import SEEE_BULLETINS, SEEE_QUOTES
 from tests.support.rows import KNOWN_FROM, RETRIEVED_AT, bulletin, quote
 from warehouse.store.measures import Baseline, measure, pin, statements
@@ -190,6 +193,35 @@ def test_measures_against_a_release(store: Warehouse) -> None:
         store, SEEE_QUOTES, gates, released.table_version, Baseline(released, KNOWN_FROM)
     )
     assert (then.rows, then.revised, then.accepted, then.missing) == (4, 0, 0, ())
+
+
+def test_taken_figures_are_counted_over_the_texts_that_both_releases_hold(store: Warehouse) -> None:
+    def read(key: str, *fates: str, hours: int = 0) -> None:
+        figures = [{"printed": "1", "kind": "measure", "fate": fate} for fate in fates]
+        row = {
+            "article_key": key,
+            "found": len(fates),
+            **{fate: fates.count(fate) for fate in FATES},
+            "figures": json.dumps([{"sentence": "One.", "figures": figures}]),
+            **{column.name: bulletin()[column.name] for column in ICAP_PROSE.lineage},
+        }
+        later = timedelta(hours=hours)
+        row |= {"retrieved_at": RETRIEVED_AT + later}
+        store.load(ICAP_PROSE, [row], known_from=KNOWN_FROM + later, run_id="run")
+
+    read("one", "taken", "taken", "context")
+    read("two", "taken", "reviewed", "unclaimed")
+    read("gone", "taken")
+    released = pin(store, ICAP_PROSE, "icap")
+    assert released
+    read("one", "taken", "unknown_words", "context", hours=1)
+    read("three", "taken", "taken", "taken", hours=1)
+    store.retire(ICAP_PROSE, [("gone",)], known_from=KNOWN_FROM + timedelta(hours=2), run_id="run")
+    gates, base = Gates(min_taken=0.98), Baseline(released, KNOWN_FROM)
+    found = measure(store, ICAP_PROSE, gates, store.version("icap_prose"), base)
+    assert found.taken == TakenFigures(taken=3, found=6, taken_before=4, found_before=6)
+    then = measure(store, ICAP_PROSE, gates, released.table_version, base)
+    assert then.taken is None, "nothing was read since"
 
 
 def test_fill_looks_at_chosen_and_newest_rows_alone(store: Warehouse) -> None:

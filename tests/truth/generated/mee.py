@@ -7,7 +7,7 @@ from datetime import date
 from decimal import Decimal
 from random import Random
 
-from tests.truth.model import Fact, Sample
+from tests.truth.model import Fact, Sample, drawn
 from transforms.mee.facts.reading import read_text
 
 TITLE = "全国碳排放权交易市场运行情况"
@@ -76,9 +76,9 @@ of those above."""
 _FACTORS = {"": 1, "万": 10**4, "亿": 10**8}
 
 
-def samples(count: int, seed: int) -> Iterator[Sample]:
+def samples(count: int, seed: int | Random) -> Iterator[Sample]:
     """Texts of one to four sentences, in whatever order."""
-    draw = Random(seed)
+    draw = drawn(seed)
     for _ in range(count):
         lines: list[str] = []
         facts: set[Fact] = set()

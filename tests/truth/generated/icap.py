@@ -7,7 +7,7 @@ from decimal import Decimal
 from random import Random
 
 from tests.support.english_truth import NONE, SAME, TOLD, Told, dressed
-from tests.truth.model import Fact, Sample
+from tests.truth.model import Fact, Sample, drawn
 from transforms.icap.news.reading import read_text
 
 SYSTEMS = ["KR"]
@@ -23,9 +23,9 @@ def _figure(draw: Random, told: Told) -> tuple[str, Decimal]:
     return f"{value} million", value * 10**told.scale
 
 
-def samples(count: int, seed: int) -> Iterator[Sample]:
+def samples(count: int, seed: int | Random) -> Iterator[Sample]:
     """Texts of one to three sentences; of every other sentence no figure may be taken."""
-    draw = Random(seed)
+    draw = drawn(seed)
     for _ in range(count):
         lines, facts = [], set()
         for _ in range(draw.randint(1, 3)):

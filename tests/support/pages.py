@@ -1,0 +1,44 @@
+"""Pages kept beside the tests, read as archived ones are: parsed and transformed, not stored."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from contextlib import suppress
+from datetime import UTC, datetime
+from pathlib import Path
+
+from extractors.model import LayoutError, Page, Record
+from flows.core.sources import Pipeline, pipeline
+from transforms.model import Refused, Row
+
+FETCHED = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
+_TYPES = {".html": "text/html", ".json": "application/json", ".pdf": "application/pdf"}
+
+
+def archived(path: Path, source: str, kind: str, url: str, request_body: str | None = None) -> Page:
+    """A file as the page of a source."""
+    body = path.read_bytes()
+    return Page(
+        source=source,
+        kind=kind,
+        url=url,
+        status=200,
+        headers={"content-type": _TYPES.get(path.suffix, "application/json")},
+        body=body,
+        fetch_id="golden",
+        run_id="golden",
+        retrieved_at=FETCHED,
+        payload_sha256=hashlib.sha256(body).hexdigest(),
+        request_body=request_body,
+    )
+
+
+def rows_of(page: Page, owner: Pipeline | None = None) -> Iterator[Row]:
+    """The page down the road; what is refused, record or page, gives no row."""
+    taken = owner or pipeline(page.source)
+    with suppress(LayoutError):
+        for item in taken.source.parse(page):
+            if isinstance(item, Record):
+                with suppress(Refused):
+                    yield from taken.transform(item)
