@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -83,6 +83,16 @@ class Job:
     readings: tuple[FigureReading, ...] = ()
 
 
+@dataclass
+class RowChecks:
+    """What every row is held against beside its table's own definition. `to_come` are records
+    of documents that date themselves after their page's capture: by which column, which day."""
+
+    days: Days
+    corrections: Sequence[Correction]
+    to_come: Mapping[tuple[str, str], tuple[str, str]] = field(default_factory=dict)
+
+
 class OtherReader(RuntimeError):
     """A worker with another version of the reader: its rows would not be ours."""
 
@@ -125,9 +135,11 @@ def prepare(
     for origin in reading.understood:
         names = done.in_windows if origin.in_window else done.understood
         names.setdefault(origin.entry.fetch_id, []).append(origin.name)
+    checks = RowChecks(Days(pipeline.source.timezone), corrections)
+    checks.to_come = _to_come(pipeline, reading, checks)
     for table in pipeline.tables:
         if reading.rows.get(table.name):
-            _validate(table, Days(pipeline.source.timezone), reading, corrections, done)
+            _validate(table, reading, checks, done)
     return done
 
 
@@ -163,13 +175,28 @@ def identity(place: str, item: str, table: str) -> str:
     return hashlib.sha256(f"{place}|{item}|{table}".encode()).hexdigest()[:16]
 
 
-def _validate(
-    table: Table,
-    days: Days,
-    reading: Reading,
-    corrections: Sequence[Correction],
-    done: Prepared,
-) -> None:
+def _to_come(
+    pipeline: Pipeline, reading: Reading, checks: RowChecks
+) -> dict[tuple[str, str], tuple[str, str]]:
+    """The records whose document dates itself after its page's capture: nothing of it is taken."""
+    found: dict[tuple[str, str], tuple[str, str]] = {}
+    for table in pipeline.tables:
+        for at, row in enumerate(reading.rows.get(table.name, ())):
+            if table.name == pipeline.spoken_in and _dated_ahead(table, row, checks.days):
+                (said,), _ = correct(table, [row], checks.corrections, checks.days)
+                if ahead := _dated_ahead(table, said, checks.days):
+                    origin = reading.origins[table.name][at]
+                    found[origin.entry.fetch_id, origin.name] = ahead
+    return found
+
+
+def _dated_ahead(table: Table, row: dict[str, Any], days: Days) -> tuple[str, str] | None:
+    """The day of a document, and its column, that is to come; not one that may lie ahead."""
+    ahead = days.ahead(table, row)
+    return ahead if ahead and not table.column(ahead[0]).ahead_days else None
+
+
+def _validate(table: Table, reading: Reading, checks: RowChecks, done: Prepared) -> None:
     """Correct and split one table's rows, so many at a time.
 
     One page may hold tens of thousands of rows: what checking them takes must not grow with it.
@@ -179,13 +206,18 @@ def _validate(
     rows, valid = reading.rows[table.name], []
     for start in range(0, len(rows), CHECKED_ROWS):
         origins = reading.origins[table.name][start : start + CHECKED_ROWS]
-        some, issues = correct(table, rows[start : start + CHECKED_ROWS], corrections, days)
+        stated = rows[start : start + CHECKED_ROWS]
+        some, issues = correct(table, stated, checks.corrections, checks.days)
         parts = split(table, some)
         done.signals += issues
         done.remarks += [
             Issue(w.rule, origins[w.row].entry.url, w.value, w.detail) for w in parts.warned
         ]
-        first = _ahead(table, days, some, parts.valid_rows)
+        first = _ahead(table, checks.days, some, parts.valid_rows)
+        for at in parts.valid_rows if checks.to_come else ():
+            if dated := checks.to_come.get((origins[at].entry.fetch_id, origins[at].name)):
+                told = "its document dates itself after the capture of its page"
+                first.setdefault(at, Breach(at, IN_THE_FUTURE, *dated, told))
         here = [at for at, row in enumerate(parts.valid_rows) if row not in first]
         valid.append(parts.valid if not first else parts.valid.take(pa.array(here, pa.int64())))
         for finding in parts.refused:
