@@ -143,7 +143,7 @@ def _opened(
     names = {entry["table"] for entry in entries}
     for mart in recipes():
         if mart.table.name in names:
-            names |= {*mart.inputs, *(one.table.name for one in recipes())}
+            names |= {*mart.read, *(one.table.name for one in recipes())}
     warehouse = Warehouse(open_home(settings.home, None).path)
     return warehouse.connect(*sorted(names), **past_of(snapshot))
 

@@ -391,7 +391,7 @@ def test_marts_do_not_depend_on_the_order_in_which_rows_lie(full: Settings, seed
     """A list or a text put together of several rows has an order of its own."""
     context = RunContext(open_home(full.home, None), full)
     warehouse, at = context.warehouse, datetime.now(UTC)
-    inputs = {name: warehouse.version(name) or 0 for mart in recipes() for name in mart.inputs}
+    inputs = {name: warehouse.version(name) or 0 for mart in recipes() for name in mart.read}
     due = [marting._Due(m, marting.Derived(m.table.name, inputs, "", at)) for m in recipes()]
     found = []
     failures = marting.Failures()

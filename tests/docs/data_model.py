@@ -75,7 +75,7 @@ def references(tables: Sequence[Table], chief: str = "") -> list[tuple[str, str,
 
 def _derivation() -> str:
     """What each mart follows from, as a Mermaid diagram."""
-    lines = [f"    {name} --> {each.table.name}" for each in recipes() for name in each.inputs]
+    lines = [f"    {name} --> {each.table.name}" for each in recipes() for name in each.read]
     return "\n".join(["```mermaid", "flowchart LR", *lines, "```", ""])
 
 

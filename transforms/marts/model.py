@@ -15,8 +15,9 @@ class Mart:
     `sql` is one SELECT that yields its columns (cast to their types by the builder) over the
     tables of `inputs`, each in its current rows, over the marts built before it, and
     over `trading_calendar`, as a `Check` sees it. `steps` (name -> SELECT) are
-    tables of its own, made before it. Raise `recipe` with every change of what it yields:
-    the mart is then derived anew.
+    tables of its own, made before it. `beside` are inputs of another publisher, of which only
+    what is released is read: one that is held back, or damaged, holds back no other row.
+    Raise `recipe` with every change of what it yields: the mart is then derived anew.
     """
 
     table: Table
@@ -24,6 +25,12 @@ class Mart:
     inputs: tuple[str, ...]
     steps: Mapping[str, str] = field(default_factory=dict)
     recipe: str = "1"
+    beside: tuple[str, ...] = ()
+
+    @property
+    def read(self) -> tuple[str, ...]:
+        """All tables that it reads."""
+        return (*self.inputs, *self.beside)
 
 
 def source_json(table: str, where: Mapping[str, str], rows: str = "1") -> str:

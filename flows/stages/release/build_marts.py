@@ -80,18 +80,21 @@ def derive(
     context: RunContext,
     known: Mapping[str, Derived] | None = None,
     failures: Failures | None = None,
+    released: Mapping[str, int] | None = None,
 ) -> list[Derived]:
     """Derive the marts whose inputs moved, or whose recipe did; gives those.
 
     `known` are the marts as they were derived last, if they have been asked for; `failures`
-    takes those that can't be derived. Raises `WarehouseError`, `OSError`.
+    takes those that can't be derived. `released` are the versions of the release to come, of
+    which inputs `beside` are read (their newest ones, without it). Raises `WarehouseError`,
+    `OSError`.
     """
     warehouse, failures = context.warehouse, failures or Failures()
     before = last_derived(warehouse) if known is None else known
     due: list[_Due] = []
     for mart in recipes():
         with failures.of(mart.table.name):
-            if one := _due(context, mart, before.get(mart.table.name)):
+            if one := _due(context, mart, before.get(mart.table.name), released):
                 due.append(one)
     if not due:
         return []
@@ -127,8 +130,13 @@ def last_derived(warehouse: Warehouse) -> dict[str, Derived]:
     }
 
 
-def _due(context: RunContext, mart: Mart, last: Derived | None) -> _Due | None:
+def _due(
+    context: RunContext, mart: Mart, last: Derived | None, released: Mapping[str, int] | None
+) -> _Due | None:
     versions = {name: context.warehouse.version(name) for name in mart.inputs}
+    for name in mart.beside:
+        newest = context.warehouse.version if released is None else released.get
+        versions[name] = newest(name)
     held = {name: version for name, version in versions.items() if version is not None}
     if not held:
         return None
@@ -160,7 +168,8 @@ def _workshop(
     """
     from warehouse.engine.sql.views import scratch
 
-    versions: dict[str, int | None] = {name: None for mart in recipes() for name in mart.inputs}
+    marts = recipes()
+    versions: dict[str, int | None] = dict.fromkeys(name for m in marts for name in m.read)
     for one in due:
         versions |= one.told.inputs
     connection = scratch()
@@ -173,8 +182,11 @@ def _workshop(
             connection.execute(f"create temp table {_all_of(name)} as {history}")
         except Exception as error:  # noqa: BLE001 - whatever a file can do
             why = f"{name} can't be read: {named_error(error)}"
-            resting = [mart.table.name for mart in recipes() if name in mart.inputs]
+            resting = [mart.table.name for mart in marts if name in mart.inputs]
             failures.why |= dict.fromkeys(resting, why)
+            if not resting:  # told by its own source: here it is as if nothing were held
+                history = history_sql(warehouse.source(name, versions={name: None}))
+                connection.execute(f"create temp table {_all_of(name)} as {history}")
     return connection
 
 
@@ -245,7 +257,7 @@ def _move_to(connection: duckdb.DuckDBPyConnection, moment: datetime, failures: 
     running it.
     """
     marts = [mart for mart in recipes() if mart.table.name not in failures.why]
-    for name in dict.fromkeys(name for mart in marts for name in mart.inputs):
+    for name in dict.fromkeys(name for mart in marts for name in mart.read):
         connection.execute(
             f"create or replace temp table {quoted(name)} as select * exclude (known_to) "  # noqa: S608
             f"from {_all_of(name)} where known_from <= $at "

@@ -95,7 +95,8 @@ def _judged(
 
     failures = Failures()
     known = last_derived(context.warehouse)
-    moved = derive(context, known, failures)
+    coming = {name: pinned.table_version for name, pinned in beside.items()}
+    moved = derive(context, known, failures, coming)
     known |= {one.name: one for one in moved}
     broken_checks = _checked(context) if moved else []
     released = made[-1].of(MARTS_SOURCE) if made else {}

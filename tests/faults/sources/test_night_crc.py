@@ -238,3 +238,14 @@ def test_a_day_that_the_exchange_lacks_is_told_as_the_registrys(crc: World) -> N
     ((*_, said, _, _, derived),) = released(crc, asked)
     assert (said, "crc_" in derived) == ("bulletin", False)
     assert crc.ask(state) == [("complete", None)]
+
+
+def test_what_is_not_released_of_the_registry_holds_back_nothing_of_the_exchange(
+    crc: World,
+) -> None:
+    crc.server.until = NEXT_DAY
+    crc.pipeline()
+    assert count(crc, "crc_market_daily") == 0
+    World(crc.home, crc.server, "seee").night()
+    asked = f"select stated_by from mart_market_daily where trade_date = '{NEXT_DAY}'"
+    assert released(crc, asked) == [("bulletin",)]
