@@ -9,6 +9,7 @@ imported inside the commands that need them, so that `--help` is there at once.
 from __future__ import annotations
 
 import errno
+import resource
 import signal
 import sys
 from typing import Annotated
@@ -96,6 +97,7 @@ def main() -> None:
 
 def _run() -> None:
     try:
+        _require_room()
         if any("\udc80" <= letter <= "\udcff" for word in sys.argv for letter in word):
             raise ValueError(_NO_WORDS)
         app()
@@ -121,7 +123,20 @@ def _run() -> None:
         sys.exit(1)
 
 
+_LEAST_ADDRESSES = 3_000_000_000
+"""What DuckDB, Arrow and Delta reserve, of which they use a tenth."""
 _NO_WORDS = "an argument that is no text in the encoding of this terminal: use UTF-8 (LC_ALL)"
+
+
+def _require_room() -> None:
+    """Raise `MemoryError` where libraries that are about to be loaded would crash for want of
+    addresses, without a word."""
+    limit, _ = resource.getrlimit(resource.RLIMIT_AS)
+    if limit != resource.RLIM_INFINITY and limit < _LEAST_ADDRESSES:
+        raise MemoryError(
+            f"{limit / 1e9:.1f} GB of address space are allowed here (ulimit -v), and "
+            f"{_LEAST_ADDRESSES / 1e9:.0f} GB are needed"
+        )
 
 
 def _code_of(error: Exception) -> int | None:

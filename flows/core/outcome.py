@@ -172,7 +172,9 @@ _RULES = {
     "left_out": "Save those pages again as whole responses (a browser's own archiver does).",
     "archive_cut": "Save the web archive again: the file ends early.",
     "ArchiveError": "The archive could not be written or read: look at the disk's space and "
-    "permissions; the next run completes it.",
+    "permissions, then `carbonmart check --bytes`; the next run completes it.",
+    "Damaged": "A file of the store is not as it was written: `carbonmart check --bytes` names all "
+    "that are, `carbonmart repair` says what it would make anew.",
     "WarehouseError": "A table could not be written or read: look at the disk's space and "
     "permissions; the next run completes it.",
 }

@@ -16,6 +16,7 @@ from tempfile import TemporaryDirectory
 
 from tests.chaos.chaos import Chaos, Wanted, run
 from tests.support.damage import build
+from tests.support.stores import store
 
 
 def table(chaos: Chaos) -> str:
@@ -36,9 +37,9 @@ def main() -> None:
     parser.add_argument("--minutes", type=float, default=60)
     asked = parser.parse_args()
     with TemporaryDirectory(prefix="carbonmart-chaos-") as folder:
-        build(Path(folder) / "sound")
+        sound = store("damage", build, Path(folder)) / "home"
         wanted = Wanted(asked.seed, asked.faults, minutes=asked.minutes)
-        chaos = run(Path(folder) / "sound" / "home", Path(folder), wanted)
+        chaos = run(sound, Path(folder), wanted)
     print(f"seed {asked.seed}\n\n{table(chaos)}\n")
     print(f"looks of the reader: {chaos.looks:,}; repaired in place: {chaos.repaired}")
     print(f"lost or misled: {len(chaos.lost)}")

@@ -51,8 +51,11 @@ def home_path(path: Place | str) -> Place:
         raise WarehouseError(f"home {text}: the path may not contain {' '.join(found)}")
     root = Path(text).absolute()
     # The nearest that is there has to be a folder: nothing can be below a file.
-    there = next((path for path in (root, *root.parents) if path.exists()), root)
-    if there.exists() and not there.is_dir():
+    try:
+        there = next(path for path in (root, *root.parents) if path.exists())
+    except OSError as error:  # a name that is too long, a folder that nobody may enter
+        raise WrongHome(f"home {text}: {error.strerror}") from None
+    if not there.is_dir():
         raise WrongHome(f"home {text}: {there} is a file, and a home is a folder")
     return root
 

@@ -180,7 +180,7 @@ def everything(home: Path) -> list[Any]:
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(900)
+@pytest.mark.timeout(900 if _ALL < 60 else 4 * 3600)
 def test_kills_leave_the_old_state_or_the_new(tmp_path: Path) -> None:
     """The moments lie evenly over an attempt's real length, in random order."""
     rng = random.Random(200)
@@ -202,9 +202,9 @@ def test_kills_leave_the_old_state_or_the_new(tmp_path: Path) -> None:
         struck = sum(pool.map(lane, range(lanes)), Counter[str]())
     print(dict(struck))
     assert struck.total() == HOMES * KILLS
-    # Three kills strike two stages at least; many miss none.
+    # Three kills strike two stages at least; two hundred miss none, however short it is.
     missed = STAGES - struck.keys()
-    assert len(missed) <= (0 if KILLS >= 50 else 2), struck
+    assert len(missed) <= (0 if HOMES * KILLS >= 200 else 2), struck
 
 
 @pytest.mark.slow

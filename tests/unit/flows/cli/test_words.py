@@ -53,6 +53,7 @@ def test_a_home_that_is_missing_or_a_file_is_wrong_usage(
 ) -> None:
     (tmp_path / "file").write_text("x")
     for home, says in (
+        ("x" * 300, "File name too long"),
         ("none", "no carbonmart home yet"),
         ("file", "is a file"),
         ("file/x", "is a"),
@@ -121,6 +122,14 @@ def test_a_contact_is_an_address_that_can_be_reached(
     monkeypatch.setenv("CARBONMART_CONTACT", contact)
     code, line = told(capsys, monkeypatch, "--home", str(home), "tables")
     assert (code, "CARBONMART_CONTACT" in line) == (2, True)
+
+
+def test_too_little_address_space_is_said_before_a_library_crashes(
+    home: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("resource.getrlimit", lambda _: (2_000_000_000, -1))
+    code, line = told(capsys, monkeypatch, "--home", str(home), "tables")
+    assert (code, "2.0 GB of address space" in line) == (1, True)
 
 
 def test_an_argument_of_another_encoding(
