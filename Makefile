@@ -8,7 +8,7 @@ SUPERSET ?= .superset
 # which the files of few and long tests come first: the last ones then end at the same time.
 PYTEST := $(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
-.PHONY: demo test test-bi kills chaos lint types check bench truth docs format lock setup clean
+.PHONY: demo test test-bi kills chaos lint types check bench truth rehearsal docs format lock setup clean
 
 demo: setup  ## A nightly run over the embedded sample, the tables, where to look on
 	@CARBONMART_HOME="$${CARBONMART_HOME:-./data}" $(BIN)/carbonmart demo
@@ -38,6 +38,9 @@ bench: setup  ## Ratios and budgets, measured in one run
 
 truth: setup  ## Precision and recall of the readers of prose, on texts whose facts are known
 	@$(BIN)/python -m tests.truth $(if $(WRITE),--write)
+
+rehearsal: setup  ## The first evenings of a live home at the exchange's own size; then `make docs`
+	@$(BIN)/python -m tests.rehearsal
 
 docs: setup  ## The pages of docs/ that follow from schemas and declarations
 	@$(BIN)/python -m tests.docs

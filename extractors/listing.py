@@ -45,7 +45,9 @@ class PagedList(Generic[T]):
     that is not there. Where `is_due` is False the list may not be there yet, where `is_filled`
     is False it may be empty: remarks then, no signals. `is_steady` lists only grow at their top,
     which doubles an item and loses none; any other is walked again until its top stands still.
-    `is_enough` may end the walk after a page, given what it showed that was new.
+    `is_enough` may end the walk after a page, given what it showed that was new. Where
+    `is_accounted`, what the list lacks is told by the calendar, too: a next page that did not
+    answer on an earlier night either is a remark.
     """
 
     first: Link
@@ -56,6 +58,7 @@ class PagedList(Generic[T]):
     is_due: bool = True
     is_filled: bool = True
     is_steady: bool = False
+    is_accounted: bool = False
     most_pages: int = 60
     what: str = "an item"
     is_enough: Callable[[int, list[T]], bool] = lambda number, fresh: False
@@ -119,7 +122,7 @@ def _walk(crawl: Crawl, paged: PagedList[T], found: dict[str, T]) -> Iterator[li
         if page is None:
             if paged.ends != "repeating":
                 told = f"the next page is not there, after {number} of {pages or 'some'} pages"
-                _truncated(crawl, shown.following[0].url, "404", told)
+                _cut(crawl, paged, shown.following[0], told)
             return
         number += 1
         shown = paged.read(page, number)
@@ -133,6 +136,14 @@ def _is_end(paged: PagedList[T], shown: ListPage[T], fresh: list[T]) -> bool:
     if paged.ends == "repeating":
         return not fresh
     return paged.ends == "empty" and not shown.items
+
+
+def _cut(crawl: Crawl, paged: PagedList[T], link: Link, told: str) -> None:
+    if paged.is_accounted and crawl.stays_missing(link):
+        told += ", as on an earlier night; what it lacks is told day by day"
+        crawl.remark("list_truncated", link.url, "404", told)
+    else:
+        _truncated(crawl, link.url, "404", told)
 
 
 def _truncated(crawl: Crawl, url: str, value: str, told: str) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
@@ -71,6 +71,9 @@ class Crawl(Protocol):
     def seen_on(self, link: Link) -> date | None:
         """The night on which this request last got a good response (or a 304), if any did."""
 
+    def stays_missing(self, link: Link) -> bool:
+        """Whether there was no such page on two nights or more, and on none there was one."""
+
     def trading_days(self, first: date, last: date) -> Iterable[date]:
         """The market's trading days of a range, both ends included, and the weekdays of which
         nobody has announced yet whether they are."""
@@ -91,10 +94,13 @@ class Source:
     stands before the path of a page seen through one of them (a pattern). `unproven`
     names what was never confirmed on the live site. `follow` gives what a page of a kind
     with `leads_on` leads to that is no list (its attachments, its other languages): each is
-    fetched once, after the pages. `is_daily` says that something is due on each trading day;
-    of any other source a day without news is `empty_expected`, and more than `quiet_days`
-    (0: any number) of them since it last published something are an alarm. `partition` is the
-    stretch of the calendar that a backfill takes at a time: as long as its lists are.
+    fetched once, after the pages. `behind(crawl, source, today, known)` says by the calendar
+    how many requests the lists of the window stand for beyond those that are known, the least
+    and the most; a plan asks it where nobody has read some of them. `is_daily` says that
+    something is due on each trading day; of any other source a day without news is
+    `empty_expected`, and more than `quiet_days` (0: any number) of them since it last published
+    something are an alarm. `partition` is the stretch of the calendar that a backfill takes at
+    a time: as long as its lists are.
     `parser_version` rises with every change of what `parse` or its transform yields.
     A source that is not `is_on_by_default` (its terms are not known, nobody has seen it live) is
     asked for nothing until somebody names it in `CARBONMART_ENABLED`.
@@ -116,6 +122,7 @@ class Source:
     kinds: tuple[PageKind, ...]
     links: Callable[[Crawl, Source], Iterator[Link]]
     follow: Callable[[Page], Iterator[Link]] | None = None
+    behind: Callable[[Crawl, Source, date, Collection[Link]], tuple[int, int]] | None = None
     is_daily: bool = False
     is_on_by_default: bool = True
     partition: Literal["year", "month"] = "year"

@@ -8,7 +8,7 @@ the number of pages with what the pager prints.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator
 from datetime import date, timedelta
 
 from extractors.listing import ListPage, PagedList, items_of
@@ -16,8 +16,11 @@ from extractors.model import Link, Page
 from extractors.parsing.html import Tree
 from extractors.source import Crawl, Source
 
+STATIC_PAGES, PAGE_SIZE = 10, 15
+"""So many pages of a list are files, of so many articles; those after them may not answer."""
+DAILY = "mrgk/"
 FOLDERS = (
-    ("mrgk/{year}n/", 7, True),
+    (DAILY + "{year}n/", 7, True),
     ("mzgk/{year}n/", 21, True),
     ("jysj/ydgk/{year}n/", 45, True),
     ("jysj/ndgk/", 0, False),
@@ -43,6 +46,7 @@ def bulletin_links(crawl: Crawl, source: Source) -> Iterator[Link]:
             key=str,
             day=_day_of,
             is_due=is_due,
+            is_accounted=DAILY in first,
             what="a bulletin",
         )
         for url in items_of(crawl, paged):
@@ -63,6 +67,37 @@ def _first_pages(crawl: Crawl, source: Source) -> Iterator[tuple[str, bool]]:
             opens = max(date(year, 1, 1), source.first_day)
             is_due = is_proven and crawl.today >= opens + timedelta(days=days)
             yield f"{base}{folder.format(year=year)}index.shtml", is_due
+
+
+def behind_lists(
+    crawl: Crawl, source: Source, today: date, known: Collection[Link]
+) -> tuple[int, int]:
+    """How many requests the lists of the window are with their articles, beyond those known: the
+    least, if each list ends after its static pages and no article is later than the window, and
+    the most."""
+    least = most = 0
+    for year in range(crawl.since.year, crawl.today.year + 1):
+        first, end = max(crawl.since, date(year, 1, 1)), min(today, date(year, 12, 31))
+        days = list(crawl.trading_days(first, end))
+        for period in ("%Y-%m-%d", "%G-%V", "%Y-%m"):
+            ends = _ends(days, period)
+            static = ends[-STATIC_PAGES * PAGE_SIZE :]  # the newest come first
+            least += _requests(sum(day <= crawl.today for day in static))
+            most += _requests(len(ends))
+        most += bool(days)  # the year's own bulletin
+    held = sum(link.kind in ("bulletin_list", "bulletin") for link in known)
+    return max(0, least - held), max(0, most + 1 - held)
+
+
+def _ends(days: Iterable[date], period: str) -> list[date]:
+    """The last day of each period, which strftime tells apart by `period`."""
+    return list({f"{day:{period}}": day for day in days}.values())
+
+
+def _requests(articles: int) -> int:
+    """The articles of a list and its pages; the first page is looked at again after others."""
+    pages = -(-articles // PAGE_SIZE)
+    return articles + pages + (pages > 1)
 
 
 def _day_of(url: str) -> date:

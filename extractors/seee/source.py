@@ -17,7 +17,7 @@ from extractors.errors import Drifted
 from extractors.model import LayoutError, Link, Page, Record, Signal, record_of
 from extractors.parsing.html import Tree, decode
 from extractors.parsing.json import read_json
-from extractors.seee.lists import bulletin_links
+from extractors.seee.lists import behind_lists, bulletin_links
 from extractors.seee.stated import other_bulletin, other_totals
 from extractors.source import Crawl, PageKind, Source
 
@@ -203,6 +203,7 @@ SOURCE = Source(
         ),
     ),
     links=links,
+    behind=behind_lists,
     is_daily=True,
     unproven=(
         "whether the bulletin list goes on after 2026-08-14",

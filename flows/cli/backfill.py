@@ -51,7 +51,7 @@ def backfill(
     from flows.jobs.backfill.backfill import Conduct, run_watched
     from flows.jobs.backfill.backfill import backfill as run
     from flows.jobs.backfill.ledger import Order
-    from flows.jobs.backfill.plan import plan
+    from flows.jobs.backfill.plan import in_words, plan
     from flows.jobs.executors import known_kind, readers
     from flows.jobs.start import wants_prefect
 
@@ -72,6 +72,8 @@ def backfill(
         if not json:
             rows = [{k: v for k, v in row.items() if k != "addresses"} for row in rows]
         output.show_rows(rows, output.JSON if json else output.TABLE)
+        if told := in_words(rows):
+            typer.echo(told, err=True)
         return
     runner = run_watched
     if wants_prefect(prefect):

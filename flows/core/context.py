@@ -71,9 +71,10 @@ class RunContext:
         if not is_there(self.home):
             raise WrongHome(f"{self.home.path} went away during the run, which ends here")
 
-    def another(self) -> RunContext:
-        """A further run with the same hands: an id and a start of its own; the pace goes on."""
-        made = replace(self, started_at=datetime.now(UTC), run_id="")
+    def another(self, run_id: str = "") -> RunContext:
+        """A further run with the same hands, or a later stretch of the run named: it starts now,
+        and the pace goes on."""
+        made = replace(self, started_at=datetime.now(UTC), run_id=run_id)
         made.archive, made.warehouse, made.pacer = self.archive, self.warehouse, self.pacer
         return made
 

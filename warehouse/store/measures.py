@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -44,6 +45,19 @@ def same_contents(warehouse: Warehouse, table: Table, one: int, other: int) -> b
 def same_rows(warehouse: Warehouse, table: Table, one: int, other: int) -> bool:
     """Whether two versions hold the same rows, whichever of them readers do not see."""
     return statements(warehouse, table, one) == statements(warehouse, table, other)
+
+
+def is_from(warehouse: Warehouse, table: Table, hosts: Collection[str | None]) -> bool:
+    """Whether any current row of the table was read from one of the hosts."""
+    host = "regexp_extract(source_url, '^https?://([^/:?#]+)', 1)"
+    with warehouse.connect(table.name) as connection:
+        found = _number(
+            connection,
+            f"SELECT count(*) FROM {quoted(table.name)} "  # noqa: S608 - our own names
+            f"WHERE list_contains(?::VARCHAR[], {host})",
+            [list(hosts)],
+        )
+    return found > 0
 
 
 def pin(warehouse: Warehouse, table: Table, source: str) -> Pinned | None:

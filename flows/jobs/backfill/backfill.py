@@ -18,7 +18,7 @@ from extractors.warc.exchange import Entry
 from flows.core.clock import require_clock
 from flows.core.context import Progress, RunContext, no_progress
 from flows.core.errors import UsageError, words_of_error
-from flows.core.outcome import Issue, Outcome, Tally, decide
+from flows.core.outcome import Issue, Tally, decide
 from flows.core.result import SourceResult
 from flows.core.run_log import COMPLETE, Asks, Window, record_run
 from flows.core.settings import Settings
@@ -29,6 +29,7 @@ from flows.jobs import start
 from flows.jobs.backfill.ledger import Backfilled, Order, covered, finish, record, unfinished
 from flows.jobs.backfill.partitions import UNDATED, Partition, archived_pages, partitions_of
 from flows.jobs.backfill.report import BackfillReport
+from flows.jobs.backfill.total import is_door_closed, total_of, walls_of
 from flows.jobs.monitor import after_run
 from flows.jobs.start import no_sample, ready
 from flows.stages.checks.source_checks import run_checks
@@ -122,7 +123,12 @@ class Backfill:
         known = next(iter(standing.values()), None)
         self.id = known.backfill_id if known else context.run_id
         self.begun_at = known.begun_at if known else context.started_at
-        done = {n for n, s in standing.items() if s.status not in (PLANNED, RUNNING, INCOMPLETE)}
+        ends = {partition.name: partition.last for partition in self.planned}
+        done = {
+            name
+            for name, state in standing.items()
+            if state.status not in (PLANNED, RUNNING, INCOMPLETE) and state.last == ends.get(name)
+        }
         if self.order.mode == "missing":
             done |= covered(context, self.order, self.planned)
         self.todo = [p for p in self.planned if p.name not in done]
@@ -160,7 +166,7 @@ class Backfill:
             run = part(self.order.source, partition.name, take)
             self.report.partitions.append((partition, run))
             self._tell_progress(run, number + 1, time.monotonic() - began)
-            if _is_door_closed(run):
+            if is_door_closed(run, self.pipeline.source):
                 self.report.left = [p.name for p in todo[number + 1 :]]
                 break
         self.context.progress(self.order.source, "partitions", len(todo), len(todo))
@@ -174,22 +180,21 @@ class Backfill:
         asks: Asks = "missing" if mode == "missing" else "all"
         window = Window(partition.first, partition.last, asks, self.begun_at)
         entries = self.pages.get(partition, []) if mode == "reparse" else None
-        run = run_source(
-            context, name, SourceWork(entries, window=window), call=call, readers=self._readers
-        )
+        # A host that was closed to one partition stays closed to those after it.
+        asked = SourceWork(entries, Tally(name, walls=walls_of(self._runs())), window=window)
+        run = run_source(context, name, asked, call=call, readers=self._readers)
         is_done = run.outcome in COMPLETE
         self._record(context, [partition], LOADED if is_done else INCOMPLETE, run)
         return run
 
     def _close(self, call: Call) -> SourceResult:
         """Check the whole, release, publish; what was loaded is done then."""
-        context, name, began = self.context, self.order.source, datetime.now(UTC)
-        total = Tally(name)
-        for _, run in self.report.partitions:
-            if run is not None:
-                total.add(run.tally)
+        name, began = self.order.source, self.context.started_at
+        # Marts are derived as of now: all that the partitions have loaded is known by then.
+        context = self.context.another(self.context.run_id)
+        total = total_of(name, self._runs())
         outcome, why = decide(total)
-        closing = SourceResult(name, outcome, why, total, context.started_at, 0.0, [])
+        closing = SourceResult(name, outcome, why, total, began, 0.0, [])
         if self.todo or self._is_loaded:
             aside = Tally(name)
             checked = SourceRun(context, self.pipeline, aside)
@@ -202,14 +207,20 @@ class Backfill:
                 closing.outcome, closing.why = outcome, why
             total.remarks += aside.remarks
             total.checked = aside.checked
-            booked = SourceResult(name, outcome, why, aside, began, 0.0, closing.failed_checks)
+            booked = SourceResult(
+                name, outcome, why, aside, context.started_at, 0.0, closing.failed_checks
+            )
             record_run(context, booked, context.today(self.pipeline.source))
             context.archive.share()
             self.report.released = call("release", release, context, [closing])
             self.report.published = call("publish", publish_current, context)
             finish(context, self._backfilled)
-        closing.seconds = (datetime.now(UTC) - context.started_at).total_seconds()
+        closing.seconds = (datetime.now(UTC) - began).total_seconds()
         return closing
+
+    def _runs(self) -> list[SourceResult]:
+        """The partitions that were run so far."""
+        return [run for _, run in self.report.partitions if run is not None]
 
     def _record(
         self,
@@ -245,12 +256,6 @@ def _within(order: Order, opens: date, today: date) -> Order:
     if first > last:
         raise UsageError(f"{order.source} has days from {opens} to {today}, none of those given")
     return replace(order, first=first, last=last)
-
-
-def _is_door_closed(run: SourceResult) -> bool:
-    """Whether the next partition would only meet the same wall, spent budget or dead host."""
-    spent = any(issue.rule == "budget" for issue in run.tally.failures)
-    return run.outcome in (Outcome.BLOCKED, Outcome.FAILED) or bool(run.tally.fatal) or spent
 
 
 def _in_words(seconds: float) -> str:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from flows.core.context import RunContext
 from flows.jobs.backfill.partitions import Partition
+from schemas.ops.coverage import OPS_COVERAGE
 from schemas.ops.tables import DONE, LOADED, OPS_PARTITIONS
 
 if TYPE_CHECKING:
@@ -44,6 +45,7 @@ class PartitionState:
     backfill_id: str
     begun_at: datetime
     status: str
+    last: date
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,33 +59,55 @@ class Backfilled:
 
 
 def unfinished(context: RunContext, order: Order) -> dict[str, PartitionState]:
-    """The partitions, by name, of the newest backfill with this very order; none if it is done."""
+    """The partitions, by name, of the newest backfill with this order, or with one that ended
+    earlier: who asks up to today each evening goes on, too. None if it is done."""
     backfills: dict[str, list[dict[str, Any]]] = {}
     for row in _rows(context, order, "mode = ?", order.mode):
         backfills.setdefault(row["backfill_id"], []).append(row)
-    same = [rows for rows in backfills.values() if _range(rows) == (order.first, order.last)]
+    same = [rows for rows in backfills.values() if _goes_on(rows, order)]
     newest = max(same, key=lambda rows: max(row["booked_at"] for row in rows), default=[])
     if all(row["status"] == DONE for row in newest):
         return {}
     return {
-        row["partition"]: PartitionState(row["backfill_id"], row["begun_at"], row["status"])
+        row["partition"]: PartitionState(
+            row["backfill_id"], row["begun_at"], row["status"], row["last_day"]
+        )
         for row in newest
     }
 
 
-def _range(rows: Sequence[dict[str, Any]]) -> tuple[date, date]:
-    return min(row["first_day"] for row in rows), max(row["last_day"] for row in rows)
+def _goes_on(rows: Sequence[dict[str, Any]], order: Order) -> bool:
+    first: date = min(row["first_day"] for row in rows)
+    last: date = max(row["last_day"] for row in rows)
+    return first == order.first and last <= order.last
 
 
 def covered(context: RunContext, order: Order, partitions: Iterable[Partition]) -> set[str]:
-    """The partitions of which a backfill has asked for every day, after that day was over."""
+    """The partitions of which a backfill has asked for every day, after that day was over, and
+    which lack no trading day: a list may name today what it did not name then."""
     zone = _zone(context, order)
     whole = [
         (row["first_day"], row["last_day"])
         for row in _rows(context, order, "mode <> 'reparse' and status = ?", DONE)
         if row["booked_at"].astimezone(zone).date() > row["last_day"]
     ]
-    return {p.name for p in partitions if any(a <= p.first and p.last <= b for a, b in whole)}
+    lacking = _lacking(context, order) if whole else []
+    return {
+        p.name
+        for p in partitions
+        if any(first <= p.first and p.last <= last for first, last in whole)
+        and not any(p.first <= day <= p.last for day in lacking)
+    }
+
+
+def _lacking(context: RunContext, order: Order) -> list[date]:
+    """The trading days of which a daily table has no row."""
+    with context.warehouse.connect(OPS_COVERAGE.name) as connection:
+        found = connection.execute(
+            "select trade_date from ops_coverage where source = ? and missing is not null",
+            [order.source],
+        ).fetchall()
+    return [day for (day,) in found]
 
 
 def record(

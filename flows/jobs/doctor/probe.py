@@ -64,6 +64,10 @@ class Probe:
         """On no night."""
         return None
 
+    def stays_missing(self, link: Link) -> bool:
+        """No night has looked."""
+        return False
+
     def trading_days(self, first: date, last: date) -> Iterable[date]:
         """The days of a range on which the national market was open, or may have been."""
         return self.calendar.possible_days(first, last)

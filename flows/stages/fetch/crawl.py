@@ -4,14 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import UTC, date, datetime
+from urllib.parse import urlsplit
 
 from extractors.archive.archive import Archive
-from extractors.errors import NotFound
+from extractors.errors import Blocked, NotFound
 from extractors.http.client import WebClient
 from extractors.model import Link, Page
+from extractors.warc.exchange import Entry
 from flows.core.outcome import Issue, Tally
 from schemas.trading import TradingCalendar
+
+
+def wall_of(tally: Tally, link: Link) -> Issue | None:
+    """The wall that the run has met at the link's host: nobody hammers on it."""
+    host = urlsplit(link.url).hostname
+    return next((wall for wall in tally.walls if urlsplit(wall.url).hostname == host), None)
 
 
 @dataclass
@@ -28,6 +36,8 @@ class Walk:
 
     def page(self, link: Link) -> Page | None:
         """Fetch (politely, conditionally, into the archive) and read; None is a 404."""
+        if wall := wall_of(self.tally, link):
+            raise Blocked(self.tally.source, link.url, wall.rule, "the host was closed before")
         try:
             fetched = self.client.fetch(link)
         except NotFound:
@@ -50,11 +60,18 @@ class Walk:
     def seen_on(self, link: Link) -> date | None:
         """The night on which this request last got a good response (or a 304), if any did."""
         entry = self.archive.newest(link.key)
-        if entry is None:
-            return None
+        return self._night(entry) if entry else None
+
+    def stays_missing(self, link: Link) -> bool:
+        """Whether there was no such page on two nights or more, and on none there was one."""
+        seen = self.archive.history().sightings(link.key, datetime.now(UTC))
+        is_gone = {entry.verdict for entry in seen} == {"not_found"}
+        return is_gone and len({self._night(entry) for entry in seen}) > 1
+
+    def _night(self, entry: Entry) -> date:
+        """The night of whose run the response is."""
         if (entry.source, entry.run_id) not in self._nights:
-            history = self.archive.history()
-            runs = history.runs(entry.source)
+            runs = self.archive.history().runs(entry.source)
             self._nights = {(run.source, run.run_id): run.night for run in runs}
         return date.fromisoformat(self._nights[entry.source, entry.run_id])
 

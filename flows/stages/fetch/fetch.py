@@ -29,7 +29,7 @@ from flows.core.context import RunContext
 from flows.core.outcome import Issue, Tally
 from flows.core.run_log import Window
 from flows.core.source_run import SourceRun
-from flows.stages.fetch.crawl import Walk, WalkAnew, WalkForMissing
+from flows.stages.fetch.crawl import Walk, WalkAnew, WalkForMissing, wall_of
 from flows.stages.load.deleted_pages import unlisted
 
 SILENT = 5
@@ -77,10 +77,11 @@ def discover(run: SourceRun, client: WebClient, window: Window) -> list[Link]:
     links = list(found.values())
     if isinstance(walk, WalkForMissing):
         links = [link for link in links if walk.is_wanted(link)]
-    return [link for link in links if not _is_fresh(run.context, link, window)]
+    return [link for link in links if not is_fresh(run.context, link, window)]
 
 
-def _is_fresh(context: RunContext, link: Link, window: Window) -> bool:
+def is_fresh(context: RunContext, link: Link, window: Window) -> bool:
+    """Whether the request was answered since the window's work began."""
     if window.fresh_from is None:
         return False
     seen = context.archive.last_seen(link.key)
@@ -178,7 +179,8 @@ def give_up(links: Iterable[Link], tally: Tally) -> None:
 def _note(tally: Tally, error: FetchError, *, is_fatal: bool = False) -> None:
     issue = _trouble(error)
     if isinstance(error, Blocked):
-        tally.walls.append(issue)
+        if not wall_of(tally, Link(error.url, "")):
+            tally.walls.append(issue)
     elif isinstance(error, Drifted):
         (tally.list_layouts if is_fatal else tally.layouts).append(issue)
     elif is_fatal:

@@ -164,6 +164,7 @@ def quarantine(at: SourceStatus) -> list[Finding]:
             "fail",
             f"{count:,} refused by {rule} since {since:%Y-%m-%d}, one of them at {url}",
             _LOOK,
+            is_listing=True,
         )
         for rule, count, url, since in rows
     ]

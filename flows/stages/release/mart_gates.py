@@ -6,7 +6,7 @@ its inputs is held back, what was derived from that input's new rows is held bac
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
@@ -20,7 +20,7 @@ from flows.stages.release.table_gates import (
     same_statements,
 )
 from schemas.contracts.gate_files import Declaration
-from schemas.contracts.gates import Result
+from schemas.contracts.gates import Gates, Result
 from schemas.registry import TABLES
 from warehouse.errors import Damaged
 from warehouse.store.releases import Pinned, Release
@@ -99,7 +99,8 @@ def _judged(
     moved = derive(context, known, failures, coming)
     known |= {one.name: one for one in moved}
     broken_checks = _checked(context) if moved else []
-    released = made[-1].of(MARTS_SOURCE) if made else {}
+    released_now = {p.table_name: p for p in made[-1].tables} if made else {}
+    released = {n: p for n, p in released_now.items() if p.source == MARTS_SOURCE}
     pinned: list[Pinned] = []
     failed: dict[str, str] = {}
     results: list[Result] = []
@@ -122,9 +123,8 @@ def _judged(
         # What rests on rows that are held back waits with them, whatever its gates would say.
         asked: tuple[Result, ...] = ()
         if found is not own and not is_apart and name in gates.tables:
-            asked = ask_gates(
-                context, {name: found}, made, MARTS_SOURCE, {name: gates.tables[name]}
-            )
+            own_gates = _for_growth(gates.tables[name], own, released_now, beside, last.inputs)
+            asked = ask_gates(context, {name: found}, made, MARTS_SOURCE, {name: own_gates})
         results.extend(asked)
         if broken := [result for result in asked if result.verdict == "fail"]:
             failed[name] = in_words(broken)
@@ -149,6 +149,30 @@ def _judged(
         tuple(one for one in moved if one.is_changed),
         tuple(told.partition(" at ")[0] for _, told in broken_checks),
     )
+
+
+def _for_growth(
+    gates: Gates,
+    own: Pinned | None,
+    before: Mapping[str, Pinned],
+    after: Mapping[str, Pinned],
+    inputs: Iterable[str],
+) -> Gates:
+    """The gates of a mart whose inputs have grown: a day that was half held says more once the
+    rest of it comes, so each new row of an input may revise one of the mart's."""
+    if gates.min_unrevised is None or not own or not own.row_count:
+        return gates
+    grown = sum(
+        max(
+            0,
+            after[name].row_count - before[name].row_count
+            if name in before
+            else after[name].row_count,
+        )
+        for name in inputs
+        if name in after
+    )
+    return replace(gates, min_unrevised=max(0.0, gates.min_unrevised - grown / own.row_count))
 
 
 def _checked(context: RunContext) -> list[tuple[set[str], str]]:

@@ -6,6 +6,7 @@ import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from flows.core.context import RunContext
 from flows.core.errors import named_error
@@ -25,7 +26,7 @@ from schemas.contracts.gate_files import Declaration
 from schemas.contracts.gates import Gates, Result, Verdict
 from schemas.registry import TABLES
 from warehouse.store.held import hold
-from warehouse.store.measures import same_rows
+from warehouse.store.measures import is_from, same_rows
 from warehouse.store.releases import Pinned, Release
 
 if TYPE_CHECKING:
@@ -52,8 +53,10 @@ class Judged:
 
 
 def may_enter(run: SourceResult) -> bool:
-    """Whether a run ended so that what it brought may be released."""
-    return run.outcome in (*PASSING, Outcome.BLOCKED) and not run.tally.fatal
+    """Whether a run ended so that what it brought may be released. A spent budget cut it short,
+    and broke nothing."""
+    is_whole = all(issue.rule == "budget" for issue in run.tally.fatal)
+    return run.outcome in (*PASSING, Outcome.BLOCKED) and is_whole
 
 
 def settle(
@@ -139,7 +142,9 @@ def _by_gates(
         return Judged(run.source, results=(others,))
     moved = _moved(context, pinned, released)
     if run.outcome is Outcome.BLOCKED and not moved:
-        return _held_by_outcome(run)
+        names = (pin.table_name for pin in pinned)
+        if all(_is_walled(context, run, name) for name in names):
+            return _held_by_outcome(run)
     if moved and _withdrawn(context, pinned, made):
         told = f"rolled back by {made[-1].release_id}, and nothing new since"
         return Judged(run.source, held=Held(run.source, told))
@@ -180,12 +185,20 @@ def _unchecked(context: RunContext, run: SourceResult, pinned: Sequence[Pinned])
 def _unreached(
     context: RunContext, run: SourceResult, now: Pinned, before: Pinned | None
 ) -> Pinned:
-    """A table that got nothing from a run that met a wall is stale."""
+    """A table that the walled host speaks of is stale where the run got nothing for it."""
     if before is None or not same_statements(
         context, now.table_name, now.table_version, before.table_version
     ):
         return now
+    if not _is_walled(context, run, now.table_name):
+        return now
     return before.stale(context.started_at, f"{run.outcome}: {run.why}")
+
+
+def _is_walled(context: RunContext, run: SourceResult, table: str) -> bool:
+    """Whether a host that the run found walled speaks of the table."""
+    walled = [urlsplit(wall.url).hostname for wall in run.tally.walls]
+    return is_from(context.warehouse, TABLES[table], walled)
 
 
 def _held_by_outcome(run: SourceResult) -> Judged:

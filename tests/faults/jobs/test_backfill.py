@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
@@ -21,15 +22,16 @@ from flows.core.settings import Settings
 from flows.jobs.backfill.backfill import Backfill, Conduct, run_plainly
 from flows.jobs.backfill.ledger import Mode, Order
 from flows.jobs.backfill.partitions import partitions_of
-from flows.jobs.backfill.plan import plan
+from flows.jobs.backfill.plan import in_words, plan
 from flows.jobs.backfill.report import BackfillReport, as_rows
 from schemas.ops.tables import OPS_FETCHES
-from tests.support.nights import NEXT, OVERVIEW, World, article
+from tests.support.nights import NEXT, OVERVIEW, SHYX, World, article
 from warehouse.store.home import open_home
 from warehouse.store.store import Warehouse
 
 LAUNCH, AUTUMN = date(2021, 7, 16), date(2021, 9, 30)
 MONTHS = ["2021-07", "2021-08", "2021-09"]
+LISTED = "/qgtpfqjy/mrgk/2021n/index.shtml"
 
 
 @pytest.fixture
@@ -152,8 +154,25 @@ def test_missing_only_asks_for_what_is_not_held_and_skips_what_was_done(
     assert article(NEXT[0]).path in pages
     assert not [page for page in pages if "/c/2021-07" in page or "/c/2021-08" in page]
     again, _ = backfill(world, order("missing", last=NEXT[0]))
-    assert set(outcomes(again).values()) == {"done before"}
-    assert not world.server.requests
+    # The quote file is held, and says nothing yet of the last day.
+    assert outcomes(again) == {**dict.fromkeys(MONTHS, "done before"), "2021-10": "unchanged"}
+    assert not [page for page in asked_pages(world) if "/c/" in page]
+
+
+def test_missing_only_asks_again_for_a_stretch_that_lacks_a_day(empty_world: World) -> None:
+    unlisted = article(date(2021, 7, 20)).path
+    page = empty_world.server.answer("overview.cneeex.example", LISTED, None).body.decode()
+    for item in re.findall(r"<li\b.*?</li>", page, re.DOTALL):
+        page = page.replace(item, "") if unlisted in item else page
+    assert unlisted not in page
+    empty_world.server.fault(re.escape(LISTED), "replace", body=page)
+    asked = order("missing", last=date(2021, 7, 30))
+    report, _ = backfill(empty_world, asked)
+    assert outcomes(report) == {"2021": "changed"}
+    empty_world.server.clear()
+    assert outcomes(backfill(empty_world, asked)[0]) == {"2021": "changed"}
+    assert unlisted in asked_pages(empty_world)
+    assert outcomes(backfill(empty_world, asked)[0]) == {"2021": "done before"}
 
 
 def test_reparse_asks_nobody_and_reads_every_page_of_the_days(world: World) -> None:
@@ -169,31 +188,50 @@ def test_reparse_asks_nobody_and_reads_every_page_of_the_days(world: World) -> N
     assert (row["outcome"], world.versions()) == ("unchanged", before)
 
 
-def test_a_wall_ends_the_backfill_and_the_next_takes_it_up(world: World, months: Source) -> None:
+def test_a_wall_closes_its_host_and_the_next_takes_it_up(world: World, months: Source) -> None:
     world.server.fault("/mrgk/2021n/index_3", "challenge")
     report, told = backfill(world, order())
     assert outcomes(report) == {
         "2021-09": "unchanged",
         "2021-08": "blocked",
-        "2021-07": "not reached",
+        "2021-07": "blocked",
     }
+    asked = [(host, target) for _, host, target, _ in world.server.requests]
+    (walled,) = [place for place, (_, target) in enumerate(asked) if "index_3" in target]
+    assert {host for host, _ in asked[walled + 1 :]} == {SHYX.removeprefix("https://")}
+    assert len(asked[walled + 1 :]) > 30, "the totals of both months, at the host that answers"
     assert report.exit_code == 3
+    assert len(report.runs[0].tally.walls) == 1
     assert statuses(world, report.backfill_id) == {
         "2021-09": "done",
         "2021-08": "incomplete",
-        "2021-07": "planned",
+        "2021-07": "incomplete",
     }
     world.server.clear()
-    again, told = backfill(world, order())
+    world.server.until = NEXT[0]
+    # Who asks up to today goes on, too.
+    again, told = backfill(world, order(last=NEXT[0]))
     assert again.backfill_id == report.backfill_id
-    assert told[0] == f"backfill {report.backfill_id} is taken up: 1 of 3 are loaded"
+    assert told[0] == f"backfill {report.backfill_id} is taken up: 1 of 4 are loaded"
     assert outcomes(again) == {
+        "2021-10": "changed",
         "2021-09": "done before",
         "2021-08": "unchanged",
         "2021-07": "unchanged",
     }
     assert set(statuses(world, report.backfill_id).values()) == {"done"}
-    assert backfill(world, order())[0].backfill_id != report.backfill_id
+    assert backfill(world, order(last=NEXT[0]))[0].backfill_id != report.backfill_id
+
+
+def test_walls_at_all_hosts_end_the_backfill(world: World, months: Source) -> None:
+    world.server.fault("/c/2021-09-30/|/gateway/", "challenge")
+    report, _ = backfill(world, order())
+    assert outcomes(report) == {
+        "2021-09": "blocked",
+        "2021-08": "not reached",
+        "2021-07": "not reached",
+    }
+    assert len(report.runs[0].tally.walls) == 2
 
 
 def test_a_spent_budget_ends_it_too(world: World, months: Source) -> None:
@@ -212,6 +250,9 @@ def test_a_dry_run_asks_nobody_and_counts_what_is_then_asked(world: World, month
     assert world.ask("select count(*) from ops_partitions") == [(0,)]
     report, _ = backfill(world, order())
     done = {row["partition"]: row["fetched"] + row["304"] for row in as_rows(report)}
+    whole = rows.pop()
+    assert whole["requests"] == whole["least"] == whole["most"] == sum(r["requests"] for r in rows)
+    assert "all of them known" in in_words([whole])
     for row in rows:
         # Lists are looked at again at the end of their walk; one of them is not there.
         assert -2 <= done[row["partition"]] - row["requests"] <= 4, row

@@ -182,18 +182,22 @@ def test_a_wall_leaves_the_last_good_version_stale_since_the_first_bad_night(
     came = {name: pinned.status for name, pinned in made(world)[-1].of("seee").items()}
     walled = dict.fromkeys(("seee_bulletins", "seee_quotes"), "stale")
     assert came == walled | {"seee_method_totals": "fresh"}, "another host gave what it has"
-    world.night()
     stale = made(world)[-1]
-    assert statuses(stale) == {"stale"}
     since = {stale.of("seee")[name].stale_since for name in walled}
     assert len(since) == 1
     second = world.night()
     assert made(world)[-1] == stale, "as stale as before: nothing new to say"
     assert second.released
-    (one,) = second.released.held
-    assert {one.stale_since} == since, "its age counts from the first bad night"
-    assert "seee held back, stale for 0 min: gate_outcome" in second.text
+    assert second.released.held == [], "the host that answers has nothing new, and that is fresh"
+    assert "seee is stale, 0 min: blocked: wall" in second.text
     assert seen(world) == before
+    world.server.fault("/gateway/", "challenge")
+    third = world.night()
+    assert statuses(made(world)[-1]) == {"stale"}
+    assert third.released
+    (one,) = third.released.held
+    assert {one.stale_since} == since, "its age counts from the first bad night"
+    assert "seee held back, stale for 0 min: gate_outcome" in third.text
     world.server.clear()
     assert world.night().exit_code == 0
     assert statuses(made(world)[-1]) == {"fresh"}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from schemas.sources.hkex.tables import TABLES
 from tests.docs.data_model import references
-from tests.docs.pages import MARK, pages, stale
+from tests.docs.pages import MARK, OPERATIONS, pages, stale
 
 
 def test_generated_pages_are_up_to_date() -> None:
@@ -12,7 +12,8 @@ def test_generated_pages_are_up_to_date() -> None:
 
 
 def test_a_generated_page_says_so() -> None:
-    assert all(text.startswith(MARK) for text in pages().values())
+    whole = {name: text for name, text in pages().items() if name != OPERATIONS}
+    assert all(text.startswith(MARK) for text in whole.values())
 
 
 def test_tables_refer_to_one_another_as_their_schemas_say() -> None:

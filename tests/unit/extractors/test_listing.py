@@ -29,6 +29,7 @@ class Lists:
     since: date = date(2000, 1, 1)
     asked: list[str] = field(default_factory=list)
     told: list[tuple[str, str, str]] = field(default_factory=list)
+    missing_before: tuple[str, ...] = ()
 
     def page(self, link: Link) -> Page | None:
         self.before(self, len(self.asked))
@@ -54,6 +55,9 @@ class Lists:
 
     def seen_on(self, link: Link) -> date | None:
         return None
+
+    def stays_missing(self, link: Link) -> bool:
+        return link.url in self.missing_before
 
     def trading_days(self, first: date, last: date) -> Iterable[date]:
         return ()
@@ -108,6 +112,27 @@ def test_a_list_without_a_number_of_pages_ends_where_nothing_is_new(
     assert walked(lists, ends=ends, is_steady=True) == ALL
     assert len(lists.asked) == 4
     assert lists.told == []
+
+
+@pytest.mark.parametrize(
+    ("is_accounted", "missing_before", "kind"),
+    [
+        (True, (f"{FIRST}3",), "remark"),
+        (True, (), "signal"),
+        (True, (f"{FIRST}2",), "signal"),
+        (False, (f"{FIRST}3",), "signal"),
+    ],
+)
+def test_a_page_that_stays_away_is_a_remark_where_the_calendar_tells_what_is_missing(
+    is_accounted: bool, missing_before: tuple[str, ...], kind: str
+) -> None:
+    def one_more(lists: Lists, asked: int) -> None:
+        lists.pages = THREE
+
+    lists = Lists([*THREE, ["gone"]], one_more, missing_before=missing_before)
+    first = paged(Lists([*THREE, ["gone"]]), is_accounted=is_accounted)
+    assert list(items_of(lists, first)) == ALL
+    assert lists.told == [(kind, "list_truncated", "404")]
 
 
 def test_what_lies_before_the_window_is_not_asked_for() -> None:
