@@ -48,5 +48,5 @@ def test_the_page_says_what_is_so(source: str) -> None:
     """After a change of reading: `make truth WRITE=1`."""
     block = PAGE.read_text(encoding="utf-8").partition(BEGIN)[2].partition(END)[0].splitlines()
     assert set(kept_lines(source)) <= set(block)
-    assert set(fate_lines()) <= set(block)
+    assert {line for line in fate_lines() if line.startswith(f"| {NAMES[source]} |")} <= set(block)
     assert any(line.startswith(f"| {NAMES[source]} | generated ") for line in block)

@@ -13,6 +13,7 @@ from itertools import accumulate
 from typing import Any
 
 from schemas.sources.mee.tables import MEE_BENCHMARKS
+from transforms.mee.continued import joined
 from transforms.mee.words import value_of
 from transforms.model import Refused, Row
 from transforms.text.cells import YEAR, FigureCell, figure_cells, other_figures, without_geometry
@@ -51,6 +52,7 @@ _OTHER = re.compile(
     r"|合计|小计|总计"
 )
 """Words of a caption or of a row that make its figures other ones."""
+_PART = re.compile("其中|另|含|不含|除|各|其他|其它")
 _PLACE = re.compile(r"[\u4e00-\u9fff]{2,16}(?:\([^()]*\))?")
 
 
@@ -60,7 +62,7 @@ def add_tables(
     """Add what tables state to the reading of the text that they stand in; `title` names their
     year where they do not, `pages` are those that the text was joined from."""
     starts = [0, *accumulate(len(page) + 1 for page in pages)]
-    for table in tables:
+    for table in joined(tables):
         position = starts[min(int(table["page"]), len(starts)) - 1]
         for cell in figure_cells(table):
             claim, told = _read(cell, squeezed(title))
@@ -93,18 +95,17 @@ def _read(cell: FigureCell, title: str) -> tuple[ClaimedFigure | None, Read]:
     named = [name for name, words, units in _metrics(cell, title) if unit in units]
     if not named or not unit:
         return None, told
-    metric, sector = named[0], "".join(cell.row_heads)
+    metric = named[0]
+    sector, unknown = _about(cell)
     told = replace(told, metric=metric, unit=unit)
     if not sector or (metric == "grid_factor" and not _PLACE.fullmatch(sector)):
         return None, replace(told, fate=Fate.UNCLAIMED, reason="no head of its row names it")
-    unknown = tuple(filter(None, _KNOWN.split(cell.heads))) or tuple(
+    unknown = unknown or tuple(
         found[0] for words in (cell.caption, sector) if (found := _OTHER.search(words))
     )
     if unknown or cell.printed.endswith("%"):
         why = "words of its heads" if unknown else "a share"
         return None, replace(told, fate=Fate.UNCLAIMED, reason=why, words=unknown)
-    if any(YEAR.fullmatch(head) for head in cell.row_heads):
-        return None, replace(told, fate=Fate.UNCLAIMED, reason="a year heads its row")
     period = _period(cell, title)
     if not period:
         return None, replace(told, fate=Fate.NO_PERIOD, reason="no head names one year")
@@ -129,6 +130,16 @@ def _read(cell: FigureCell, title: str) -> tuple[ClaimedFigure | None, Read]:
     return claim, replace(told, fate=Fate.TAKEN, reason="", value=value)
 
 
+def _about(cell: FigureCell) -> tuple[str, tuple[str, ...]]:
+    """What a cell is of, and the words of its heads that are not known. It is of what heads its
+    row; where nothing but a year does, of the one thing that heads its column."""
+    named = "".join(head for head in cell.row_heads if not YEAR.fullmatch(head))
+    unknown = tuple(filter(None, _KNOWN.split(cell.heads)))
+    if named or not cell.row_years or len(unknown) != 1:
+        return named, unknown
+    return ("", unknown) if _PART.match(unknown[0]) else (unknown[0], ())
+
+
 def _metrics(cell: FigureCell, title: str) -> Iterator[tuple[str, re.Pattern[str], frozenset[str]]]:
     """The metrics that a column's heads name, else those that the caption or title does."""
     for where in (cell.heads, cell.caption, title):
@@ -139,9 +150,12 @@ def _metrics(cell: FigureCell, title: str) -> Iterator[tuple[str, re.Pattern[str
 
 
 def _period(cell: FigureCell, title: str) -> str:
-    """The one year that heads the column, or that caption or title speak of."""
-    if cell.years:
-        return cell.years[0] if len(cell.years) == 1 else ""
+    """The one year that heads the column or the row, or that caption or title speak of."""
+    headed = {*cell.years, *cell.row_years}
+    if cell.row_years:
+        headed |= {year for pair in _YEARS.findall(cell.heads) for year in pair if year}
+    if headed:
+        return headed.pop() if len(headed) == 1 else ""
     for where in (cell.heads, cell.caption, title):
         found = {year for pair in _YEARS.findall(where) for year in pair if year}
         if found:

@@ -49,6 +49,11 @@ class FigureCell:
         """The years that head its column."""
         return [found[1] for head in self.column_heads if (found := YEAR.fullmatch(head))]
 
+    @property
+    def row_years(self) -> list[str]:
+        """The years that head its row."""
+        return [found[1] for head in self.row_heads if (found := YEAR.fullmatch(head))]
+
     def unit(self) -> str:
         """What its row says in a column of units, its column's heads in brackets, or the caption;
         empty for nothing."""
@@ -65,7 +70,7 @@ def figure_cells(table: Mapping[str, Any]) -> Iterator[FigureCell]:
     """The figures of a table, row by row, each with its heads; without any where the table has
     no row or no column of heads."""
     grid = [[squeezed(cell) for cell in row] for row in table["rows"]]
-    body, first = _corner(grid)
+    body, first = corner(grid)
     words = _spread(grid, table["spans"])
     caption = " ".join(map(squeezed, str(table["caption"]).split()))
     for number in range(body, len(grid)):
@@ -87,7 +92,7 @@ def figure_cells(table: Mapping[str, Any]) -> Iterator[FigureCell]:
 def other_figures(table: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     """Cells with a digit that are no figure by themselves (a head, words), and their rows."""
     grid = [[squeezed(cell) for cell in row] for row in table["rows"]]
-    body, first = _corner(grid)
+    body, first = corner(grid)
     for number, row in enumerate(grid):
         for at, cell in enumerate(row):
             is_figure = number >= body and at >= first and NUMBER.fullmatch(cell)
@@ -100,7 +105,7 @@ def row_of(cells: Sequence[str]) -> str:
     return " ".join(cell for cell in cells if cell)
 
 
-def _corner(grid: Sequence[Sequence[str]]) -> tuple[int, int]:
+def corner(grid: Sequence[Sequence[str]]) -> tuple[int, int]:
     """Where the figures begin: row and column; 0 where no head stands before them."""
     body = next((y for y, row in enumerate(grid) if any(map(_is_figure, row[1:]))), None)
     if body is None:

@@ -13,7 +13,7 @@ from transforms.mee.tables import add_tables, benchmark_rows, prose_and_tables
 from transforms.text.cells import without_geometry
 from transforms.text.frames.model import Fate, ProseReading
 
-BENCHMARKS = {
+BENCHMARKS: dict[str, Any] = {
     "page": 1,
     "caption": "表2 供电基准值 单位：tCO2/MWh",
     "rows": [
@@ -260,3 +260,108 @@ def test_benchmarks_that_are_stated_twice_with_two_values_are_in_doubt() -> None
         ("燃气机组", 2026),
     }
     assert Fate.TAKEN in {one.fate for one in reading.figures}
+
+
+FACTORS: dict[str, Any] = {
+    "page": 1,
+    "caption": "表1 区域电网平均排放因子 单位：kgCO2/kWh",
+    "rows": [
+        ["年份", "华北", "东北"],
+        ["2022年", "0.6776", "0.5564"],
+        ["2023", "0.6361", "0.4946"],
+    ],
+    "spans": [],
+}
+
+
+def test_years_that_head_rows_and_places_that_head_columns() -> None:
+    assert taken(FACTORS) == {
+        ("grid_factor", "华北", "2022", "0.6776", "kgCO2/kWh"),
+        ("grid_factor", "东北", "2022", "0.5564", "kgCO2/kWh"),
+        ("grid_factor", "华北", "2023", "0.6361", "kgCO2/kWh"),
+        ("grid_factor", "东北", "2023", "0.4946", "kgCO2/kWh"),
+    }
+
+
+def test_years_in_a_column_beside_what_heads_the_rows() -> None:
+    rows = [
+        ["机组类别", "年度", "供电基准值（tCO2/MWh）"],
+        ["燃煤机组", "2025年", "0.79"],
+        ["", "2026年", "0.78"],
+        ["燃气机组", "2025年", "0.33"],
+    ]
+    assert taken(BENCHMARKS | {"rows": rows, "spans": [[1, 0, 2, 1]]}) == {
+        ("benchmark", "燃煤机组", "2025", "0.79", "tCO2/MWh"),
+        ("benchmark", "燃煤机组", "2026", "0.78", "tCO2/MWh"),
+        ("benchmark", "燃气机组", "2025", "0.33", "tCO2/MWh"),
+    }
+
+
+@pytest.mark.parametrize(
+    "heads",
+    [
+        ["年份", "同比变化", "较上年"],
+        ["年份", "其中：华北", "其他"],
+        ["年份", "2021年华北", "2024年东北"],
+        ["年份", "", ""],
+        ["年份", "合计", "各省"],
+    ],
+)
+def test_a_year_before_what_is_no_name_is_not_taken(heads: list[str]) -> None:
+    assert taken(FACTORS | {"rows": [heads, *FACTORS["rows"][1:]]}) == set()
+
+
+def test_a_year_that_heads_row_and_column_both_is_none() -> None:
+    rows = [["类别", "年份", "2026年"], ["燃煤机组", "2025年", "0.79"], ["燃气", "2025年", "0.33"]]
+    assert taken(BENCHMARKS | {"rows": rows}) == set()
+
+
+def both(second: dict[str, Any]) -> set[tuple[str, str, str]]:
+    """What a table and another behind it give."""
+    reading = ProseReading()
+    add_tables(reading, [BENCHMARKS, second], "", ["页", "页"])
+    return {(one.sector, one.period, f"{one.value}") for one in reading.claims}
+
+
+REST = [["3", "循环流化床", "0.8", "0.81"], ["4", "超超临界", "0.7", "0.71"]]
+FIRST = {
+    *(("常规燃煤I类", "2025", "0.7902"), ("常规燃煤I类", "2026", "0.7894")),
+    *(("燃气机组", "2025", "0.3288"), ("燃气机组", "2026", "0.3280")),
+}
+LAST = {
+    *(("循环流化床", "2025", "0.8"), ("循环流化床", "2026", "0.81")),
+    *(("超超临界", "2025", "0.7"), ("超超临界", "2026", "0.71")),
+}
+
+
+@pytest.mark.parametrize("caption", ["", "— 4 —", "续表2", "（续表）", "表2（续）", "续上表"])
+@pytest.mark.parametrize("again", [[], BENCHMARKS["rows"][:1]])
+def test_a_table_that_goes_on_on_the_next_page_keeps_its_heads(
+    caption: str, again: list[list[str]]
+) -> None:
+    second = {"page": 2, "caption": caption, "rows": [*again, *REST], "spans": []}
+    assert both(second) == FIRST | LAST
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"page": 1},
+        {"page": 3},
+        {"caption": "表3 其他"},
+        {"caption": "连续监测"},
+        {"rows": [row[:3] for row in REST]},
+        {"rows": [["序号", "机组类别", "产量", "数量"], *REST]},
+    ],
+)
+def test_another_table_takes_no_heads_from_the_one_before(change: dict[str, Any]) -> None:
+    second = {"page": 2, "caption": "", "rows": REST, "spans": []} | change
+    assert both(second) == FIRST
+
+
+def test_cells_that_are_merged_in_the_second_part_stay_so() -> None:
+    rows = [["3", "一类", "0.8", "0.81"], ["", "", "0.7", "0.71"]]
+    second = {"page": 2, "caption": "", "rows": rows, "spans": [[0, 1, 2, 1]]}
+    reading = ProseReading()
+    add_tables(reading, [BENCHMARKS, second], "", ["页", "页"])
+    assert [one.sector for one in reading.claims][-2:] == ["一类", "一类"]
