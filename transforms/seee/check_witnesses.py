@@ -218,7 +218,8 @@ WITNESSES: tuple[Check, ...] = (
     ),
     Check(
         "no_row_on_a_closed_day",
-        "the exchange publishes nothing of a day on which it is closed",
+        "the exchange publishes nothing of a day on which it is closed, unless its quotes say too "
+        "that it was open",
         f"""
         select period_end as scope, 'no bulletin' as expected, 'a bulletin' as found,
                null as difference, source_url as evidence, [{_OWN}] as suspects
@@ -226,8 +227,10 @@ WITNESSES: tuple[Check, ...] = (
         where period_end >= $since
           and period_end in
             (select day from trading_calendar where not is_trading and not is_derived)
+          and period_end not in (select trade_date from seee_quotes where trade_date >= $since)
         """,  # noqa: S608 - all names are ours
         (BULLETINS,),
+        beside=(QUOTES,),
         bases=(DAYS,),
     ),
     Check(

@@ -191,9 +191,9 @@ def _to_come(
 
 
 def _dated_ahead(table: Table, row: dict[str, Any], days: Days) -> tuple[str, str] | None:
-    """The day of a document, and its column, that is to come; not one that may lie ahead."""
-    ahead = days.ahead(table, row)
-    return ahead if ahead and not table.column(ahead[0]).ahead_days else None
+    """The column and day of a document that is to come, but for one that may lie ahead."""
+    found = days.ahead(table, row)
+    return found if found and not table.column(found[0]).ahead_days else None
 
 
 def _validate(table: Table, reading: Reading, checks: RowChecks, done: Prepared) -> None:

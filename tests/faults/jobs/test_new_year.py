@@ -238,4 +238,10 @@ def test_with_a_notice_days_are_known_and_a_day_without_rows_is_missing(
     asked = {one.check.name: one for one in reconcile(store, WORKING)}
     contradicted = [str(day) for day, *_ in asked["calendar_traded_days_are_open"].findings]
     assert contradicted == ([str(today)] if today.month == 2 else []), "that day is a holiday"
-    assert asked["no_row_on_a_closed_day"].verdict == "pass", "a day that is traded is open"
+    closed = [str(one.scope) for one in asked["no_row_on_a_closed_day"].broken]
+    assert closed == contradicted, "it waits for another word"
+    told_twice = [quote(today, "COMCEA", retrieved_at=KNOWN_FROM)]
+    warehouse = Warehouse(store.home)
+    warehouse.load(SEEE_QUOTES, told_twice, known_from=context.started_at, run_id="later")
+    asked = {one.check.name: one for one in reconcile(store, WORKING)}
+    assert not asked["no_row_on_a_closed_day"].broken, "a day that was traded was open"
