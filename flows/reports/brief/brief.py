@@ -17,6 +17,7 @@ from flows.core.query.sql import Snapshot
 from flows.core.query.time_travel import of_release
 from flows.core.settings import Settings
 from flows.reports.brief.cells import period_of, title_of
+from flows.reports.brief.differences import differences
 from flows.reports.brief.facts import Facts, ReportSpan, gather, rows_of
 from flows.reports.brief.provenance import Upkeep
 from flows.reports.brief.sentences import Writer, of_days
@@ -44,6 +45,7 @@ def brief(settings: Settings, span: ReportSpan, lang: str, snapshot: Snapshot) -
         whole = of_release(warehouse, snapshot.release)
         snapshot = replace(whole, label=snapshot.label, as_of=snapshot.as_of)
     facts = gather(warehouse, span, snapshot, is_sample=home.kind == "sample")
+    facts.differences = differences(warehouse, span.first, span.last, facts.stamp)
     return render(facts, chosen, snapshot)
 
 

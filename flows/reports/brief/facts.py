@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 from flows.core.errors import UsageError
 from flows.core.query.ask import past_of
 from flows.core.query.sql import Snapshot
-from flows.reports.brief.differences import differences
 from schemas.core.table import Kind
 from schemas.registry import SOURCES, SPOKEN_IN, TABLES
 from schemas.trading import LAUNCH
@@ -112,7 +111,6 @@ def gather(warehouse: Warehouse, span: ReportSpan, snapshot: Snapshot, *, is_sam
             )
         _others(connection, facts)
         _upkeep(connection, facts)
-    facts.differences = differences(warehouse, span.first, span.last, facts.stamp)
     _changes(warehouse, facts, snapshot)
     return facts
 
