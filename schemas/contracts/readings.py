@@ -19,6 +19,7 @@ reading, its digits have to stand in the quoted words.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -39,6 +40,10 @@ OWN = ("source", "text", "quote", "printed", "metric", "read_by", "date")
 MAY = ("accepts",)
 SAID = tuple(part for part in PARTS if part not in ("document", "number", "quote", "printed"))
 """The parts of a fact that a reading states."""
+
+_PERIOD = re.compile(
+    r"\A(?:yearly|(?:19|20)\d\d(?:-(?:(?:19|20)\d\d|0[1-9]|1[0-2]|Q[1-4]|H[12])?)?)\Z"
+)
 
 
 class ReadingError(ValueError):
@@ -113,6 +118,7 @@ def read_readings(
 
 
 def _stanzas(text: str, name: str) -> Iterator[Place]:
+    text = text.removeprefix("\ufeff")
     if not text.lstrip().startswith("{"):
         root = opened(text, name, ReadingError)
         yield from root.items("reading") if root is not None else ()
@@ -158,6 +164,8 @@ def _reading(stanza: Place, shapes: Mapping[str, FactsShape]) -> FigureReading:
             part = next(p for p in SAID if shapes[source].column(p) is column)
             told[part].read(this_month)
     _check_order(stanza, shapes[source], said)
+    if not _is_period(str(_of(shapes[source], said, "period") or ""), quote):
+        raise told["period"].wrong("neither 2025, 2025-03, 2025-Q1, 2025-2026 nor in the quote")
     _check_day(stanza, shapes[source], said, printed)
     return FigureReading(
         source=source,
@@ -165,11 +173,16 @@ def _reading(stanza: Place, shapes: Mapping[str, FactsShape]) -> FigureReading:
         quote=quote,
         printed=printed,
         said=tuple(said.items()),
-        read_by=told["read_by"].text(),
+        read_by=" ".join(told["read_by"].text().split()),
         date=told["date"].read(past_day),
         line=stanza.line,
-        accepts=told["accepts"].text() if "accepts" in told else "",
+        accepts=" ".join(told["accepts"].text().split()) if "accepts" in told else "",
     )
+
+
+def _is_period(period: str, quote: str) -> bool:
+    """Whether a period is one: none, in its form, or in the quote's own words."""
+    return not period or bool(_PERIOD.match(period)) or plain(period) in plain(quote)
 
 
 def _check_order(stanza: Place, shape: FactsShape, said: Mapping[str, Any]) -> None:

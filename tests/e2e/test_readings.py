@@ -135,3 +135,9 @@ def test_a_file_that_is_wrong_stops_a_run_before_it_begins(held: Path, tmp_path:
     (home / "readings.yml").write_text("- source: mee\n  text: x\n")
     with pytest.raises(ReadingError, match="missing"):
         take(home)
+    (home / "readings.yml").unlink()
+    line = json.dumps(stanza(home), ensure_ascii=False)
+    (home / "readings.yml").write_text(f"[{line}]")
+    (home / "readings.jsonl").write_text(line)
+    with pytest.raises(ReadingError, match=r"line 1: 3378家 of .* in readings\.yml"):
+        take(home)

@@ -114,7 +114,9 @@ def _read(cell: FigureCell, title: str) -> tuple[ClaimedFigure | None, Read]:
     except (Refused, ValueError):
         return None, replace(told, fate=Fate.DOUBTED, reason="bad_number")
     if not 0 < value <= MOST[metric]:
-        return None, replace(told, fate=Fate.DOUBTED, reason="out of bounds", value=value)
+        return None, replace(
+            told, fate=Fate.DOUBTED, reason=f"out of bounds: {_told(metric)}", value=value
+        )
     claim = ClaimedFigure(
         metric,
         value,
@@ -128,6 +130,10 @@ def _read(cell: FigureCell, title: str) -> tuple[ClaimedFigure | None, Read]:
         period=period,
     )
     return claim, replace(told, fate=Fate.TAKEN, reason="", value=value)
+
+
+def _told(metric: str) -> str:
+    return f"more than 0 and at most {MOST[metric]}"
 
 
 def _about(cell: FigureCell) -> tuple[str, tuple[str, ...]]:

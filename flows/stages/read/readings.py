@@ -36,8 +36,16 @@ class ReadingsEdition:
 
 
 def present(settings: Settings) -> tuple[FigureReading, ...]:
-    """The readings of the home's files. Raises `ReadingError`."""
-    return tuple(one for name in FILES for one in read_readings(*_file(settings, name)))
+    """The readings of the home's files. Raises `ReadingError`, also for a figure in both."""
+    found: dict[tuple[str, ...], FigureReading] = {}
+    for name in FILES:
+        text, path = _file(settings, name)
+        for one in read_readings(text, path):
+            if one.place in found:
+                told = f"{path}, line {one.line}: {one.printed} of {one.text} is read in"
+                raise ReadingError(f"{told} {FILES[0]} already")
+            found[one.place] = one
+    return tuple(found.values())
 
 
 def _file(settings: Settings, name: str) -> tuple[str, str]:

@@ -119,7 +119,8 @@ def _of_period(
         return FigureVerdict(Fate.UNCLAIMED, "compared with another period", row.metric)
     value = item.figure.value
     if value is None or not row.holds(value):
-        return FigureVerdict(Fate.DOUBTED, "out of bounds", row.metric)
+        told = f"out of bounds: {row.bounds}" if row.bounds else "out of bounds"
+        return FigureVerdict(Fate.DOUBTED, told, row.metric)
     sectors = said.sectors or (item.subject if row.sector == "subject" else ())
     sector = "、".join(dict.fromkeys(sectors)) if row.sector in ("kept", *SECTORAL) else ""
     return FigureVerdict(

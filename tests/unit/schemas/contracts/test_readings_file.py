@@ -52,6 +52,7 @@ def test_yaml_and_json_lines_say_the_same() -> None:
     (again,) = read_readings(one.as_json(), "edition.jsonl")
     assert one.identity == other.identity == again.identity
     assert read_readings("", "a.yml") == ()
+    assert len(read_readings("\ufeff" + json.dumps(stanza), "saved by a spreadsheet.jsonl")) == 1
 
 
 @pytest.mark.parametrize(
@@ -81,6 +82,12 @@ def test_yaml_and_json_lines_say_the_same() -> None:
         ({"accepts": ""}, "is empty"),
         ({"accepts": "printed so in each copy"}, None),
         ({"value_to": "3378"}, "a range up to 3378"),
+        ({"period": "2025; 2026"}, "nor in the quote"),
+        ({"period": "2025-13"}, "nor in the quote"),
+        ({"period": "共有"}, None),
+        ({"period": "2025-Q4"}, None),
+        ({"period": "2021-2022"}, None),
+        ({"period": ""}, None),
         ({"value": None, "due_on": "2026-12-31"}, "2026-12-31 does not stand"),
     ],
 )
