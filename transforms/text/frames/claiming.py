@@ -54,8 +54,7 @@ def decide(
     that the sentence before it states."""
     words = said.measures | said.meanings
     rows: Sequence[MetricRow] = metrics.with_needs(item.figure.unit, item.figure.counter, words)
-    if any(row.when for row in rows):
-        rows = [row for row in rows if all(need & item.sentence for need in row.when)]
+    rows = [row for row in rows if row.is_of_sentence(item.sentence)]
     if not rows:
         return FigureVerdict(Fate.UNCLAIMED, "no metric says this")
     fitting = [row for row in rows if not row.strangers(words)]

@@ -21,6 +21,7 @@ A source keeps its rows in a YAML file, name -> what it takes::
       undated: true                 # the day counted up to is not the figure's own
       only: Q4                      # what the period's name must end with: one, or a list
       when: [list]                  # classes that the sentence needs, wherever they stand
+      lacks: [exchange]             # classes that it must not have
       ahead: true                   # it may be of a period that begins after the text is published
 
 A frame is closed: a class of meaning in the clause that the row neither needs nor permits keeps
@@ -65,11 +66,16 @@ class MetricRow:
     undated: bool = False
     only: tuple[str, ...] = ("",)
     when: tuple[frozenset[str], ...] = ()
+    lacks: frozenset[str] = frozenset()
     ahead: bool = False
 
     def has_needs(self, words: frozenset[str]) -> bool:
         """Whether the clause says all that the row needs."""
         return all(need & words for need in self.needs)
+
+    def is_of_sentence(self, words: frozenset[str]) -> bool:
+        """Whether the whole sentence, by its classes, may tell of it."""
+        return all(need & words for need in self.when) and not self.lacks & words
 
     def strangers(self, words: frozenset[str]) -> frozenset[str]:
         """The classes of the clause that the row does not know."""
@@ -182,6 +188,7 @@ def _row(name: str, fields: dict[str, Any]) -> MetricRow:
         undated=fields.pop("undated", False),
         only=tuple(_listed(fields.pop("only", ""))),
         when=_either(fields.pop("when", ())),
+        lacks=frozenset(fields.pop("lacks", ())),
         ahead=fields.pop("ahead", False),
     )
     if fields:

@@ -219,6 +219,8 @@ def _measured(part: Clause, begin: int, at: int, end: int) -> Around:
         meanings.add("from")
     if head and head[-1].text == "将":
         meanings.add("will_reach")
+    if any(t.figure and t.figure.kind is FigureKind.ORDINAL and "批" in t.text for t in head):
+        meanings.add("batch")  # 第二批2项: a part of what there is
     if tail and tail[0].text == "的" and figure.unit in _THRESHOLD_UNITS:
         meanings.add("condition")
     is_of_year = bool(meanings & {"whole_year", "yearly"})

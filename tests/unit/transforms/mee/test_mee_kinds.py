@@ -245,6 +245,9 @@ def test_a_kind_is_taken(name: str) -> None:
 
 
 LEFT: dict[str, tuple[str, list[str]]] = {
+    "accounts of an exchange that has other markets too": ("北京绿色交易所累计开户4500家。", []),
+    "accounts of all markets of an exchange": ("上海环境能源交易所累计开户3000家。", []),
+    "a batch of what there is": ("已发布第二批2项方法学。", []),
     "what was offset is no cap": ("2025年重点排放单位实际抵销比例为3%。", []),
     "a province's cap": ("湖北碳市场抵销比例不得超过10%。", []),
     "a load that is none of the rule": ("机组平均负荷率为72%。", []),
