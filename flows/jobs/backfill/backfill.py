@@ -28,7 +28,7 @@ from flows.core.sources import switched_off
 from flows.jobs import start
 from flows.jobs.backfill.ledger import Backfilled, Order, covered, finish, record, unfinished
 from flows.jobs.backfill.partitions import UNDATED, Partition, archived_pages, partitions_of
-from flows.jobs.backfill.report import BackfillReport
+from flows.jobs.backfill.report import BackfillReport, progress_line
 from flows.jobs.backfill.total import is_door_closed, total_of, walls_of
 from flows.jobs.monitor import after_run
 from flows.jobs.start import no_sample, ready
@@ -165,7 +165,7 @@ class Backfill:
             take = partial(self._take, partition, call)
             run = part(self.order.source, partition.name, take)
             self.report.partitions.append((partition, run))
-            self._tell_progress(run, number + 1, time.monotonic() - began)
+            self.tell(progress_line(todo, number + 1, run, time.monotonic() - began))
             if is_door_closed(run, self.pipeline.source):
                 self.report.left = [p.name for p in todo[number + 1 :]]
                 break
@@ -235,18 +235,6 @@ class Backfill:
     def _backfilled(self) -> Backfilled:
         return Backfilled(self.id, self.order, self.begun_at, self.pipeline.source.parser_version)
 
-    def _tell_progress(self, run: SourceResult, number: int, seconds: float) -> None:
-        """A line for the log: what the partition gave, and how long the rest may take."""
-        partition, count = self.todo[number - 1], len(self.todo)
-        days = [(p.last - p.first).days + 1 for p in self.todo if p.name != UNDATED]
-        share = sum(days[:number]) / sum(days) if days else 1.0
-        left = seconds / share - seconds if 0 < share < 1 else 0.0
-        told = f", about {_in_words(left)} to go" if number < count else ""
-        self.tell(
-            f"{self.order.source} {partition.name}: {run.outcome}, {run.tally.fetched} fetched, "
-            f"{run.tally.accepted} accepted in {_in_words(run.seconds)} ({number} of {count}{told})"
-        )
-
 
 def _within(order: Order, opens: date, today: date) -> Order:
     """The order's days as far as they are days of the source; `UsageError` if none is."""
@@ -256,9 +244,3 @@ def _within(order: Order, opens: date, today: date) -> Order:
     if first > last:
         raise UsageError(f"{order.source} has days from {opens} to {today}, none of those given")
     return replace(order, first=first, last=last)
-
-
-def _in_words(seconds: float) -> str:
-    if seconds < 100:
-        return f"{seconds:.0f} s"
-    return f"{seconds / 60:.0f} min" if seconds < 6000 else f"{seconds / 3600:.1f} h"
