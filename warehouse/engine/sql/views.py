@@ -24,12 +24,17 @@ if TYPE_CHECKING:
     from warehouse.engine.sql.time_limit import TimeLimit
 
 
+QUIET = "SET TimeZone = 'UTC'; SET enable_progress_bar = false"
+"""What each connection is told: in a process without a main file (a worker's, a notebook's) DuckDB
+draws a bar on stdout for whatever takes two seconds."""
+
+
 def memory() -> duckdb.DuckDBPyConnection:
     """A DuckDB connection to nothing, in UTC, that writes no temporary files."""
     import duckdb
 
     connection = duckdb.connect(":memory:")
-    connection.execute("SET TimeZone = 'UTC'; SET temp_directory = ''")
+    connection.execute(f"{QUIET}; SET temp_directory = ''")
     # A view of current rows reads a file twice, and data files never change.
     connection.execute("SET parquet_metadata_cache = true")
     return connection
@@ -42,7 +47,7 @@ def scratch() -> duckdb.DuckDBPyConnection:
     and its temporary tables are its own; a forked process makes a database of its own.
     """
     connection = _database(os.getpid()).cursor()
-    connection.execute("SET TimeZone = 'UTC'")
+    connection.execute(QUIET)
     return connection
 
 

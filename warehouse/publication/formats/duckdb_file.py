@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from schemas.core.forms import instant_literal, quoted, sql_type, text_literal
 from schemas.core.table import Column, Table
+from warehouse.engine.sql.views import QUIET
 from warehouse.publication.formats.parquet import KNOWN_TO, PlainFile, has_history
 
 if TYPE_CHECKING:
@@ -59,7 +60,7 @@ def open_duckdb(path: Path) -> duckdb.DuckDBPyConnection:
     import duckdb
 
     connection = duckdb.connect(str(path), read_only=True)
-    connection.execute("SET TimeZone = 'UTC'")
+    connection.execute(QUIET)
     return connection
 
 
