@@ -34,7 +34,7 @@ _DUE = {
     "deadline_carry_over": ("结转", "结转申请", "配额结转", "配额结转申请"),
 }
 _KINDS = {word: metric for metric, words in _DUE.items() for word in words}
-_WORD = re.compile(one_of(_KINDS))
+_WORD = re.compile(rf"(?:{one_of(_KINDS)})(?!机构|技术服务|人员|指南|费|系统|平台)")
 _BASED_ON = re.compile(
     r"(?:基于|根据|按照|依据|参照|结合|对照)[^,;]{1,40}?(?:,|$|(?=核定|报送|完成|组织|确定|发放|开展))"
 )
@@ -87,7 +87,8 @@ def _due_by(item: Around, _: Settled, *, lends_year: bool) -> Due | None:
     period = "" if years is None else years[1] + (f"-{years[2]}" if years[2] else "")
     whole = Decimal(100) if _ALL.search(item.behind) else None
     sector = _sector(item)
-    if not sector and _NAMED_BEFORE.search(item.behind):
+    clause = re.split("[。;,]", item.before)[-1]
+    if _NAMED_BEFORE.search(clause) or (not sector and _NAMED_BEFORE.search(item.behind)):
         return None
     return Due(certain[0], sector, period, whole)
 

@@ -299,6 +299,11 @@ LEFT: dict[str, tuple[str, list[str]]] = {
         "凡属钢铁、水泥行业，且年度直接排放量达2.4万吨二氧化碳当量者，均须列入名录。",
         [],
     ),
+    "of other sectors than those before": (
+        "发电行业2025年度配额于2026年8月20日前发放，其他行业于10月20日前发放。",
+        ["deadline_allocation 2025 发电 2026-08-20"],
+    ),
+    "who verifies is not verified": ("2026年3月20日前组织核查机构招标。", []),
     "two things by one day": ("2026年6月30日前，完成配额清缴和核查。", []),
     "what sectors bring about": (
         "钢铁、水泥行业的纳入使得全国碳市场重点排放单位总计达到3600家，覆盖排放量约78亿吨。",
