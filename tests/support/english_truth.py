@@ -53,7 +53,7 @@ The linear reduction factor is {n}%. | linear_factor | % | | factor
 Each bidder may purchase at most {n}% of the allowances on offer. | purchase_limit | % | |
 Offset credits may cover {n}% of verified emissions. | offset_limit | % | verified emissions |
 Installations emitting more than {n} tonnes of CO2 per year are covered. | threshold | t | | tonnes
-Covered emissions fell by {n}%. | reduction | % | Covered emissions fell by | tenths
+Covered emissions fell by {n}%. | reduction | % | Covered emissions | tenths
 The reserve holds {n} allowances. | allowances | allowances | reserve | myriads
 {n}% of allowances in circulation are withdrawn each year. | reserve_intake | % | |
 """

@@ -14,6 +14,15 @@ _OF = re.compile(r" of (?:the |annual |their |its )*")
 _VERBS = re.compile(
     r"(?i),? ?\b(?:sees?|faces?|falls?|foresees?|with)?\b ?(?:emissions )?reductions?\b.*$"
 )
+_FELL = re.compile(
+    r"(?i) (?:(?:has|have|had|were|was) )?(?:been )?(?:(?:also|overall|further) )?"
+    r"(?:fell|fallen|dropped|declined|decreased|reduced|down|cut|rose|risen|increased|grew|grown)"
+    r"(?: overall)?(?: by)?(?: an?)?$"
+)
+"""The verb of what has happened; that of what is to happen stays, since it says so."""
+_OF_SOME = re.compile(r" (?:of|from|by) (?:the |all |some |its |their )?(?!(?:19|20)\d\d\b)\d")
+_TO_COME = re.compile(r"(?i)\b(?:will|would|shall|should|may|might|could|to|be)\b")
+_JOINS = re.compile(r"(?i)^(?:while|whereas|and|but) ")
 _DUTIES = {"compliance": "compliance", "reporting": "reporting", "report": "reporting"}
 _YEARLY = re.compile(r"\b(?:annual|annually|yearly|(?:per|a|each|every) year)\b")
 _EVERY_YEAR = re.compile(
@@ -30,6 +39,9 @@ _CHANGING = frozenset(
 )
 _NO_NAME = re.compile(r"(?i)^(?:this|that|these|those|it|they|which|there)\b|\b(?:a|an)$")
 """Words of a clause that do not say what changes."""
+_MOST = re.compile(
+    r"(?i)^(?:the )?(?:biggest|largest|greatest|steepest|sharpest|strongest) (?:re|de)"
+)
 _LONGEST = 60
 """Characters up to which the words of a clause say of what a change is."""
 _SHARE_ENDS = frozenset({"emissions", "verified", "allowance", "entity", "capacity", "obligation"})
@@ -109,11 +121,27 @@ def _what_changes(one: InClause, sentence: PlainText) -> str:
     if words.endswith((" a", " an")) and (behind := _changing(one.tail)):
         return behind
     if (is_long or is_no_name) and (named := [t for t in one.head if t.name in _CHANGING]):
-        return named[-1].text
+        return _named_whole(named[-1], one, sentence)
     if is_no_name:
         return _changing(one.tail)
-    subject = _VERBS.sub("", words).strip(" ,")
+    if _MOST.search(words) and (sectors := [t.text for t in one.head if t.group == "sector"]):
+        return ", ".join(dict.fromkeys(sectors))
+    subject = _without_verb(_VERBS.sub("", words).strip(" ,"))
     return subject or _VERBS.sub("", re.split(r",(?!\d)", sentence.plain)[0]).strip(" ,.")
+
+
+def _named_whole(token: EnglishToken, one: InClause, sentence: PlainText) -> str:
+    """What changes, with whose it is if a number of them is told: `emissions of the 300 plants`."""
+    found = _OF_SOME.match(sentence.plain, token.end, one.figure.start)
+    if not found:
+        return token.text
+    return _without_verb(sentence.plain[token.start : one.figure.start].strip(" ,"))
+
+
+def _without_verb(words: str) -> str:
+    if _TO_COME.search(words):
+        return words
+    return _JOINS.sub("", _FELL.sub("", words))
 
 
 def subject_of(metric: str, one: InClause, sentence: PlainText) -> str:

@@ -74,7 +74,7 @@ def clauses(found: list[EnglishToken]) -> list[list[EnglishToken]]:
     for n, token in enumerate(found):
         if token.text in _BREAKS and token.figure is None:
             parts.append([])
-        elif token.text == "-" or _begins(found, n):
+        elif token.text == "-" or (_begins(found, n) and not _defines(token, parts[-1])):
             parts.append([token] if token.text != "-" else [])
         elif token.figure is not None or token.text[:1].isalpha() or token.text in "%/+":
             parts[-1].append(token)
@@ -102,6 +102,13 @@ def _begins(found: list[EnglishToken], n: int) -> bool:
     if word == "with" and following:
         return following.figure is not None and following.figure.kind is FigureKind.MEASURE
     return word in _OPENS or word in _ADDS or (word in _IFS and n > 0)
+
+
+def _defines(token: EnglishToken, part: list[EnglishToken]) -> bool:
+    """Whether a relative clause says which ones a figure at the head of its clause counts, so that
+    the verb is still to come: `3 % of the plants which reported failed to`."""
+    is_relative = token.text.lower() in ("which", "who", "whose")
+    return is_relative and any(t.figure is not None for t in part[:3])
 
 
 def _describe(one: InClause, carried: set[str], earlier: InClause | None) -> None:
