@@ -37,7 +37,7 @@ Values = dict[str, int | Decimal | None]
 
 
 @dataclass(frozen=True)
-class Leg:
+class LegReport:
     """What a report says of a vintage and method; `evidence` are the cells or words."""
 
     vintage: str
@@ -55,9 +55,9 @@ def figure(name: str, cell: str) -> int | Decimal | None:
     return tonnes(cell) if name.endswith("_volume_t") else cny(cell)
 
 
-def read_tables(tables: Sequence[Mapping[str, Any]]) -> list[Leg]:
+def read_tables(tables: Sequence[Mapping[str, Any]]) -> list[LegReport]:
     """The legs of a report's tables. Raises `Refused` for a row that is none, and no sum of any."""
-    legs: list[Leg] = []
+    legs: list[LegReport] = []
     vintage = ""
     for above, cells in (row for table in tables for row in _rows(table)):
         name = next((name for name in _LINES if cells[0].startswith(name)), "")
@@ -98,14 +98,14 @@ def _rows(table: Mapping[str, Any]) -> Iterator[tuple[str, list[str]]]:
             yield above.get(y, ""), cells
 
 
-def _leg(vintage: str, method: str, printed: Mapping[str, str | None]) -> Leg:
+def _leg(vintage: str, method: str, printed: Mapping[str, str | None]) -> LegReport:
     said = {name: cell for name, cell in printed.items() if cell is not None}
     values = {name: figure(name, said.get(name, "")) for name in (*_IN_ORDER, *SUMS[2:])}
     evidence = {name: said[name] for name, value in values.items() if value is not None}
-    return Leg(vintage, method, values, evidence)
+    return LegReport(vintage, method, values, evidence)
 
 
-def _must_add_up(cells: Sequence[str], names: Sequence[str], legs: Sequence[Leg]) -> None:
+def _must_add_up(cells: Sequence[str], names: Sequence[str], legs: Sequence[LegReport]) -> None:
     for name, cell in zip(names, cells[-len(names) :], strict=True):
         summed = sum((leg.values[name] or 0 for leg in legs), Decimal(0))
         if (figure(name, cell) or 0) != summed:
@@ -113,7 +113,7 @@ def _must_add_up(cells: Sequence[str], names: Sequence[str], legs: Sequence[Leg]
             raise Refused("sums_differ", " | ".join(cells), told)
 
 
-def read_sentence(text: str) -> list[Leg]:
+def read_sentence(text: str) -> list[LegReport]:
     """The market's day in words, which name no vintage. Raises `Refused`."""
     found = _SENTENCE.fullmatch(text)
     if found is None:

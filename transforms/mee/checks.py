@@ -60,6 +60,20 @@ CHECKS: tuple[Check, ...] = (
         for name in ("volume", "turnover")
     ),
     Check(
+        "mee_dated_ahead",
+        "no document is dated after its page was captured",
+        """
+        select document_key as scope, (retrieved_at at time zone 'Asia/Shanghai')::date as expected,
+               published_on as found,
+               published_on - (retrieved_at at time zone 'Asia/Shanghai')::date as difference,
+               source_url as evidence
+        from mee_notices
+        where published_on > (retrieved_at at time zone 'Asia/Shanghai')::date
+        """,
+        ("mee_notices",),
+        is_hard=False,
+    ),
+    Check(
         "mee_emitters_add_up",
         "key emitters of all sectors are the total",
         _of_current(

@@ -39,6 +39,9 @@ FILE_TYPES = ("pdf", "doc", "docx", "xls", "xlsx", "zip", "unknown")
 
 AHEAD_DAYS = 3660
 """So far may a deadline, or a day from which a rule is in force, lie ahead of its page."""
+DATED_AHEAD_DAYS = 184
+"""So far may a document date itself ahead of its capture: a notice that is put out with the day on
+which it will be sent is read and told of (check `mee_dated_ahead`), one beyond that is refused."""
 _KEY = Column(
     "document_key",
     Kind.TEXT,
@@ -67,7 +70,12 @@ MEE_NOTICES = Table(
         _KEY,
         Column("title", Kind.TEXT, "Title", nullable=False),
         Column("document_number", Kind.TEXT, "文号, its brackets as 〔〕"),
-        Column("published_on", Kind.DATE, "Day of publication that the page states"),
+        Column(
+            "published_on",
+            Kind.DATE,
+            "Day of publication that the page states",
+            ahead_days=DATED_AHEAD_DAYS,
+        ),
         Column("lifecycle", Kind.TEXT, "Stage", nullable=False, one_of=LIFECYCLES),
         Column("is_relevant", Kind.BOOL, "About the carbon market", nullable=False),
         Column("relevance", Kind.TEXT, "Why it is relevant, or not", nullable=False),
@@ -76,8 +84,8 @@ MEE_NOTICES = Table(
         Column("category", Kind.TEXT, "分类"),
         Column("subject_words", Kind.TEXT, "主题词"),
         Column("signed_on", Kind.DATE, "Day of signature, below the text"),
-        Column("generated_on", Kind.DATE, "生成日期"),
-        Column("url_dated_on", Kind.DATE, "Day in the page's address"),
+        Column("generated_on", Kind.DATE, "生成日期", ahead_days=DATED_AHEAD_DAYS),
+        Column("url_dated_on", Kind.DATE, "Day in the page's address", ahead_days=DATED_AHEAD_DAYS),
         Column(
             "effective_on",
             Kind.DATE,
@@ -114,7 +122,12 @@ MEE_ALIASES = Table(
     own=(
         Column("url", Kind.TEXT, "Canonical address", nullable=False),
         _KEY,
-        Column("published_on", Kind.DATE, "Day of publication, else the day in the address"),
+        Column(
+            "published_on",
+            Kind.DATE,
+            "Day of publication, else the day in the address",
+            ahead_days=DATED_AHEAD_DAYS,
+        ),
         Column("channel", Kind.TEXT, "Folder of the page", nullable=False),
         Column("template", Kind.TEXT, "Template", nullable=False, one_of=TEMPLATES),
         _RANK,
