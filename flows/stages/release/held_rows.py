@@ -8,7 +8,7 @@ name first. Each run decides anew, so that a row enters as soon as the right one
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from math import inf
@@ -24,6 +24,7 @@ from flows.stages.checks.source_checks import (
 from schemas.contracts.gate_files import Declaration
 from schemas.core.table import Table
 from transforms.checks import Check, CheckFinding
+from warehouse.errors import WarehouseError
 from warehouse.model import HeldRow
 from warehouse.store.held import Unreleased, row_name
 from warehouse.store.releases import Release
@@ -160,6 +161,8 @@ class _Court:
         for table, row in without:
             left_out[table].append(row)
         versions = {name: released.get(name) for name in names if name not in left_out}
+        # Another source's table that can't be read is told by that one, and is empty here.
+        versions |= dict.fromkeys(self._unreadable([n for n in names if n not in own], versions))
         present = {n for n in names if versions.get(n, warehouse.version(n)) is not None}
         with warehouse.connect(*names, versions=versions, without=left_out) as connection:
             return [
@@ -168,6 +171,16 @@ class _Court:
                 for finding in found
                 if not self.around.gates.accepts(check.name, finding.scope, finding.suspects)
             ]
+
+    def _unreadable(
+        self, names: Sequence[str], versions: Mapping[str, int | None]
+    ) -> Iterator[str]:
+        for name in names:
+            at = {name: versions[name]} if name in versions else None
+            try:
+                self.context.warehouse.source(name, versions=at)
+            except WarehouseError:
+                yield name
 
     def _contested(self, broken: Sequence[Broken], held: Collection[Row]) -> list[Contested]:
         """The findings that rows which are not released can be at fault of, with those rows."""
