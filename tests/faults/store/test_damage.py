@@ -100,6 +100,9 @@ def test_damage_is_repaired(home: Path, sound: Path, kind: str, damage: str) -> 
     assert look(home) == []
     if done.report:
         assert {run.outcome for run in done.report.runs} <= GOOD, done.report
+        assert done.report.released
+        read = {run.source for run in done.report.runs}
+        assert not [held for held in done.report.released.held if held.source in read]
     assert rows(home, QUOTES) == before, "byte for byte, revisions and knowledge time too"
     made = [release.release_id for release in releases(Warehouse(home))]
     assert made[: len(known)] == known, "no release is forgotten"
