@@ -98,7 +98,7 @@ def _covered(table: str, what: str) -> Check:
         select day as scope, '{what}' as expected, 'none' as found, null as difference,
                'trading calendar' as evidence
         from trading_calendar
-        where is_trading and not is_derived and day >= $since
+        where is_trading and not is_derived and day between $since and $due
           and day not in (select trade_date from {table})
         """,  # noqa: S608
         (table,),

@@ -224,7 +224,7 @@ WITNESSES: tuple[Check, ...] = (
         select period_end as scope, 'no bulletin' as expected, 'a bulletin' as found,
                null as difference, source_url as evidence, [{_OWN}] as suspects
         from seee_days
-        where period_end between $since and $due
+        where period_end >= $since
           and period_end in
             (select day from trading_calendar where not is_trading and not is_derived)
           and period_end not in (select trade_date from seee_quotes where trade_date >= $since)
