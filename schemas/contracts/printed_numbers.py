@@ -43,6 +43,8 @@ _FALLS = re.compile(
 )
 _ENDS = re.compile("[底末]|end", re.IGNORECASE)
 _CIRCLE = "<circle>"
+_MARK = "\ufffc"
+"""Where a mark in a circle stands while a text is looked at."""
 
 
 def plain(text: str) -> str:
@@ -52,16 +54,18 @@ def plain(text: str) -> str:
 
 def _digits(text: str) -> str:
     """The same with nothing but printed digits as digits: a mark in a circle is dropped, as in
-    print, and what is raised, lowered or a fraction stands for itself alone (`^`)."""
-    kept = []
-    for letter in text:
+    print, unless it would join two numbers, and what is raised, lowered or a fraction stands for
+    itself alone (`^`)."""
+    kept: list[str] = []
+    for letter in "".join(text.split()):
         form = unicodedata.normalize("NFKC", letter)
         if unicodedata.category(letter) != "Nd" and any(c.isdigit() for c in form):
-            kept.append("" if unicodedata.decomposition(letter).startswith(_CIRCLE) else "^")
+            kept.append(_MARK if unicodedata.decomposition(letter).startswith(_CIRCLE) else "^")
         else:
             kept.append(letter)
+    bare = re.sub(rf"(?<=[\d.,]){_MARK}+(?=[\d.,])", "^", "".join(kept))
     # Traditional characters of the same two scales.
-    return plain("".join(kept)).replace("萬", "万").replace("億", "亿")
+    return plain(bare.replace(_MARK, "")).replace("萬", "万").replace("億", "亿")
 
 
 def states_value(printed: str, value: Decimal, quote: str) -> bool:

@@ -24,14 +24,19 @@ AHEAD = {
     "icap_facts.date",
     "icap_news.event_on",
     "mee_facts.as_of",
+    "mee_aliases.published_on",
     "mee_facts.due_on",
     "mee_notices.effective_on",
+    "mee_notices.generated_on",
+    "mee_notices.published_on",
+    "mee_notices.url_dated_on",
     "mee_penalties.valid_from",
     "mee_penalties.valid_to",
     "seee_bulletins.period_end",
     "seee_bulletins.trade_date",
 }
-"""Deadlines, days of taking effect, announced events, ends of periods that run."""
+"""Deadlines, days of taking effect, announced events, ends of periods that run, and the days of
+notices that are put out before the day that they bear."""
 CELLS = [
     pytest.param(table, column, id=f"{table.name}.{column.name}")
     for table in TABLES.values()

@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from schemas.contracts.printed_numbers import states_day, states_value
@@ -81,6 +81,7 @@ def test_each_whole_number_is_read_as_itself_alone(number: int, form: str) -> No
     assert not states_value(printed, Decimal(number * 10 + 1), "")
 
 
+@example("1①0")
 @given(st.text(alphabet="0123456789.,①²½万亿千 -kbn", max_size=12))
 def test_no_digit_is_left_out_of_a_number(printed: str) -> None:
     """Of words with one run of digits no value is read that has other digits."""
