@@ -59,6 +59,8 @@ class Around:
     markets: tuple[str, ...] = ()
     """The markets named in the sentence up to the end of the clause, the nearest last."""
     is_named: bool = False
+    is_of_projects: bool = False
+    """Whether it may be traded credits: no market is named, and projects are, before it."""
     """Whether one of our markets is named in full in the sentence up to the end of the clause."""
     sectors: tuple[str, ...] = ()
     subject: tuple[str, ...] = ()

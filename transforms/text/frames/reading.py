@@ -238,6 +238,8 @@ class _Reader:
 
     def _is_elsewhere(self, item: Around) -> bool:
         """Whether a figure or a last day is another market's."""
+        if item.is_of_projects and self.market != "CCER":
+            return True
         return "other" in item.markets or (self.is_of_other and not item.is_named)
 
     def _claim(self, item: Around, place: _Place, verdict: FigureVerdict) -> None:

@@ -41,8 +41,11 @@ _CHANGES = frozenset({"rises", "falls", "level"})
 _THRESHOLD_UNITS = frozenset({"t", "tce", "kWh", "MWh", "CNY"})
 _MARKETS = {"allowance": "CEA"}
 _REACHED = _THRESHOLD_UNITS | {"percent"}
-_OVER_ALL = frozenset({"except", "condition", "future", "will"})
+_OVER_ALL = frozenset({"except", "condition", "future", "will", "estimate"})
 """Meanings of a clause without a figure that hold for all that follows in its sentence."""
+_TRADED = frozenset({"volume", "turnover", "mean", "close"})
+_VOLUNTARY = ("projects", "reductions", "methods")
+"""What only the voluntary market has: what is traded, told behind it, need not be allowances."""
 _ABOVE = re.compile(r"(?:\([^()]{0,40}\))?(?:(?:及|或)?(?:其)?以上的|者)")
 """Behind a figure that makes what follows the ones that reach it."""
 _WITHOUT_TRADED = "不包括市场化交易非化石能源电量的"
@@ -66,7 +69,7 @@ def around(sentence: str, figures: list[PrintedFigure]) -> list[Around]:
     parts = clauses(tokens(text, figures))
     is_example = any(t.is_of("example") for part in parts for t in part.tokens)
     everywhere = frozenset(t.word.name for part in parts for t in part.tokens if t.word)
-    since = False
+    since = is_of_projects = False
     over_all: frozenset[str] = frozenset()
     found: list[Around] = []
     last: Around = Around(PrintedFigure(0, 0, FigureKind.MARK))
@@ -88,6 +91,7 @@ def around(sentence: str, figures: list[PrintedFigure]) -> list[Around]:
                 since = False  # a period of its own ends 启动以来
             elif since and item.figure.kind is FigureKind.MEASURE:
                 item.meanings |= {"since_launch"}
+            item.is_of_projects = is_of_projects and not markets and bool(item.measures & _TRADED)
             item.markets, item.sentence = markets, everywhere
             item.is_named, item.subject = is_named, subject
             if item.figure.unit in _REACHED and _ABOVE.match(text, item.figure.end):
@@ -98,6 +102,7 @@ def around(sentence: str, figures: list[PrintedFigure]) -> list[Around]:
                 item.fate = Fate.CONTEXT, "example"
             found.append(item)
             last = item
+        is_of_projects = is_of_projects or any(t.is_of(*_VOLUNTARY) for t in part.tokens)
     found += [Around(figure, is_base=True) for figure in asides]
     found.sort(key=lambda item: item.figure.start)
     _due(text, found)
@@ -118,7 +123,8 @@ def _market_of(word: Word) -> str:
     """The market that a word names; empty for none."""
     if word.group == "market":
         return _MARKETS.get(word.name, word.name)
-    return "CCER" if word.name == "ccers" else ""
+    is_voluntary = word.name == "ccers" or "自愿减排" in word.text
+    return "CCER" if is_voluntary else ""
 
 
 def is_of_other(title: str) -> bool:
@@ -342,9 +348,9 @@ def _respectively(sentence: str, found: list[Around]) -> list[Around]:
             if listed and not re.fullmatch(r"[、,和及以]{1,2}", gap):
                 break
             listed.append(item)
-    first = listed[0] if listed else None
-    if first is None:
-        return found
+    if len(listed) < 2:
+        return found  # 分别同比增长3%、下降2%: of several measures, each its own
+    first = listed[0]
     years = _years_before(found, at)
     for n, item in enumerate(listed):
         meanings = first.meanings - {"respectively"}

@@ -31,6 +31,10 @@ def facts(text: str, title: str = TITLE) -> list[str]:
 
 
 TAKEN: dict[str, tuple[str, list[str]]] = {
+    "the market of voluntary projects": (
+        "截至2024年12月31日，累计登记自愿减排项目42个，累计成交921.94万吨。",
+        ["cumulative_volume 9219400 CCER 2024-12-31"],
+    ),
     "offset cap": (
         "重点排放单位可使用核证自愿减排量抵销配额清缴，抵销比例不得超过应清缴配额量的4%。",
         ["offset_cap 4"],
@@ -245,6 +249,16 @@ def test_a_kind_is_taken(name: str) -> None:
 
 
 LEFT: dict[str, tuple[str, list[str]]] = {
+    "what is traded behind projects, of no market that is named": (
+        "截至2024年12月31日，登记减排量1776万吨，累计成交额6.49亿元。",
+        ["registered_volume 17760000 CCER 2024-12-31"],
+    ),
+    "what experts reckon": ("有专家测算，2025年全国碳市场成交量约2.35亿吨。", []),
+    "the lowest of closes, which is no trade": ("2024年收盘价最高105元/吨，最低50元/吨。", []),
+    "changes of several measures, told in turn": (
+        "2024年，全国碳市场成交量分别同比增长24.3%、下降19.2%。",
+        [],
+    ),
     "accounts of an exchange that has other markets too": ("北京绿色交易所累计开户4500家。", []),
     "accounts of all markets of an exchange": ("上海环境能源交易所累计开户3000家。", []),
     "a batch of what there is": ("已发布第二批2项方法学。", []),
