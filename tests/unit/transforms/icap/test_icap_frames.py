@@ -115,6 +115,7 @@ The amendment becomes effective on 1 July 2025.
   = effective date 1 July 2025
 """
 NOT_TAKEN = (
+    "The scheme started in 2015 with 525 entities and now covers 804.",
     "Less than 2% of the plants which reported emissions for 2031 failed to pay by the deadline.",
     "The cap could be reduced by 5%.",
     "It is considering options to lower the cap to 106 million tonnes.",
