@@ -70,6 +70,7 @@ def around(sentence: str, figures: list[PrintedFigure]) -> list[Around]:
     is_example = any(t.is_of("example") for part in parts for t in part.tokens)
     everywhere = frozenset(t.word.name for part in parts for t in part.tokens if t.word)
     since = is_of_projects = False
+    parted: frozenset[str] = frozenset()
     over_all: frozenset[str] = frozenset()
     found: list[Around] = []
     last: Around = Around(PrintedFigure(0, 0, FigureKind.MARK))
@@ -94,6 +95,13 @@ def around(sentence: str, figures: list[PrintedFigure]) -> list[Around]:
             item.is_of_projects = is_of_projects and not markets and bool(item.measures & _TRADED)
             item.markets, item.sentence = markets, everywhere
             item.is_named, item.subject = is_named, subject
+            own = item.sectors or item.has_own_period or item.meanings & _OWN_RESTRICTION
+            if "part" in item.meanings:
+                parted = item.measures & _TRADED
+            elif parted and item.measures == parted and not own:
+                item.meanings |= {"part"}  # 其中A成交1亿吨，B成交2亿吨: both are parts
+            elif item.figure.kind is FigureKind.MEASURE:
+                parted = frozenset()
             if item.figure.unit in _REACHED and _ABOVE.match(text, item.figure.end):
                 item.meanings |= {"condition"}
             if "condition" in item.meanings and not item.sectors and "sector" in everywhere:
@@ -242,9 +250,12 @@ def _measured(part: Clause, begin: int, at: int, end: int) -> Around:
     dated = any(t.figure and t.figure.stated for t in head)
     if "part" in meanings and (sectors or dated or meanings & _OWN_RESTRICTION):
         meanings.discard("part")
+    measures = frozenset(t.word.name for t in words if t.word and t.word.group == "measure")
+    if not measures and any(t.text == "总数" for t in words):
+        meanings.add("overall")  # 新增3家，总数达到9家: what is new does not go on
     return Around(
         figure,
-        frozenset(t.word.name for t in words if t.word and t.word.group == "measure"),
+        measures,
         frozenset(meanings),
         unknown=tuple(unknown),
         sectors=tuple(sectors),

@@ -249,6 +249,14 @@ def test_a_kind_is_taken(name: str) -> None:
 
 
 LEFT: dict[str, tuple[str, list[str]]] = {
+    "a further vintage, which is a part, too": (
+        "2023年全国碳市场成交量2.12亿吨，其中CEA21成交1.2亿吨，CEA22成交6000万吨。",
+        ["annual_volume 2023 212000000"],
+    ),
+    "a total behind what is new": (
+        "2024年新增重点排放单位1334家，总数达到3421家。",
+        ["new_emitters_reported 2024 1334"],
+    ),
     "what is traded behind projects, of no market that is named": (
         "截至2024年12月31日，登记减排量1776万吨，累计成交额6.49亿元。",
         ["registered_volume 17760000 CCER 2024-12-31"],
