@@ -7,7 +7,7 @@ from nothing is said: pages are asked for again, and the rest is for a backup.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -24,6 +24,7 @@ from flows.stages.monitor.damage import Damage, damages
 from flows.stages.release.publish import publish
 from schemas.registry import TABLES
 from warehouse.errors import WarehouseError
+from warehouse.publication.publish import shelf_of
 from warehouse.store.home import Home, open_home
 from warehouse.store.measures import pin
 from warehouse.store.releases import Pinned, Release, commit, releases
@@ -168,8 +169,23 @@ def _publication(settings: Settings, home: Home, told: Repaired) -> None:
     }
     made = {release.release_id for release in releases(Warehouse(home.path))}
     current = max(made, default=None)
+    lost = folders - made
     for release_id in sorted((folders & made) | ({current} if current else set())):
         try:
             publish(home, settings, release_id)
         except (WarehouseError, OSError) as error:
-            told.left.append(f"published {release_id}: {error}")
+            if release_id != current and isinstance(error, WarehouseError):
+                lost.add(release_id)
+            else:
+                told.left.append(f"published {release_id}: {error}")
+                return
+    _take_away(home, lost if current else (), told)
+
+
+def _take_away(home: Home, lost: Collection[str], told: Repaired) -> None:
+    """Remove damaged files of earlier releases that nothing can write again: what their tables
+    were then went with the damage. The rows are in the current release, with their history."""
+    shelf = shelf_of(home)
+    for release_id in sorted(set(lost) & set(shelf.folders())):
+        shelf.remove(release_id)
+        told.done.append(f"remove published {release_id}: its damaged files can't be made again")

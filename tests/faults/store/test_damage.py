@@ -109,6 +109,20 @@ def test_damage_is_repaired(home: Path, sound: Path, kind: str, damage: str) -> 
     assert bool(done.left) is (kind == "WARC file"), "what follows from nothing is said"
 
 
+def test_an_earlier_publication_that_nothing_can_write_again_is_taken_away(home: Path) -> None:
+    """Its file is damaged together with the rows that it was made of."""
+    before = rows(home, QUOTES)
+    out = sorted((home / "published").glob("R*"))[-1]
+    DAMAGES["cut"](out / "seee_quotes.parquet")
+    DAMAGES["cut"](KINDS["data file"](home))
+    assert {damage.kind for damage in look(home)} == {"publication", "table"}
+    done = repair(Settings(home=str(home)), is_dry=False)
+    assert (look(home), done.left) == ([], [])
+    assert not out.exists()
+    assert any(line.startswith(f"remove published {out.name}") for line in done.done)
+    assert rows(home, QUOTES) == before
+
+
 def published(home: Path, sql: str) -> list[tuple[Any, ...]]:
     with duckdb.connect(str(home / "published" / DUCKDB), read_only=True) as mart:
         found: list[tuple[Any, ...]] = mart.execute(sql).fetchall()
