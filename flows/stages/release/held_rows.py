@@ -128,11 +128,11 @@ class _Court:
         unsettled = [one for one in first if not one[1].suspects]
         contested = seen = self._contested(first, held)
         while contested:
-            groups = _groups(contested)
-            joint = {row for group in groups for row in _alike(group)}
+            groups = [(group, _alike(group)) for group in _groups(contested)]
+            joint = {row for _, alike in groups for row in alike}
             together |= joint
             against = [*first, *(one for one, _ in contested)]
-            alone = self._at_fault([group for group in groups if not _alike(group)], held)
+            alone = self._at_fault([group for group, alike in groups if not alike], held)
             for row in (*sorted(joint), *alone):
                 held[row] = [_told(*one) for one in self._against(against, row)]
             if len(held.keys() - together) > MOST or len(together) > MOST_TOGETHER:
@@ -248,9 +248,7 @@ class _Court:
         return [one for one in broken if name in one[1].suspects]
 
 
-def _groups(
-    contested: Sequence[Contested],
-) -> list[list[Contested]]:
+def _groups(contested: Sequence[Contested]) -> list[list[Contested]]:
     """The findings, those together that share a row."""
     groups: list[tuple[set[Row], list[Contested]]] = []
     for one in contested:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from schemas.core.market_columns import leg_columns, price_column
 from schemas.core.table import Column, Daily, Kind, Table
 from schemas.sources.crc.rules import LEG_RULES, MARKET_RULES
 
@@ -9,17 +10,6 @@ METHODS = ("listed", "block", "auction")
 ALL_METHODS, ALL_VINTAGES = "total", "all"
 """What the sentence form says of the market as a whole; the tables say it of each vintage."""
 TERMS = "China Carbon Emission Registration and Settlement: terms unknown, to be credited by name"
-
-
-def _leg(name: str, says: str) -> tuple[Column, Column]:
-    return (
-        Column(f"{name}_volume_t", Kind.INT, f"{says}: volume", minimum=0, unit="t"),
-        Column(f"{name}_turnover_cny", Kind.MONEY, f"{says}: turnover", minimum=0, unit="CNY"),
-    )
-
-
-def _price(name: str, says: str) -> Column:
-    return Column(f"{name}_cny_per_t", Kind.PRICE, says, minimum=0, unit="CNY/t")
 
 
 CRC_MARKET_DAILY = Table(
@@ -34,12 +24,14 @@ CRC_MARKET_DAILY = Table(
     rules=MARKET_RULES,
     own=(
         Column("trade_date", Kind.DATE, "Trade date, Asia/Shanghai", nullable=False),
-        _price("close", "Close; that of the day before where nothing was listed"),
-        _price("high", "Highest listed price; null without a listed trade, where 0 is printed"),
-        _price("low", "Lowest listed price; null without a listed trade, where 0 is printed"),
-        *_leg("listed", "Listed trades"),
-        *_leg("block", "Block trades"),
-        *_leg("total", "All trades; the table has no column of auctions"),
+        price_column("close", "Close; that of the day before where nothing was listed"),
+        price_column(
+            "high", "Highest listed price; null without a listed trade, where 0 is printed"
+        ),
+        price_column("low", "Lowest listed price; null without a listed trade, where 0 is printed"),
+        *leg_columns("listed", "Listed trades"),
+        *leg_columns("block", "Block trades"),
+        *leg_columns("total", "All trades; the table has no column of auctions"),
     ),
 )
 
@@ -74,11 +66,11 @@ CRC_LEG_DAILY = Table(
             nullable=False,
             one_of=(*METHODS, ALL_METHODS),
         ),
-        *_leg("day", "On the day; null where a dash says that there was none"),
-        *_leg("cumulative", "Since the vintage was first traded by this method"),
-        _price("high", "Highest price, of block trades too (sentence form)"),
-        _price("low", "Lowest price, of block trades too (sentence form)"),
-        _price("mean_price", "Mean price (sentence form)"),
+        *leg_columns("day", "On the day; null where a dash says that there was none"),
+        *leg_columns("cumulative", "Since the vintage was first traded by this method"),
+        price_column("high", "Highest price, of block trades too (sentence form)"),
+        price_column("low", "Lowest price, of block trades too (sentence form)"),
+        price_column("mean_price", "Mean price (sentence form)"),
         Column("report_no", Kind.INT, "Number of the report on the site", minimum=0),
     ),
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from schemas.core.market_columns import leg_columns, price_column
 from schemas.core.table import Column, Daily, Kind, Table
 from schemas.sources.seee.rules import BULLETIN_RULES, METHOD_TOTAL_RULES, QUOTE_RULES
 
@@ -12,17 +13,6 @@ TERMS = (
     "Shanghai Environment and Energy Exchange: credit required, "
     "no republication of its figures without consent"
 )
-
-
-def _leg(name: str, says: str) -> tuple[Column, Column]:
-    return (
-        Column(f"{name}_volume_t", Kind.INT, f"{says}: volume", minimum=0, unit="t"),
-        Column(f"{name}_turnover_cny", Kind.MONEY, f"{says}: turnover", minimum=0, unit="CNY"),
-    )
-
-
-def _price(name: str, says: str) -> Column:
-    return Column(f"{name}_cny_per_t", Kind.PRICE, says, minimum=0, unit="CNY/t")
 
 
 SEEE_BULLETINS = Table(
@@ -47,10 +37,10 @@ SEEE_BULLETINS = Table(
         # A month that ends on a weekend is told of on its last trading day.
         Column("period_end", Kind.DATE, "Last day of the period", nullable=False, ahead_days=14),
         Column("trade_date", Kind.DATE, "Equals period_end", nullable=False, ahead_days=14),
-        _price("open", "First listed trade (daily only)"),
-        _price("high", "Highest price of the period"),
-        _price("low", "Lowest price of the period"),
-        _price("close", "Close: mean of the day's listed trades weighted by volume"),
+        price_column("open", "First listed trade (daily only)"),
+        price_column("high", "Highest price of the period"),
+        price_column("low", "Lowest price of the period"),
+        price_column("close", "Close: mean of the day's listed trades weighted by volume"),
         Column("change_pct", Kind.PERCENT, "Printed change of the close", unit="%"),
         Column(
             "change_basis",
@@ -58,12 +48,12 @@ SEEE_BULLETINS = Table(
             "What the printed change is measured against",
             one_of=("previous_close", "opening_price", "launch_close", "previous_period_close"),
         ),
-        *_leg("total", "All trades"),
-        *_leg("listed", "Listed trades"),
-        *_leg("block", "Block trades; 0 where the bulletin says there were none"),
-        *_leg("auction", "One-way auctions; null before they were offered (2025-07-16)"),
-        *_leg("ytd", "Since 1 January"),
-        *_leg("cumulative", "Since the launch of the market"),
+        *leg_columns("total", "All trades"),
+        *leg_columns("listed", "Listed trades"),
+        *leg_columns("block", "Block trades; 0 where the bulletin says there were none"),
+        *leg_columns("auction", "One-way auctions; null before they were offered (2025-07-16)"),
+        *leg_columns("ytd", "Since 1 January"),
+        *leg_columns("cumulative", "Since the launch of the market"),
         Column(
             "price_basis",
             Kind.TEXT,
@@ -111,10 +101,10 @@ SEEE_QUOTES = Table(
             "COMCEA is the composite, the rest are vintages",
             nullable=False,
         ),
-        _price("open", "Open"),
-        _price("high", "High; null without a listed trade"),
-        _price("low", "Low; null without a listed trade"),
-        _price("close", "Close"),
+        price_column("open", "Open"),
+        price_column("high", "High; null without a listed trade"),
+        price_column("low", "Low; null without a listed trade"),
+        price_column("close", "Close"),
         Column("listed_volume_t", Kind.INT, "Listed trades: volume", minimum=0, unit="t"),
     ),
 )
@@ -131,9 +121,9 @@ SEEE_METHOD_TOTALS = Table(
         Column("trade_date", Kind.DATE, "Trade date, Asia/Shanghai", nullable=False),
         Column("product", Kind.TEXT, "As in seee_quotes", nullable=False),
         Column("trade_method", Kind.TEXT, "Method", nullable=False, one_of=METHODS),
-        *_leg("day", "On the day"),
-        *_leg("ytd", "Since 1 January"),
-        *_leg("cumulative", "Since the launch"),
+        *leg_columns("day", "On the day"),
+        *leg_columns("ytd", "Since 1 January"),
+        *leg_columns("cumulative", "Since the launch"),
     ),
 )
 
