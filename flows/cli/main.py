@@ -8,11 +8,15 @@ imported inside the commands that need them, so that `--help` is there at once.
 
 from __future__ import annotations
 
+import atexit
 import errno
+import os
 import resource
 import signal
 import sys
-from typing import Annotated
+import threading
+import traceback
+from typing import Annotated, NoReturn
 
 import typer
 
@@ -95,6 +99,33 @@ def main() -> None:
             sys.exit(128 + number)
 
 
+def command() -> NoReturn:
+    """`main` as a whole process, which ends without the interpreter's being taken apart.
+
+    A thread of Arrow, DuckDB or Delta that asks for Python while it goes down aborts the process
+    ("FATAL: exception not rethrown") with everything done and told; and taking apart all that
+    was imported takes longer than most commands do.
+    """
+    code: object = 0
+    try:
+        main()
+    except SystemExit as end:
+        code = end.code or 0
+    except BaseException:  # noqa: BLE001 - as the interpreter does with what nobody catches
+        traceback.print_exc()
+        code = 1
+    # What the interpreter itself does first: pools are told to end, threads awaited.
+    threading._shutdown()  # type: ignore[attr-defined]
+    atexit._run_exitfuncs()
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            if not stream.closed:
+                stream.flush()
+        except OSError:
+            code = code or 1
+    os._exit(code if isinstance(code, int) else 1)
+
+
 def _run() -> None:
     try:
         _require_room()
@@ -154,4 +185,4 @@ def _code_of(error: Exception) -> int | None:
 
 
 if __name__ == "__main__":
-    main()
+    command()

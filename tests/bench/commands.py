@@ -8,7 +8,7 @@ from statistics import median
 
 from tests.bench.measuring import Row, cpu, in_turn, run, wall
 
-START = "import sys; from flows.cli.main import main; sys.argv[0] = 'carbonmart'; main()"
+START = "import sys; from flows.cli.main import command; sys.argv[0] = 'carbonmart'; command()"
 
 
 def rows(home: Path, rounds: int) -> list[Row]:

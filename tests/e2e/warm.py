@@ -15,7 +15,6 @@ import json
 import os
 import subprocess
 import sys
-import traceback
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date
@@ -149,25 +148,13 @@ def main() -> None:
 
 
 def _run(args: list[str], out: str, err: str) -> NoReturn:
-    """The command, and its end without taking apart all that was imported: that takes longer
-    than most commands do."""
-    from flows.cli.main import main as command
+    from flows.cli.main import command
 
     os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
     for path, number in ((out, 1), (err, 2)):
         os.dup2(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC), number)
     sys.argv = ["carbonmart", *args]
-    code: object = 0
-    try:
-        command()
-    except SystemExit as end:
-        code = end.code or 0
-    except BaseException:  # noqa: BLE001 - as the interpreter does with what nobody catches
-        traceback.print_exc()
-        code = 1
-    sys.stdout.flush()
-    sys.stderr.flush()
-    os._exit(code if isinstance(code, int) else 1)
+    command()
 
 
 if __name__ == "__main__":

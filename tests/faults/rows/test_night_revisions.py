@@ -75,8 +75,10 @@ def test_a_page_changed_in_place_and_back_gives_three_revisions(world: World) ->
         f"{FIRST_UNTIL}",
         "--working",
     ]
-    command = [sys.executable, "-c", "from flows.cli.main import main; main()", *asked, "--json"]
-    shown = subprocess.run(command, capture_output=True, text=True, check=True)
+    start = "from flows.cli.main import command; command()"
+    shown = subprocess.run(
+        [sys.executable, "-c", start, *asked, "--json"], capture_output=True, text=True, check=True
+    )
     rows = json.loads(shown.stdout)
     assert [row["revision"] for row in rows] == [1, 2, 3]
     assert [row["high_cny_per_t"] for row in rows] == [str(first), "77.70", str(first)]

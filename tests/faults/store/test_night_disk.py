@@ -116,7 +116,7 @@ POWERLESS = """
 import ctypes, os, sys
 if os.geteuid() == 0:
     ctypes.CDLL(None, use_errno=True).prctl(24, 1, 0, 0, 0)
-run = "from flows.cli.main import main; main()"
+run = "from flows.cli.main import command; command()"
 os.execv(sys.executable, [sys.executable, "-c", run, "--home", *sys.argv[1:]])
 """
 
