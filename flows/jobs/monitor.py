@@ -83,7 +83,7 @@ def watch(
     What a run says of itself in its `report` is held above its books: a store that is full
     has none.
     """
-    seen = look(settings, sources, until=until)
+    seen = look(settings, sources, until=until, remembers=report is not None)
     if report:
         take_report(seen, report)
     home = seen.context.home

@@ -154,7 +154,8 @@ class _Store:
         self, source: str, checks: Sequence[Check], since: date, due: date
     ) -> Iterator[CheckResult]:
         """Each check whose tables are held."""
-        from flows.stages.checks.source_checks import CheckWindow, findings_of, tables_of
+        from flows.stages.checks.source_checks import findings_of, tables_of
+        from flows.stages.checks.window import CheckWindow
 
         warehouse, at = self.context.warehouse, self.snapshot
         window = CheckWindow(since, due, self.context.calendar)

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
 
 from flows.core.context import RunContext
@@ -13,9 +12,11 @@ from flows.core.outcome import Issue
 from flows.core.query.gates import gates_of
 from flows.core.source_run import SourceRun
 from flows.core.sources import Pipeline
+from flows.stages.checks.passed import Passed
+from flows.stages.checks.window import Answered, CheckWindow
 from schemas.contracts.gate_files import Declaration, GateError
 from schemas.ops.tables import OPS_CHECKS
-from schemas.trading import LAUNCH, TradingCalendar
+from schemas.trading.calendar import CalendarDay
 from transforms.checks import Basis, Check, CheckFinding
 from warehouse.errors import WarehouseError
 from warehouse.store.held import Unreleased
@@ -25,20 +26,6 @@ if TYPE_CHECKING:
     import duckdb
 
 UNASKED = "unasked"
-AHEAD = timedelta(days=31)
-"""Rows may be of days that are not due yet: of today before the evening, and of days that nobody
-has announced; a day that is due lies at most a closure back."""
-Answered = tuple[Check, list[CheckFinding]]
-"""A check with its findings."""
-
-
-@dataclass(frozen=True, slots=True)
-class CheckWindow:
-    """What checks look at: from which day on, up to which something is due, by which calendar."""
-
-    since: date
-    due: date
-    calendar: TradingCalendar
 
 
 def run_checks(run: SourceRun, since: date) -> list[str]:
@@ -101,7 +88,17 @@ def unreleased_since(context: RunContext, pipeline: Pipeline) -> date | None:
 
 
 def _ask(context: RunContext, pipeline: Pipeline, since: date, due: date) -> list[Answered]:
-    tables = tables_of(pipeline.checks)
+    window = CheckWindow(since, due, context.calendar)
+    passed = Passed(context.warehouse, f"{pipeline.source.name} release")
+    return passed.or_asked(
+        pipeline.checks, window, lambda checks: _asked_anew(context, pipeline, checks, window)
+    )
+
+
+def _asked_anew(
+    context: RunContext, pipeline: Pipeline, checks: Sequence[Check], window: CheckWindow
+) -> list[Answered]:
+    tables = tables_of(checks)
     if not tables:
         return []
     connection, unreadable = context.warehouse.connect_readable(*tables)
@@ -111,8 +108,7 @@ def _ask(context: RunContext, pipeline: Pipeline, since: date, due: date) -> lis
         # What is unreadable of another source is told by that one.
         readable = [name for name in tables if name not in unreadable]
         held = {name for name in readable if context.warehouse.version(name) is not None}
-        window = CheckWindow(since, due, context.calendar)
-        return list(findings_of(connection, held, pipeline.checks, window))
+        return list(findings_of(connection, held, checks, window))
 
 
 def tables_of(checks: Iterable[Check]) -> list[str]:
@@ -134,7 +130,7 @@ def findings_of(
 
     checks = [check for check in checks if _is_asked(check, set(held))]
     if any("trading_calendar" in sql for check in checks for sql in _all_sql(check)):
-        take_calendar(connection, window.calendar, LAUNCH, window.due + AHEAD)
+        take_calendar(connection, window.days())
     made: set[Basis] = set()
     for check in checks:
         try:
@@ -164,18 +160,16 @@ def _answer(
     return connection.execute(sql, {n: day for n, day in bounds.items() if f"${n}" in sql})
 
 
-def take_calendar(
-    connection: duckdb.DuckDBPyConnection, calendar: TradingCalendar, first: date, last: date
-) -> None:
-    """A table `trading_calendar` of the days from the first to the last, for SQL."""
-    days = list(calendar.days(first, last))
+def take_calendar(connection: duckdb.DuckDBPyConnection, days: Iterable[CalendarDay]) -> None:
+    """A table `trading_calendar` of these days, for SQL."""
+    taken = list(days)
     connection.execute(
         "create or replace temp table trading_calendar as select unnest($days::date[]) as day, "
         "unnest($trading::boolean[]) as is_trading, unnest($derived::boolean[]) as is_derived",
         {
-            "days": [day.date for day in days],
-            "trading": [day.is_trading for day in days],
-            "derived": [day.is_derived for day in days],
+            "days": [day.date for day in taken],
+            "trading": [day.is_trading for day in taken],
+            "derived": [day.is_derived for day in taken],
         },
     )
 

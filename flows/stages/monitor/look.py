@@ -83,10 +83,17 @@ class CheckRun:
         self.looked.add((check, source))
 
 
-def look(settings: Settings, sources: Sequence[str] = (), *, until: date | None = None) -> CheckRun:
+def look(
+    settings: Settings,
+    sources: Sequence[str] = (),
+    *,
+    until: date | None = None,
+    remembers: bool = False,
+) -> CheckRun:
     """Look at the sources (all, where none is named) and at the store.
 
-    `until` is the day that a sample's world has come to: else that of its last run.
+    `until` is the day that a sample's world has come to: else that of its last run. One that
+    `remembers` does not ask again what passed on the same rows (see `Passed`).
     Raises `UsageError`, `WrongHome`, `UnknownSource`, `GateError`, `WrongCalendarFile` and
     `WarehouseError`.
     """
@@ -98,7 +105,7 @@ def look(settings: Settings, sources: Sequence[str] = (), *, until: date | None 
     declared, made = gates_of(settings), releases(Warehouse(home.path))
     sample = Sample({}, until or _last_day(home)) if home.kind == "sample" else None
     context = RunContext(home, settings, job="check", sample=sample)
-    seen = CheckRun(context, OpenStore(context.warehouse), made)
+    seen = CheckRun(context, OpenStore(context.warehouse, remembers), made)
     for name in chosen:
         if off := switched_off(name, settings, is_sample=home.kind == "sample"):
             if name in settings.disabled:

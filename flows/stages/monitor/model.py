@@ -15,9 +15,12 @@ from typing import TYPE_CHECKING, Any
 
 from flows.core.context import RunContext
 from flows.core.sources import Pipeline
-from flows.stages.checks.source_checks import Answered, CheckWindow, findings_of
+from flows.stages.checks.passed import Passed
+from flows.stages.checks.source_checks import findings_of
+from flows.stages.checks.window import Answered, CheckWindow
 from schemas.contracts.gate_files import Declaration
 from schemas.contracts.gates import Verdict
+from transforms.checks import Check
 from warehouse.errors import WarehouseError
 from warehouse.store.releases import Release
 from warehouse.store.store import TableInfo, Warehouse
@@ -42,8 +45,14 @@ class SourceStatus:
         if self.due is None:
             return []
         window = CheckWindow(self.pipeline.source.first_day, self.due, self.context.calendar)
-        store = self.store
-        return list(findings_of(store.connection, store.tables, self.pipeline.checks, window))
+        store, checks = self.store, self.pipeline.checks
+
+        def ask(some: Iterable[Check]) -> Iterable[Answered]:
+            return findings_of(store.connection, store.tables, some, window)
+
+        if not store.remembers:
+            return list(ask(checks))
+        return Passed(store.warehouse, f"{self.name} watch").or_asked(checks, window, ask)
 
     @property
     def name(self) -> str:
@@ -85,9 +94,13 @@ class SourceStatus:
 
 @dataclass(frozen=True)
 class OpenStore:
-    """The store as it was when it was first asked. Raises `WarehouseError`, each time anew."""
+    """The store as it was when it was first asked. Raises `WarehouseError`, each time anew.
+
+    One that `remembers` is not asked again what passed on the same rows.
+    """
 
     warehouse: Warehouse
+    remembers: bool = False
 
     @cached_property
     def _opened(self) -> tuple[duckdb.DuckDBPyConnection, dict[str, str]]:

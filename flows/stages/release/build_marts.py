@@ -173,7 +173,7 @@ def _workshop(
     for one in due:
         versions |= one.told.inputs
     connection = scratch()
-    take_calendar(connection, context.calendar, LAUNCH, _last_day(context))
+    take_calendar(connection, context.calendar.days(LAUNCH, _last_day(context)))
     warehouse = context.warehouse
     for name in versions:
         # No view of it: the input's name is for what it was as of a moment, see `_move_to`.

@@ -15,12 +15,8 @@ from math import inf
 
 from flows.core.context import RunContext
 from flows.core.sources import Pipeline
-from flows.stages.checks.source_checks import (
-    CheckWindow,
-    findings_of,
-    tables_of,
-    unreleased_since,
-)
+from flows.stages.checks.source_checks import findings_of, tables_of, unreleased_since
+from flows.stages.checks.window import CheckWindow
 from schemas.contracts.gate_files import Declaration
 from schemas.core.table import Table
 from transforms.checks import Check, CheckFinding

@@ -6,7 +6,8 @@ from datetime import date
 from pathlib import Path
 
 from flows.core.sources import pipeline
-from flows.stages.checks.source_checks import CheckWindow, findings_of, tables_of
+from flows.stages.checks.source_checks import findings_of, tables_of
+from flows.stages.checks.window import CheckWindow
 from schemas.sources.seee.tables import SEEE_BULLETINS
 from schemas.trading import shipped
 from tests.support.rows import KNOWN_FROM, bulletins

@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from flows.core.sources import names, pipeline
-from flows.stages.checks.source_checks import UNASKED, CheckWindow, findings_of, tables_of
+from flows.stages.checks.source_checks import UNASKED, findings_of, tables_of
+from flows.stages.checks.window import CheckWindow
 from schemas.trading import LAUNCH, shipped
 from warehouse.store.store import Warehouse
 
