@@ -13,7 +13,7 @@ ENV DO_NOT_TRACK=1
 RUN python -m venv /opt/venv && python -m pip install -q --disable-pip-version-check uv
 
 WORKDIR /opt/carbonmart
-COPY pyproject.toml requirements.lock README.md LICENSE prefect.yaml ./
+COPY pyproject.toml requirements.lock README.md LICENSE prefect.yaml carbonmart.py ./
 COPY extractors ./extractors
 COPY flows ./flows
 COPY schemas ./schemas

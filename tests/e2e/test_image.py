@@ -53,11 +53,14 @@ def test_the_steps_of_the_image_make_one_that_runs(tmp_path: Path) -> None:
     assert "Usage: carbonmart" in image.run("carbonmart --help").stdout
     where = image.run("cd / && python -c 'import flows; print(flows.__path__[0])'").stdout
     assert where.startswith(str(tmp_path)), "the code of the checkout, not of the image"
-    # What a run needs and no more: the store is written to, the tools are not there.
-    asked = "carbonmart refresh --sample --until 2021-07-30 --json"
+    # What a run needs and no more: the store is written to, the tools are not there. A folder of
+    # the user's named as a room of ours, here and on the path, is not taken for it.
+    own = "mkdir -p /tmp/carbonmart/own/flows && cd /tmp/carbonmart/own"
+    image.run(f"{own} && echo 'raise SystemExit(1)' > flows/__init__.py")
+    asked = f"{own} && PYTHONPATH=. carbonmart refresh --sample --until 2021-07-30 --json"
     done = image.run(asked)
     assert done.returncode == 0, done.stderr
     assert (tmp_path / "store/tables/seee_bulletins/_delta_log").is_dir()
-    assert image.run("python -c 'import asyncpg, distributed'").returncode == 0
+    assert image.run("python -c 'import asyncpg, carbonmart, distributed'").returncode == 0
     assert image.run("python -c 'import pytest'").returncode != 0
     assert image.place("prefect.yaml").is_file()

@@ -41,7 +41,7 @@ class SampleProcess:
     def __enter__(self) -> Self:
         root = str(Path(extractors.__path__[0]).parent)
         path = os.pathsep.join(p for p in (root, os.environ.get("PYTHONPATH")) if p)
-        command = [sys.executable, "-m", "extractors.sample"]
+        command = [sys.executable, "-P", "-m", "extractors.sample"]
         if self._until:
             command.append(self._until.isoformat())
         self._process = subprocess.Popen(  # noqa: S603 - our own interpreter and module

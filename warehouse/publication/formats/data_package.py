@@ -139,6 +139,10 @@ def _field(column: Column) -> dict[str, Any]:
     }
     if column.unit:
         field["unit"] = column.unit
+    if column.formula:
+        field["formula"] = column.formula
+    if column.rests_on:
+        field["rests_on"] = list(column.rests_on)
     if size := decimal_size(column.kind):
         field["decimal"] = {"precision": size[0], "scale": size[1]}
     constraints: dict[str, Any] = {}
