@@ -2,6 +2,8 @@
 
 The command `catalog`: the store as a small static site.
 
+The command `mcp`: the release for a language model.
+
 The commands under `bi`: what opens the published file in a BI tool.
 """
 
@@ -19,6 +21,7 @@ def register(app: typer.Typer) -> None:
     """Add the command to the application."""
     app.command()(brief)
     app.command()(catalog)
+    app.command()(mcp)
     bi.command()(superset)
     bi.callback()(_group)
     app.add_typer(bi)
@@ -84,6 +87,27 @@ def catalog(
         return
     typer.echo(f"{len(site.pages)} pages in {site.folder}: open {site.folder / 'index.html'}")
     out.name_rows(snapshot)
+
+
+def mcp(context: typer.Context, as_of: AsOf = None, release: Release = None) -> None:
+    """Serve the current release to a language model, over stdio (Model Context Protocol).
+
+    Read-only; every answer names release and citations. Needs `pip install 'carbonmart[mcp]'`.
+    """
+    from importlib.util import find_spec
+
+    from flows.core.context import software_version
+    from flows.core.errors import UsageError
+    from flows.core.query.time_travel import Wanted
+    from flows.core.settings import Settings
+
+    if find_spec("mcp") is None:
+        raise UsageError("the server needs a library of its own: pip install 'carbonmart[mcp]'")
+    from flows.reports.mcp.answers import Answers
+    from flows.reports.mcp.server import server
+
+    settings = Settings.load(context.obj)
+    server(Answers(settings, Wanted(as_of, release)), software_version()).run("stdio")
 
 
 bi = typer.Typer(

@@ -116,22 +116,35 @@ class Trace:
 
 
 def follow(
-    settings: Settings, snapshot: Snapshot, name: str, parts: Sequence[str]
+    settings: Settings,
+    snapshot: Snapshot,
+    name: str,
+    parts: Sequence[str],
+    *,
+    in_archive: bool = True,
 ) -> Trace | MartTrace:
     """Follow a cell as `trace` does, a mart's to the rows that it is derived from."""
     if not table_of(name).is_mart:
-        return trace(settings, snapshot, name, parts)
+        return trace(settings, snapshot, name, parts, in_archive=in_archive)
     return trace_mart(settings, snapshot, *_named(settings, snapshot, name, parts))
 
 
-def trace(settings: Settings, snapshot: Snapshot, name: str, parts: Sequence[str]) -> Trace:
+def trace(
+    settings: Settings,
+    snapshot: Snapshot,
+    name: str,
+    parts: Sequence[str],
+    *,
+    in_archive: bool = True,
+) -> Trace:
     """Follow a cell: `parts` are the key's values in order (or `column=value`), then the column.
 
-    Raises `UnknownTable`, and `UsageError` where the parts do not name one cell.
+    The record of its page is looked up `in_archive`, whose index is brought up to date for it; the
+    tables alone give all else. Raises `UnknownTable`, and `UsageError` where the parts do not name
+    one cell.
     """
     table, column, rows = _named(settings, snapshot, name, parts)
-    home = open_home(settings.home, None)
-    history = archive_of(home).history()
+    history = archive_of(open_home(settings.home, None)).history() if in_archive else None
     statements = []
     for row in rows:
         evidence = json.loads(row["evidence"] or "{}")
@@ -147,7 +160,7 @@ def trace(settings: Settings, snapshot: Snapshot, name: str, parts: Sequence[str
                 url=row["source_url"],
                 retrieved_at=row["retrieved_at"],
                 payload_sha256=row["payload_sha256"],
-                entry=history.payload(*lineage),
+                entry=history.payload(*lineage) if history else None,
                 row=row,
             )
         )

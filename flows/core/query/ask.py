@@ -28,6 +28,15 @@ def ask(settings: Settings, query: str, snapshot: Snapshot, within_s: float = 0)
         return [dict(zip(names, row, strict=True)) for row in answer.fetchall()]
 
 
+def ask_first(
+    settings: Settings, query: str, snapshot: Snapshot, rows: int, within_s: float
+) -> tuple[Rows, bool]:
+    """The first so many rows, and whether there are more; the others are not worked out."""
+    with _answer(settings, query, snapshot, within_s) as (answer, names):
+        found = [dict(zip(names, row, strict=True)) for row in answer.fetchmany(rows + 1)]
+    return found[:rows], len(found) > rows
+
+
 def ask_table(settings: Settings, query: str, snapshot: Snapshot, within_s: float = 0) -> pa.Table:
     """The same as an Arrow table: with the types of its columns, also where there is no row."""
     with _answer(settings, query, snapshot, within_s) as (answer, names):
@@ -61,7 +70,7 @@ def _answer(
     except duckdb.Error as error:
         if limit.is_passed:
             raise UsageError(
-                f"SQL: no answer within {within_s:g} s: ask for less, or give more by --timeout"
+                f"SQL: no answer within {within_s:g} s: ask for less (`sql --timeout` gives more)"
             ) from None
         if _LOCKED not in str(error):
             raise

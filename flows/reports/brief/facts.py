@@ -219,7 +219,7 @@ def _others(connection: duckdb.DuckDBPyConnection, facts: Facts) -> None:
     )
 
 
-def _days_stated() -> Iterator[tuple[str, str, str]]:
+def days_stated() -> Iterator[tuple[str, str, str]]:
     """Source, table and column of every date that says how far a source has come."""
     for source, tables in SOURCES.items():
         for table in tables:
@@ -238,7 +238,7 @@ def _upkeep(connection: duckdb.DuckDBPyConnection, facts: Facts) -> None:
     )
     stated = " union all ".join(
         f"select '{source}' as source, max({day}) as newest from {table}"  # noqa: S608
-        for source, table, day in _days_stated()
+        for source, table, day in days_stated()
     )
     facts.newest = _rows(
         connection,

@@ -232,5 +232,5 @@ def test_a_question_that_takes_too_long_ends_in_a_line(
     code, line = told(capsys, monkeypatch, "--home", str(home), "sql", query, "--timeout", "0.05")
     assert (code, line) == (
         2,
-        "carbonmart: SQL: no answer within 0.05 s: ask for less, or give more by --timeout",
+        "carbonmart: SQL: no answer within 0.05 s: ask for less (`sql --timeout` gives more)",
     )
