@@ -18,6 +18,7 @@ from flows.cli.options import (
     Limit,
     Output,
     Release,
+    TableName,
     Version,
     Versions,
     Working,
@@ -26,7 +27,6 @@ from flows.cli.options import (
 
 SQL_S = 120.0
 """What a question to all of the history takes is a hundredth of it."""
-TableName = Annotated[str, typer.Argument(help="Name of a table; see `carbonmart tables`")]
 
 
 def register(app: typer.Typer) -> None:

@@ -15,6 +15,7 @@ from flows.cli.options import (
     Output,
     Release,
     Sources,
+    TableName,
     TaskRunner,
     Workers,
     Working,
@@ -30,7 +31,7 @@ def register(app: typer.Typer) -> None:
 
 def trace(
     context: typer.Context,
-    table: Annotated[str, typer.Argument(help="Name of a table; see `carbonmart tables`")],
+    table: TableName,
     cell: Annotated[
         list[str],
         typer.Argument(

@@ -28,7 +28,6 @@ app = typer.Typer(
     name="carbonmart",
     help="China's and Hong Kong's carbon markets as checked, versioned tables.",
     no_args_is_help=True,
-    add_completion=False,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )

@@ -10,6 +10,20 @@ import typer
 if TYPE_CHECKING:
     from flows.cli.output import Form
 
+
+def _table_names(incomplete: str) -> list[str]:
+    """What a shell completes the name of a table to."""
+    from schemas.registry import TABLES, VIEWS
+
+    return [name for name in (*TABLES, *VIEWS) if name.startswith(incomplete)]
+
+
+def _source_names(incomplete: str) -> list[str]:
+    from flows.core.sources import names
+
+    return [name for name in names() if name.startswith(incomplete)]
+
+
 TaskRunner = Annotated[
     str,
     typer.Option(
@@ -23,7 +37,14 @@ DaskAddress = Annotated[
 Workers = Annotated[int, typer.Option(min=0, help="Processes that read [default: one per core]")]
 
 Json = Annotated[bool, typer.Option("--json", help="One JSON document on stdout")]
-Sources = Annotated[list[str] | None, typer.Argument(help="Names of sources; all if none")]
+TableName = Annotated[
+    str,
+    typer.Argument(help="Name of a table; see `carbonmart tables`", autocompletion=_table_names),
+]
+Sources = Annotated[
+    list[str] | None,
+    typer.Argument(help="Names of sources; all if none", autocompletion=_source_names),
+]
 Until = Annotated[
     str | None, typer.Option(help="With --sample: the day its world has come to, YYYY-MM-DD")
 ]

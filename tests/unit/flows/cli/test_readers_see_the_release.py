@@ -50,6 +50,7 @@ OTHERS = {
     "repair": "files",
     "withdraw": "takes back what is loaded, and says what",
     "vacuum": "files",
+    "mcp": "a server; tests/unit/flows/reports/test_mcp.py asks it for what is not released",
 }
 
 
