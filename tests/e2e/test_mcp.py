@@ -180,9 +180,7 @@ def _pages(part: Any) -> Iterator[dict[str, Any]]:
 
 
 def test_every_answer_names_its_release(answers: dict[str, list[dict[str, Any]]]) -> None:
-    told = [
-        one for name, each in answers.items() if name not in ("tools", "refused") for one in each
-    ]
+    told = [one for name, each in answers.items() if name not in OTHERS for one in each]
     assert len(told) > len(QUESTIONS)
     assert {one["release"] for one in told} == {told[0]["release"]}
     for one in told:
