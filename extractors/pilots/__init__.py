@@ -1,0 +1,1 @@
+"""The eight regional pilot markets: four are asked, the pages of four are only ingested."""

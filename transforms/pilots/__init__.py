@@ -1,0 +1,1 @@
+"""What the pages of the regional pilot markets say."""
