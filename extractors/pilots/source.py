@@ -31,6 +31,7 @@ Listed = tuple[date | None, str]
 _HISTORY = "/carbon/portalIndex/markethistory?Top=1&beginTime={0}-01-01&endTime={0}-12-31"
 _ASKED_TO = re.compile(r"endTime=(\d{4}-\d\d-\d\d)$")
 _PAGES = re.compile(r"totalpage\s{0,9}=\s{0,9}[\"']?(\d{1,6})")
+_FURTHER = re.compile(r"""(?:/\?|page=(?!1$)|"page":(?!0,))\d""")
 _JSON = ("application/json", "text/")
 
 
@@ -150,7 +151,10 @@ def _parse(rows: Rows, page: Page, kind: str = "daily") -> Iterator[Record | Sig
 
 
 def _may_be_empty(page: Page) -> bool:
-    """Of a year that is over it was said before; one that has just begun may have no day."""
+    """Behind the last page of a list there is nothing; a year that is over was read before, and
+    one that has just begun may have no day."""
+    if _FURTHER.search(page.url + (page.request_body or "")):
+        return True
     asked = _ASKED_TO.search(page.url)
     seen = page.retrieved_at.date()
     return asked is not None and (asked[1] < seen.isoformat() or seen.timetuple().tm_yday < 15)

@@ -12,10 +12,47 @@ from typing import Any
 from extractors.model import SIMULATED_META
 
 Cells = Sequence[str]
-HUBEI = "交易品种 日期 最新 涨跌幅(%) 最高 最低 成交量(吨) 成交额(元) 昨收盘价".split()
-SHENZHEN = "交易日期 市场交易指数 开盘价 最高价 最低价 成交均价 收盘价 成交量 成交额".split()
+
+
+def _heads(printed: str) -> Cells:
+    return printed.split()
+
+
+HUBEI = [
+    "交易品种",
+    "日期",
+    "最新",
+    "涨跌幅(%)",
+    "最高",
+    "最低",
+    "成交量(吨)",
+    "成交额(元)",
+    "昨收盘价",
+]
+SHENZHEN = [
+    "交易日期",
+    "市场交易指数",
+    "开盘价",
+    "最高价",
+    "最低价",
+    "成交均价",
+    "收盘价",
+    "成交量",
+    "成交额",
+]
 FUJIAN = ("日期", "产品名称", "收盘价", "成交数量（吨）", "成交金额（元）")
-_GUANGDONG = "日期 品种 开盘价 收盘价 最高价 最低价 涨跌 涨跌幅 成交数量 成交金额".split()
+_GUANGDONG = [
+    "日期",
+    "品种",
+    "开盘价",
+    "收盘价",
+    "最高价",
+    "最低价",
+    "涨跌",
+    "涨跌幅",
+    "成交数量",
+    "成交金额",
+]
 _BEIJING = ("日期", "成交量(吨)", "成交均价(元/吨)", "成交额(元)")
 _TIANJIN = (
     '<tr><th rowspan="2">日期</th><th rowspan="2">交易品种</th><th colspan="2">成交量（吨）</th>'
@@ -120,6 +157,6 @@ def _page(title: str, content: str) -> str:
     return (
         '<!DOCTYPE html>\n<html lang="zh-CN">\n<head>\n<meta charset="utf-8">\n'
         f"{SIMULATED_META.decode()}\n<title>{title}</title>\n</head>\n<body>\n"
-        '<ul class="menu"><li><a href="/">首页</a></li><li><a href="/jyxx/">交易信息</a></li></ul>\n'
+        '<ul class="menu"><li><a href="/">首页</a></li></ul>\n'
         f"{content}\n<p>样例数据，非交易所发布。</p>\n</body>\n</html>\n"
     )
