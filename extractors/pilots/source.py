@@ -144,17 +144,15 @@ def _tianjin(page: Page) -> list[dict[str, Any]]:
 def _parse(rows: Rows, page: Page, kind: str = "daily") -> Iterator[Record | Signal]:
     """A record for each row of a page."""
     found = rows(page)
-    if not found:
+    is_further = _FURTHER.search(page.url + (page.request_body or ""))
+    if not found and not is_further:  # behind the last page of a list there is nothing
         yield Signal("empty_list", page.url, "", "the page shows no day", _may_be_empty(page))
     for fields in found:
         yield record_of(page, kind, item=f"{kind} {_name(fields)}", **fields)
 
 
 def _may_be_empty(page: Page) -> bool:
-    """Behind the last page of a list there is nothing; a year that is over was read before, and
-    one that has just begun may have no day."""
-    if _FURTHER.search(page.url + (page.request_body or "")):
-        return True
+    """Of a year that is over it was said before; one that has just begun may have no day."""
     asked = _ASKED_TO.search(page.url)
     seen = page.retrieved_at.date()
     return asked is not None and (asked[1] < seen.isoformat() or seen.timetuple().tm_yday < 15)

@@ -58,7 +58,7 @@ def by_day(pilot: str) -> Mapping[date, PilotDay]:
     before: Decimal | None = None
     for day, price in series().get((SYSTEMS[pilot], "secondary"), {}).items():
         chance = crc32(f"{pilot} {day}".encode())
-        if not FIRST_DAY <= day <= LAST_DAY:
+        if not FIRST_DAY <= day <= LAST_DAY or day.weekday() > 4:  # ICAP dates some on weekends
             continue
         if chance % _EACH.get(pilot, 3):
             if chance % 11 == 0 and before:
