@@ -56,7 +56,7 @@ _UNITS = {
 _DAY = re.compile(
     r"(\d{4})(?:(\d\d)(\d\d)|([-/.])(\d{1,2})\4(\d{1,2}))(?:[ T]00:00(?::00(?:\.0{1,6})?)?)?"
 )
-_IN_BRACKETS = re.compile(r"([^(（]*)[(（]([^()（）]*)[)）]")
+_IN_BRACKETS = re.compile(r"[(（]([^()（）]*+)[)）]\Z")
 _NOTHING = frozenset({"", "-", "--", "—", "–"})
 MOST_SPAN = 50
 
@@ -153,8 +153,9 @@ def _fields(heads: Heads, row: Sequence[str], pilot: str, unit: str) -> dict[str
     if len(legs) > 1:  # prices beside the columns of two methods are nobody knows whose
         legs.pop("all", None)
     turnover = legs.get("all", {}).get("turnover", "")
-    if ("all", "product") not in heads and (found := _IN_BRACKETS.fullmatch(turnover)):
-        legs["all"]["turnover"], named["product"] = found[1].strip(), found[2].strip()
+    if ("all", "product") not in heads and (found := _IN_BRACKETS.search(turnover)):
+        legs["all"]["turnover"] = turnover[: found.start()].strip()
+        named["product"] = found[1].strip()
     if all(cell in _NOTHING for leg in legs.values() for cell in leg.values()):
         return {}
     return fields_of(pilot, named["day"], named["product"], legs, unit)

@@ -8,7 +8,7 @@ import pytest
 
 from flows.core.context import RunContext
 from flows.core.settings import Settings
-from flows.core.sources import for_a_night, names, switched_off
+from flows.core.sources import declaration, for_a_night, names, switched_off
 from flows.jobs.doctor.doctor import examine
 from flows.stages.source_run import run_source
 from tests.e2e.commands import answer
@@ -35,8 +35,10 @@ def test_why_a_source_is_not_asked(settings: dict[str, str], is_sample: bool, wh
 
 
 def test_a_night_of_all_leaves_it_out_and_one_that_names_it_does_not() -> None:
-    assert for_a_night((), Settings()) == [name for name in names() if name != OFF]
-    assert for_a_night((), Settings(enabled=(OFF,))) == names()
+    on = [name for name in names() if declaration(name).is_on_by_default]
+    assert OFF not in on
+    assert for_a_night((), Settings()) == on
+    assert for_a_night((), Settings(enabled=(OFF,))) == sorted((*on, OFF))
     assert for_a_night((), Settings(), is_sample=True) == names()
     assert for_a_night((OFF,), Settings()) == [OFF]
 
@@ -58,4 +60,5 @@ def test_the_doctor_and_the_list_of_sources_say_so(tmp_path: Path) -> None:
     told = {row["source"]: row for row in answer(tmp_path / "home", "sources")}
     assert told[OFF]["is_enabled"] is False
     assert told["seee"]["is_enabled"] is True
-    assert [name for name, row in told.items() if not row["is_on_by_default"]] == [OFF]
+    off = {name for name, row in told.items() if not row["is_on_by_default"]}
+    assert OFF in off == {name for name in names() if not declaration(name).is_on_by_default}
