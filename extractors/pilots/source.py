@@ -147,8 +147,11 @@ def _parse(rows: Rows, page: Page, kind: str = "daily") -> Iterator[Record | Sig
     is_further = _FURTHER.search(page.url + (page.request_body or ""))
     if not found and not is_further:  # behind the last page of a list there is nothing
         yield Signal("empty_list", page.url, "", "the page shows no day", _may_be_empty(page))
+    said: dict[str, dict[str, Any]] = {}
+    twice = {_name(each) for each in found if said.setdefault(_name(each), each) != each}
     for fields in found:
-        yield record_of(page, kind, item=f"{kind} {_name(fields)}", **fields)
+        name = _name(fields)
+        yield record_of(page, kind, item=f"{kind} {name}", is_twice=name in twice, **fields)
 
 
 def _may_be_empty(page: Page) -> bool:

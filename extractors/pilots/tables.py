@@ -72,7 +72,7 @@ def daily_rows(page: Page, pilot: str, unit: str) -> list[dict[str, Any]]:
     the head has none.
 
     Raises `LayoutError` where there is no such table, for an unknown head, and for a row of
-    another number of cells. Rows without a figure, and of one cell (a pager, a note), are none.
+    another number of cells. Rows without day and figure, and of one cell (a pager), are none.
     """
     for table in _tables(Soup(page)):
         start = next((y for y, row in enumerate(table) if _has_day(row)), None)
@@ -142,7 +142,7 @@ def _heads(page: Page, rows: Sequence[Cells], unit: str) -> tuple[Heads, str]:
 
 
 def _fields(heads: Heads, row: Sequence[str], pilot: str, unit: str) -> dict[str, Any]:
-    """A row as the fields of a record; none for a row without a figure."""
+    """A row as the fields of a record; none for a row without day and figure."""
     legs: dict[str, dict[str, str]] = {}
     named = {"day": "", "product": ""}
     for (method, field), cell in zip(heads, row, strict=True):
@@ -156,7 +156,7 @@ def _fields(heads: Heads, row: Sequence[str], pilot: str, unit: str) -> dict[str
     if ("all", "product") not in heads and (found := _IN_BRACKETS.search(turnover)):
         legs["all"]["turnover"] = turnover[: found.start()].strip()
         named["product"] = found[1].strip()
-    if all(cell in _NOTHING for leg in legs.values() for cell in leg.values()):
+    if not named["day"] and _NOTHING.issuperset(c for leg in legs.values() for c in leg.values()):
         return {}
     return fields_of(pilot, named["day"], named["product"], legs, unit)
 

@@ -42,12 +42,16 @@ def transform(record: Record) -> list[Row]:
     """The rows of a record `daily` or `series`. A trade method of which all figures are dashes
     says nothing, and gives none.
 
-    Raises `Refused`: `bad_date`, `bad_number`, `missing_volume`, `missing_turnover`.
+    Raises `Refused`: `bad_date`, `bad_number`, `missing_volume`, `missing_turnover`,
+    `stated_twice`.
     """
     fields = record.fields
     table = PILOT_SERIES if record.kind == "series" else PILOT_DAILY
     try:
         own = {"pilot": fields["pilot"], "trade_date": _day(fields)}
+        if fields["is_twice"]:
+            told = "the page states this day and product twice, and not alike"
+            raise Refused("stated_twice", fields["printed_day"], told)
         if record.kind == "series":
             return [_of_series(own, fields)]
         return [

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from extractors.model import LayoutError, Signal
+from extractors.model import LayoutError, Record, Signal
 from extractors.pilots.source import SOURCE
 from extractors.sample.sites.pilots import pages
 from tests.unit.transforms.pilots.pilot_pages import (
@@ -114,3 +114,24 @@ def test_guangdongs_change_is_its_percentage(at: int, printed: str) -> None:
     cells[at] = printed
     (refused,) = checked(rows_of(pages.guangdong([cells]), GUANGDONG)).refused
     assert refused.rule == "change_is_its_percentage"
+
+
+def test_a_day_and_product_stated_twice_is_refused_unless_alike() -> None:
+    other = [*LISTED[:6], "2211.0", *LISTED[7:]]
+    assert len(rows_of(pages.hubei([LISTED, LISTED]), HUBEI)) == 2
+    with pytest.raises(Refused) as refused:
+        rows_of(pages.hubei([LISTED, other]), HUBEI)
+    assert (refused.value.rule, refused.value.table) == ("stated_twice", "pilot_daily")
+    later = [LISTED[0], "2024-08-16", *other[2:]]
+    assert len(rows_of(pages.hubei([LISTED, later]), HUBEI)) == 2
+
+
+def test_a_page_of_dashes_is_no_empty_list() -> None:
+    """A walk goes on behind it: nothing was traded for as many days as the page has."""
+    dashes = [["HBEA", f"2024-08-{day}", *["--"] * 7] for day in (14, 15)]
+    records = list(SOURCE.parse(page_of(pages.hubei(dashes), HUBEI)))
+    assert [record.item for record in records if isinstance(record, Record)] == [
+        "daily hubei 2024-08-14 HBEA",
+        "daily hubei 2024-08-15 HBEA",
+    ]
+    assert rows_of(pages.hubei(dashes), HUBEI) == []
