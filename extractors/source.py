@@ -101,6 +101,7 @@ class Source:
     `empty_expected`, and more than `quiet_days` (0: any number) of them since it last published
     something are an alarm. `partition` is the stretch of the calendar that a backfill takes at
     a time: as long as its lists are.
+    `headers` are sent with each request, beside the client's own.
     `parser_version` rises with every change of what `parse` or its transform yields.
     A source that is not `is_on_by_default` (its terms are not known, nobody has seen it live) is
     asked for nothing until somebody names it in `CARBONMART_ENABLED`.
@@ -133,6 +134,7 @@ class Source:
     unproven: tuple[str, ...] = ()
     aliases: tuple[str, ...] = ()
     gateway: str = ""
+    headers: tuple[tuple[str, str], ...] = ()
     short_names: Mapping[str, str] = field(default_factory=dict)
     credit: Mapping[str, str] = field(default_factory=dict)
 

@@ -136,7 +136,7 @@ class Requester:
             "Accept-Encoding": "gzip, deflate",
             "Connection": "close",
         }
-        headers.update(link.headers)
+        headers.update((*self._source.headers, *link.headers))
         if link.body is not None:
             headers["Content-Type"] = link.content_type
             headers["Content-Length"] = str(len(link.body.encode()))

@@ -89,7 +89,7 @@ def _tab(record: Record) -> dict[str, Any]:
 
 
 def _application(record: Record) -> dict[str, Any]:
-    item = record.fields["item"]
+    item = record.fields["item_fields"]
     return _key(record.fields["data_type"], item) | _texts(_APPLICATION, item)
 
 
@@ -99,7 +99,7 @@ def _texts(names: Mapping[str, str], item: Mapping[str, str]) -> dict[str, Any]:
 
 def _detail(record: Record) -> dict[str, Any]:
     """A detail; the ids are those that were asked for, since a tab lists one thing of several."""
-    asked, item = record.fields["asked"], record.fields["item"]
+    asked, item = record.fields["asked"], record.fields["item_fields"]
     numbers = {"expected_reduction_t_a": "expectYearNum", "certified_reduction_t": "certifiedNum"}
     days = {"display_from": "publicStartDate", "display_until": "publicEndDate"}
     return {
@@ -112,7 +112,7 @@ def _detail(record: Record) -> dict[str, Any]:
 
 def _methodology(record: Record) -> dict[str, Any]:
     """A methodology; the day of its publication begins the instant that is printed."""
-    item = record.fields["item"]
+    item = record.fields["item_fields"]
     printed = item.get("publishDatetime", "")
     return {
         "methodology_num": item.get("methodologyNum", ""),
