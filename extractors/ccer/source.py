@@ -49,7 +49,6 @@ def _day_files(crawl: Crawl, source: Source) -> Iterator[Link]:
     """The file of ninety days, and those of single days that it lacks and nobody holds."""
     site = f"https://{source.hosts[0]}"
     ninety = Link(f"{site}{NINETY}", "days")
-    yield ninety
     page = crawl.page(ninety)
     shown = _by_day(page) if page else {}
     if not shown:

@@ -12,7 +12,6 @@ from datetime import date, timedelta
 from typing import Any
 
 from extractors.errors import Drifted
-from extractors.listing import ListPage, PagedList, items_of
 from extractors.model import LayoutError, Link, Page, Record, Signal, record_of
 from extractors.parsing.html import decode
 from extractors.parsing.json import read_json
@@ -25,29 +24,20 @@ METHODOLOGIES = f"/api/methodology/host/methodologVisit/{MOST_METHODOLOGIES}"
 TABS = ("1", "2", "3", "4", "5", "6", "7")
 LASTING = frozenset({"2", "4", "5"})
 """Tabs of what is registered or issued: there is something in them."""
-PAGE_SIZE = 50
+PAGE_SIZE, MOST_PAGES = 50, 100
 IDS = ("applyId", "projectInfoId", "certificationId", "ccerId")
 DETAILS_AGAIN = timedelta(days=7)
-_JSON = ("application/json", "text/plain")
 Item = Mapping[str, str]
 
 
 def links(crawl: Crawl, source: Source) -> Iterator[Link]:
     """The methodologies, and the details of items that are new, changed or not seen for a week;
     the tabs are read as they are paged. One that drifted is raised once all were walked."""
-    yield Link(f"https://{source.hosts[0]}{METHODOLOGIES}", "methodologies")
+    yield Link(f"https://{source.hosts[0]}{METHODOLOGIES}", "answer")
     drifts = list[LayoutError | Drifted]()
     for tab in TABS:
-        paged = PagedList(
-            _page_of(source, tab, 1),
-            lambda page, number, tab=tab: _read_tab(source, page, tab, number),  # type: ignore[misc]
-            key=lambda item: str([item.get(name) for name in IDS]),
-            day=lambda item: None,
-            is_filled=tab in LASTING,
-            what="an item",
-        )
         try:
-            for item in items_of(crawl, paged):
+            for item in _walk(crawl, source, tab):
                 link = _detail_of(source, tab, item)
                 seen = crawl.seen_on(link)
                 if seen is None or seen <= crawl.today - DETAILS_AGAIN:
@@ -58,30 +48,43 @@ def links(crawl: Crawl, source: Source) -> Iterator[Link]:
         raise drifts[0]
 
 
-def _post(source: Source, path: str, kind: str, body: Mapping[str, Any]) -> Link:
+def _walk(crawl: Crawl, source: Source, tab: str) -> Iterator[Item]:
+    """The items of a tab, page by page until a short one or until there are as many as it says.
+    Some tabs may be empty; what else is missing is told."""
+    seen, total, link = 0, "", _page_of(source, tab, 1)
+    for number in range(1, MOST_PAGES + 1):
+        link = _page_of(source, tab, number)
+        page = crawl.page(link)
+        if page is None:
+            crawl.signal("list_missing", link.url, f"tab {tab}, page {number}", "no such list")
+            return
+        items, total = _items(page)
+        yield from items
+        seen += len(items)
+        if len(items) < PAGE_SIZE or str(seen) == total:
+            break
+    if total and str(seen) != total:
+        told = "a tab does not show as many items as it says that there are"
+        crawl.signal("list_truncated", link.url, f"tab {tab}: {seen} of {total}", told)
+    if not seen and tab in LASTING:
+        crawl.signal("empty_list", link.url, f"tab {tab}", "nothing is registered or issued")
+
+
+def _post(source: Source, path: str, body: Mapping[str, Any]) -> Link:
     text = json.dumps(body, separators=(",", ":"), ensure_ascii=False)
-    return Link(f"https://{source.hosts[0]}{path}", kind, body=text)
+    return Link(f"https://{source.hosts[0]}{path}", "answer", body=text)
 
 
 def _page_of(source: Source, tab: str, number: int) -> Link:
     body = {"pageNumber": number, "pageSize": PAGE_SIZE, "dataType": tab}
-    return _post(source, TAB, "tab", body)
+    return _post(source, TAB, body)
 
 
 def _detail_of(source: Source, tab: str, item: Item) -> Link:
     """A detail is asked for by the ids of its item as they are: without one that it has, the
     answer is an excuse."""
     body = {name: item.get(name) for name in (*IDS, "applyStatus")}
-    return _post(source, DETAIL, "detail", {**body, "dataType": tab})
-
-
-def _read_tab(source: Source, page: Page, tab: str, number: int) -> ListPage[Item]:
-    items, total = _items(page)
-    done = (number - 1) * PAGE_SIZE + len(items)
-    is_last = len(items) < PAGE_SIZE or (total.isdecimal() and done >= int(total))
-    following = () if is_last else (_page_of(source, tab, number + 1),)
-    pages = -(-int(total) // PAGE_SIZE) if total.isdecimal() else 0
-    return ListPage(tuple(items), following, pages)
+    return _post(source, DETAIL, {**body, "dataType": tab})
 
 
 def _answer(page: Page) -> dict[str, Any]:
@@ -119,6 +122,13 @@ def _asked(page: Page) -> dict[str, Any]:
     raise LayoutError(page, "not known what was asked", str(page.request_body))
 
 
+def _read_answer(page: Page) -> Iterator[Record | Signal]:
+    """A page of a tab, the detail of one of its items, or the methodologies."""
+    if page.url.endswith(TAB):
+        return _tab(page)
+    return _detail(page) if page.url.endswith(DETAIL) else _methodologies(page)
+
+
 def _tab(page: Page) -> Iterator[Record | Signal]:
     """A record of the page as a whole, and one for each item."""
     asked, (items, total) = _asked(page), _items(page)
@@ -142,7 +152,8 @@ def _detail(page: Page) -> Iterator[Record | Signal]:
         return
     item = _texts(page, found[0] if isinstance(found, list) and len(found) == 1 else found)
     ids = {name: value for name, value in asked.items() if isinstance(value, str)}
-    yield record_of(page, "detail", data_type=asked["dataType"], asked=ids, item_fields=item)
+    of = {"data_type": asked["dataType"], "asked": ids, "item_fields": item}
+    yield record_of(page, "detail", item=f"detail {' '.join(map(str, asked.values()))}", **of)
 
 
 def _methodologies(page: Page) -> Iterator[Record | Signal]:
@@ -187,21 +198,12 @@ SOURCE = Source(
     parser_version="ccer_registry-1",
     kinds=(
         PageKind(
-            "methodologies",
-            r"^/api/methodology/host/methodologVisit/\d+$",
-            _JSON,
+            "answer",
+            rf"^(?:{TAB}(?:Detail)?|/api/methodology/host/methodologVisit/\d+)$",
+            ("application/json", "text/plain"),
             must_contain=('"dataInfo"',),
-            parse=_methodologies,
-        ),
-        PageKind(
-            "tab", rf"^{TAB}$", _JSON, must_contain=('"dataInfo"',), parse=_tab, is_window=True
-        ),
-        PageKind(
-            "detail",
-            rf"^{DETAIL}$",
-            _JSON,
-            must_contain=('"dataInfo"',),
-            parse=_detail,
+            parse=_read_answer,
+            is_window=True,
             stated=_other_application,
         ),
     ),
