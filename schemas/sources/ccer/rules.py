@@ -25,10 +25,6 @@ def _open_day(frame: pd.DataFrame) -> pd.Series[Any]:
     return frame["trade_date"].isin(open_days)
 
 
-def _of_the_market(frame: pd.DataFrame) -> pd.Series[Any]:
-    return (frame["trade_date"] == LAUNCH) | (frame["trade_date"] >= FIRST_DAILY)
-
-
 def _nothing_for_nothing(frame: pd.DataFrame) -> pd.Series[Any]:
     return (frame[_VOLUME] == 0) == (frame[_TURNOVER] == 0)
 
@@ -51,18 +47,12 @@ def _within(amount: str) -> Rule:
     return Rule(f"{amount}_within_cumulative", says, (day, so_far), holds)
 
 
-RULES: tuple[Rule, ...] = (
+_RULES: tuple[Rule, ...] = (
     Rule(
         "on_a_trading_day",
         "trade_date is a trading day, or a weekday that is not known to be closed",
         ("trade_date",),
         _open_day,
-    ),
-    Rule(
-        "on_a_day_of_the_market",
-        f"trade_date is {LAUNCH}, or {FIRST_DAILY} or later",
-        ("trade_date",),
-        _of_the_market,
     ),
     Rule(
         "volume_has_turnover",
@@ -79,6 +69,17 @@ RULES: tuple[Rule, ...] = (
 )
 
 
+TYPE_RULES: tuple[Rule, ...] = (
+    *_RULES,
+    Rule(
+        "types_since_daily",
+        f"types are of {FIRST_DAILY} or later: of the launch day the JSON holds a part",
+        ("trade_date",),
+        lambda frame: frame["trade_date"] >= FIRST_DAILY,
+    ),
+)
+
+
 def _average_where_traded(frame: pd.DataFrame) -> pd.Series[Any]:
     return frame[_AVERAGE].notna() == (frame["variety"] == "trade")
 
@@ -89,7 +90,19 @@ def _variety_is_of_its_day(frame: pd.DataFrame) -> pd.Series[Any]:
 
 
 BULLETIN_RULES: tuple[Rule, ...] = (
-    *RULES,
+    *_RULES,
+    Rule(
+        "on_a_day_of_the_market",
+        f"trade_date is {LAUNCH}, or {FIRST_DAILY} or later",
+        ("trade_date",),
+        lambda frame: (frame["trade_date"] == LAUNCH) | (frame["trade_date"] >= FIRST_DAILY),
+    ),
+    Rule(
+        "published_once_traded",
+        "a bulletin comes out on its day or later",
+        ("published_on", "trade_date"),
+        lambda frame: frame["published_on"] >= frame["trade_date"],
+    ),
     _within("volume_t"),
     _within("turnover_cny"),
     Rule(

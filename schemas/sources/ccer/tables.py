@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from schemas.core.market_columns import leg_columns, price_column
 from schemas.core.table import Column, Daily, Kind, Table
-from schemas.sources.ccer.rules import BULLETIN_RULES, LAUNCH, RULES
+from schemas.sources.ccer.rules import BULLETIN_RULES, LAUNCH, TYPE_RULES
 
 TERMS = "Beijing Green Exchange: terms unknown, to be credited by name"
 SUBTOTAL = "小计"
@@ -51,7 +51,7 @@ CCER_TYPES = Table(
     terms=TERMS,
     daily=Daily("ccer", "is_subtotal"),
     sparse=("average_cny_per_t",),
-    rules=RULES,
+    rules=TYPE_RULES,
     own=(
         _TRADE_DATE,
         Column(

@@ -50,11 +50,11 @@ _IDS = ("project_info_id", "certification_id", "ccer_id")
 
 CCER_TABS = Table(
     name="ccer_tabs",
-    says="One row per page of a tab of the registry, as it was last seen; its history has each "
-    "state that it was seen in, and so what left it and when",
-    key=("data_type", "page_number"),
+    says="One row per page of a tab of the registry and day on which it was first seen so: dated "
+    "snapshots, that tell what is listed, and what left a tab and when",
+    key=("data_type", "page_number", "published_on"),
+    prune_by="published_on",
     terms=TERMS,
-    aside=("published_on",),
     own=(
         _DATA_TYPE,
         Column("page_number", Kind.INT, "Page of the tab, from 1", nullable=False, minimum=1),
@@ -78,7 +78,7 @@ CCER_TABS = Table(
 CCER_APPLICATIONS = Table(
     name="ccer_applications",
     says="One row per application, tab that lists it and what of it is listed. It stays when the "
-    "tab lists it no longer, which is an event: `ccer_tabs` says what is listed now",
+    "tab lists it no longer, which is an event and no deletion: `ccer_tabs` says what is listed",
     key=("apply_id", "data_type", "secondary_id"),
     prune_by="apply_id",
     terms=TERMS,
@@ -105,7 +105,15 @@ CCER_DETAILS = Table(
     prune_by="apply_id",
     terms=TERMS,
     sparse=("certified_reduction_t", "expected_reduction_t_a", "display_from", "display_until"),
-    rules=_whole("apply_id"),
+    rules=(
+        *_whole("apply_id"),
+        Rule(
+            "display_has_two_ends",
+            "a display ends on its first day or later",
+            ("display_from", "display_until"),
+            lambda frame: frame["display_from"] <= frame["display_until"],
+        ),
+    ),
     own=(
         *_APPLICATION,
         Column("methodology_num", Kind.TEXT, "Methodology (`CCER-14-001-V01`)"),
