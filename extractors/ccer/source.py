@@ -26,7 +26,7 @@ LAUNCH = "20240122"
 """Of this day the JSON holds 300 of 375,315 t: it is told by its article alone."""
 KEYS = ("profession_name", "business_amount", "business_price", "business_ave_price")
 TITLE = re.compile(r"(\d{4})\s*年\s*(\d{1,2})\s*月\s*(\d{1,2})\s*日\D{0,20}自愿减排\D{0,20}")
-_ADDRESS = re.compile(r"[\w-]+/(\d{4})(\d\d)(\d\d)/\d+\.shtml")
+_ADDRESS = re.compile(r"[\w-]{1,20}/(\d{4})(\d\d)(\d\d)/\d+\.shtml")
 _DAY_FILE = re.compile(r"/(\d{8})-first\.json")
 _JSON = ("application/json", "text/plain", "application/octet-stream")
 Listed = tuple[date, str]

@@ -28,7 +28,7 @@ from extractors.sample.sites.ccer.pages import (
     so_far,
     traded,
 )
-from extractors.sample.sites.ccer_registry.items import Item, items
+from extractors.sample.sites.ccer_registry.items import TabItem, items
 from extractors.warc.exchange import Exchange
 from schemas.trading import shipped
 
@@ -128,7 +128,7 @@ def listed(on: date) -> dict[str, list[dict[str, Any]]]:
     then = [i for i in items() if i.since <= SNAPSHOTS[0] < i.until]
     tabs = {tab: [i.listed() for i in then if i.tab == tab] for tab in "1234567"}
     if on == SNAPSHOTS[1]:  # displays have ended: reductions on display are registered
-        done: list[Item] = [i for i in then if i.tab == "3"]
+        done: list[TabItem] = [i for i in then if i.tab == "3"]
         tabs["4"] = [
             *(i.listed() | {"certificationId": f"{int(i.apply_id) + 7}"} for i in done),
             *tabs["4"],

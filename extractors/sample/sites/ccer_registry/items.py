@@ -37,7 +37,7 @@ _DISPLAY, _DAY = timedelta(days=28), timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
-class Item:
+class TabItem:
     """What a tab lists from one day until before another. Ids are texts of nineteen digits."""
 
     tab: str
@@ -88,7 +88,7 @@ class Item:
 
 
 @cache
-def items() -> tuple[Item, ...]:
+def items() -> tuple[TabItem, ...]:
     """All that any tab ever lists."""
     return (*_projects(), *_reductions())
 
@@ -102,20 +102,20 @@ def _between(first: date, last: date, place: int, places: int) -> date:
     return first + (last - first) * place // (places - 1)
 
 
-def _projects() -> Iterator[Item]:
+def _projects() -> Iterator[TabItem]:
     for place in range(REGISTERED + ON_DISPLAY):
         apply_id = _id(1, place)
         if place >= REGISTERED:
             shown = date(2026, 7, 1) + 2 * _DAY * (place - REGISTERED)
-            yield Item("1", apply_id, None, None, None, place, shown)
+            yield TabItem("1", apply_id, None, None, None, place, shown)
             continue
         done = _between(FIRST_PROJECT, LAST_PROJECT, place, REGISTERED)
         shown = done - timedelta(days=45)
-        yield Item("1", apply_id, None, None, None, place, shown, shown + _DISPLAY)
-        yield Item("2", apply_id, _id(2, place), None, None, place, done)
+        yield TabItem("1", apply_id, None, None, None, place, shown, shown + _DISPLAY)
+        yield TabItem("2", apply_id, _id(2, place), None, None, place, done)
 
 
-def _reductions() -> Iterator[Item]:
+def _reductions() -> Iterator[TabItem]:
     for n in range(REDUCTIONS):
         apply_id, place = _id(3, n), n % REGISTERED
         project, certificate = _id(2, place), _id(4, n)
@@ -124,11 +124,11 @@ def _reductions() -> Iterator[Item]:
         if n >= IN_THREE_TABS:
             shown, gone = date(2026, 7, 1) + _DAY * (n - IN_THREE_TABS), date.max
             done, issued = date(2026, 7, 10), date(2026, 7, 15)
-        yield Item("3", apply_id, project, None, None, place, shown, gone)
+        yield TabItem("3", apply_id, project, None, None, place, shown, gone)
         if n >= ISSUED:
             continue
         left = issued + timedelta(days=150) if n < 9 else date.max
-        yield Item("4", apply_id, project, certificate, None, place, done, left)
+        yield TabItem("4", apply_id, project, certificate, None, place, done, left)
         for part in range(4 if n < 24 else 3):
             credit = _id(5, 10 * n + part)
-            yield Item("5", apply_id, project, certificate, credit, place, issued)
+            yield TabItem("5", apply_id, project, certificate, credit, place, issued)

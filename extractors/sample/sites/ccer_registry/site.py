@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from extractors.sample.site import JSON, Response, UnknownFault, error
-from extractors.sample.sites.ccer_registry.items import METHODOLOGIES, Item, items
+from extractors.sample.sites.ccer_registry.items import METHODOLOGIES, TabItem, items
 
 HOST = "ccer.cets.org.example"
 TAB, DETAIL = (f"/api/projectmanage/open/getOpeningApply{end}" for end in ("", "Detail"))
@@ -67,7 +67,7 @@ class CcerRegistrySite:
                 return _answer(item.detail())
         return _answer(None, why="公示编号为空")
 
-    def _ever(self, asked: Mapping[str, Any]) -> list[Item]:
+    def _ever(self, asked: Mapping[str, Any]) -> list[TabItem]:
         tab = asked.get("dataType")
         return [item for item in items() if item.tab == tab and item.since <= self.until]
 
