@@ -155,6 +155,13 @@ def _days(page: Page) -> Iterator[Record | Signal]:
         yield record_of(page, "day", item=day, day=day, rows=cells)
 
 
+def _other_bulletin(url: str, query: str | None, body: bytes) -> str:
+    """An article's address has the day on which it came out: the day of its title."""
+    asked, stated = _ADDRESS.search(url), TITLE.search(body.decode("utf-8", "replace"))
+    days = [tuple(map(int, found.groups()[:3])) for found in (asked, stated) if found]
+    return f"the page is of {days[1]}, its address of {days[0]}" if len({*days}) > 1 else ""
+
+
 def _other_day(url: str, query: str | None, body: bytes) -> str:
     """The file of a day has rows of that day alone."""
     asked = _DAY_FILE.search(url)
@@ -193,6 +200,7 @@ SOURCE = Source(
             rf"^{ARTICLES}[\w-]+/\d{{8}}/\d+\.shtml$",
             must_contain=("自愿减排",),
             parse=_bulletin,
+            stated=_other_bulletin,
             gone="page",
         ),
         PageKind(
@@ -214,8 +222,9 @@ SOURCE = Source(
     unproven=(
         "terms of use, robots.txt, and that the wall lets this reader through with a Referer alone",
         "where an article has its title, and the class or id of its text",
-        "what stands before the launch day's sentence",
-        "form of publishedTime, and whether a bulletin ever came out after its day",
+        "title of the launch day's article, and what stands before its sentence",
+        "form of publishedTime, and whether a bulletin ever came out after its day: such a one "
+        "is refused",
         "labels of the types, further keys of their rows, decimals of their averages",
         "whether a correction of a bulletin is an article of its own",
     ),

@@ -210,6 +210,8 @@ SOURCE = Source(
     links=links,
     is_on_by_default=False,
     rate_per_second=0.5,
+    # The present alone can be asked for: what is told of a night are its own events.
+    reread_days=1,
     # Displays begin and end every week; the market's longest closure is nine days.
     quiet_days=45,
     unproven=(

@@ -38,7 +38,7 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[duckdb.DuckDBPyC
     for run in report.runs:
         assert (run.tally.layouts, run.tally.signals, run.failed_checks) == ([], [], [])
     tables = ("bulletins", "types", "tabs", "applications", "details", "methodologies")
-    with Warehouse(home).connect(*(f"ccer_{name}" for name in tables)) as connection:
+    with Warehouse(home).connect("ops_checks", *(f"ccer_{name}" for name in tables)) as connection:
         for basis in (LISTED, LEFT):
             connection.execute(f"create temp table {basis.name} as {basis.sql}")
         yield connection
@@ -133,6 +133,14 @@ def test_what_left_a_tab_is_an_event_and_no_row_is_lost(store: duckdb.DuckDBPyCo
     counted = "select data_type, min(listed_on), max(left_on), count(*) from ccer_left group by 1"
     found = sorted(ask(store, counted))
     assert found == [("1", *SNAPSHOTS, 4), ("3", *SNAPSHOTS, 4)]
+    booked = (
+        "select evidence, count(*) from ops_checks where name = 'ccer_rows_left_tabs' group by 1"
+    )
+    assert sorted(ask(store, booked)) == [
+        ("in no tab now", 4),
+        ("in tab 4 now", 3),
+        ("in tab 4, 5 now", 1),
+    ]
     kept = "select data_type, count(*) from ccer_applications group by 1 order by 1"
     assert ask(store, kept) == [("1", 7), ("2", 41), ("3", 4), ("4", 25), ("5", 114)]
 

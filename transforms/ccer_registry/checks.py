@@ -41,6 +41,23 @@ CHECKS: tuple[Check, ...] = (
         bases=(LISTED, LEFT),
     ),
     Check(
+        "ccer_rows_left_tabs",
+        "what left a tab that is passed through: a display ended, for one; an event, no fault",
+        f"""
+        select {_ITEM} as scope, 'listed on ' || l.listed_on as expected,
+               'listed no more on ' || l.left_on as found, null as difference,
+               coalesce('in tab ' || n.tabs, 'in no tab') || ' now' as evidence
+        from ccer_left l left join (
+          select apply_id, string_agg(distinct data_type, ', ' order by data_type) as tabs
+          from ccer_now group by 1
+        ) n using (apply_id)
+        where l.data_type not in ('2', '5') and l.left_on >= $since
+        """,  # noqa: S608
+        (TABS,),
+        is_hard=False,
+        bases=(LISTED, NOW, LEFT),
+    ),
+    Check(
         "ccer_items_have_details",
         "each item that a tab lists has its detail",
         f"""

@@ -257,13 +257,15 @@ def test_an_average_that_is_not_of_its_sums_is_refused(ccer: World) -> None:
     assert ccer.quarantine("rule, table_name") == [("average_is_of_its_sums", "ccer_bulletins")]
 
 
-def test_a_bulletin_of_a_closed_day_is_refused(ccer: World) -> None:
-    saturday = date(2025, 3, 22)
-    ccer.server.fault(
-        at(NEXT_DAY), "replace", body=article(saturday, [traded(saturday, (0, Decimal(0)))])
+def test_a_closed_day_has_no_figures(ccer: World) -> None:
+    saturday = date(2025, 3, 15)
+    body = json.dumps(
+        [day_rows(day, types_of(day, by_day()[NEXT_DAY])) for day in (NEXT_DAY, saturday)]
     )
+    ccer.server.fault(NINETY, "replace", body=body)
     ccer.pipeline()
-    assert {rule for (rule,) in ccer.quarantine("rule")} == {"on_a_trading_day"}
+    assert set(ccer.quarantine("rule, table_name")) == {("on_a_trading_day", "ccer_types")}
+    assert ccer.ask(f"select count(*) from ccer_types where trade_date = '{NEXT_DAY}'") == [(3,)]
 
 
 def test_an_article_of_the_list_that_is_no_bulletin_is_told(ccer: World) -> None:

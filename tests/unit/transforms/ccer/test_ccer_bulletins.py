@@ -7,6 +7,7 @@ from decimal import Decimal
 
 import pytest
 
+from extractors.ccer.source import SOURCE
 from extractors.model import LayoutError
 from extractors.sample.sites.ccer.pages import article
 from tests.unit.transforms.ccer.ccer_pages import ADDRESS, DAY, SO_FAR, TRADE, bulletin, read
@@ -112,3 +113,13 @@ def test_a_page_without_title_or_text_is_no_bulletin(old: str, new: str) -> None
     with pytest.raises(LayoutError):
         read(html.replace(old, new), ADDRESS)
     assert read(html.replace('id="zoom"', 'class="cont"'), ADDRESS)[0]
+
+
+def test_a_bulletin_of_another_day_is_not_taken_for_the_one_asked_for() -> None:
+    kind = next(kind for kind in SOURCE.kinds if kind.name == "bulletin")
+    assert kind.stated is not None
+    body = article(DAY, [TRADE, SO_FAR]).encode()
+    assert kind.stated(ADDRESS, None, body) == ""
+    other = kind.stated(ADDRESS.replace("20250624", "20250625"), None, body)
+    assert other == "the page is of (2025, 6, 24), its address of (2025, 6, 25)"
+    assert kind.stated(ADDRESS, None, b"<html>404</html>") == ""
