@@ -22,7 +22,7 @@ from extractors.source import Crawl, PageKind, Source
 HOST = "www.ccer.com.cn"
 LIST, ARTICLES = "/wcm/ccer/data/2502lshq.json", "/wcm/ccer/html/"
 NINETY = "/wcm/ccer/data/90-first.json"
-LAUNCH = "20240122"
+LAUNCH = date(2024, 1, 22)
 """Of this day the JSON holds 300 of 375,315 t: it is told by its article alone."""
 KEYS = ("profession_name", "business_amount", "business_price", "business_ave_price")
 TITLE = re.compile(r"(\d{4})\s*年\s*(\d{1,2})\s*月\s*(\d{1,2})\s*日\D{0,20}自愿减排\D{0,20}")
@@ -36,7 +36,8 @@ Listed = tuple[date, str]
 def links(crawl: Crawl, source: Source) -> Iterator[Link]:
     """The days' figures and the bulletins. A list that drifted is raised once both were walked."""
     drifts = list[LayoutError | Drifted]()
-    for walk in (_day_files, _bulletins):
+    walks = {_bulletins: LAUNCH, _day_files: source.first_day}
+    for walk in (each for each, begins in walks.items() if crawl.today >= begins):
         try:
             yield from walk(crawl, source)
         except (LayoutError, Drifted) as error:
@@ -147,7 +148,7 @@ def _days(page: Page) -> Iterator[Record | Signal]:
     if more:
         yield Signal("unknown_key", page.url, ", ".join(sorted(more)), "a column that is not known")
     for day, rows in days.items():
-        if day == LAUNCH:
+        if day == f"{LAUNCH:%Y%m%d}":
             told = "the file holds a part of the launch day: its article tells it"
             yield Signal("launch_day", page.url, day, told, is_remark=True)
             continue

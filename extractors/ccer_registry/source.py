@@ -33,6 +33,8 @@ Item = Mapping[str, str]
 def links(crawl: Crawl, source: Source) -> Iterator[Link]:
     """The methodologies, and the details of items that are new, changed or not seen for a week;
     the tabs are read as they are paged. One that drifted is raised once all were walked."""
+    if crawl.today < source.first_day:
+        return
     yield Link(f"https://{source.hosts[0]}{METHODOLOGIES}", "answer")
     drifts = list[LayoutError | Drifted]()
     for tab in TABS:
@@ -194,7 +196,8 @@ SOURCE = Source(
     timezone="Asia/Shanghai",
     calendar="none: applications are listed as they come",
     cadence="working days; a public display lasts 20 of them",
-    first_day=date(2024, 1, 22),
+    # The first new credits: since then something is registered, and issued.
+    first_day=date(2025, 3, 7),
     parser_version="ccer_registry-1",
     kinds=(
         PageKind(
