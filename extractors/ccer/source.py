@@ -68,8 +68,8 @@ def _expected(link: Link, *, is_due: bool) -> Link:
 
 
 def _bulletins(crawl: Crawl, source: Source) -> Iterator[Link]:
-    """Articles not held yet, and those young enough to be read again, the oldest first. Today's
-    may be listed before it is there."""
+    """Articles not held yet, and those young enough to be read again. Today's comes last: it may
+    be listed before it is there."""
     young = crawl.today - timedelta(days=source.reread_days)
     first = Link(f"https://{source.hosts[0]}{LIST}", "bulletin_list")
 
@@ -77,9 +77,12 @@ def _bulletins(crawl: Crawl, source: Source) -> Iterator[Link]:
         return ListPage(tuple(_listed(page, crawl, young)))
 
     paged = PagedList(first, read, str, lambda item: item[0], is_steady=True, what="a bulletin")
-    for day, url in sorted(items_of(crawl, paged)):
+    listed = sorted(
+        items_of(crawl, paged), key=lambda item: (item[0] == crawl.today, -item[0].toordinal())
+    )
+    for day, url in listed:
         link = Link(url, "bulletin")
-        if day >= young or not crawl.is_known(link):
+        if young <= day <= crawl.today or (day < young and not crawl.is_known(link)):
             yield _expected(link, is_due=day < crawl.today)
 
 
