@@ -6,13 +6,19 @@ Each column says how it follows (`formula`), each row from which rows (`derived_
 from __future__ import annotations
 
 from schemas.core.table import Table
+from schemas.marts.ccer import CCER_MARTS
 from schemas.marts.figures import MART_KEY_FIGURES, MART_PRICE_COMPARISON
 from schemas.marts.market import MART_MARKET_ANNUAL, MART_MARKET_DAILY, MART_MARKET_MONTHLY
+from schemas.marts.markets import MART_MARKETS
+from schemas.marts.pilots import PILOT_MARTS
 
 MARTS: tuple[Table, ...] = (
     MART_MARKET_DAILY,
     MART_MARKET_MONTHLY,
     MART_MARKET_ANNUAL,
+    *CCER_MARTS,
+    *PILOT_MARTS,
+    MART_MARKETS,
     MART_PRICE_COMPARISON,
     MART_KEY_FIGURES,
 )

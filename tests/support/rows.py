@@ -12,7 +12,7 @@ from schemas.core.table import Table
 RETRIEVED_AT = datetime(2025, 3, 3, 14, 0, tzinfo=UTC)
 KNOWN_FROM = datetime(2025, 3, 3, 15, 0, tzinfo=UTC)
 
-_LINEAGE: dict[str, Any] = {
+LINEAGE: dict[str, Any] = {
     "source": "seee",
     "source_url": "https://overview.cneeex.example/c/2025-03-03/496000.shtml",
     "retrieved_at": RETRIEVED_AT,
@@ -59,7 +59,7 @@ def bulletin(day: date = date(2025, 3, 3), **other: Any) -> dict[str, Any]:
         "is_no_auction": False,
         "is_flat": False,
         "rounded_figures": None,
-        **_LINEAGE,
+        **LINEAGE,
     }
     return row | other
 
@@ -89,7 +89,7 @@ def quote(day: date = date(2025, 3, 3), product: str = "CEA21", **other: Any) ->
         "low_cny_per_t": Decimal("89.00"),
         "close_cny_per_t": Decimal("91.00"),
         "listed_volume_t": 1_000,
-        **_LINEAGE,
+        **LINEAGE,
     }
     return row | other
 
@@ -106,7 +106,7 @@ def method_total(day: date = date(2025, 3, 3), **other: Any) -> dict[str, Any]:
         "ytd_turnover_cny": Decimal("991000.00"),
         "cumulative_volume_t": 111_000,
         "cumulative_turnover_cny": Decimal("9991000.00"),
-        **_LINEAGE,
+        **LINEAGE,
     }
     return row | other
 

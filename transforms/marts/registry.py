@@ -7,8 +7,11 @@ from transforms.marts.model import Mart
 
 def recipes() -> tuple[Mart, ...]:
     """Each may read the marts before it."""
+    from transforms.marts.ccer import CCER_MARTS
     from transforms.marts.key_figures import KEY_FIGURES
     from transforms.marts.market import MARKET_MARTS
+    from transforms.marts.markets import MARKETS
+    from transforms.marts.pilots import PILOT_MARTS
     from transforms.marts.price_comparison import PRICE_COMPARISON
 
-    return (*MARKET_MARTS, PRICE_COMPARISON, KEY_FIGURES)
+    return (*MARKET_MARTS, *CCER_MARTS, *PILOT_MARTS, MARKETS, PRICE_COMPARISON, KEY_FIGURES)

@@ -20,8 +20,8 @@ from flows.reports.brief.brief import brief
 from flows.reports.brief.facts import ReportSpan
 from flows.reports.brief.words import WORDS, amount
 from tests.e2e.commands import answer
+from tests.support.marts import derive
 from tests.support.nights import FIRST_UNTIL, NEXT, World, article
-from tests.unit.transforms.marts.test_marts_market import derive
 from transforms.checks import Check
 from transforms.marts import registry as recipes
 from transforms.marts.checks import MART_CHECKS

@@ -10,40 +10,17 @@ from typing import Any
 
 import pytest
 
-from flows.core.context import RunContext
-from flows.core.settings import Settings
-from flows.stages.release.build_marts import Derived
-from flows.stages.release.build_marts import derive as run
-from schemas.core.table import Table
 from schemas.core.validate import split
 from schemas.registry import TABLES
+from schemas.sources.ccer.tables import CCER_BULLETINS
+from schemas.sources.pilots.tables import PILOT_DAILY
 from schemas.sources.seee.tables import SEEE_BULLETINS, SEEE_METHOD_TOTALS, SEEE_QUOTES
 from schemas.trading import shipped
-from tests.support.rows import KNOWN_FROM, RETRIEVED_AT, bulletin, method_total, quote
-from warehouse.store.home import open_home
+from tests.support.marts import ccer, derive, held, load, pilot
+from tests.support.rows import KNOWN_FROM, bulletin, method_total, quote
 from warehouse.store.store import Warehouse
 
 Rows = list[dict[str, Any]]
-
-
-def derive(home: Path) -> list[Derived]:
-    """Derive the marts of a store as the end of a night does."""
-    return run(RunContext(open_home(home, "sample"), Settings(home=str(home))))
-
-
-def load(home: Path, table: Table, *rows: dict[str, Any], night: int = 1) -> None:
-    seen = RETRIEVED_AT + timedelta(days=night)
-    Warehouse(open_home(home, "sample").path).load(
-        table,
-        [row | {"retrieved_at": seen} for row in rows],
-        known_from=KNOWN_FROM + timedelta(days=night),
-        run_id=f"night-{night}",
-    )
-
-
-def held(home: Path, sql: str) -> list[tuple[Any, ...]]:
-    with Warehouse(home).query(sql) as answer:
-        return answer.fetchall()
 
 
 def day(on: date, listed: int, block: int, close: str, **other: Any) -> dict[str, Any]:
@@ -239,6 +216,8 @@ def test_a_key_that_follows_from_nothing_is_retired_and_may_come_back(home: Path
 def test_rows_of_a_mart_are_what_its_definition_says(home: Path, name: str) -> None:
     days = list(shipped().trading_days(date(2024, 12, 20), date(2025, 1, 10)))
     load(home, SEEE_BULLETINS, *(day(on, 100, 5, "91.00") for on in days))
+    load(home, CCER_BULLETINS, ccer(date(2024, 1, 22), 5, None), ccer(date(2025, 3, 7), 7, "80.00"))
+    load(home, PILOT_DAILY, pilot("guangdong", days[0], "GDEA", 9, "40.00"))
     derive(home)
     table = TABLES[name]
     if Warehouse(home).version(name) is None:
