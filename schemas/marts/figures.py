@@ -71,7 +71,8 @@ MART_PRICE_COMPARISON = mart(
     ),
 )
 
-SOURCES = ("seee", "mee", "hkex", "icap")
+SOURCES = ("seee", "ccer", "ccer_registry", "pilots", "mee", "hkex", "icap")
+"""Who states figures, the most exact first."""
 
 MART_KEY_FIGURES = mart(
     "mart_key_figures",

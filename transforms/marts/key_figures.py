@@ -8,12 +8,15 @@ rounded figure agrees if the exact one, rounded to the printed digit, is the sam
 from __future__ import annotations
 
 from schemas.core.forms import text_literal
-from schemas.marts.figures import MART_KEY_FIGURES
+from schemas.marts.figures import MART_KEY_FIGURES, SOURCES
+from transforms.marts.ccer import CCER
+from transforms.marts.figures.ccer import CCER_SQL
 from transforms.marts.figures.names import FIGURES
 from transforms.marts.figures.others import OTHERS_SQL
 from transforms.marts.figures.seee import SEEE_SQL
 from transforms.marts.figures.seee_years import DAYS_SQL, YEARS_SQL
 from transforms.marts.model import Mart
+from transforms.marts.pilots import PILOTS
 from transforms.witnesses import EXCHANGE
 
 _NAMES = ", ".join(
@@ -30,6 +33,9 @@ _OTHERS = (
     "core_climate_stats",
     "core_climate_events",
     "hkex_releases",
+    *CCER,
+    "ccer_tabs",
+    *PILOTS,
 )
 
 # The step between two figures that a publisher could print: 1.89亿吨 -> a million tonnes.
@@ -41,7 +47,9 @@ _STEP = """
 
 FIGURES_SQL = f"""
 with names(figure_id, label_zh, label_en, unit) as (values {_NAMES}),
-stated as (from by_exchange union all by name from by_others),
+stated as (
+  from by_exchange union all by name from by_ccer union all by name from by_others
+),
 cited as (
   select * replace (list_filter(citations, lambda c: c->>'url' is not null) as citations)
   from stated
@@ -53,7 +61,7 @@ marked as (  -- a figure is simulated if anything is that it is cited for
 ranked as (
   select *, row_number() over (
     partition by figure_id, period
-    order by list_position(['seee', 'mee', 'hkex', 'icap'], source)) = 1 as is_preferred
+    order by list_position({list(SOURCES)}, source)) = 1 as is_preferred
   -- What no page can be cited for (a year of which only quotes are held) is no figure.
   from marked where (value is not null or value_text is not null) and len(citations) > 0
 ),
@@ -82,7 +90,8 @@ KEY_FIGURES = Mart(
         "picked_days": DAYS_SQL,
         "years": YEARS_SQL,
         "by_exchange": SEEE_SQL,
+        "by_ccer": CCER_SQL,
         "by_others": OTHERS_SQL,
     },
-    recipe="4",
+    recipe="5",
 )

@@ -148,7 +148,7 @@ class View(Market, Papers, Upkeep):
         rows = [
             {**self._figure(row), "others": [self._figure(other) for other in row["others"]]}
             for row in rows_of(self.facts.figures, self.period)
-            if _SECTION[row["figure_id"]] in ("market", "coverage")
+            if _SECTION[row["figure_id"]] in ("market", "coverage", "ccer", "pilots")
         ]
         return sorted(rows, key=lambda row: _ORDER[row["figure_id"]])
 

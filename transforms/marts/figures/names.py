@@ -25,6 +25,17 @@ def _f(section: str, rows: str) -> tuple[Figure, ...]:
     )
 
 
+_PILOTS = {
+    "beijing": "北京",
+    "tianjin": "天津",
+    "shanghai": "上海",
+    "chongqing": "重庆",
+    "hubei": "湖北",
+    "guangdong": "广东",
+    "shenzhen": "深圳",
+    "fujian": "福建",
+}
+
 FIGURES: tuple[Figure, ...] = (
     *_f(
         "market",
@@ -76,6 +87,36 @@ FIGURES: tuple[Figure, ...] = (
         expansion_world_share | 占全球排放量比重 | Share of global emissions | %
         expansion_phase | 扩围阶段 | Phases of the expansion |
         """,
+    ),
+    *_f(
+        "ccer",
+        """
+        ccer_volume | CCER 全年成交量 | CCER: volume of the year | t
+        ccer_turnover | CCER 全年成交额 | CCER: turnover of the year | CNY
+        ccer_mean_price | CCER 成交均价 | CCER: mean price | CNY/t
+        ccer_volume_growth | CCER 成交量同比 | CCER: volume on the year before | %
+        ccer_turnover_growth | CCER 成交额同比 | CCER: turnover on the year before | %
+        ccer_high_average | CCER 最高日均价 | CCER: highest mean price of a day | CNY/t
+        ccer_low_average | CCER 最低日均价 | CCER: lowest mean price of a day | CNY/t
+        ccer_cumulative_volume | CCER 累计成交量 | CCER: volume since the launch | t
+        ccer_cumulative_turnover | CCER 累计成交额 | CCER: turnover since the launch | CNY
+        ccer_trading_days | CCER 交易日 | CCER: trading days | days
+        ccer_no_trade_days | CCER 无成交日 | CCER: days without a trade | days
+        ccer_projects_registered | CCER 已登记项目 | CCER: projects registered | count
+        ccer_reductions_registered | CCER 已登记减排量 | CCER: reductions registered | count
+        ccer_reductions_issued | CCER 已签发减排量批次 | CCER: reductions issued | count
+        """,
+    ),
+    *_f(
+        "pilots",
+        "".join(
+            f"""
+        {pilot}_held_volume | {name}成交量（所载各日） | {pilot.title()}: volume, days held | t
+        {pilot}_last_price | {name}年末价格 | {pilot.title()}: last price of the year | CNY/t
+        """.strip()
+            + "\n"
+            for pilot, name in _PILOTS.items()
+        ),
     ),
     *_f(
         "penalties",

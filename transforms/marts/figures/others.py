@@ -40,7 +40,19 @@ _QUALIFIER = """
        when {q} in ('约', '近', 'about', 'approximately', 'nearly') then '~'
        when {q} in ('以下', '不超过', 'up to', 'less than') then '<=' else {q} end
 """
-_MAPPED = " ".join(f"when '{metric}' then '{figure}'" for metric, figure in MINISTRY.items())
+MINISTRY_CCER = {
+    "annual_volume": "ccer_volume",
+    "annual_turnover": "ccer_turnover",
+    "mean_price": "ccer_mean_price",
+    "cumulative_volume": "ccer_cumulative_volume",
+    "cumulative_turnover": "ccer_cumulative_turnover",
+}
+"""The same of the voluntary market."""
+_MAPPED = " ".join(
+    f"when row('{scope}', '{metric}') then '{figure}'"
+    for scope, figures in (("CEA", MINISTRY), ("CCER", MINISTRY_CCER))
+    for metric, figure in figures.items()
+)
 _ICAP_KEY = ("article_key", "metric", "fact_no")
 _FACT_KEY = ("document_key", "file_name", "metric", "scope", "sector", "period", "item")
 
@@ -57,7 +69,7 @@ select figure_id, told_period as period, 'mee' as source,
   list(citation order by newest desc) as citations, bool_or(is_simulated) as is_simulated,
   figure_id <> 'expansion_phase' and count(distinct value) > 1 as own_conflict
 from (
-  select case m.metric {_MAPPED} end as figure_id,
+  select case row(m.scope, m.metric) {_MAPPED} end as figure_id,
     coalesce(case when m.metric in ('cumulative_volume', 'cumulative_turnover')
                    and month(m.as_of) = 12 and day(m.as_of) = 31 then year(m.as_of)::varchar
                   when m.metric in ('cumulative_volume', 'cumulative_turnover')
@@ -76,7 +88,7 @@ from (
     select l.file_name, max(d.published_on) as published_on
     from mee_attachment_links l join mee_notices d using (document_key) group by 1
   ) carrier on carrier.file_name = m.file_name
-  where m.scope = 'CEA' and m.sector = ''
+  where m.sector = ''
 ) where figure_id is not null
 group by figure_id, told_period
 """  # noqa: S608 - all names are ours

@@ -10,7 +10,9 @@ from typing import Any
 
 import pytest
 
+from schemas.registry import TABLES
 from schemas.sources.ccer.tables import CCER_BULLETINS, CCER_TYPES, SUBTOTAL
+from schemas.sources.ccer_registry.tables import CCER_TABS
 from schemas.sources.pilots.tables import PILOT_DAILY
 from schemas.sources.seee.tables import SEEE_BULLETINS
 from schemas.trading import shipped
@@ -217,3 +219,91 @@ def test_what_rests_on_a_simulated_day_is_simulated(home: Path) -> None:
     ]
     side = f"select market, is_simulated from mart_markets where trade_date = '{two}' order by 1"
     assert held(home, side) == [("CCER", True), ("CEA", True)]
+
+
+def figures(home: Path, *names: str) -> dict[str, tuple[Any, ...]]:
+    listed = ", ".join(f"'{name}'" for name in names)
+    told = held(
+        home,
+        "select figure_id || ' ' || period, value, formula, json_array_length(citations), source "
+        f"from mart_key_figures where figure_id in ({listed})",
+    )
+    return {name: tuple(rest) for name, *rest in told}
+
+
+def test_key_figures_of_ccer_are_of_whole_years_and_cited(home: Path) -> None:
+    year = list(shipped().trading_days(date(2025, 3, 7), date(2025, 12, 31)))
+    assert len(year) == 203
+    rows = [ccer(on, 10, "70.00") for on in year]
+    rows[5] = ccer(year[5], 1, "99.00")
+    tabs = [
+        row_of(
+            CCER_TABS,
+            "ccer_registry",
+            data_type="2",
+            page_number=1,
+            total_items=total,
+            shown_items=0,
+            items="[]",
+            published_on=on,
+        )
+        for on, total in ((date(2026, 1, 5), 40), (date(2026, 1, 6), 41))
+    ]
+    load(home, CCER_BULLETINS, launch(), *rows)
+    load(home, CCER_TABS, *tabs)
+    derive(home)
+    volume, days = 10 * 202 + 1, "sum of the days, of which none is missing"
+    asked = ("volume", "high_average", "cumulative_volume", "trading_days", "projects_registered")
+    told = figures(home, *(f"ccer_{name}" for name in asked))
+    assert told == {
+        "ccer_volume 2024": (375_315, days, 2, "ccer"),
+        "ccer_volume 2025": (volume, days, 2, "ccer"),
+        "ccer_high_average 2025": (99, "of its day", 1, "ccer"),
+        "ccer_cumulative_volume 2024": (375_315, "launch day and all days since", 1, "ccer"),
+        "ccer_cumulative_volume 2025": (
+            *(375_315 + volume, "launch day and all days since", 1, "ccer"),
+        ),
+        "ccer_trading_days 2024": (1, "count of days that are stated", 2, "ccer"),
+        "ccer_trading_days 2025": (203, "count of days that are stated", 2, "ccer"),
+        "ccer_projects_registered 2026-01-06": (
+            *(41, "as the registry counts them", 1, "ccer_registry"),
+        ),
+    }
+
+
+def test_no_key_figure_of_ccer_is_of_a_year_that_lacks_a_day(home: Path) -> None:
+    year = list(shipped().trading_days(date(2025, 3, 7), date(2025, 12, 31)))
+    load(home, CCER_BULLETINS, launch(), *(ccer(on, 10, "70.00") for on in year if on != year[9]))
+    derive(home)
+    told = held(home, "select figure_id from mart_key_figures where period = '2025'")
+    assert told == []
+
+
+def test_the_ministrys_rounded_figure_of_ccer_agrees_with_the_exact_one(home: Path) -> None:
+    year = list(shipped().trading_days(date(2025, 3, 7), date(2025, 12, 31)))
+    load(home, CCER_BULLETINS, launch(), *(ccer(on, 43_567, "70.76") for on in year))
+    fact = row_of(TABLES["mee_facts"], "mee", metric="annual_volume", scope="CCER", unit="t")
+    fact |= {"document_key": "d1", "file_name": "", "sector": "", "period": "2025", "item": 1}
+    load(home, TABLES["mee_facts"], fact | {"value": Decimal("8844100"), "printed": "884.41万"})
+    derive(home)
+    sql = "select source, value, is_preferred, agreement from mart_key_figures "
+    assert held(home, sql + "where figure_id = 'ccer_volume' and period = '2025' order by 1") == [
+        ("ccer", 43_567 * 203, True, None),
+        ("mee", 8_844_100, False, "agrees"),
+    ]
+
+
+def test_key_figures_of_a_pilot_market_say_of_which_days_they_are(home: Path) -> None:
+    one, two, next_year = date(2025, 3, 3), date(2025, 3, 4), date(2026, 1, 5)
+    load(
+        home,
+        PILOT_DAILY,
+        pilot("guangdong", one, "GDEA", 100, "40.00"),
+        pilot("guangdong", two, "GDEA", 0, "40.00"),
+        pilot("guangdong", next_year, "GDEA", 5, "41.00"),
+    )
+    derive(home)
+    assert figures(home, "guangdong_held_volume", "guangdong_last_price") == {
+        "guangdong_held_volume 2025": (100, "sum of the 2 days that are held", 2, "pilots"),
+        "guangdong_last_price 2025": (40, "close of 2025-03-03", 1, "pilots"),
+    }
