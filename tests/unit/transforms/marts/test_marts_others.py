@@ -283,15 +283,9 @@ def test_the_ministrys_rounded_figure_of_ccer_agrees_with_the_exact_one(home: Pa
     year = list(shipped().trading_days(date(2025, 3, 7), date(2025, 12, 31)))
     load(home, CCER_BULLETINS, launch(), *(ccer(on, 43_567, "70.76") for on in year))
     fact = row_of(TABLES["mee_facts"], "mee", metric="annual_volume", scope="CCER", unit="t")
-    fact |= {
-        "document_key": "d1",
-        "file_name": "",
-        "sector": "",
-        "period": "2025",
-        "item": 1,
-        "quote": "成交量884.41万吨",
-    }
-    load(home, TABLES["mee_facts"], fact | {"value": Decimal("8844100"), "printed": "884.41万"})
+    fact |= {"document_key": "d1", "file_name": "", "sector": "", "period": "2025", "item": 1}
+    fact |= {"value": Decimal(8_844_100), "printed": "884.41万吨", "quote": "成交量884.41万吨"}
+    load(home, TABLES["mee_facts"], fact | {"rank": 1})
     derive(home)
     sql = "select source, value, is_preferred, agreement from mart_key_figures "
     assert held(home, sql + "where figure_id = 'ccer_volume' and period = '2025' order by 1") == [
