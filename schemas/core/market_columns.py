@@ -4,6 +4,20 @@ from __future__ import annotations
 
 from schemas.core.table import Column, Kind
 
+PILOTS = (
+    "beijing",
+    "chongqing",
+    "fujian",
+    "guangdong",
+    "hubei",
+    "shanghai",
+    "shenzhen",
+    "tianjin",
+)
+"""The regional pilot markets."""
+PRICE_CONCEPTS = ("close", "last", "average", "derived", "carried")
+"""What the price of a market's day can be, see `pilot_daily`."""
+
 
 def leg_columns(name: str, says: str) -> tuple[Column, Column]:
     """Volume in tonnes and turnover in yuan of a trade method, or of all."""

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from schemas.core.market_columns import PILOTS
 from schemas.core.table import Column, Kind
 from schemas.marts.columns import derived, mart, percent, price
-from schemas.sources.pilots.tables import PILOTS
 
 MARKETS = ("CEA", "CCER", *PILOTS)
 MARKET_KINDS = ("national allowances", "national credits", "regional allowances")

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from schemas.core.market_columns import PILOTS, PRICE_CONCEPTS
 from schemas.core.table import Column, Kind
 from schemas.marts.columns import count, derived, mart, mean, price
-from schemas.sources.pilots.tables import PILOTS, PRICE_CONCEPTS
 
 _FAMILY = "of the allowance's products, never of credits or other assets"
 _HELD = "sum of the days that are held; no calendar says whether these are all"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from schemas.core.market_columns import price_column
+from schemas.core.market_columns import PILOTS, PRICE_CONCEPTS, price_column
 from schemas.core.table import Column, Kind, Table
 from schemas.sources.pilots.rules import DAILY_RULES, ON_AN_OPEN_DAY
 
@@ -17,9 +17,7 @@ FAMILIES = {
     "tianjin": "TJEA",
 }
 """The allowance of each pilot market."""
-PILOTS = tuple(FAMILIES)
 METHODS = ("listed", "block", "fixed", "auction", "all")
-PRICE_CONCEPTS = ("close", "last", "average", "derived", "carried")
 NOT_PRINTED = "(none printed)"
 """The product of a row that names none: nobody knows whether it is the allowance."""
 TERMS = "Exchanges of the pilot markets: terms unknown, to be credited by name"
