@@ -18,6 +18,8 @@ CAPTURED = datetime(2026, 11, 30, 14, 30, tzinfo=UTC)
 TODAY = date(2026, 11, 30)
 AHEAD = {
     "calendar_days.date",
+    "ccer_details.display_from",
+    "ccer_details.display_until",
     "core_climate_event_quotes.event_date",
     "core_climate_events.event_date",
     "icap_revenue.quarter_end",
