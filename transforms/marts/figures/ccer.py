@@ -34,10 +34,13 @@ def _of_year(figure: str, column: str, formula: str, cited: str, where: str) -> 
     return f"select {told}, year::varchar as period, a.is_simulated from years where {where}"  # noqa: S608
 
 
-_ENDS = {
-    amount: _cited(("f", f"total_{amount}"), ("l", f"total_{amount}"))
-    for amount in ("volume_t", "turnover_cny")
-}
+def _ends(column: str) -> str:
+    """The first and the last day of the year, which may be one."""
+    one, both = _cited(("l", column)), _cited(("f", column), ("l", column))
+    return f"case when a.trading_days = 1 then {one} else {both} end"
+
+
+_ENDS = {amount: _ends(f"total_{amount}") for amount in ("volume_t", "turnover_cny")}
 _BOTH = _cited(("l", "total_volume_t"), ("l", "total_turnover_cny"))
 _AVERAGE = "average_cny_per_t"
 _CCER = (
@@ -89,9 +92,7 @@ _CCER = (
         for name in ("high", "low")
     ),
     *(
-        _of_year(
-            name, name, formula, _cited(("f", _AVERAGE), ("l", _AVERAGE)), "a.missing_days = 0"
-        )
+        _of_year(name, name, formula, _ends("variety"), "a.missing_days = 0")
         for name, formula in (
             ("trading_days", "count of days that are stated"),
             ("no_trade_days", "count of days without a trade"),
@@ -157,13 +158,13 @@ _PILOTS = (
     _of_pilot(
         "held_volume",
         "y.held_volume_t",
-        "'sum of the ' || y.days || ' days that are held'",
+        "'sum of the days that are held'",
         f"[{_pilot('f')}, {_pilot('l')}]",
     ),
     _of_pilot(
         "last_price",
         "y.last_price_cny_per_t",
-        "p.concept || ' of ' || p.trade_date",
+        "p.concept || ' of the last day with a price'",
         f"[{_pilot('d')}]",
     ),
 )

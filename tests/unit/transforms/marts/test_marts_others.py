@@ -256,14 +256,14 @@ def test_key_figures_of_ccer_are_of_whole_years_and_cited(home: Path) -> None:
     asked = ("volume", "high_average", "cumulative_volume", "trading_days", "projects_registered")
     told = figures(home, *(f"ccer_{name}" for name in asked))
     assert told == {
-        "ccer_volume 2024": (375_315, days, 2, "ccer"),
+        "ccer_volume 2024": (375_315, days, 1, "ccer"),
         "ccer_volume 2025": (volume, days, 2, "ccer"),
         "ccer_high_average 2025": (99, "of its day", 1, "ccer"),
         "ccer_cumulative_volume 2024": (375_315, "launch day and all days since", 1, "ccer"),
         "ccer_cumulative_volume 2025": (
             *(375_315 + volume, "launch day and all days since", 1, "ccer"),
         ),
-        "ccer_trading_days 2024": (1, "count of days that are stated", 2, "ccer"),
+        "ccer_trading_days 2024": (1, "count of days that are stated", 1, "ccer"),
         "ccer_trading_days 2025": (203, "count of days that are stated", 2, "ccer"),
         "ccer_projects_registered 2026-01-06": (
             *(41, "as the registry counts them", 1, "ccer_registry"),
@@ -305,6 +305,6 @@ def test_key_figures_of_a_pilot_market_say_of_which_days_they_are(home: Path) ->
     )
     derive(home)
     assert figures(home, "guangdong_held_volume", "guangdong_last_price") == {
-        "guangdong_held_volume 2025": (100, "sum of the 2 days that are held", 2, "pilots"),
-        "guangdong_last_price 2025": (40, "close of 2025-03-03", 1, "pilots"),
+        "guangdong_held_volume 2025": (100, "sum of the days that are held", 2, "pilots"),
+        "guangdong_last_price 2025": (40, "close of the last day with a price", 1, "pilots"),
     }
