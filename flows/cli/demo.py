@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import sys
+from itertools import zip_longest
 from pathlib import Path
 from shlex import quote
 from shutil import which
@@ -22,17 +23,8 @@ if TYPE_CHECKING:
     from flows.jobs.report.result import RunReport
 
 _YEAR = 2024
-_HEADS = {
-    "source": "source",
-    "outcome": "outcome",
-    "fetched": "pages",
-    "parsed": "read",
-    "duplicates": "known",
-    "quarantined": "refused",
-    "new": "new rows",
-    "seconds": "seconds",
-}
-"""What is shown of a source's run, and under which head: what fits 80 columns."""
+_HEADS = {"source": "source", "fetched": "pages", "new": "new rows", "quarantined": "refused"}
+"""What is shown of a source's run, and under which head: two sources fit 80 columns."""
 
 
 def register(app: typer.Typer) -> None:
@@ -74,17 +66,21 @@ def _show(settings: Settings, report: RunReport) -> None:
 
 
 def _table(report: RunReport) -> Any:
-    """A line a source; of the run's numbers, those that a first look understands."""
+    """Two sources a line; of the run's numbers, those that a first look understands."""
     from rich.table import Table
 
     from flows.jobs.report.report import as_rows
 
-    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
-    for name, head in _HEADS.items():
-        table.add_column(head, justify="left" if name in ("source", "outcome") else "right")
-    for row in as_rows(report):
-        cells = (row[name] for name in _HEADS)
-        table.add_row(*(f"{x:,}" if isinstance(x, int) else str(x) for x in cells))
+    table = Table(box=None, pad_edge=False, padding=(0, 1, 0, 0))
+    for name, head in 2 * [*_HEADS.items()]:
+        table.add_column(head, justify="left" if name == "source" else "right")
+    cells = [
+        [f"{x:,}" if isinstance(x, int) else str(x) for x in (row[name] for name in _HEADS)]
+        for row in as_rows(report)
+    ]
+    half = (len(cells) + 1) // 2
+    for left, right in zip_longest(cells[:half], cells[half:], fillvalue=[]):
+        table.add_row(*left, *right)
     return table
 
 

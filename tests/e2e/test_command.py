@@ -74,11 +74,10 @@ def test_the_demo_fits_a_screen_and_names_all_there_is_to_open(shown: tuple[Path
     home, printed = shown
     lines = printed.splitlines()
     assert len(lines) <= 24
-    (line,) = [line.split() for line in lines if line.startswith("seee ")]
-    outcome, pages, read, known, refused, new = line[1:7]
+    (line,) = [line.split() for line in lines if "seee " in line]
+    pages, new, refused = line[line.index("seee") + 1 :][:3]
     assert int(pages.replace(",", "")) > 2500
-    assert (outcome, known, refused) == ("changed", "0", "0")
-    assert read == new == f"{sum(CORE.values()):,}"
+    assert (new, refused) == (f"{sum(CORE.values()):,}", "0")
     assert {name: row["current_rows"] for name, row in core_tables(home).items()} == CORE
     named = [Path(line.split("  ")[-1].strip()) for line in lines if f"  {home}" in line]
     assert [path.relative_to(home).as_posix() for path in named] == [
