@@ -79,7 +79,7 @@ def _table(report: RunReport) -> Any:
         for row in as_rows(report)
     ]
     half = (len(cells) + 1) // 2
-    for left, right in zip_longest(cells[:half], cells[half:], fillvalue=[]):
+    for left, right in zip_longest(cells[:half], cells[half:], fillvalue=list[str]()):
         table.add_row(*left, *right)
     return table
 
