@@ -26,6 +26,7 @@ from extractors.sample.sites.crc.pages import (
 )
 from flows.core.settings import Settings
 from flows.jobs.ingest import ingest
+from schemas.trading import shipped
 from warehouse.store.store import Warehouse
 
 FILE = Path(__file__).parents[1] / "facts" / "crc.csv"
@@ -166,6 +167,67 @@ def test_a_published_figure_comes_back_equal(store: Warehouse, fact: Fact) -> No
         assert value is None, "on a day without a listed trade"
     else:
         assert value == Decimal(fact["value"])
+
+
+def days_of_sum(fact: Fact, turnover: Fact) -> Iterator[tuple[date, int, Decimal]]:
+    """The trading days from the year's first to a sum's, whose volumes and turnovers make it: those
+    that the file states, and the others alike."""
+    last = date.fromisoformat(fact["date"])
+    days = list(shipped().trading_days(date(last.year, 1, 5), last))
+    known = {
+        day: (int(printed), Decimal(yuan))
+        for day in days
+        if (printed := stated(f"{day}", "total_volume"))
+        and (yuan := stated(f"{day}", "total_turnover") or TURNOVERS.get((f"{day}", "CEA")))
+    }
+    volume = int(fact["value"]) - sum(one for one, _ in known.values())
+    money = Decimal(turnover["value"]) - sum((one for _, one in known.values()), Decimal(0))
+    others = [day for day in days if day not in known]
+    for day in days:
+        if day in known:
+            yield (day, *known[day])
+            continue
+        left = len(others) - others.index(day)
+        part, paid = volume // left, (money / left).quantize(Decimal("0.01"))
+        volume, money = volume - part, money - paid
+        yield day, part, paid
+
+
+@pytest.mark.parametrize("on", ["2026-03-06"])
+def test_the_legs_of_the_days_add_up_to_the_published_sum(tmp_path: Path, on: str) -> None:
+    """To the tonne and the cent, of two vintages and two methods on each day."""
+    volumes, turnovers = (
+        next(f for f in SUMMED if f["date"] == on and f["metric"] == name)
+        for name in ("ytd_volume", "ytd_turnover")
+    )
+    sums: dict[str, tuple[int, Decimal]] = dict.fromkeys(("24", "25", "all"), (0, Decimal(0)))
+    files, urls = list[Path](), list[str]()
+    for number, (day, volume, paid) in enumerate(days_of_sum(volumes, turnovers), start=201):
+        half, cents = volume // 2, (paid / 2).quantize(Decimal("0.01"))
+        legs = {"24": (half, cents), "25": (volume - half, paid - cents), "all": (volume, paid)}
+        sums = {
+            name: (sums[name][0] + tonnes, sums[name][1] + yuan)
+            for name, (tonnes, yuan) in legs.items()
+        }
+        told = {name: _printed([*legs[name], *sums[name]]) for name in legs}
+        vintages = {"24": {"listed": told["24"]}, "25": {"block": told["25"]}}
+        html = table_report(title_of(day), vintages, told)
+        files.append(tmp_path / f"{number}.html")
+        files[-1].write_text(html.replace(SIMULATED_META.decode(), ""), encoding="utf-8")
+        urls.append(f"{SITE}/view/{number}.html")
+    ingest(Settings(home=str(tmp_path / "home"), publish=False), files, urls)
+    with Warehouse(tmp_path / "home").query(
+        "select sum(day_volume_t), sum(day_turnover_cny), count(distinct trade_date) "
+        "from crc_leg_daily where method <> 'total'"
+    ) as answer:
+        ((*told_sums, days),) = answer.fetchall()
+    assert told_sums == [int(volumes["value"]), Decimal(turnovers["value"])]
+    assert days == len(files)
+    with Warehouse(tmp_path / "home").query(
+        "select sum(total_volume_t), sum(total_turnover_cny) from mart_market_daily "
+        "where stated_by = 'registry'"
+    ) as answer:
+        assert answer.fetchall() == [tuple(told_sums)]
 
 
 def test_what_no_page_states_is_known_and_nothing_else_is_left_out() -> None:
