@@ -50,26 +50,28 @@ def check(
         ),
     ] = False,
     json: Json = False,
+    format_: Format = None,
+    output: Output = None,
 ) -> None:
     """Freshness, coverage, identities, quarantine, gates, disk: what somebody has to look at."""
-    from flows.cli import output
+    from flows.cli import output as out
     from flows.core.logs import logged
     from flows.core.query.format import parse_day
     from flows.core.query.time_travel import working
     from flows.jobs.monitor import watch
     from flows.jobs.report import monitor as watch_report
 
-    settings = logged(context.obj)
+    settings, form = logged(context.obj), form_of(json, format_, output)
     if bytes_:
         _check_bytes(settings, json=json)
     day = parse_day(until) if until else None
     watched = watch(settings, sources or (), until=day, tells=tell)
     snapshot = working(watched.look.context.warehouse)
-    if json:
-        output.print_json({**watch_report.as_json(watched), "rows": snapshot.as_dict()})
+    if form == out.JSON:
+        out.print_json({**watch_report.as_json(watched), "rows": snapshot.as_dict()})
     else:
-        output.name_rows(snapshot)
-        output.show_rows(watch_report.as_rows(watched))
+        out.name_rows(snapshot, form)
+        out.show_rows(watch_report.as_rows(watched), form)
         sys.stderr.write("".join(f"{line}\n" for line in watch_report.notes(watched)))
     raise typer.Exit(watched.exit_code)
 
@@ -161,12 +163,14 @@ def doctor(
     raise typer.Exit(doctor_report.exit_code(checkups))
 
 
-def config(context: typer.Context, json: Json = False) -> None:
+def config(
+    context: typer.Context, json: Json = False, format_: Format = None, output: Output = None
+) -> None:
     """Every setting, its value and where that comes from. Secrets are not shown."""
-    from flows.cli import output
+    from flows.cli.output import show_rows
     from flows.core.settings import rows_of
 
-    output.show_rows(rows_of(context.obj), output.JSON if json else output.TABLE)
+    show_rows(rows_of(context.obj), form_of(json, format_, output))
 
 
 def reconcile(

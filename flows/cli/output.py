@@ -267,10 +267,13 @@ def _fitting(cells: dict[str, list[str]], width: int) -> list[str]:
     return shown
 
 
-def show_records(rows: Rows, *, as_json: bool = False) -> None:
-    """Rows as blocks of `name  value` lines."""
-    if as_json:
-        print_json(rows)
+def show_records(rows: Rows, form: Form = TABLE) -> None:
+    """Rows as blocks of `name  value` lines, or in the form that was asked for."""
+    if form != TABLE:
+        if form.kind != "json":
+            names = dict.fromkeys(name for row in rows for name in row)
+            rows = [{name: _listed(row.get(name)) for name in names} for row in rows]
+        show_rows(rows, form)
         return
     from rich.table import Table
     from rich.text import Text
@@ -279,10 +282,13 @@ def show_records(rows: Rows, *, as_json: bool = False) -> None:
     for row in rows:
         lines = Table.grid(padding=(0, 2))
         for name, value in row.items():
-            text = "; ".join(value) if isinstance(value, list) else cell(value, name)
-            lines.add_row(name, Text(text))
+            lines.add_row(name, Text(cell(_listed(value), name)))
         out.print(lines)
         out.print()
+
+
+def _listed(value: Any) -> Any:
+    return "; ".join(map(str, value)) if isinstance(value, list) else value
 
 
 @contextmanager

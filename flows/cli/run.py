@@ -10,7 +10,7 @@ from typing import Annotated, Any
 
 import typer
 
-from flows.cli.options import Json, Sources, Until
+from flows.cli.options import Format, Json, Output, Sources, Until, form_of
 
 
 def register(app: typer.Typer) -> None:
@@ -93,9 +93,11 @@ def ingest(
     raise typer.Exit(report.exit_code)
 
 
-def sources(context: typer.Context, json: Json = False) -> None:
+def sources(
+    context: typer.Context, json: Json = False, format_: Format = None, output: Output = None
+) -> None:
     """What is configured: publishers, hosts, pace, cadence, terms, and what is unproven."""
-    from flows.cli import output
+    from flows.cli.output import show_records
     from flows.core.settings import Settings
     from flows.core.sources import declaration, names, switched_off
     from schemas.registry import IncompleteSource
@@ -126,7 +128,7 @@ def sources(context: typer.Context, json: Json = False) -> None:
                 "unproven": list(source.unproven),
             }
         )
-    output.show_records(rows, as_json=json)
+    show_records(rows, form_of(json, format_, output))
 
 
 def serve(

@@ -16,6 +16,7 @@ from schemas.registry import TABLES, VIEWS
 from warehouse.engine.storage.storage import digest_of
 from warehouse.errors import UnknownVersion, WarehouseError
 from warehouse.publication.carried import Lost, carried, unreadable
+from warehouse.publication.exports import WORKBOOK, Exports, exported
 from warehouse.publication.formats.data_package import Credit, package
 from warehouse.publication.formats.parquet import (
     Carried,
@@ -24,8 +25,15 @@ from warehouse.publication.formats.parquet import (
     history_columns,
     write_plain,
 )
-from warehouse.publication.shelf import PACKAGE, Shelf, as_json
-from warehouse.publication.verify import FileComparison, check_duckdb, check_files
+from warehouse.publication.shelf import EXPORTS, PACKAGE, Shelf, as_json
+from warehouse.publication.verify import (
+    FileComparison,
+    check_csvs,
+    check_duckdb,
+    check_files,
+    check_workbook,
+    sums_of,
+)
 from warehouse.publication.whole import DUCKDB, UNREADABLE, is_whole, lacks, wrong_beside
 from warehouse.store.home import Home
 from warehouse.store.releases import Release, releases, versions_of
@@ -101,12 +109,14 @@ class Work:
             findings = check_files(connection, files, draft, release)
             if not all(finding.is_same for finding in findings):
                 raise PublicationError(release.release_id, findings)
+            exports = self._export(release, draft, files, findings)
             for name, page in (("dictionary.md", markdown), ("dictionary.html", html)):
                 text = page(release, files, self.credits_, is_sample=self.is_sample)
                 (draft / name).write_text(text, encoding="utf-8")
             document = package(
                 release, files, self.credits_, is_sample=self.is_sample, software=self.software
             )
+            document[EXPORTS] = exports
             if self.carried:
                 document[UNREADABLE] = list(self.carried)
             (draft / PACKAGE).write_text(as_json(document), encoding="utf-8")
@@ -116,6 +126,24 @@ class Work:
             ):
                 self.shelf.put_folder(draft, release.release_id)
         return findings
+
+    def _export(
+        self,
+        release: Release,
+        draft: Path,
+        files: Sequence[PlainFile],
+        findings: list[FileComparison],
+    ) -> list[dict[str, Any]]:
+        """Write the files for spreadsheets and compare them too, in addition to the `findings`;
+        gives what the descriptor says of them."""
+        exports = Exports(release, draft, self.is_sample, self.shelf)
+        sums = sums_of(exported(files), draft, findings)
+        exports.write(files, sums)
+        findings += check_csvs(draft, exports.csvs, sums)
+        findings += check_workbook(draft / WORKBOOK, exports.sheets)
+        if not all(finding.is_same for finding in findings):
+            raise PublicationError(release.release_id, findings)
+        return exports.listed
 
     def _carry(self, lost: Sequence[Lost], draft: Path) -> list[PlainFile]:
         """What can't be read, as it was published last; `carried` tells of each."""

@@ -1,7 +1,8 @@
 """Publication: a release as files that need nothing of carbonmart.
 
 `<home>/published/<release_id>/` has one plain Parquet file per table (current rows), one
-`_history` (all revisions), `datapackage.json` and the data dictionary. Beside the
+`_history` (all revisions), a zipped CSV per table that is no log, the marts as a workbook,
+`datapackage.json` and the data dictionary. Beside the
 releases lie `carbonmart.duckdb`, the current release in one file, and `latest.json`,
 which names it and is moved last. What does not hold the same rows as the Delta tables at
 the release's versions is not published at all.
@@ -17,9 +18,15 @@ from warehouse.engine.storage.base import Place
 from warehouse.errors import WarehouseError, in_a_line
 from warehouse.publication.build import PublicationError, Work
 from warehouse.publication.formats.data_package import Credit
-from warehouse.publication.shelf import Shelf, shelf
+from warehouse.publication.shelf import EXPORTS, Shelf, shelf
 from warehouse.publication.verify import FileComparison
-from warehouse.publication.whole import Wrong, is_whole, lacks, wrong_beside, wrong_in_folder
+from warehouse.publication.whole import (
+    Wrong,
+    is_whole,
+    lacks,
+    wrong_beside,
+    wrong_in_folder,
+)
 from warehouse.store.home import Home
 from warehouse.store.releases import KEEP, Release, UnknownRelease, find, kept, releases
 from warehouse.store.store import Warehouse
@@ -99,14 +106,15 @@ def publish(
         pruned = prune(place, releases(warehouse), keep, spare=release.release_id)
     pointer, document = place.pointer() or {}, place.package(release.release_id) or {}
     resources = document["resources"]
+    listed = [*resources, *document.get(EXPORTS, ())]
     return Publication(
         release.release_id,
         str(place.root / release.release_id),
         is_new,
         pointer.get("release_id") == release.release_id,
         len({file["name"].removesuffix("_history") for file in resources}),
-        len(resources),
-        sum(file["bytes"] for file in resources),
+        len(listed),
+        sum(file["bytes"] for file in listed),
         findings,
         pruned,
         mended,

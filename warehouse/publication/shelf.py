@@ -26,6 +26,8 @@ from warehouse.errors import WarehouseError
 
 PACKAGE = "datapackage.json"
 POINTER = "latest.json"
+EXPORTS = "exports"
+"""In a descriptor: the files for spreadsheets."""
 SEAL = "sealed_sha256"
 """Of a JSON document: SHA-256 of all else in it, as JSON with sorted keys."""
 _DRAFT = ".draft-"

@@ -8,7 +8,8 @@ found too.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import hashlib
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,7 +21,12 @@ from warehouse.publication.formats.parquet import PlainFile
 if TYPE_CHECKING:
     import duckdb
 
+    from warehouse.publication.formats.workbook import Sheet
     from warehouse.store.releases import Release
+
+
+FILES = "publication_files"
+"""The comparison of a Parquet file with its table."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +64,7 @@ def check_files(
             source = _source_sql(file)
             found = _sum(plain, _parquet_sql(folder, file), file.columns)
             expected = _sum(connection, source, file.columns)
-            findings.append(FileComparison("publication_files", file.name, expected, found))
+            findings.append(FileComparison(FILES, file.name, expected, found))
             if not file.is_history and file.table.name in counts:
                 told = f"{counts[file.table.name]} rows"
                 rows = f"{found.split(' ')[0]} rows"
@@ -100,6 +106,62 @@ def current_sql(table: Table) -> str:
         f"QUALIFY row_number() OVER (PARTITION BY {key} ORDER BY revision DESC) = 1) "
         "WHERE NOT is_deleted"
     )
+
+
+def sums_of(
+    files: Sequence[PlainFile], folder: Path, findings: Sequence[FileComparison]
+) -> dict[str, str]:
+    """The sum of the rows of each written file: what `check_files` found, or of those that it
+    left out the same."""
+    from warehouse.engine.sql.views import memory
+
+    found = {f.scope: f.found for f in findings if f.name == FILES}
+    with memory() as plain:
+        for file in files:
+            if file.name not in found:
+                found[file.name] = _sum(plain, _parquet_sql(folder, file), file.columns)
+    return found
+
+
+def check_csvs(
+    folder: Path, files: Sequence[PlainFile], sums: Mapping[str, str]
+) -> list[FileComparison]:
+    """Compare written CSV, each file with the sum of the rows that it was written from."""
+    from warehouse.engine.sql.views import memory
+    from warehouse.publication.formats.csv_file import ENDING, csv_sql, unpacked
+
+    findings = []
+    with memory() as plain:
+        for file in files:
+            with unpacked(folder / f"{file.name}{ENDING}", folder) as text:
+                found = _sum(plain, csv_sql(text, file.columns), file.columns)
+            findings.append(FileComparison("publication_csv", file.name, sums[file.name], found))
+    return findings
+
+
+def check_workbook(path: Path, sheets: Mapping[str, Sheet]) -> list[FileComparison]:
+    """Compare the sheets of a workbook, cell by cell, with the rows that they were written from."""
+    from warehouse.publication.formats.workbook import read_sheets
+
+    if not sheets:
+        return []
+    found = dict(read_sheets(path))
+    findings = []
+    for name, (heads, rows) in sheets.items():
+        wanted = _sheet_sum([heads, *(tuple(row.values()) for row in rows)])
+        seen = _sheet_sum(found.get(name, []))
+        findings.append(FileComparison("publication_workbook", name, wanted, seen))
+    return findings
+
+
+def _sheet_sum(rows: Sequence[Sequence[object]]) -> str:
+    """`ROWS rows, HASH` of a sheet's cells, the heads counted as none."""
+    from warehouse.publication.formats.workbook import seen
+
+    told = hashlib.sha256()
+    for row in rows:
+        told.update(repr([str(seen(cell)) for cell in row]).encode())
+    return f"{max(0, len(rows) - 1)} rows, {told.hexdigest()[:32]}"
 
 
 def _parquet_sql(folder: Path, file: PlainFile) -> str:

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from warehouse.publication.shelf import PACKAGE, POINTER, Shelf
+from warehouse.publication.shelf import EXPORTS, PACKAGE, POINTER, Shelf
 
 DUCKDB = "carbonmart.duckdb"
 UNREADABLE = "unreadable"
@@ -33,7 +33,7 @@ def wrong_in_folder(shelf: Shelf, release_id: str) -> Iterator[Wrong]:
         is_there = shelf.digest(name) is not None
         yield Wrong(name, "can't be read" if is_there else "the file is gone")
         return
-    for file in document["resources"]:
+    for file in (*document["resources"], *document.get(EXPORTS, ())):
         told = file if isinstance(file, dict) else {}
         yield from _wrong(shelf, f"{release_id}/{told.get('path')}", str(told.get("hash", "")))
 

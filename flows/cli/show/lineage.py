@@ -130,7 +130,7 @@ def show_quarantine(
     if ids:
         records = [show(settings, one) for one in ids]
         output.name_rows(REFUSED, form)
-        output.show_records(records, as_json=not form.is_table)
+        output.show_records(records, form)
     else:
         query = quarantine_sql(None, with_released=with_released)
         output.show_query(settings, query, REFUSED, form)

@@ -14,7 +14,9 @@ from warehouse.store.releases import Release
 _ABOUT = (
     "Each table has its current rows under its own name and all revisions, with known_from and "
     "known_to, under NAME_history. Instants are UTC, money is exact to the cent, units are in "
-    "the column names. Null means that nothing was published, zero that none was said to be."
+    "the column names. Null means that nothing was published, zero that none was said to be. "
+    "For spreadsheets there are NAME.csv.zip of each table that is no log, where an apostrophe "
+    "stands before a text that would be taken for a formula, and marts.xlsx."
 )
 
 

@@ -51,7 +51,7 @@ def test_publish_books_its_comparisons(store: World) -> None:
         True,
     )
     assert all(finding["is_same"] for finding in told["findings"])
-    names = ["publication_duckdb", "publication_files", "publication_row_count"]
+    names = ["publication_csv", "publication_duckdb", "publication_files", "publication_row_count"]
     assert checks(home, "name, verdict, evidence") == [
         (name, "pass", f"release {second.release_id}") for name in names
     ]
