@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 from pathlib import Path
 
 from tests.docs.pages import DOCS, MARK
@@ -29,6 +30,21 @@ def codes(text: str) -> list[str]:
     """Each line of the code blocks, and each piece of code in the prose (which may be wrapped)."""
     lines = [line for block in _BLOCK.findall(text) for line in block.splitlines()]
     return lines + [" ".join(code.split()) for code in re.findall(r"`([^`]+)`", prose_of(text))]
+
+
+def calls(code: str) -> list[list[str]]:
+    """The words after `carbonmart` of each call of it in a line of shell."""
+    if not re.search(r"(?:^|[\s/;&|])carbonmart\s", code):
+        return []
+    lexer = shlex.shlex(code, posix=True, punctuation_chars="|&;")
+    lexer.whitespace_split = True
+    parts: list[list[str]] = [[]]
+    for word in lexer:
+        if re.fullmatch(r"[|&;]+", word):
+            parts.append([])
+        elif parts[-1] or not re.match(r"[A-Z_]+=", word):
+            parts[-1].append(word)
+    return [part[1:] for part in parts if part[1:] and part[0].rsplit("/", 1)[-1] == "carbonmart"]
 
 
 def prose_of(text: str) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import shlex
 from pathlib import Path
 
 import pytest
@@ -11,26 +10,11 @@ from typer.core import TyperGroup
 from typer.main import get_command
 
 from flows.cli.main import app
-from tests.docs.markdown import ROOT, WRITTEN, codes, name_of, section, text_of
+from tests.docs.markdown import ROOT, WRITTEN, calls, codes, name_of, section, text_of
 from warehouse.store.home import open_home
 from warehouse.store.store import Warehouse
 
 COMMAND = get_command(app)
-
-
-def _calls(code: str) -> list[list[str]]:
-    """The words after `carbonmart` of each call of it in a line of shell."""
-    if not re.search(r"(?:^|[\s/;&|])carbonmart\s", code):
-        return []
-    lexer = shlex.shlex(code, posix=True, punctuation_chars="|&;")
-    lexer.whitespace_split = True
-    parts: list[list[str]] = [[]]
-    for word in lexer:
-        if re.fullmatch(r"[|&;]+", word):
-            parts.append([])
-        elif parts[-1] or not re.match(r"[A-Z_]+=", word):
-            parts[-1].append(word)
-    return [part[1:] for part in parts if part[1:] and part[0].rsplit("/", 1)[-1] == "carbonmart"]
 
 
 def _wrong(words: list[str]) -> str:
@@ -54,13 +38,13 @@ def _wrong(words: list[str]) -> str:
 
 @pytest.mark.parametrize("page", WRITTEN, ids=name_of)
 def test_every_command_is_one(page: Path) -> None:
-    calls = [call for code in codes(text_of(page)) for call in _calls(code)]
-    assert {" ".join(call): wrong for call in calls if (wrong := _wrong(call))} == {}
+    found = [call for code in codes(text_of(page)) for call in calls(code)]
+    assert {" ".join(call): wrong for call in found if (wrong := _wrong(call))} == {}
 
 
 def test_every_query_is_answered(tmp_path: Path) -> None:
-    calls = [call for page in WRITTEN for code in codes(text_of(page)) for call in _calls(code)]
-    queries = [call[call.index("sql") + 1] for call in calls if "sql" in call]
+    found = [call for page in WRITTEN for code in codes(text_of(page)) for call in calls(code)]
+    queries = [call[call.index("sql") + 1] for call in found if "sql" in call]
     assert len(queries) > 5
     home = open_home(tmp_path / "home", "sample")
     with Warehouse(home.path).connect() as connection:
@@ -70,8 +54,8 @@ def test_every_query_is_answered(tmp_path: Path) -> None:
 
 def test_a_command_that_is_none_is_found() -> None:
     line = "FOO=1 .venv/bin/carbonmart --home x refresh a && ls # carbonmart no"
-    assert _calls(line) == [["--home", "x", "refresh", "a"]]
-    assert _calls("prefect work-pool create carbonmart --type process") == []
+    assert calls(line) == [["--home", "x", "refresh", "a"]]
+    assert calls("prefect work-pool create carbonmart --type process") == []
     assert _wrong(["--home", "x", "refresh", "--dry-run", "a"]) == ""
     assert _wrong(["bi", "superset", "--database", "x"]) == ""
     assert _wrong(["refreshing"]) == "refreshing"

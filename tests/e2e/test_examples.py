@@ -1,4 +1,4 @@
-"""The demo's home in Python: the examples of `carbonmart`, of the pages, and the notebooks."""
+"""The examples that readers are given run on the demo's home: commands, Python, notebooks."""
 
 from __future__ import annotations
 
@@ -9,15 +9,19 @@ from pathlib import Path
 import nbformat
 import pytest
 from nbclient import NotebookClient
+from typer.testing import CliRunner
 
 import carbonmart
-from tests.docs.markdown import ROOT, text_of
+from flows.cli.main import app
+from tests.docs.markdown import ROOT, calls, codes, text_of
 from tests.docs.pages import DOCS
 from tests.e2e.commands import demo
 
 pytestmark = [pytest.mark.slow, pytest.mark.filterwarnings("ignore::carbonmart.SimulatedWarning")]
 NOTEBOOKS = sorted((DOCS / "notebooks").glob("*.ipynb"))
 PAGES = (ROOT / "README.md", DOCS / "readers.md")
+READING = {"show", "figures", "sql", "trace", "history", "diff", "brief", "tables", "releases"}
+"""Commands that show rows; what a night or a server does has tests of its own."""
 _PYTHON = re.compile(r"^```python\n(.*?)^```", re.M | re.S)
 
 
@@ -44,6 +48,29 @@ def test_the_python_of_a_page_runs(here: Path, page: Path, monkeypatch: pytest.M
     assert blocks
     for block in blocks:
         exec(compile(block, str(page), "exec"), {"__name__": "page"})
+
+
+def _calls() -> list[list[str]]:
+    """The commands of the pages, each once."""
+    found = [call for page in PAGES for code in codes(text_of(page)) for call in calls(code)]
+    reading = (call for call in found if call[0] in READING)
+    return list({" ".join(call): call for call in reading}.values())
+
+
+@pytest.mark.parametrize("call", _calls(), ids=" ".join)
+def test_the_command_of_a_page_shows_something(
+    here: Path, call: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(here)
+    done = CliRunner().invoke(app, call, catch_exceptions=False)
+    assert done.exit_code == 0, done.output
+    written = [here / word for word in call if re.fullmatch(r"\w+\.(html|xlsx)", word)]
+    assert all(path.stat().st_size > 1_000 for path in written)
+    assert done.stdout.strip() or written
+
+
+def test_there_are_such_commands() -> None:
+    assert {call[0] for call in _calls()} == READING
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: str(path.stem))
