@@ -78,7 +78,9 @@ def test_a_notebook_runs(here: Path, path: Path) -> None:
     book = nbformat.read(path, as_version=4)  # type: ignore[no-untyped-call]
     assert not any(cell.get("outputs") for cell in book.cells), "figures of some other store"
     resources = {"metadata": {"path": str(here)}}
-    NotebookClient(book, timeout=240, startup_timeout=240, resources=resources).execute()
+    client = NotebookClient(book, timeout=240, startup_timeout=240, resources=resources)
+    client.iopub_timeout = 240
+    client.execute()
     shown = str([cell.get("outputs") for cell in book.cells])
     assert carbonmart.open(here / "data").release in shown
     assert "SIMULATED" in shown

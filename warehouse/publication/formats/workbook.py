@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -42,6 +43,7 @@ def cell_of(column: str, value: Any) -> Any:
 def write_workbook(path: Path, sheets: Mapping[str, Sheet]) -> None:
     """Write sheets, each with its heads and rows. Raises `DoesNotFit`, `OSError`."""
     from openpyxl import Workbook
+    from openpyxl.utils import get_column_letter
 
     # All is known to fit before a sheet is begun: one that is left unfinished can't be closed.
     whole = {name: (heads, list(_cells(name, rows))) for name, (heads, rows) in sheets.items()}
@@ -49,6 +51,9 @@ def write_workbook(path: Path, sheets: Mapping[str, Sheet]) -> None:
     for name, (heads, rows) in whole.items():
         sheet = book.create_sheet(name)
         sheet.freeze_panes = "A2"
+        # Who opens it need not read it whole first to learn how large it is.
+        size = f"A1:{get_column_letter(len(heads) or 1)}{len(rows) + 1}"
+        sheet.calculate_dimension = partial(str, size)
         for row in (heads, *rows):
             sheet.append([_text(sheet, v) if isinstance(v, str) else v for v in row])
     book.save(path)
