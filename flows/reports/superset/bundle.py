@@ -19,7 +19,7 @@ import json
 import re
 import uuid
 import zipfile
-from collections.abc import Collection, Container, Iterable, Iterator, Mapping
+from collections.abc import Collection, Container, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -29,8 +29,8 @@ import yaml
 
 from flows.core.errors import UsageError
 from flows.core.settings import Settings
-from flows.reports.superset.datasets import WORDS, Dataset, datasets, read_by
-from flows.reports.superset.layout import laid_out, placed
+from flows.reports.superset.datasets import Dataset, datasets, read_by
+from flows.reports.superset.layout import colour_titles, laid_out, placed
 from flows.reports.superset.queries import query_context
 from flows.reports.superset.simulated import marked
 
@@ -114,7 +114,7 @@ def _notes(document: dict[str, Any]) -> str:
     told = [f"**{SAMPLE_NOTE}**"] if document["is_simulated"] else []
     told.append(
         "Sums and prices are of the published tables as they stand; nothing is carried forward. "
-        "The charts show whatever release is published now."
+        "The charts show whatever release is published now. 数据与已发布的各表一致，不作填补。"
     )
     if lines := list(dict.fromkeys(_credits(document))):
         told.append("\n".join(lines))
@@ -152,7 +152,7 @@ def bundle(database: str, published: Collection[str], release: datetime, notes: 
     charts = [name for name in placed(assets[_DASHBOARD]) if name in assets]
     titles = {name: str(assets[name]["slice_name"]) for name in charts}
     assets[_DASHBOARD] = laid_out(assets[_DASHBOARD], titles, notes)
-    _colour_titles(assets[_DASHBOARD]["metadata"]["label_colors"], at_hand.values())
+    colour_titles(assets[_DASHBOARD]["metadata"]["label_colors"], at_hand.values())
     values: dict[str, str | int] = {
         "timestamp": release.isoformat(),
         "database_name": f"carbonmart {database}",
@@ -210,20 +210,6 @@ def _leave_out(assets: dict[str, dict[str, Any]], at_hand: Container[str]) -> di
         if dataset not in at_hand:
             left_out[str(assets.pop(name)["slice_name"])] = read_by(dataset)
     return left_out
-
-
-def _colour_titles(colours: dict[str, str], at_hand: Iterable[Dataset]) -> None:
-    """Colour lines by what Superset calls them too: a metric by its title; a market by its word,
-    alone, beside the kind of its price, and behind the metric."""
-    metrics = [metric for dataset in at_hand for metric in dataset.metrics]
-    for metric in metrics:
-        if colour := colours.get(metric["metric_name"]):
-            colours[metric["verbose_name"]] = colour
-    of_price = {m["verbose_name"] for m in metrics if m["metric_name"] == "avg_price_cny_per_t"}
-    for market, word in WORDS["market"].items():
-        lines = [word, *(f"{word}, {concept}" for concept in WORDS["price_concept"].values())]
-        lines += [f"{title}, {line}" for title in of_price for line in lines]
-        colours |= dict.fromkeys(lines, colours.pop(market))
 
 
 def _named(text: str) -> str:

@@ -91,7 +91,7 @@ def title_of(column: Column) -> str:
     unit = column.unit
     tail = "_" + unit.lower().replace("/", "_per_").replace("%", "pct") if unit else ""
     words = column.name.removesuffix(tail).replace("_", " ")
-    chinese = _content(_LABELS).get(column.name)
+    chinese = _content(_LABELS)["columns"].get(column.name)
     told = (words[:1].upper() + words[1:], chinese, f"({unit})" if unit else "")
     return " ".join(filter(None, told))
 
@@ -140,7 +140,7 @@ def _content(file: Path) -> dict[str, Any]:
     return content
 
 
-WORDS: Mapping[str, Mapping[str, str]] = _content(_FILE)["words"]
+WORDS: Mapping[str, Mapping[str, str]] = _content(_LABELS)["codes"]
 """What codes are called, by column."""
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
+
+from flows.reports.superset.datasets import WORDS, Dataset
 
 _COLUMNS = 12
 _GRID = ["ROOT_ID", "GRID_ID"]
@@ -16,11 +18,8 @@ def laid_out(dashboard: Mapping[str, Any], titles: Mapping[str, str], notes: str
 
     The charts of a row share its width. A row, a tab or a filter without a chart is left out.
     """
-    tabs = [
-        {**tab, "rows": rows}
-        for tab in dashboard["tabs"]
-        if (rows := [_row(row, titles) for row in tab["rows"] if _row(row, titles)["charts"]])
-    ]
+    tabs = [{**tab, "rows": _rows(tab["rows"], titles)} for tab in dashboard["tabs"]]
+    tabs = [tab for tab in tabs if tab["rows"]]
     own = {key: value for key, value in dashboard.items() if key not in ("tabs", "filters")}
     shown = {tab["id"] for tab in tabs}
     filters = [
@@ -45,8 +44,25 @@ def placed(dashboard: Mapping[str, Any]) -> list[str]:
     ]
 
 
-def _row(row: Mapping[str, Any], titles: Mapping[str, str]) -> dict[str, Any]:
-    return {**row, "charts": [c for c in row["charts"] if f"charts/{c}" in titles]}
+def colour_titles(colours: dict[str, str], at_hand: Iterable[Dataset]) -> None:
+    """Colour lines by what Superset calls them too: a metric by its title; a market by its word,
+    alone, beside the kind of its price, and behind the metric."""
+    metrics = [metric for dataset in at_hand for metric in dataset.metrics]
+    for metric in metrics:
+        if colour := colours.get(metric["metric_name"]):
+            colours[metric["verbose_name"]] = colour
+    of_price = {m["verbose_name"] for m in metrics if m["metric_name"] == "avg_price_cny_per_t"}
+    for market, word in WORDS["market"].items():
+        lines = [word, *(f"{word}, {concept}" for concept in WORDS["price_concept"].values())]
+        lines += [f"{title}, {line}" for title in of_price for line in lines]
+        colours |= dict.fromkeys(lines, colours.pop(market))
+
+
+def _rows(rows: list[dict[str, Any]], titles: Mapping[str, str]) -> list[dict[str, Any]]:
+    kept = [
+        {**row, "charts": [c for c in row["charts"] if f"charts/{c}" in titles]} for row in rows
+    ]
+    return [row for row in kept if row["charts"]]
 
 
 def _position(
@@ -54,6 +70,7 @@ def _position(
 ) -> Nodes:
     numbers = {name: number for number, name in enumerate(titles, 1)}
     nodes: Nodes = {
+        "DASHBOARD_VERSION_KEY": "v2",
         "ROOT_ID": {"type": "ROOT", "id": "ROOT_ID", "children": ["GRID_ID"]},
         "HEADER_ID": {"type": "HEADER", "id": "HEADER_ID", "meta": {"text": title}},
     }
