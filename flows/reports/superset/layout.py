@@ -125,7 +125,7 @@ def _line(nodes: Nodes, name: str, parents: list[str], children: list[str]) -> N
 def _note(nodes: Nodes, name: str, parents: list[str], text: str) -> None:
     """A row of Markdown, as high as its lines."""
     _line(nodes, f"ROW-{name}", parents, [f"MARKDOWN-{name}"])
-    meta = {"code": text, "width": _COLUMNS, "height": 8 + 3 * text.count("\n")}
+    meta = {"code": text, "width": _COLUMNS, "height": 8 + 4 * text.count("\n")}
     _node(nodes, "MARKDOWN", f"MARKDOWN-{name}", [*parents, f"ROW-{name}"], meta)
 
 
