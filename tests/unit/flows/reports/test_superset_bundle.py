@@ -166,6 +166,8 @@ def test_every_chart_draws_what_it_asks_for() -> None:
         asked = [c for query in queries for c in query["columns"]]
         shown = params.get("all_columns") or named(params, "groupby", "groupby_b")
         assert [c for c in asked if isinstance(c, str)] == shown, name
+        if params.get("time_grain_sqla") == "P1D" and named(params, "groupby"):
+            assert {query["row_limit"] for query in queries} == {50_000}, "years of all its lines"
         if shown and params.get("query_mode") == "raw":
             numbers = {c.name for c in dataset.columns if c.kind in NUMBERS} & set(shown)
             assert set(params["column_config"]) == numbers, name
