@@ -99,10 +99,10 @@ EXPECTED: dict[str, tuple[str, ...]] = {
     "Key figures": (
         "SELECT label_en || ' ' || label_zh AS figure, period, "
         "CASE WHEN is_great THEN value / 1e6 ELSE value END, "
-        f"{_said('printed', WORDS['unit'])}, qualifier, "
+        f"{_said('scale', WORDS['unit'])}, qualifier, "
         f"{_said('source', WORDS['source'])} AS named, "
         "agreement, formula FROM (SELECT *, value >= 1e6 AND unit IN ('t', 'CNY') AS is_great, "
-        "CASE WHEN is_great THEN 'million ' || unit ELSE unit END AS printed "
+        "CASE WHEN is_great THEN 'million ' || unit ELSE unit END AS scale "
         "FROM mart_key_figures) ORDER BY figure, period, named",
     ),
     "CCER: mean price of the day": (_CCER.format("average_cny_per_t"),),
@@ -121,18 +121,22 @@ EXPECTED: dict[str, tuple[str, ...]] = {
         "total_turnover_cny, mean_price_cny_per_t, high_average_cny_per_t, low_average_cny_per_t, "
         "last_average_cny_per_t FROM mart_ccer_annual ORDER BY year DESC",
     ),
-    "Price by market": (f"SELECT trade_date, {_NAMED}, price_cny_per_t FROM mart_markets",),
+    "Price by market": (
+        f"SELECT trade_date, {_NAMED}, price_cny_per_t FROM mart_markets "
+        "WHERE price_cny_per_t IS NOT NULL",
+    ),
     "CEA against CCER": (
         f"SELECT trade_date, {_NAMED}, price_cny_per_t FROM mart_markets "
-        "WHERE market IN ('CEA', 'CCER')",
+        "WHERE market IN ('CEA', 'CCER') AND price_cny_per_t IS NOT NULL",
         f"SELECT trade_date, {_said('spread_concept', WORDS['spread_concept'])}, "
-        "minus_cea_close_cny_per_t FROM mart_markets WHERE market = 'CCER'",
+        "minus_cea_close_cny_per_t FROM mart_markets "
+        "WHERE market = 'CCER' AND minus_cea_close_cny_per_t IS NOT NULL",
     ),
     "Share of monthly volume by market": (_by_month("market", "mart_markets"),),
     "Pilot markets: monthly volume": (_by_month("pilot", "mart_pilot_daily"),),
     "Pilot markets: price by day": (
         f"SELECT trade_date, {_NAMED}, price_cny_per_t "
-        "FROM (SELECT *, pilot AS market FROM mart_pilot_daily)",
+        "FROM (SELECT *, pilot AS market FROM mart_pilot_daily) WHERE price_cny_per_t IS NOT NULL",
     ),
     "Pilot markets: years in figures": (
         f"SELECT make_date(year, 1, 1), {_said('pilot', WORDS['market'])} AS market, days, "
@@ -142,7 +146,8 @@ EXPECTED: dict[str, tuple[str, ...]] = {
         "FROM mart_pilot_annual ORDER BY year DESC, market",
     ),
     "Prices in the world": (
-        "SELECT date, system, price_usd FROM icap_prices WHERE market = 'secondary' AND "
+        f"SELECT date, {_said('system', WORDS['system'])}, price_usd FROM icap_prices "
+        "WHERE market = 'secondary' AND "
         "system_kind IN ('national', 'other') AND NOT is_download_twin AND NOT is_restricted",
     ),
     "Core Climate events": (
@@ -181,7 +186,7 @@ class World:
 
 def in_english(title: str) -> str:
     """A chart's title without the Chinese one behind it."""
-    return re.sub("(?: CCER| Core Climate)?[ \u4e00-\u9fff]+$", "", title)
+    return re.sub(" [\u4e00-\u9fff].*", "", title)
 
 
 @pytest.fixture(scope="module")
