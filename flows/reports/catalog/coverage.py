@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from flows.reports.catalog.calendar_heatmap import DayState, Strip, strips
 from schemas.core.forms import quoted
+from schemas.core.market_columns import PILOTS
 from schemas.core.table import Kind, Table
-from schemas.sources.pilots.tables import PILOTS
 from schemas.trading import TradingCalendar
 
 if TYPE_CHECKING:
