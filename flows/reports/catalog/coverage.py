@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 from flows.reports.catalog.calendar_heatmap import DayState, Strip, strips
 from schemas.core.forms import quoted
+from schemas.core.market_columns import PILOTS
 from schemas.core.table import Kind, Table
 from schemas.trading import TradingCalendar
 
@@ -52,6 +53,8 @@ class Coverage:
     held: int = 0
     due: int = 0
     missing: tuple[date, ...] = ()
+    parts: tuple[Coverage, ...] = ()
+    """Of a table of several markets: a calendar of each, in place of strips of all of them."""
 
 
 def dated(table: Table) -> str:
@@ -62,6 +65,11 @@ def dated(table: Table) -> str:
         return table.prune_by
     filled = [name for name in dates if not table.column(name).nullable]
     return filled[0] if len(filled) == 1 else ""
+
+
+def market_of(table: Table) -> str:
+    """The column of the key that says whose day it is, of a table of pilot markets; else empty."""
+    return next((name for name in table.key if {*PILOTS} <= {*table.column(name).one_of}), "")
 
 
 def table_coverage(
@@ -95,7 +103,24 @@ def table_coverage(
         said = ", ".join(f"{name} {value}" for name, value in chosen.items())
         says = f"Rows by {column}" + (f" ({said})" if said else "") + ", against trading days"
         return replace(_against_calendar(counts, until, calendar), name=table.name, says=says)
-    return _as_it_comes(table.name, f"Rows by {column}, on whatever day there are some", counts)
+    whole = _as_it_comes(table.name, f"Rows by {column}, on whatever day there are some", counts)
+    if not (market := market_of(table)):
+        return whole
+    return replace(whole, strips=(), parts=tuple(_by_market(connection, table, column, market)))
+
+
+def _by_market(
+    connection: duckdb.DuckDBPyConnection, table: Table, column: str, market: str
+) -> Iterator[Coverage]:
+    """A calendar of each market that has rows, by name."""
+    found: dict[str, dict[date, int]] = {}
+    for name, day, count in connection.execute(
+        f"SELECT {quoted(market)}, {quoted(column)}, count(*) FROM {quoted(table.name)} "  # noqa: S608
+        f"WHERE {quoted(column)} IS NOT NULL GROUP BY ALL ORDER BY 1"
+    ).fetchall():
+        found.setdefault(name, {})[day] = count
+    for name, counts in found.items():
+        yield _as_it_comes(f"{table.name}, {name}", name, counts)
 
 
 def _against_calendar(

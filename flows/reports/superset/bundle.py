@@ -1,7 +1,8 @@
 """`bi superset`: write the import bundle for a home's published DuckDB file.
 
 The import bundle for Apache Superset: database, datasets, charts and one dashboard as YAML.
-The datasets are generated from the schemas. The rest stands in `assets/`, as
+The datasets are generated from the schemas, a chart's query from its form (`queries`), the
+dashboard's layout from its tabs (`layout`). The rest stands in `assets/`, as
 `superset export-dashboards` writes it, but for what is known only here: a text `${...}` is
 replaced by the value of that name, and where it names a file, by that file's UUID.
 
@@ -29,13 +30,15 @@ import yaml
 from flows.core.errors import UsageError
 from flows.core.settings import Settings
 from flows.reports.superset.datasets import Dataset, datasets, read_by
+from flows.reports.superset.layout import colour_titles, laid_out, placed
+from flows.reports.superset.queries import query_context
 from flows.reports.superset.simulated import marked
 
 DEFAULT = Path("carbonmart-superset.zip")
 _ASSETS = Path(__file__).parent / "assets"
 _DATABASE = "databases/carbonmart"
 _DATASETS = "datasets/carbonmart/"
-_DASHBOARD = "dashboards/national_market"
+_DASHBOARD = "dashboards/carbon_markets"
 _ROOT = "carbonmart"
 _SPACE = uuid.uuid5(uuid.NAMESPACE_URL, "https://superset.apache.org/carbonmart")
 _PLACEHOLDER = re.compile(r"\A\$\{(.+)\}")
@@ -111,7 +114,7 @@ def _notes(document: dict[str, Any]) -> str:
     told = [f"**{SAMPLE_NOTE}**"] if document["is_simulated"] else []
     told.append(
         "Sums and prices are of the published tables as they stand; nothing is carried forward. "
-        "The charts show whatever release is published now."
+        "The charts show whatever release is published now. 数据与已发布的各表一致，不作填补。"
     )
     if lines := list(dict.fromkeys(_credits(document))):
         told.append("\n".join(lines))
@@ -146,13 +149,14 @@ def bundle(database: str, published: Collection[str], release: datetime, notes: 
     at_hand = datasets(published)
     assets = _assets()
     left_out = _leave_out(assets, at_hand)
-    charts = _placed(assets).values()
+    charts = [name for name in placed(assets[_DASHBOARD]) if name in assets]
+    titles = {name: str(assets[name]["slice_name"]) for name in charts}
+    assets[_DASHBOARD] = laid_out(assets[_DASHBOARD], titles, notes)
+    colour_titles(assets[_DASHBOARD]["metadata"]["label_colors"], at_hand.values())
     values: dict[str, str | int] = {
         "timestamp": release.isoformat(),
         "database_name": f"carbonmart {database}",
         "sqlalchemy_uri": uri,
-        "notes": notes,
-        "notes_height": 14 + 4 * notes.count("\n"),
         _DATABASE: _uuid(uri, "database"),
         _DASHBOARD: _uuid(uri, "dashboard"),
     }
@@ -165,11 +169,12 @@ def bundle(database: str, published: Collection[str], release: datetime, notes: 
             "version": assets[_DASHBOARD]["version"],
         }
     for name in charts:
+        assets[name]["query_context"] = query_context(assets[name]["params"])
         told = (assets[name][key] for key in ("slice_name", "description", "query_context"))
         values[name] = _uuid(uri, "chart", *told)
     return Bundle(
         {f"{name}.yaml": _filled(document, values) for name, document in assets.items()},
-        tuple(str(assets[name]["slice_name"]) for name in charts),
+        tuple(titles.values()),
         tuple(at_hand),
         left_out,
     )
@@ -197,23 +202,13 @@ def _assets() -> dict[str, dict[str, Any]]:
     }
 
 
-def _placed(assets: Mapping[str, Any]) -> dict[str, str]:
-    """The charts' files by their places on the dashboard, in its order."""
-    return {
-        place: _named(node["meta"]["uuid"])
-        for place, node in assets[_DASHBOARD]["position"].items()
-        if place.startswith("CHART-")
-    }
-
-
 def _leave_out(assets: dict[str, dict[str, Any]], at_hand: Container[str]) -> dict[str, str]:
     """Drop the charts whose dataset is not at hand; their names, each with the table it wants."""
     left_out = {}
-    for place, name in _placed(assets).items():
+    for name in placed(assets[_DASHBOARD]):
         dataset = _named(assets[name]["dataset_uuid"]).removeprefix(_DATASETS)
         if dataset not in at_hand:
             left_out[str(assets.pop(name)["slice_name"])] = read_by(dataset)
-            _take_off(assets[_DASHBOARD]["position"], place)
     return left_out
 
 
@@ -234,17 +229,6 @@ def _filled(node: Any, values: Mapping[str, str | int]) -> Any:
     if isinstance(node, str) and (found := _PLACEHOLDER.fullmatch(node)):
         return values[found[1]]
     return node
-
-
-def _take_off(layout: dict[str, Any], place: str) -> None:
-    """Take a chart off the layout. The others of its row fill it, an empty row goes."""
-    row = layout[layout.pop(place)["parents"][-1]]
-    row["children"].remove(place)
-    for other in row["children"]:
-        layout[other]["meta"]["width"] = 12 // len(row["children"])
-    if not row["children"]:
-        del layout[row["id"]]
-        layout[row["parents"][-1]]["children"].remove(row["id"])
 
 
 def _uuid(uri: str, *parts: str) -> str:

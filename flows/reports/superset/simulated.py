@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 Documents = dict[str, Mapping[str, Any]]
-MARK = " (simulated)"
+MARK = " (simulated 模拟)"
 
 
 def marked(documents: Mapping[str, Mapping[str, Any]]) -> Documents:

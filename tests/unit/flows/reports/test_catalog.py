@@ -17,12 +17,15 @@ from flows.core.errors import UsageError
 from flows.core.query.sql import Snapshot
 from flows.core.query.time_travel import Wanted, chosen
 from flows.core.settings import Settings
-from flows.reports.catalog.coverage import night_coverage, table_coverage
+from flows.reports.catalog.coverage import market_of, night_coverage, table_coverage
 from flows.reports.catalog.site import CatalogSite, write_catalog
 from schemas.contracts.gates import Gates
 from schemas.ops.tables import OPS_CHECKS, OPS_QUARANTINE, OPS_RUNS
+from schemas.registry import TABLES
+from schemas.sources.pilots.tables import PILOT_DAILY
 from schemas.sources.seee.tables import SEEE_BULLETINS, SEEE_QUOTES
 from schemas.trading import shipped
+from tests.support.marts import load, pilot
 from tests.support.released import DAYS, load_days, local, night, publish_now, release, two_releases
 from tests.support.rows import RETRIEVED_AT, bulletin
 from warehouse.store.home import Home, open_home
@@ -236,6 +239,39 @@ def test_missing_and_odd_days_are_squares_with_a_date(tmp_path: Path) -> None:
     assert loose is not None
     assert (loose.held, loose.due, loose.missing) == (4, 0, ())
     assert loose.strips[0].months[2] == "16"
+
+
+def test_markets_have_a_calendar_each(tmp_path: Path) -> None:
+    """A day of one market says nothing of another's; a day that no page states stays empty."""
+    home = open_home(tmp_path / "home", "sample")
+    load(
+        local(home),
+        PILOT_DAILY,
+        pilot("hubei", DAYS[0], "HBEA", 10, "40.00"),
+        pilot("beijing", DAYS[0], "BEA", 10, "100.00"),
+        pilot("beijing", DAYS[2], "BEA", 0, "100.00"),
+    )
+    with Warehouse(home.path).connect() as connection:
+        found = table_coverage(connection, PILOT_DAILY, None, DAYS[4], shipped())
+    assert found is not None
+    assert (found.held, found.due, found.strips) == (2, 0, ())
+    told = {part.says: (part.held, part.strips[0].label) for part in found.parts}
+    assert told == {
+        "beijing": (2, "2025: 2 held, 1 weekdays without a row"),
+        "hubei": (1, "2025: 1 held"),
+    }
+    assert [t.name for t in TABLES.values() if market_of(t)] == [
+        *("pilot_daily", "pilot_series", "mart_pilot_daily", "mart_pilot_annual", "mart_markets")
+    ]
+    site = write_catalog(*seen(home))
+    page = Page((site.folder / "coverage.html").read_text(encoding="utf-8"))
+    drawn = [
+        attrs["aria-label"] for tag, attrs in page.elements if tag == "svg" and "role" in attrs
+    ]
+    assert [each for each in drawn if str(each).startswith("pilot_daily")] == [
+        "pilot_daily, beijing, 2025: 2 held, 1 weekdays without a row",
+        "pilot_daily, hubei, 2025: 1 held",
+    ]
 
 
 def test_a_night_is_told_by_its_last_outcome() -> None:

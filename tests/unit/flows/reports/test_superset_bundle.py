@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import zipfile
 from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime
@@ -20,9 +21,10 @@ from flows.cli.main import app
 from flows.core.errors import UsageError
 from flows.core.settings import Settings
 from flows.reports.superset.bundle import Bundle, Written, as_zip, bundle, write_bundle
-from flows.reports.superset.datasets import NUMBERS, Dataset, datasets, title_of
+from flows.reports.superset.datasets import NUMBERS, WORDS, Dataset, datasets, title_of
 from flows.reports.superset.simulated import MARK
 from schemas.core.table import Column, Kind
+from schemas.marts.markets import CONCEPTS, MARKETS
 from schemas.registry import TABLES, VIEWS
 from schemas.sources.seee.tables import SEEE_BULLETINS
 from tests.support.released import DAYS, local, night, publish_now, release, two_releases
@@ -36,7 +38,7 @@ MOMENT = datetime(2025, 5, 1, tzinfo=UTC)
 BULLETINS = {"seee_bulletins", "seee_quotes", "ops_releases", "ops_runs", "ops_checks"}
 MARTS = {"mart_market_daily", "mart_market_monthly", "mart_market_annual"}
 EVERY = {*TABLES, *VIEWS}
-DASHBOARD = "dashboards/national_market.yaml"
+DASHBOARD = "dashboards/carbon_markets.yaml"
 
 
 def month(first: date, last: date, volume: int) -> dict[str, Any]:
@@ -115,16 +117,18 @@ def charts_of(made: Bundle, published: set[str]) -> list[tuple[Document, Dataset
     ]
 
 
+def named(params: Document, *keys: str) -> list[Any]:
+    """What stands under some keys of a chart's form."""
+    return [each for key in keys for each in params.get(key, ())]
+
+
 def named_by(params: Document) -> tuple[set[str], set[str]]:
     """The columns and the metrics that a chart's own form names."""
 
-    def listed(*keys: str) -> list[Any]:
-        return [each for key in keys for each in params.get(key, ())]
-
-    columns = {*listed("groupby", "groupby_b", "all_columns", "column_config")}
-    columns |= {json.loads(order)[0] for order in listed("order_by_cols")}
-    columns |= {each["subject"] for each in listed("adhoc_filters", "adhoc_filters_b")}
-    metrics = {*listed("metrics", "metrics_b")}
+    columns = {*named(params, "groupby", "groupby_b", "all_columns", "column_config")}
+    columns |= {json.loads(order)[0] for order in named(params, "order_by_cols")}
+    columns |= {each["subject"] for each in named(params, "adhoc_filters", "adhoc_filters_b")}
+    metrics = {*named(params, "metrics", "metrics_b")}
     if "x_axis" in params:
         columns.add(params["x_axis"])
     if "metric" in params:
@@ -144,7 +148,9 @@ def test_every_chart_asks_for_what_its_dataset_has(published: set[str]) -> None:
             assert set(query["metrics"]) <= metrics, name
             assert {c for c in query["columns"] if isinstance(c, str)} <= columns, name
             axes = {c["sqlExpression"] for c in query["columns"] if isinstance(c, dict)}
-            assert axes | {each["col"] for each in query["filters"]} <= {dataset.time}, name
+            spans = {e["col"] for e in query["filters"] if e["op"] == "TEMPORAL_RANGE"}
+            assert axes | spans <= {dataset.time}, name
+            assert {each["col"] for each in query["filters"]} <= columns, name
             ordered = {name for name, _ in query["orderby"]}
             assert ordered <= columns | set(query["metrics"]), name
 
@@ -158,8 +164,10 @@ def test_every_chart_draws_what_it_asks_for() -> None:
         queries = json.loads(chart["query_context"])["queries"]
         assert metrics == {metric for query in queries for metric in query["metrics"]}, name
         asked = [c for query in queries for c in query["columns"]]
-        shown = params.get("all_columns") or params.get("groupby", [])
+        shown = params.get("all_columns") or named(params, "groupby", "groupby_b")
         assert [c for c in asked if isinstance(c, str)] == shown, name
+        if params.get("time_grain_sqla") == "P1D" and named(params, "groupby"):
+            assert {query["row_limit"] for query in queries} == {50_000}, "years of all its lines"
         if shown and params.get("query_mode") == "raw":
             numbers = {c.name for c in dataset.columns if c.kind in NUMBERS} & set(shown)
             assert set(params["column_config"]) == numbers, name
@@ -189,13 +197,17 @@ def test_every_line_has_its_colour_by_name_and_by_title() -> None:
     drawn = {
         metric["metric_name"]: metric["verbose_name"]
         for chart, dataset in charts_of(made, EVERY)
-        if "color_scheme" in chart["params"] and dataset.is_additive
+        if "color_scheme" in chart["params"] and not named(chart["params"], "groupby", "groupby_b")
         for metric in dataset.metrics
         if metric["metric_name"] in named_by(chart["params"])[1]
     }
     colours = made.documents[DASHBOARD]["metadata"]["label_colors"]
-    assert set(colours) == {*drawn, *drawn.values()}
     assert all(colours[name] == colours[title] for name, title in drawn.items())
+    words = WORDS["market"].values()
+    assert len({colours[word] for word in words}) == len(words), "one a market"
+    for word in words:
+        for concept in WORDS["price_concept"].values():
+            assert colours[f"{word}, {concept}"] == colours[word]
 
 
 def test_a_month_has_its_bulletins_totals_and_its_days_prices(
@@ -258,8 +270,9 @@ def test_the_bundle_holds_together(written: Written) -> None:
     for place in position.values():
         if isinstance(place, dict) and place["type"] == "ROW":
             assert sum(position[child]["meta"]["width"] for child in place["children"]) == 12
-            assert place["id"] in position["GRID_ID"]["children"]
-    assert position.keys() >= set(position["GRID_ID"]["children"])
+        if isinstance(place, dict) and "parents" in place:
+            assert place["id"] in position[place["parents"][-1]]["children"]
+            assert position.keys() >= {*place["children"], *place["parents"]}
     for chart in charts.values():
         assert json.loads(chart["query_context"])["form_data"] == chart["params"]
 
@@ -270,28 +283,127 @@ def test_columns_carry_meaning_and_unit(written: Written) -> None:
     assert list(columns) == [c.name for c in SEEE_BULLETINS.columns]
     total = columns["total_turnover_cny"]
     assert (total["verbose_name"], total["description"], total["type"]) == (
-        "Total turnover (CNY)",
+        "Total turnover 总成交额 (CNY)",
         "All trades: turnover",
         "DECIMAL(20, 2)",
     )
     assert columns["period_end"]["is_dttm"]
-    assert title_of(Column("seconds", Kind.SECONDS, "", unit="s")) == "Seconds (s)"
+    assert title_of(Column("seconds", Kind.SECONDS, "", unit="s")) == "Seconds 用时 (s)"
     assert title_of(Column("change_pct", Kind.PERCENT, "", unit="%")) == "Change (%)"
     assert title_of(Column("fine_max_cny", Kind.MONEY, "", unit="CNY")) == "Fine max (CNY)"
 
 
 def test_charts_without_their_table_stay_out(written: Written) -> None:
-    assert written.bundle.left_out == {
-        "Key figures": "mart_key_figures",
-        "Core Climate events": "core_climate_events",
-        # The hand-made store books no checks.
-        "Checks by verdict": "ops_checks",
+    """A store without the voluntary market, the pilot markets and the world: the tabs and filters
+    that would be empty stay out too, so that Superset asks for nothing that is not there."""
+    made = written.bundle
+    assert {"mart_ccer_daily", "mart_pilot_daily", "mart_markets", "icap_prices"} <= {
+        *made.left_out.values()
     }
-    assert not set(written.bundle.left_out) & set(written.bundle.charts)
-    assert bundle("/x.duckdb", BULLETINS, MOMENT, "").left_out.keys() == {
-        "Key figures",
-        "Core Climate events",
+    # The hand-made store books no checks.
+    assert made.left_out["Checks by verdict 检查结果"] == "ops_checks"
+    assert not set(made.left_out) & set(made.charts)
+    dashboard = made.documents[DASHBOARD]
+    assert [node["meta"]["text"] for node in tabs_of(dashboard)] == [
+        "National market 全国市场",
+        "Pipeline 数据流程",
+    ]
+    filters = dashboard["metadata"]["native_filter_configuration"]
+    assert {each["name"]: each["scope"]["rootPath"] for each in filters} == {
+        "Period 日期": ["TAB-national"],
+        "Product 产品": ["TAB-national"],
     }
+    sets = {d["uuid"] for name, d in made.documents.items() if name.startswith("datasets/")}
+    asked = {target["datasetUuid"] for each in filters for target in each["targets"] if target}
+    assert asked <= sets
+
+
+def tabs_of(dashboard: Document) -> list[Document]:
+    position = dashboard["position"]
+    return [position[name] for name in position["TABS-1"]["children"]]
+
+
+def test_filters_ask_for_columns_that_charts_of_their_tabs_have() -> None:
+    made = bundle("/x.duckdb", EVERY, MOMENT, "")
+    dashboard = made.documents[DASHBOARD]
+    sets = {d["uuid"]: d for name, d in made.documents.items() if name.startswith("datasets/")}
+    charts = {d["uuid"]: d for name, d in made.documents.items() if name.startswith("charts/")}
+    found = {}
+    for each in dashboard["metadata"]["native_filter_configuration"]:
+        shown = [
+            charts[node["meta"]["uuid"]]
+            for name, node in dashboard["position"].items()
+            if name.startswith("CHART-") and {*each["scope"]["rootPath"]} & {*node["parents"]}
+        ]
+        (target,) = each["targets"]
+        column = target["column"]["name"] if target else None
+        found[each["id"]] = sum(
+            column in {c["column_name"] for c in sets[chart["dataset_uuid"]]["columns"]}
+            for chart in shown
+        )
+        if column:
+            chosen = sets[target["datasetUuid"]]
+            assert column in {c["column_name"] for c in chosen["columns"]}
+    assert found == {
+        "NATIVE_FILTER-period": 0,  # of time: by each chart's own column
+        "NATIVE_FILTER-product": 1,
+        "NATIVE_FILTER-market": 6,
+    }
+
+
+def test_charts_are_labelled_in_both_languages_and_without_codes() -> None:
+    chinese = re.compile("[\u4e00-\u9fff]")
+    for chart, dataset in charts_of(bundle("/x.duckdb", EVERY, MOMENT, ""), EVERY):
+        assert chinese.search(chart["slice_name"]), chart["slice_name"]
+        columns, metrics = named_by(chart["params"])
+        labels = {c.name: title_of(c) for c in dataset.columns}
+        labels |= {m["metric_name"]: m["verbose_name"] for m in dataset.metrics}
+        for name in columns | metrics - {"count"}:
+            assert chinese.search(labels[name]), (chart["slice_name"], labels[name])
+    for column, codes in (
+        ("market", MARKETS),
+        ("price_concept", CONCEPTS),
+        ("spread_concept", [f"{concept} less close" for concept in CONCEPTS]),
+    ):
+        said = WORDS[column]
+        assert all(chinese.search(said[code]) for code in codes), column
+
+
+def test_codes_are_said_in_words_and_an_unknown_one_as_it_is() -> None:
+    markets = datasets({"mart_markets"})["markets"]
+    with duckdb.connect() as connection:
+        connection.execute(
+            "CREATE TABLE mart_markets AS SELECT DATE '2025-01-02' AS trade_date, market, "
+            "'average' AS price_concept, 1.5 AS price_cny_per_t, 2 AS volume_t, 3 AS turnover_cny, "
+            "50 AS volume_share_pct, -1 AS minus_cea_close_cny_per_t, "
+            "'average less close' AS spread_concept FROM (VALUES ('CCER'), ('new')) AS t(market)"
+        )
+        asked = f"SELECT market, price_concept, spread_concept FROM ({markets.sql})"
+        found = connection.execute(asked).fetchall()
+    rest = ("mean of the day 均价", "mean of the day less CEA close 均价减全国收盘价")
+    assert found == [("CCER 自愿减排", *rest), ("new", *rest)]
+
+
+def test_great_figures_are_scaled_with_their_unit() -> None:
+    figures = datasets({"mart_key_figures"})["key_figures"]
+    with duckdb.connect() as connection:
+        connection.execute(
+            "CREATE TABLE mart_key_figures AS SELECT 'x' AS label_en, '某' AS label_zh, "
+            "'2024' AS period, NULL AS qualifier, 'seee' AS source, NULL AS agreement, "
+            "NULL AS formula, v::DECIMAL(28, 6) AS value, unit FROM (VALUES "
+            "(18113576584.23, 'CNY'), (999999, 't'), (2000000, 't'), (3000000, 'count'), "
+            "(NULL, 'CNY')) AS t(v, unit)"
+        )
+        asked = f"SELECT value, unit, figure, source FROM ({figures.sql})"
+        found = connection.execute(asked).fetchall()
+    assert [row[:2] for row in found] == [
+        (Decimal("18113.57658423"), "million CNY 百万元"),
+        (Decimal(999_999), "t 吨"),
+        (Decimal(2), "million t 百万吨"),
+        (Decimal(3_000_000), "count 个"),
+        (None, "CNY 元"),
+    ]
+    assert {row[2:] for row in found} == {("x 某", "Shanghai exchange 上海环交所")}
 
 
 def test_same_release_same_bytes_other_store_other_identity() -> None:
@@ -324,7 +436,7 @@ def test_the_command_says_what_it_wrote_and_left_out(home: Home, tmp_path: Path)
     assert done.exit_code == 0, done.output
     told = json.loads(done.stdout)
     assert told["database"] == "/data/carbonmart.duckdb"
-    assert "left out: Key figures (not published: mart_key_figures)" in done.stderr
+    assert "left out: Key figures 主要数据 (not published: mart_key_figures)" in done.stderr
     uri = contents((tmp_path / "b.zip").read_bytes())["databases/carbonmart.yaml"]["sqlalchemy_uri"]
     assert uri == "duckdb:////data/carbonmart.duckdb?access_mode=read_only"
 
