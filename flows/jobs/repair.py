@@ -19,9 +19,15 @@ from flows.core.settings import Settings
 from flows.core.sources import names, pipeline
 from flows.jobs.replay import rebuild_index, replay
 from flows.jobs.report.result import RunReport
-from flows.stages.monitor.anew import make_anew, named_versions
+from flows.stages.monitor.anew import (
+    follows_from_commits,
+    make_anew,
+    named_versions,
+    put_checkpoint_anew,
+)
 from flows.stages.monitor.damage import Damage, damages
 from flows.stages.release.publish import publish
+from schemas.core.table import Table
 from schemas.registry import TABLES
 from warehouse.errors import WarehouseError
 from warehouse.publication.publish import shelf_of
@@ -103,6 +109,7 @@ def _tables(settings: Settings, home: Home, told: Repaired, *, is_archive_whole:
     """Put damaged tables aside, and make them anew: the logs first, which the rest needs."""
     wrong = dict.fromkeys(d.name for d in told.found if d.kind in ("table", "log"))
     tables = sorted((TABLES[name] for name in wrong), key=lambda table: not table.is_log)
+    tables = [table for table in tables if not _is_checkpointed(home, table, told)]
     sources = [name for name in names() if any(t in tables for t in pipeline(name).tables)]
     for table in tables:
         origin = "what is whole and what was published" if table.is_log else "the archive"
@@ -130,6 +137,18 @@ def _tables(settings: Settings, home: Home, told: Repaired, *, is_archive_whole:
     _release_again(home, told)
     if told.report.released and told.report.released.error:
         told.left.append(f"no release: {told.report.released.error}")
+
+
+def _is_checkpointed(home: Home, table: Table, told: Repaired) -> bool:
+    """Whether a checkpoint made anew is (or, dry, would be) all that the table needs."""
+    if not follows_from_commits(home, table):
+        return False
+    told.done.append(f"make the checkpoint of {table.name} anew from its commits")
+    try:
+        return told.is_dry or put_checkpoint_anew(home, table)
+    except (WarehouseError, OSError) as error:
+        told.left.append(f"{table.name}: {error}")
+        return False
 
 
 def _release_again(home: Home, told: Repaired) -> None:

@@ -12,6 +12,7 @@ from pathlib import Path
 from extractors.sample.server.server import SampleServer
 from schemas.sources.seee.tables import SEEE_QUOTES
 from tests.support.nights import World
+from warehouse.engine.delta import checkpoint
 from warehouse.store.store import Warehouse
 
 UNTIL = (date(2021, 8, 6), date(2021, 8, 9))
@@ -29,7 +30,7 @@ def build(folder: Path) -> None:
     store = Warehouse(home)
     state = store._state(SEEE_QUOTES)
     assert state is not None
-    state.delta.create_checkpoint()
+    assert checkpoint.write(state)
 
 
 def copy(home: Path, target: Path) -> Path:
@@ -57,6 +58,9 @@ KINDS: dict[str, Callable[[Path], Path]] = {
     "newest commit": lambda home: _newest(home, "tables/seee_bulletins/_delta_log/*.json"),
     "earlier commit": lambda home: sorted(home.glob("tables/seee_quotes/_delta_log/*.json"))[1],
     "checkpoint": lambda home: _newest(home, "tables/seee_quotes/_delta_log/*.checkpoint.parquet"),
+    "checkpoint's digest": lambda home: _newest(
+        home, "tables/seee_quotes/_delta_log/*.checkpoint.sha256"
+    ),
     "checkpoint's hint": lambda home: home / "tables/seee_quotes/_delta_log/_last_checkpoint",
     "data file of a mart": lambda home: _largest(home, "tables/mart_market_daily/*.parquet"),
     "data file of a log": lambda home: _largest(home, "tables/ops_checks/*.parquet"),
@@ -69,8 +73,13 @@ KINDS: dict[str, Callable[[Path], Path]] = {
 }
 
 
-HARMLESS = {("checkpoint's hint", "flipped"), ("checkpoint's hint", "deleted")}
-"""The hint saves a look at the folder: without it, or with another size in it, all is read."""
+HARMLESS = {
+    ("checkpoint's hint", "flipped"),
+    ("checkpoint's hint", "deleted"),
+    ("checkpoint's digest", "deleted"),
+}
+"""The hint saves a look at the folder: without it, or with another size in it, all is read.
+A checkpoint without a digest is read as it is."""
 
 
 def _write(path: Path, data: bytes) -> None:

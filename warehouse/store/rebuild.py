@@ -17,7 +17,9 @@ from typing import TYPE_CHECKING
 
 from schemas.core.forms import arrow_schema, quoted, text_literal
 from schemas.core.table import Table
+from warehouse.engine.delta import checkpoint
 from warehouse.engine.delta.data_file import check, digest_in
+from warehouse.engine.delta.log_check import wrong_in_log
 from warehouse.engine.delta.state import forget, open_state
 from warehouse.engine.delta.table import append, create
 from warehouse.engine.storage.storage import put_local
@@ -38,6 +40,25 @@ def next_version(root: Path, named: Iterable[int]) -> int:
     return max([*found, *named], default=-1) + 2
 
 
+def lacks_checkpoints_alone(root: Path) -> bool:
+    """Whether all that is wrong with a table's log is checkpoints, and its commits say the same."""
+    odd = [path.name for path, _ in wrong_in_log(root / checkpoint.LOG)]
+    is_theirs = all(name == checkpoint.HINT or ".checkpoint." in name for name in odd)
+    return bool(odd) and is_theirs and checkpoint.is_derivable(root)
+
+
+def put_checkpoint_anew(table: Table, root: Path) -> None:
+    """Have the table read from its commits alone, and give it a checkpoint anew.
+
+    Raises `WarehouseError`, `OSError`.
+    """
+    checkpoint.remove_all(root)
+    forget(root)
+    state = open_state(table, root)
+    if state is not None:
+        checkpoint.write(state)
+
+
 def put_anew(table: Table, root: Path, version: int, rows: pa.Table | None, run_id: str) -> Path:
     """Have the table at that version, with these rows alone (none: without rows); gives where
     its damaged folder is kept, below `<home>/damaged/`.
@@ -53,7 +74,7 @@ def put_anew(table: Table, root: Path, version: int, rows: pa.Table | None, run_
     if rows is not None and rows.num_rows:
         append(state, rows, {"run_id": run_id})
         state = open_state(table, draft) or state
-    state.delta.create_checkpoint()
+    checkpoint.write(state)
     forget(draft)
     _renumber(draft / "_delta_log", state.version, version)
     away = root.parent.parent / DAMAGED / f"{root.name}-{datetime.now(UTC):%Y%m%dT%H%M%S%fZ}"

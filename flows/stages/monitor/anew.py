@@ -40,6 +40,9 @@ def mend_logs(context: RunContext) -> list[str]:
             with _alone(root):
                 if not _is_damaged(home, table):  # another run has mended it meanwhile
                     continue
+                if put_checkpoint_anew(home, table):
+                    done.append(f"{table.name}: its checkpoint was damaged: made from its commits")
+                    continue
                 away = make_anew(home, table, named_versions(home).get(table.name, ()))
             told = f"{table.name} was damaged: made anew from what of it is whole, kept as {away}"
         except (WarehouseError, OSError) as error:
@@ -47,6 +50,23 @@ def mend_logs(context: RunContext) -> list[str]:
         log.error(told, extra={"run_id": context.run_id})
         done.append(told)
     return done
+
+
+def follows_from_commits(home: Home, table: Table) -> bool:
+    """Whether checkpoints are all that is damaged of a table's log, and its commits are there."""
+    root = Warehouse(home.path).root / table.name
+    return isinstance(root, Path) and root.is_dir() and rebuild.lacks_checkpoints_alone(root)
+
+
+def put_checkpoint_anew(home: Home, table: Table) -> bool:
+    """Have a table whose checkpoints alone are damaged read from its commits, with a new one;
+    whether it is whole now. Raises `WarehouseError`, `OSError`."""
+    if not follows_from_commits(home, table):
+        return False
+    root = Warehouse(home.path).root / table.name
+    assert isinstance(root, Path)
+    rebuild.put_checkpoint_anew(table, root)
+    return not _is_damaged(home, table)
 
 
 def make_anew(home: Home, table: Table, named: Iterable[int], *, keeps_rows: bool = True) -> Path:

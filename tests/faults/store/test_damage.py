@@ -37,6 +37,8 @@ REPAIRED = [
     ("WARC file", "cut"),
     ("archive's index", "flipped"),
     ("data file", "flipped"),
+    ("checkpoint", "flipped"),
+    ("checkpoint's digest", "flipped"),
     ("data file of a mart", "swapped"),
     ("data file of a log", "emptied"),
     ("commit of the releases", "deleted"),

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from warehouse.engine.delta.checkpoint import path_of, wrong
 from warehouse.engine.delta.data_file import ADDED, BEFORE, SEAL, NewFile, seal
 from warehouse.engine.storage.storage import digest_of
 
@@ -20,8 +21,10 @@ def wrong_in_log(log: Path) -> Iterator[tuple[Path, str]]:
             yield log / f"{version:020}.json", "the commit is gone"
         elif what := _wrong_in_commit(path, commits.get(version - 1)):
             yield path, what
-    for path in sorted(log.glob("*.checkpoint.parquet")):
-        if what := _unreadable(path):
+    marked = {int(path.name[:20]) for path in log.glob("*.checkpoint.*")}
+    for version in sorted(marked):
+        path = log / path_of(version)
+        if what := wrong(log, version) or _unreadable(path):
             yield path, what
     hint = log / "_last_checkpoint"
     if hint.is_file() and (what := _wrong_in_hint(hint)):
@@ -63,5 +66,5 @@ def _wrong_in_hint(path: Path) -> str:
         version = int(json.loads(path.read_bytes())["version"])
     except (ValueError, LookupError, TypeError):
         return "can't be read"
-    there = list(path.parent.glob(f"{version:020}.checkpoint*"))
-    return "" if there else f"names a checkpoint that is not there: {version}"
+    is_there = (path.parent / path_of(version)).exists()
+    return "" if is_there else f"names a checkpoint that is not there: {version}"

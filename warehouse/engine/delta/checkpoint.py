@@ -1,0 +1,139 @@
+"""A table's checkpoints: each is written with the digest of its bytes beside it, and read only
+as it was written.
+
+deltalake would write them by itself after every so many commits, without a digest, so it is told
+not to. Other readers of Delta pass over the digest's file, as over any that they do not know.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import threading
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from warehouse.engine.delta.turn import turn
+from warehouse.engine.storage.base import Place
+from warehouse.engine.storage.storage import digest_of, storage
+from warehouse.errors import WarehouseError, in_a_line
+
+if TYPE_CHECKING:
+    from warehouse.engine.delta.state import TableState
+
+EVERY = 50
+LOG, HINT, DIGEST = "_delta_log", "_last_checkpoint", ".checkpoint.sha256"
+_NAME = re.compile(r"(\d{20})\.(json|checkpoint\.parquet|checkpoint\.sha256)")
+
+_lock = threading.Lock()
+_whole: set[tuple[str, ...]] = set()
+"""What this process has found whole: path, inode, size and time of change of both files."""
+
+
+def by_ourselves() -> dict[str, Any]:
+    """What tells deltalake to leave checkpoints to us, as a commit's arguments."""
+    from deltalake import PostCommitHookProperties
+
+    return {"post_commithook_properties": PostCommitHookProperties(create_checkpoint=False)}
+
+
+def path_of(version: int) -> str:
+    """A checkpoint's name in its log."""
+    return f"{version:020}.checkpoint.parquet"
+
+
+def checkpoints(root: Place) -> dict[int, bool]:
+    """The versions that have a checkpoint, and whether it has a digest."""
+    found = {version: ends for version, ends in _log(root).items() if "checkpoint.parquet" in ends}
+    return {version: "checkpoint.sha256" in ends for version, ends in found.items()}
+
+
+def _log(root: Place) -> dict[int, set[str]]:
+    """Of each version what its files in the log end with."""
+    names = (item.name.removeprefix(f"{LOG}/") for item in storage(root).list(LOG))
+    found: dict[int, set[str]] = {}
+    for name in names:
+        if match := _NAME.fullmatch(name):
+            found.setdefault(int(match[1]), set()).add(match[2])
+    return found
+
+
+def write(state: TableState) -> bool:
+    """Write a checkpoint of the state's version, and its digest. False where there is one, and
+    where another process is at it. Raises `WarehouseError`.
+
+    Killed in between, it leaves a checkpoint that has no digest, and is as good as none has one.
+    """
+    from deltalake.exceptions import DeltaError
+
+    far, name = storage(state.root), f"{LOG}/{path_of(state.version)}"
+    where = f"{state.table.name} at {state.root}"
+    with turn(state.root) as is_ours:
+        if not is_ours or checkpoints(state.root).get(state.version):
+            return False
+        try:
+            state.delta.create_checkpoint()
+            data = far.read_bytes(name)
+            if data is None:
+                raise WarehouseError(f"{where}: the checkpoint of {state.version} vanished")
+            far.write_bytes(name, data)  # on the disk before its digest is
+        except (DeltaError, OSError) as error:
+            raise WarehouseError(f"{where}: no checkpoint: {in_a_line(error)}") from error
+        seal(state.root, state.version, data)
+    return True
+
+
+def seal(root: Place, version: int, data: bytes) -> None:
+    """Write the digest of a checkpoint's bytes. Raises `WarehouseError`."""
+    from hashlib import sha256
+
+    digest = sha256(data).hexdigest()
+    storage(root).write_bytes(f"{LOG}/{version:020}{DIGEST}", digest.encode())
+
+
+def wrong(log: Path, version: int) -> str:
+    """What is wrong with a checkpoint, as far as its digest tells; empty where nothing is.
+
+    Each is read for it once a process, as long as nobody writes to it.
+    """
+    path, digest = log / path_of(version), log / f"{version:020}{DIGEST}"
+    if not digest.exists():
+        return ""
+    try:
+        mark = (*_mark(path), *_mark(digest))
+        with _lock:
+            if mark in _whole:
+                return ""
+        is_whole = digest.read_bytes() == digest_of(path).encode()
+    except FileNotFoundError:
+        return "the checkpoint is gone"
+    except OSError as error:
+        return f"the checkpoint can't be read: {os.strerror(error.errno or 0)}"
+    if not is_whole:
+        return "the checkpoint is not what was written"
+    with _lock:
+        _whole.add(mark)
+    return ""
+
+
+def _mark(path: Path) -> tuple[str, ...]:
+    facts = path.stat()
+    return str(path), f"{facts.st_ino} {facts.st_size} {facts.st_mtime_ns}"
+
+
+def is_derivable(root: Path) -> bool:
+    """Whether all that the log's checkpoints say stands in its commits, from the first one on."""
+    commits = sorted(version for version, ends in _log(root).items() if "json" in ends)
+    return bool(commits) and commits == list(range(commits[-1] + 1))
+
+
+def remove_all(root: Path) -> None:
+    """Have the table read from its commits alone: it has to be `is_derivable`.
+
+    Killed anywhere, it leaves a log that says the same.
+    """
+    log = root / LOG
+    (log / HINT).unlink(missing_ok=True)
+    for version in sorted(_log(root)):
+        (log / f"{version:020}{DIGEST}").unlink(missing_ok=True)
+        (log / path_of(version)).unlink(missing_ok=True)
