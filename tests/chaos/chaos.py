@@ -16,7 +16,7 @@ from typing import Any
 from extractors.sample.server.server import SampleServer
 from tests.chaos import acts
 from tests.chaos.acts import Night
-from tests.support.damage import DAMAGES, HARMLESS, KINDS, UNTIL, copy
+from tests.support.damage import DAMAGES, HARMLESS, KINDS, UNTIL, copy, settle
 
 SOURCES = ("seee", "fx")
 DAMAGED = [kind for kind in KINDS if kind != "WARC file"]
@@ -140,6 +140,8 @@ class Chaos:
             for each in done:
                 each.file.unlink(missing_ok=True)
                 each.file.write_bytes(each.kept)
+                for side in each.file.parent.glob(f"{each.file.name}-*"):
+                    side.unlink()  # what a look left of the damaged one
                 each.file.chmod(each.mode)
         self.signals.pause.clear()
 
@@ -155,6 +157,8 @@ class Chaos:
     def _damage(self, kind: str) -> Damaged | None:
         """Do it; None where the file was swapped with its equal."""
         damage, file = self.rng.choice(sorted(DAMAGES)), KINDS[kind](self.home)
+        if file.suffix == ".sqlite":
+            settle(self.home)
         kept, mode = file.read_bytes(), file.stat().st_mode
         DAMAGES[damage](file)
         if file.is_file() and file.read_bytes() == kept:
