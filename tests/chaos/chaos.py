@@ -147,12 +147,20 @@ class Chaos:
 
     def _kinds(self) -> list[str]:
         """One kind of file, or some at once that do not hide one another: of different tables."""
-        first = self.rng.choice(DAMAGED)
+        there = [kind for kind in DAMAGED if self._is_there(kind)]
+        first = self.rng.choice(there)
         if first in ALONE:
             return [first]
-        drawn = [first, *self.rng.sample(DAMAGED, self.rng.randrange(4))]
+        drawn = [first, *self.rng.sample(there, self.rng.randrange(4))]
         parts = {_part_of(self.home, KINDS[k](self.home)): k for k in drawn if k not in ALONE}
         return list(parts.values())
+
+    def _is_there(self, kind: str) -> bool:
+        """What is lost without harm, a repair leaves lost."""
+        try:
+            return KINDS[kind](self.home).is_file()
+        except IndexError:
+            return False
 
     def _damage(self, kind: str) -> Damaged | None:
         """Do it; None where the file was swapped with its equal."""

@@ -13,7 +13,7 @@ from pathlib import Path
 from extractors.sample.server.server import SampleServer
 from schemas.sources.seee.tables import SEEE_QUOTES
 from tests.support.nights import World
-from warehouse.engine.delta import checkpoint
+from warehouse.engine.delta.log import write_checkpoint
 from warehouse.store.store import Warehouse
 
 UNTIL = (date(2021, 8, 6), date(2021, 8, 9))
@@ -30,7 +30,7 @@ def build(folder: Path) -> None:
     store = Warehouse(home)
     state = store._state(SEEE_QUOTES)
     assert state is not None
-    assert checkpoint.write(state)
+    assert write_checkpoint(state.root, state.delta)
 
 
 def settle(home: Path) -> None:

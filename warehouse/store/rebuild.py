@@ -19,6 +19,7 @@ from schemas.core.forms import arrow_schema, quoted, text_literal
 from schemas.core.table import Table
 from warehouse.engine.delta import checkpoint
 from warehouse.engine.delta.data_file import check, digest_in
+from warehouse.engine.delta.log import write_checkpoint
 from warehouse.engine.delta.log_check import wrong_in_log
 from warehouse.engine.delta.state import forget, open_state
 from warehouse.engine.delta.table import append, create
@@ -56,7 +57,7 @@ def put_checkpoint_anew(table: Table, root: Path) -> None:
     forget(root)
     state = open_state(table, root)
     if state is not None:
-        checkpoint.write(state)
+        write_checkpoint(root, state.delta)
 
 
 def put_anew(table: Table, root: Path, version: int, rows: pa.Table | None, run_id: str) -> Path:
@@ -74,7 +75,7 @@ def put_anew(table: Table, root: Path, version: int, rows: pa.Table | None, run_
     if rows is not None and rows.num_rows:
         append(state, rows, {"run_id": run_id})
         state = open_state(table, draft) or state
-    checkpoint.write(state)
+    write_checkpoint(draft, state.delta)
     forget(draft)
     _renumber(draft / "_delta_log", state.version, version)
     away = root.parent.parent / DAMAGED / f"{root.name}-{datetime.now(UTC):%Y%m%dT%H%M%S%fZ}"

@@ -11,15 +11,10 @@ import os
 import re
 import threading
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from warehouse.engine.delta.turn import turn
 from warehouse.engine.storage.base import Place
 from warehouse.engine.storage.storage import digest_of, storage
-from warehouse.errors import WarehouseError, in_a_line
-
-if TYPE_CHECKING:
-    from warehouse.engine.delta.state import TableState
 
 EVERY = 50
 LOG, HINT, DIGEST = "_delta_log", "_last_checkpoint", ".checkpoint.sha256"
@@ -56,39 +51,6 @@ def _log(root: Place) -> dict[int, set[str]]:
         if match := _NAME.fullmatch(name):
             found.setdefault(int(match[1]), set()).add(match[2])
     return found
-
-
-def write(state: TableState) -> bool:
-    """Write a checkpoint of the state's version, and its digest. False where there is one, and
-    where another process is at it. Raises `WarehouseError`.
-
-    Killed in between, it leaves a checkpoint that has no digest, and is as good as none has one.
-    """
-    from deltalake.exceptions import DeltaError
-
-    far, name = storage(state.root), f"{LOG}/{path_of(state.version)}"
-    where = f"{state.table.name} at {state.root}"
-    with turn(state.root) as is_ours:
-        if not is_ours or checkpoints(state.root).get(state.version):
-            return False
-        try:
-            state.delta.create_checkpoint()
-            data = far.read_bytes(name)
-            if data is None:
-                raise WarehouseError(f"{where}: the checkpoint of {state.version} vanished")
-            far.write_bytes(name, data)  # on the disk before its digest is
-        except (DeltaError, OSError) as error:
-            raise WarehouseError(f"{where}: no checkpoint: {in_a_line(error)}") from error
-        seal(state.root, state.version, data)
-    return True
-
-
-def seal(root: Place, version: int, data: bytes) -> None:
-    """Write the digest of a checkpoint's bytes. Raises `WarehouseError`."""
-    from hashlib import sha256
-
-    digest = sha256(data).hexdigest()
-    storage(root).write_bytes(f"{LOG}/{version:020}{DIGEST}", digest.encode())
 
 
 def wrong(log: Path, version: int) -> str:

@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import re
 from datetime import datetime
+from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from warehouse.engine.delta import checkpoint
 from warehouse.engine.delta.checkpoint import DIGEST, LOG
+from warehouse.engine.delta.turn import turn
+from warehouse.engine.storage.base import Place
 from warehouse.engine.storage.local_cache import near
 from warehouse.engine.storage.storage import storage
-from warehouse.errors import UnknownVersion
+from warehouse.errors import UnknownVersion, WarehouseError, in_a_line
 
 if TYPE_CHECKING:
+    from deltalake import DeltaTable
+
     from warehouse.engine.delta.state import TableState
 
 _NAME = re.compile(r"(\d{20})\.(?:json|checkpoint\.parquet)")
@@ -55,7 +60,32 @@ def make_checkpoint(state: TableState) -> bool:
     last = max(found, default=0)
     if state.version - last < checkpoint.EVERY and found.get(last, True):
         return False
-    return checkpoint.write(state)
+    return write_checkpoint(state.root, state.delta)
+
+
+def write_checkpoint(root: Place, delta: DeltaTable) -> bool:
+    """Write a checkpoint of the version at which a table is open, and its digest. False where
+    there is one, and where another process is at it. Raises `WarehouseError`.
+
+    Killed in between, it leaves a checkpoint that has no digest, and is as good as none has one.
+    """
+    from deltalake.exceptions import DeltaError
+
+    far, version = storage(root), delta.version()
+    name = f"{LOG}/{checkpoint.path_of(version)}"
+    with turn(root) as is_ours:
+        if not is_ours or checkpoint.checkpoints(root).get(version):
+            return False
+        try:
+            delta.create_checkpoint()
+            data = far.read_bytes(name)
+            if data is None:
+                raise WarehouseError(f"{root}: the checkpoint of {version} vanished")
+            far.write_bytes(name, data)  # on the disk before its digest is
+        except (DeltaError, OSError) as error:
+            raise WarehouseError(f"{root}: no checkpoint: {in_a_line(error)}") from error
+        far.write_bytes(f"{LOG}/{version:020}{DIGEST}", sha256(data).hexdigest().encode())
+    return True
 
 
 def clean_log(

@@ -20,6 +20,7 @@ from schemas.core.table import Table
 from warehouse.engine.delta import checkpoint
 from warehouse.engine.delta.checkpoint import by_ourselves
 from warehouse.engine.delta.data_file import ADDED, BEFORE, SEAL, seal, write
+from warehouse.engine.delta.log import write_checkpoint
 from warehouse.engine.delta.state import _HELD, _WIDENED, COMMIT, TableState, forget, open_state
 from warehouse.engine.storage.base import Place
 from warehouse.engine.storage.storage import digest_of
@@ -115,7 +116,7 @@ def _checkpoint(table: Table, root: Place, version: int) -> None:
     with suppress(WarehouseError):
         state = open_state(table, root, version)
         if state is not None:
-            checkpoint.write(state)
+            write_checkpoint(root, state.delta)
 
 
 def _after_failure(state: TableState, before: int, commit: str, error: Exception) -> int:
