@@ -204,9 +204,22 @@ def run(sound: Path, folder: Path, wanted: Wanted) -> Chaos:
     told = folder / "reader.txt"
     reader = spawn.Process(target=acts.read_on, args=(home, truth, signals, told))
     reader.start()
+    try:
+        chaos = _nights(home, folder, wanted, (signals, spawn, truth))
+    finally:
+        signals.end.set()
+        reader.join()
+    _judge(chaos, told)
+    return chaos
+
+
+def _nights(
+    home: Path, folder: Path, wanted: Wanted, world: tuple[acts.Signals, Any, acts.Rows]
+) -> Chaos:
+    """The fortnight, and an undisturbed night after it."""
     deadline = time.monotonic() + 60 * wanted.minutes
     with SampleServer(until=UNTIL[-1]) as server:
-        chaos = Chaos(home, folder, random.Random(wanted.seed), server, signals, spawn, truth)
+        chaos = Chaos(home, folder, random.Random(wanted.seed), server, *world)
         drawn = [chaos.kill, chaos.spoil, chaos.spoil, chaos.spoil, chaos.fill, chaos.jump]
         lost = 0
         for number in range(1, wanted.nights + 1):
@@ -218,11 +231,7 @@ def run(sound: Path, folder: Path, wanted: Wanted) -> Chaos:
                     lost = len(chaos.lost)
                     sys.stderr.write(f"lost: {chaos.lost[-1]}\n")
             sys.stderr.write(f"night {number}: {chaos.tried.total()} faults, {lost} lost\n")
-        server.until = last
         chaos.settle()
-    signals.end.set()
-    reader.join()
-    _judge(chaos, told)
     return chaos
 
 

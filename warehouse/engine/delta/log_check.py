@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from warehouse.engine.delta.checkpoint import path_of, wrong
-from warehouse.engine.delta.data_file import ADDED, BEFORE, SEAL, NewFile, seal
+from warehouse.engine.delta.data_file import ADDED, BEFORE, SEAL, NewFile, is_unbroken
 from warehouse.engine.storage.storage import digest_of
 
 
@@ -35,16 +35,14 @@ def _wrong_in_commit(path: Path, before: Path | None) -> str:
     try:
         lines = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
         info: dict[str, Any] = next(line["commitInfo"] for line in lines if "commitInfo" in line)
+        own = {k: str(v) for k, v in info.items() if k == "run_id" or k.startswith("carbonmart.")}
+        adds = [line["add"] for line in lines if "add" in line]
+        added = [NewFile(str(a["path"]), int(a["size"]), str(a["stats"])).digest for a in adds]
     except StopIteration:
         return "the commit is empty"
-    except (OSError, ValueError, TypeError) as error:
+    except (OSError, ValueError, TypeError, LookupError, AttributeError) as error:
         return f"can't be read: {type(error).__name__}"
-    own = {k: str(v) for k, v in info.items() if k == "run_id" or k.startswith("carbonmart.")}
-    if SEAL not in own:
-        return ""  # no commit of rows, or one of before there were seals
-    adds = [line["add"] for line in lines if "add" in line]
-    added = [NewFile(str(a["path"]), int(a["size"]), str(a["stats"])).digest for a in adds]
-    if seal(own) != own[SEAL] or added != [own.get(ADDED)]:
+    if not is_unbroken(own) or (SEAL in own and added != [own.get(ADDED)]):
         return "the commit is not what was written"
     if before and own.get(BEFORE) and digest_of(before) != own[BEFORE]:
         return f"{before.name}, the commit before it, is not what was written"

@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Any
 from schemas.core.forms import arrow_schema
 from schemas.core.table import Kind, Table
 from warehouse.engine.delta.checkpoint import path_of, wrong
-from warehouse.engine.delta.data_file import SEAL, check, digest_in, seal
+from warehouse.engine.delta.data_file import check, digest_in, is_unbroken
 from warehouse.engine.storage.base import Place
 from warehouse.engine.storage.local_cache import bring, near
 from warehouse.errors import Damaged, UnknownVersion, WarehouseError, in_a_line
@@ -187,7 +187,7 @@ class TableState:
     def _unbroken(self, entry: dict[str, Any]) -> Mapping[str, Any]:
         """The entry, if its notes are those that were written."""
         mine = {k: str(v) for k, v in entry.items() if k == "run_id" or k.startswith("carbonmart.")}
-        if SEAL in mine and seal(mine) != mine[SEAL]:
+        if not is_unbroken(mine):
             told = f"the commit of version {entry['version']} is not what was written"
             raise Damaged(self.table.name, self.root, told)
         return entry

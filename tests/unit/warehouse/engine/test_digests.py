@@ -15,6 +15,7 @@ from schemas.sources.seee.tables import SEEE_QUOTES
 from tests.support.released import local, publish_now, two_releases
 from warehouse.engine.delta.checkpoint import checkpoints
 from warehouse.engine.delta.compaction import compact, keep_digests
+from warehouse.engine.delta.data_file import ADDED, BEFORE, SEAL
 from warehouse.engine.delta.log import write_checkpoint
 from warehouse.engine.delta.log_check import wrong_in_log
 from warehouse.engine.delta.state import forget
@@ -165,3 +166,23 @@ def test_a_load_makes_checkpoints_of_its_own_with_their_digests(
         assert newest is not None
         append(newest, rows, {"run_id": f"r{number}"})
     assert checkpoints(folder) == {state.version + 2: True}
+
+
+def test_no_byte_of_a_commit_of_rows_flips_untold(folder: Path) -> None:
+    """But of what nobody reads: deltalake's own notes, the moment of writing."""
+    log = folder / "_delta_log"
+    newest = max(log.glob("*.json"))
+    data = newest.read_bytes()
+    own, *more = (line for line in data.splitlines(keepends=True) if b'"commitInfo"' not in line)
+    assert b'"add"' in own
+    assert not more
+    told = 0
+    for at in range(data.index(own), data.index(own) + len(own) - 1):
+        newest.write_bytes(data[:at] + bytes([data[at] ^ 1]) + data[at + 1 :])
+        told += bool(list(wrong_in_log(log)))
+    idle = len(b'"partitionValues":{},"modificationTime":1234567890123,"dataChange":true,')
+    assert told >= len(own) - 1 - 2 * idle
+    for name in (SEAL, ADDED, BEFORE, "run_id"):
+        at = data.index(name.encode())
+        newest.write_bytes(data[:at] + bytes([data[at] ^ 1]) + data[at + 1 :])
+        assert list(wrong_in_log(log)), name
