@@ -9,12 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 
 from extractors.archive.archive import ArchiveError
 from flows.core.clock import require_clock
 from flows.core.context import RunContext, archive_of
-from flows.core.errors import UsageError
 from flows.core.settings import Settings
 from flows.core.sources import names, pipeline
 from flows.jobs.replay import rebuild_index, replay
@@ -51,12 +49,12 @@ class Repaired:
 def repair(settings: Settings, *, is_dry: bool = True) -> Repaired:
     """Look at all bytes, and make anew what can be. Dry, it only says what it would do.
 
-    Raises `UsageError` for a home in S3, `WrongHome`, `WarehouseError` for its stamp, and
-    `ClockError`, before any table is touched, where this machine's clock can't be right.
+    In S3, where nothing can be renamed, nobody else may write to the home meanwhile.
+
+    Raises `WrongHome`, `WarehouseError` for its stamp, and `ClockError`, before any table is
+    touched, where this machine's clock can't be right.
     """
     home = open_home(settings.home, None)
-    if not isinstance(home.path, Path):
-        raise UsageError("a home in S3 is restored from its archive into a new one (operations.md)")
     if not is_dry:
         require_clock(RunContext(home, settings, job="repair"))
     told = Repaired(list(damages(home)), is_dry)
@@ -92,6 +90,7 @@ def _archive(home: Home, lost: Sequence[Damage], told: Repaired) -> None:
     archive = archive_of(home)
     try:
         given_up = archive.give_up(archive.verify())
+        archive.share()
     except (ArchiveError, OSError) as error:
         told.left.append(str(error))
         return

@@ -83,19 +83,19 @@ def _mark(path: Path) -> tuple[str, ...]:
     return str(path), f"{facts.st_ino} {facts.st_size} {facts.st_mtime_ns}"
 
 
-def is_derivable(root: Path) -> bool:
+def is_derivable(root: Place) -> bool:
     """Whether all that the log's checkpoints say stands in its commits, from the first one on."""
     commits = sorted(version for version, ends in _log(root).items() if "json" in ends)
     return bool(commits) and commits == list(range(commits[-1] + 1))
 
 
-def remove_all(root: Path) -> None:
+def remove_all(root: Place) -> None:
     """Have the table read from its commits alone: it has to be `is_derivable`.
 
     Killed anywhere, it leaves a log that says the same.
     """
-    log = root / LOG
-    (log / HINT).unlink(missing_ok=True)
+    held, names = storage(root), {item.name for item in storage(root).list(LOG)}
     for version in sorted(_log(root)):
-        (log / f"{version:020}{DIGEST}").unlink(missing_ok=True)
-        (log / path_of(version)).unlink(missing_ok=True)
+        for name in (HINT, f"{version:020}{DIGEST}", path_of(version)):
+            if f"{LOG}/{name}" in names:
+                held.delete(f"{LOG}/{name}")

@@ -5,11 +5,29 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
-from warehouse.engine.delta.checkpoint import path_of, wrong
+from warehouse.engine.delta.checkpoint import LOG, path_of, wrong
 from warehouse.engine.delta.data_file import ADDED, BEFORE, SEAL, NewFile, is_unbroken
-from warehouse.engine.storage.storage import digest_of
+from warehouse.engine.storage.base import Place
+from warehouse.engine.storage.storage import digest_of, storage
+
+
+def wrong_in_log_of(root: Place) -> Iterator[tuple[Place, str]]:
+    """Files of a table's log that are not what was written; of one in S3 by a copy of it.
+
+    Raises `WarehouseError`.
+    """
+    if isinstance(root, Path):
+        yield from wrong_in_log(root / LOG)
+        return
+    far = storage(root)
+    with TemporaryDirectory() as folder:
+        for item in far.list(LOG):
+            far.fetch(item.name, Path(folder) / item.name)
+        for path, what in wrong_in_log(Path(folder) / LOG):
+            yield root / LOG / path.name, what
 
 
 def wrong_in_log(log: Path) -> Iterator[tuple[Path, str]]:
