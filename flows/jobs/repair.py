@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from extractors.archive.archive import ArchiveError
 from flows.core.clock import require_clock
@@ -81,15 +82,17 @@ def _index(settings: Settings, told: Repaired) -> None:
 
 
 def _archive(home: Home, lost: Sequence[Damage], told: Repaired) -> None:
-    """Have what is damaged asked for again: the bytes themselves are gone."""
+    """Have what is damaged asked for again: the bytes themselves are gone, but where the archive
+    is in S3 and this machine has a whole copy."""
     if not lost:
         return
-    told.done.append(f"have the pages of {len({d.name for d in lost})} WARC files asked for again")
+    count, copied = len({d.name for d in lost}), ", or put back" * (not isinstance(home.path, Path))
+    told.done.append(f"have the pages of {count} WARC files asked for again{copied}")
     if told.is_dry:
         return
     archive = archive_of(home)
     try:
-        given_up = archive.give_up(archive.verify())
+        given_up = archive.give_up(archive.put_back(archive.verify()))
         archive.share()
     except (ArchiveError, OSError) as error:
         told.left.append(str(error))

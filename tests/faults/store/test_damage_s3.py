@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import date
 
 import obstore
-import pytest
 
 from extractors.sample.server.server import SampleServer
 from flows.core.outcome import GOOD
 from flows.core.settings import Settings
 from flows.jobs.repair import repair
+from flows.stages.monitor.damage import Damage, damages
 from schemas.ops.tables import OPS_FETCHES
 from tests.support.nights import World
 from tests.support.s3 import Bucket, bucket, s3_server
@@ -39,13 +39,15 @@ def spoil(bucket: Bucket, folder: str, end: str, *, is_lost: bool = False) -> st
     return f"{bucket.home}/{name}"
 
 
+def looked_at(bucket: Bucket) -> list[Damage]:
+    return list(damages(open_home(bucket.home, None)))
+
+
 def rows(bucket: Bucket) -> list[tuple[object, ...]]:
     return Warehouse(open_home(bucket.home, None).path).query(RATES).fetchall()
 
 
-def test_damage_in_a_bucket_is_told_and_repaired(
-    bucket: Bucket, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_damage_in_a_bucket_is_told_and_repaired(bucket: Bucket) -> None:
     with SampleServer(until=UNTIL) as server:
         world = World(bucket.home, server, "fx")  # type: ignore[arg-type]  # by its address
         assert world.night(publish=True).outcome == "changed"
@@ -53,16 +55,17 @@ def test_damage_in_a_bucket_is_told_and_repaired(
     assert state is not None
     assert write_checkpoint(state.root, state.delta)
     before = rows(bucket)
-    bucket.other_machine(monkeypatch, "second")  # with copies of nothing
     spoilt = {
         spoil(bucket, "tables/fx_rates", ".parquet"),
         spoil(bucket, "tables/ops_fetches/_delta_log", ".checkpoint.parquet"),
         spoil(bucket, "tables/ops_runs/_delta_log", ".json"),
         spoil(bucket, "published", ".parquet", is_lost=True),
+        spoil(bucket, "archive/fx", ".warc.gz"),
     }
     done = repair(Settings(home=bucket.home), is_dry=False)
     assert spoilt <= {each.file for each in done.found}
     assert not [each for each in done.found if "carbonmart repair" not in each.remedy]
+    assert looked_at(bucket) == []
     assert "make the checkpoint of ops_fetches anew from its commits" in done.done
     assert done.report
     assert {run.outcome for run in done.report.runs} <= GOOD
