@@ -291,6 +291,10 @@ class Archive:
         self.flush()
         return verifying.verify(self.root, self._index, part, until)
 
+    def put_back(self, problems: Sequence[Problem]) -> list[Problem]:
+        """Mend what a copy elsewhere is whole of; gives the rest. A folder has none."""
+        return list(problems)
+
     def give_up(self, problems: Sequence[Problem]) -> list[Entry]:
         """Have what is damaged asked for again; gives the fetches that are good no more."""
         return verifying.give_up(self.root, self._index, problems)

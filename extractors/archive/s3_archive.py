@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Sequence
 from math import inf
 from pathlib import Path
 
@@ -12,6 +13,8 @@ from extractors.archive.walk.scan import Problem, RebuildReport, VerdictOf
 from extractors.archive.writer import ArchiveWriter
 from extractors.model import Page
 from extractors.warc.exchange import Entry
+
+_OTHER_UP = "is not what it was, where the archive is kept; this machine has a whole copy"
 
 
 class SharedArchive(Archive):
@@ -56,6 +59,23 @@ class SharedArchive(Archive):
         return report
 
     def verify(self, part: tuple[int, int] | None = None, until: float = inf) -> list[Problem]:
-        """Check every record, see `Archive.verify`; all files come down for it."""
+        """Check every record, see `Archive.verify`; all files come down for it, and the whole look
+        holds those that are up against them."""
         self._remote.need_all()
-        return super().verify(part, until)
+        problems = super().verify(part, until)
+        if part is not None or time.monotonic() > until:
+            return problems
+        other = set(self._remote.other_than_here())
+        if wrong := other & {problem.warc for problem in problems}:
+            for warc in wrong:  # the copy may be it, and not the original
+                self._remote.bring_again(warc)
+            problems = super().verify()
+        whole = sorted(other - wrong)
+        return problems + [Problem(warc, 0, "", "", _OTHER_UP) for warc in whole]
+
+    def put_back(self, problems: Sequence[Problem]) -> list[Problem]:
+        """Have whole copies up again in the place of what is damaged there; gives the rest."""
+        for problem in problems:
+            if problem.says == _OTHER_UP:
+                self._remote.replace(problem.warc)
+        return [problem for problem in problems if problem.says != _OTHER_UP]

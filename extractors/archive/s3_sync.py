@@ -94,6 +94,26 @@ class Remote:
                 if _digest(other) != _digest(path):
                     raise ArchiveError(f"{self.address}/{warc} holds other bytes than {path}")
 
+    def other_than_here(self) -> Iterator[str]:
+        """The files that are up and are not as the spool's. Each comes down for it."""
+        with tempfile.TemporaryDirectory() as folder:
+            other = Path(folder) / "other"
+            for warc in self.warcs():
+                self._download(warc, other)
+                if _digest(other) != _digest(self.spool / warc):
+                    yield warc
+
+    def bring_again(self, warc: str) -> None:
+        """Have the file that is up in the place of the spool's."""
+        self._download(warc, self.spool / warc)
+
+    def replace(self, warc: str) -> None:
+        """Have the spool's file up in the place of what is there."""
+        import obstore
+
+        with self._told(warc):
+            obstore.put(self._store, warc, self.spool / warc)
+
     def pull(self, index: Index) -> None:
         """Join the index that is up into this machine's, if it is not known yet."""
         with self._alone():

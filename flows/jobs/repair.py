@@ -14,14 +14,19 @@ from pathlib import Path
 from extractors.archive.archive import ArchiveError
 from flows.core.clock import require_clock
 from flows.core.context import RunContext, archive_of
-from flows.core.errors import UsageError
 from flows.core.settings import Settings
 from flows.core.sources import names, pipeline
 from flows.jobs.replay import rebuild_index, replay
 from flows.jobs.report.result import RunReport
-from flows.stages.monitor.anew import make_anew, named_versions
+from flows.stages.monitor.anew import (
+    follows_from_commits,
+    make_anew,
+    named_versions,
+    put_checkpoint_anew,
+)
 from flows.stages.monitor.damage import Damage, damages
 from flows.stages.release.publish import publish
+from schemas.core.table import Table
 from schemas.registry import TABLES
 from warehouse.errors import WarehouseError
 from warehouse.publication.publish import shelf_of
@@ -45,12 +50,12 @@ class Repaired:
 def repair(settings: Settings, *, is_dry: bool = True) -> Repaired:
     """Look at all bytes, and make anew what can be. Dry, it only says what it would do.
 
-    Raises `UsageError` for a home in S3, `WrongHome`, `WarehouseError` for its stamp, and
-    `ClockError`, before any table is touched, where this machine's clock can't be right.
+    In S3, where nothing can be renamed, nobody else may write to the home meanwhile.
+
+    Raises `WrongHome`, `WarehouseError` for its stamp, and `ClockError`, before any table is
+    touched, where this machine's clock can't be right.
     """
     home = open_home(settings.home, None)
-    if not isinstance(home.path, Path):
-        raise UsageError("a home in S3 is restored from its archive into a new one (operations.md)")
     if not is_dry:
         require_clock(RunContext(home, settings, job="repair"))
     told = Repaired(list(damages(home)), is_dry)
@@ -77,15 +82,18 @@ def _index(settings: Settings, told: Repaired) -> None:
 
 
 def _archive(home: Home, lost: Sequence[Damage], told: Repaired) -> None:
-    """Have what is damaged asked for again: the bytes themselves are gone."""
+    """Have what is damaged asked for again: the bytes themselves are gone, but where the archive
+    is in S3 and this machine has a whole copy."""
     if not lost:
         return
-    told.done.append(f"have the pages of {len({d.name for d in lost})} WARC files asked for again")
+    count, copied = len({d.name for d in lost}), ", or put back" * (not isinstance(home.path, Path))
+    told.done.append(f"have the pages of {count} WARC files asked for again{copied}")
     if told.is_dry:
         return
     archive = archive_of(home)
     try:
-        given_up = archive.give_up(archive.verify())
+        given_up = archive.give_up(archive.put_back(archive.verify()))
+        archive.share()
     except (ArchiveError, OSError) as error:
         told.left.append(str(error))
         return
@@ -103,6 +111,7 @@ def _tables(settings: Settings, home: Home, told: Repaired, *, is_archive_whole:
     """Put damaged tables aside, and make them anew: the logs first, which the rest needs."""
     wrong = dict.fromkeys(d.name for d in told.found if d.kind in ("table", "log"))
     tables = sorted((TABLES[name] for name in wrong), key=lambda table: not table.is_log)
+    tables = [table for table in tables if not _is_checkpointed(home, table, told)]
     sources = [name for name in names() if any(t in tables for t in pipeline(name).tables)]
     for table in tables:
         origin = "what is whole and what was published" if table.is_log else "the archive"
@@ -130,6 +139,18 @@ def _tables(settings: Settings, home: Home, told: Repaired, *, is_archive_whole:
     _release_again(home, told)
     if told.report.released and told.report.released.error:
         told.left.append(f"no release: {told.report.released.error}")
+
+
+def _is_checkpointed(home: Home, table: Table, told: Repaired) -> bool:
+    """Whether a checkpoint made anew is (or, dry, would be) all that the table needs."""
+    if not follows_from_commits(home, table):
+        return False
+    told.done.append(f"make the checkpoint of {table.name} anew from its commits")
+    try:
+        return told.is_dry or put_checkpoint_anew(home, table)
+    except (WarehouseError, OSError) as error:
+        told.left.append(f"{table.name}: {error}")
+        return False
 
 
 def _release_again(home: Home, told: Repaired) -> None:

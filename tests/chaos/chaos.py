@@ -16,7 +16,7 @@ from typing import Any
 from extractors.sample.server.server import SampleServer
 from tests.chaos import acts
 from tests.chaos.acts import Night
-from tests.support.damage import DAMAGES, HARMLESS, KINDS, UNTIL, copy
+from tests.support.damage import DAMAGES, HARMLESS, KINDS, UNTIL, copy, settle
 
 SOURCES = ("seee", "fx")
 DAMAGED = [kind for kind in KINDS if kind != "WARC file"]
@@ -140,21 +140,33 @@ class Chaos:
             for each in done:
                 each.file.unlink(missing_ok=True)
                 each.file.write_bytes(each.kept)
+                for side in each.file.parent.glob(f"{each.file.name}-*"):
+                    side.unlink()  # what a look left of the damaged one
                 each.file.chmod(each.mode)
         self.signals.pause.clear()
 
     def _kinds(self) -> list[str]:
         """One kind of file, or some at once that do not hide one another: of different tables."""
-        first = self.rng.choice(DAMAGED)
+        there = [kind for kind in DAMAGED if self._is_there(kind)]
+        first = self.rng.choice(there)
         if first in ALONE:
             return [first]
-        drawn = [first, *self.rng.sample(DAMAGED, self.rng.randrange(4))]
+        drawn = [first, *self.rng.sample(there, self.rng.randrange(4))]
         parts = {_part_of(self.home, KINDS[k](self.home)): k for k in drawn if k not in ALONE}
         return list(parts.values())
+
+    def _is_there(self, kind: str) -> bool:
+        """What is lost without harm, a repair leaves lost."""
+        try:
+            return KINDS[kind](self.home).is_file()
+        except IndexError:
+            return False
 
     def _damage(self, kind: str) -> Damaged | None:
         """Do it; None where the file was swapped with its equal."""
         damage, file = self.rng.choice(sorted(DAMAGES)), KINDS[kind](self.home)
+        if file.suffix == ".sqlite":
+            settle(self.home)
         kept, mode = file.read_bytes(), file.stat().st_mode
         DAMAGES[damage](file)
         if file.is_file() and file.read_bytes() == kept:
@@ -192,9 +204,22 @@ def run(sound: Path, folder: Path, wanted: Wanted) -> Chaos:
     told = folder / "reader.txt"
     reader = spawn.Process(target=acts.read_on, args=(home, truth, signals, told))
     reader.start()
+    try:
+        chaos = _nights(home, folder, wanted, (signals, spawn, truth))
+    finally:
+        signals.end.set()
+        reader.join()
+    _judge(chaos, told)
+    return chaos
+
+
+def _nights(
+    home: Path, folder: Path, wanted: Wanted, world: tuple[acts.Signals, Any, acts.Rows]
+) -> Chaos:
+    """The fortnight, and an undisturbed night after it."""
     deadline = time.monotonic() + 60 * wanted.minutes
     with SampleServer(until=UNTIL[-1]) as server:
-        chaos = Chaos(home, folder, random.Random(wanted.seed), server, signals, spawn, truth)
+        chaos = Chaos(home, folder, random.Random(wanted.seed), server, *world)
         drawn = [chaos.kill, chaos.spoil, chaos.spoil, chaos.spoil, chaos.fill, chaos.jump]
         lost = 0
         for number in range(1, wanted.nights + 1):
@@ -206,11 +231,7 @@ def run(sound: Path, folder: Path, wanted: Wanted) -> Chaos:
                     lost = len(chaos.lost)
                     sys.stderr.write(f"lost: {chaos.lost[-1]}\n")
             sys.stderr.write(f"night {number}: {chaos.tried.total()} faults, {lost} lost\n")
-        server.until = last
         chaos.settle()
-    signals.end.set()
-    reader.join()
-    _judge(chaos, told)
     return chaos
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import signal
 import subprocess
 import sys
@@ -185,6 +186,37 @@ def test_a_schedule_yields_runs_at_half_past_ten_in_shanghai(server: Server, wor
     now = datetime.now(UTC)
     assert now - timedelta(minutes=5) < moments[0] < now + timedelta(days=1)
     assert moments[0].astimezone(ZoneInfo("Asia/Shanghai")).time().isoformat() == "22:30:00"
+
+
+def test_a_run_that_is_told_to_stop_is_booked_and_the_next_takes_up(
+    server: Server, worker: Path, run: Run
+) -> None:
+    """By SIGTERM to its process, in the midst of its pages."""
+    nightly_one = server.deployment("nightly/nightly")
+    asked = {"sources": ["seee"], "is_sample": True, "until": "2021-10-29"}
+    create = f"deployments/{nightly_one['id']}/create_flow_run"
+
+    def now(of: Run) -> Run:
+        found: Run = requests.get(f"{server.api}/flow_runs/{of['id']}", timeout=30).json()
+        return found
+
+    def is_at_work() -> bool:
+        parts = {"parent_flow_run_id": {"any_": [made["id"]]}}
+        is_begun = bool(now(made)["infrastructure_pid"])
+        return is_begun and bool(server.ask("flow_runs/filter", flow_runs=parts))
+
+    made = server.ask(create, parameters=asked)
+    wait_for("a source's turn", is_at_work)
+    os.kill(int(now(made)["infrastructure_pid"].rpartition(":")[2]), signal.SIGTERM)
+    wait_for("its end", lambda: now(made)["state"]["type"] in ENDS)
+    assert now(made)["state"]["type"] == "CRASHED"
+    after = server.ask(create, parameters=asked)
+    wait_for("the next one's end", lambda: now(after)["state"]["type"] in ENDS)
+    assert now(after)["state"]["message"] == "seee changed"
+    parts = server.ask("flow_runs/filter", flow_runs={"parent_flow_run_id": {"any_": [made["id"]]}})
+    assert {part["state"]["type"] for part in parts} <= {"CRASHED"}
+    days = Warehouse(worker).query("select count(distinct trade_date) from seee_bulletins")
+    assert days.fetchone() == (69,)
 
 
 def killed(server: Server, of: Run) -> tuple[Run, str]:

@@ -6,12 +6,14 @@ import os
 import shutil
 import sqlite3
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from datetime import date
 from pathlib import Path
 
 from extractors.sample.server.server import SampleServer
 from schemas.sources.seee.tables import SEEE_QUOTES
 from tests.support.nights import World
+from warehouse.engine.delta.log import write_checkpoint
 from warehouse.store.store import Warehouse
 
 UNTIL = (date(2021, 8, 6), date(2021, 8, 9))
@@ -24,12 +26,17 @@ def build(folder: Path) -> None:
         with SampleServer(until=until) as server:
             for source in ("fx", "seee"):
                 World(home, server, source).night(publish=True)
-    with sqlite3.connect(home / "archive" / "index.sqlite") as index:
-        index.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    settle(home)
     store = Warehouse(home)
     state = store._state(SEEE_QUOTES)
     assert state is not None
-    state.delta.create_checkpoint()
+    assert write_checkpoint(state.root, state.delta)
+
+
+def settle(home: Path) -> None:
+    """Have all of the archive's index in its one file, as it is while nobody writes."""
+    with closing(sqlite3.connect(home / "archive" / "index.sqlite")) as index:
+        index.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
 def copy(home: Path, target: Path) -> Path:
@@ -57,6 +64,9 @@ KINDS: dict[str, Callable[[Path], Path]] = {
     "newest commit": lambda home: _newest(home, "tables/seee_bulletins/_delta_log/*.json"),
     "earlier commit": lambda home: sorted(home.glob("tables/seee_quotes/_delta_log/*.json"))[1],
     "checkpoint": lambda home: _newest(home, "tables/seee_quotes/_delta_log/*.checkpoint.parquet"),
+    "checkpoint's digest": lambda home: _newest(
+        home, "tables/seee_quotes/_delta_log/*.checkpoint.sha256"
+    ),
     "checkpoint's hint": lambda home: home / "tables/seee_quotes/_delta_log/_last_checkpoint",
     "data file of a mart": lambda home: _largest(home, "tables/mart_market_daily/*.parquet"),
     "data file of a log": lambda home: _largest(home, "tables/ops_checks/*.parquet"),
@@ -69,8 +79,13 @@ KINDS: dict[str, Callable[[Path], Path]] = {
 }
 
 
-HARMLESS = {("checkpoint's hint", "flipped"), ("checkpoint's hint", "deleted")}
-"""The hint saves a look at the folder: without it, or with another size in it, all is read."""
+HARMLESS = {
+    ("checkpoint's hint", "flipped"),
+    ("checkpoint's hint", "deleted"),
+    ("checkpoint's digest", "deleted"),
+}
+"""The hint saves a look at the folder: without it, or with another size in it, all is read.
+A checkpoint without a digest is read as it is."""
 
 
 def _write(path: Path, data: bytes) -> None:
@@ -81,10 +96,24 @@ def _write(path: Path, data: bytes) -> None:
 
 def _flip(path: Path) -> None:
     data = bytearray(path.read_bytes())
-    # Much of a database is free room: of that one, a letter of an address that it holds.
-    where = data.rfind(b"https://") if path.suffix == ".sqlite" else len(data) // 2
-    data[where] ^= 1
+    data[_in_a_row(bytes(data)) if path.suffix == ".sqlite" else len(data) // 2] ^= 1
     _write(path, bytes(data))
+
+
+def _in_a_row(data: bytes) -> int:
+    """A letter of an address in a row of a database, much of which is free room that nobody reads
+    and where rows stood before they were changed."""
+    where, sound = len(data), _fetches(data)
+    while (where := data.rfind(b"https://", 0, where)) >= 0:
+        if _fetches(data[:where] + b"i" + data[where + 1 :]) != sound:
+            return where
+    raise LookupError("no address in any row")
+
+
+def _fetches(data: bytes) -> list[object]:
+    with closing(sqlite3.connect(":memory:")) as index:
+        index.deserialize(data[:18] + b"\1\1" + data[20:])  # in memory there is no WAL
+        return list(index.execute("SELECT * FROM fetches"))
 
 
 def _swap(path: Path) -> None:

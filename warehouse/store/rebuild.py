@@ -13,14 +13,19 @@ import shutil
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from schemas.core.forms import arrow_schema, quoted, text_literal
 from schemas.core.table import Table
+from warehouse.engine.delta import checkpoint
 from warehouse.engine.delta.data_file import check, digest_in
+from warehouse.engine.delta.log import write_checkpoint
+from warehouse.engine.delta.log_check import wrong_in_log_of
 from warehouse.engine.delta.state import forget, open_state
 from warehouse.engine.delta.table import append, create
-from warehouse.engine.storage.storage import put_local
+from warehouse.engine.storage.base import Place
+from warehouse.engine.storage.storage import put_local, storage
 from warehouse.errors import WarehouseError
 
 if TYPE_CHECKING:
@@ -30,21 +35,79 @@ DAMAGED = "damaged"
 _VERSION = re.compile(r"(\d{20})\.")
 
 
-def next_version(root: Path, named: Iterable[int]) -> int:
+def next_version(root: Place, named: Iterable[int]) -> int:
     """A version that the table never had: after all that its log and the releases name."""
-    log = root / "_delta_log"
-    names = [path.name for path in log.iterdir()] if log.is_dir() else []
+    names = [item.name.rpartition("/")[2] for item in storage(root).list(checkpoint.LOG)]
     found = [int(match[1]) for name in names if (match := _VERSION.match(name))]
     return max([*found, *named], default=-1) + 2
 
 
-def put_anew(table: Table, root: Path, version: int, rows: pa.Table | None, run_id: str) -> Path:
+def lacks_checkpoints_alone(root: Place) -> bool:
+    """Whether all that is wrong with a table's log is checkpoints, and its commits say the same."""
+    odd = [path.name for path, _ in wrong_in_log_of(root)]
+    is_theirs = all(name == checkpoint.HINT or ".checkpoint." in name for name in odd)
+    return bool(odd) and is_theirs and checkpoint.is_derivable(root)
+
+
+def put_checkpoint_anew(table: Table, root: Place) -> None:
+    """Have the table read from its commits alone, and give it a checkpoint anew.
+
+    Raises `WarehouseError`, `OSError`.
+    """
+    checkpoint.remove_all(root)
+    forget(root)
+    state = open_state(table, root)
+    if state is not None:
+        write_checkpoint(root, state.delta)
+
+
+def put_anew(table: Table, root: Place, version: int, rows: pa.Table | None, run_id: str) -> Place:
     """Have the table at that version, with these rows alone (none: without rows); gives where
     its damaged folder is kept, below `<home>/damaged/`.
 
-    Killed anywhere but between two renames, it leaves the table as it was.
+    Killed anywhere but between two renames, it leaves the table as it was. In S3 nothing is
+    renamed: killed there, it leaves all data files, and a table that has to be made anew.
     """
-    draft = root.parent / f".new-{table.name}"
+    away = root.parent.parent / DAMAGED / f"{root.name}-{datetime.now(UTC):%Y%m%dT%H%M%S%fZ}"
+    if isinstance(root, Path):
+        draft = root.parent / f".new-{table.name}"
+        _draft(table, draft, version, rows, run_id)
+        assert isinstance(away, Path)
+        away.parent.mkdir(parents=True, exist_ok=True)
+        if root.exists():
+            root.rename(away)
+        draft.rename(root)
+    else:
+        with TemporaryDirectory() as folder:
+            draft = Path(folder) / table.name
+            _draft(table, draft, version, rows, run_id)
+            _replace(root, draft, away)
+    forget(root)
+    return away
+
+
+def _replace(root: Place, draft: Path, away: Place) -> None:
+    """Put a draft in the place of a table in S3: its data files beside the old ones, then its log
+    for the old one, whose newest entries go first; the old files at last."""
+    far, kept, new = storage(root), storage(away), storage(draft)
+    old = [item.name for item in far.list()]
+    for name in old:
+        kept.write_bytes(name, far.read_bytes(name) or b"")
+    made = [item.name for item in new.list()]
+    log = f"{checkpoint.LOG}/"
+    for name in (n for n in made if not n.startswith(log)):
+        far.write_bytes(name, draft / name)
+    for name in sorted((n for n in old if n.startswith(log)), reverse=True):
+        far.delete(name)
+    # A checkpoint is read once its commit is there.
+    for name in sorted((n for n in made if n.startswith(log)), key=lambda n: n.endswith(".json")):
+        far.write_bytes(name, draft / name)
+    for name in (n for n in old if not n.startswith(log)):
+        far.delete(name)
+
+
+def _draft(table: Table, draft: Path, version: int, rows: pa.Table | None, run_id: str) -> None:
+    """The table anew, in a folder of this machine."""
     shutil.rmtree(draft, ignore_errors=True)
     create(table, draft)
     state = open_state(table, draft)
@@ -53,16 +116,9 @@ def put_anew(table: Table, root: Path, version: int, rows: pa.Table | None, run_
     if rows is not None and rows.num_rows:
         append(state, rows, {"run_id": run_id})
         state = open_state(table, draft) or state
-    state.delta.create_checkpoint()
+    write_checkpoint(draft, state.delta)
     forget(draft)
-    _renumber(draft / "_delta_log", state.version, version)
-    away = root.parent.parent / DAMAGED / f"{root.name}-{datetime.now(UTC):%Y%m%dT%H%M%S%fZ}"
-    away.parent.mkdir(parents=True, exist_ok=True)
-    if root.exists():
-        root.rename(away)
-    draft.rename(root)
-    forget(root)
-    return away
+    _renumber(draft / checkpoint.LOG, state.version, version)
 
 
 def _renumber(log: Path, old: int, new: int) -> None:
@@ -76,8 +132,19 @@ def _renumber(log: Path, old: int, new: int) -> None:
     put_local(log / "_last_checkpoint", json.dumps(told | {"version": new}).encode())
 
 
-def rows_left(table: Table, root: Path, published: Sequence[Path]) -> pa.Table:
+def rows_left(table: Table, root: Place, published: Sequence[Path]) -> pa.Table:
     """All rows of a log that its whole data files hold, and the published copies, each once."""
+    if isinstance(root, Path):
+        return _rows_in(table, root, published)
+    far = storage(root)
+    with TemporaryDirectory() as folder:
+        for item in far.list():
+            if item.name.endswith(".parquet") and "/" not in item.name:
+                far.fetch(item.name, Path(folder) / item.name)
+        return _rows_in(table, Path(folder), published)
+
+
+def _rows_in(table: Table, root: Path, published: Sequence[Path]) -> pa.Table:
     from warehouse.engine.sql.views import memory
 
     schema = arrow_schema(table)

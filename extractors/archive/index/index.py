@@ -13,23 +13,33 @@ import threading
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
+from itertools import islice
 from pathlib import Path
 
 from extractors.archive.index.schema import (
     COMPLETE,
     INSERT,
+    INSERT_FILE,
+    INSERT_READ,
     JOIN,
+    JUDGE,
     REPLACE,
+    SEALS,
     SELECT,
     entry_of_row,
     file_of_row,
     prepare,
+    require_format,
     row_of,
+    row_of_file,
+    wrong_schema,
 )
+from extractors.archive.index.seals import seal
 from extractors.warc.exchange import ArchiveError, Entry, WarcFile
 from extractors.warc.records import warc_date
 
 BUSY_TIMEOUT_S = 30.0
+MOST_FAULTS = 5
 
 
 class Index:
@@ -52,13 +62,15 @@ class Index:
         with self._lock:
             try:
                 yield self._open()
-            except sqlite3.Error as error:
+            except (sqlite3.Error, UnicodeDecodeError) as error:
                 raise ArchiveError(f"index of the archive, {self.path}: {error}") from error
 
     def _open(self) -> sqlite3.Connection:
         if self._db is None or self._pid != os.getpid():
             try:
                 self.path.parent.mkdir(parents=True, exist_ok=True)
+                if self.path.exists():
+                    require_format(self.path)
             except OSError as error:
                 raise ArchiveError(f"archive at {self.path.parent}: {error.strerror}") from error
             db = sqlite3.connect(
@@ -106,12 +118,8 @@ class Index:
 
     def put_file(self, file: WarcFile) -> None:
         """Add or replace the row of a file."""
-        row = (file.warc, file.source, file.run_id, warc_date(file.started_at))
         with self.transaction() as db:
-            db.execute(
-                "INSERT OR REPLACE INTO files VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-                (*row, file.state, file.size, file.fetches, file.business_day),
-            )
+            db.execute(INSERT_FILE, row_of_file(file))
 
     def entry(self, fetch_id: str) -> Entry | None:
         """The row of a fetch."""
@@ -149,13 +157,15 @@ class Index:
             ).fetchone()
         return entry_of_row(row) if row else None
 
-    def faults(self, *, is_whole: bool) -> list[str]:
-        """What SQLite finds wrong with the file; nothing in a sound one. `is_whole` compares
-        its look-up tables with the rows, too."""
-        pragma = "integrity_check" if is_whole else "quick_check"
+    def faults(self, part: tuple[int, int] | None = None) -> list[str]:
+        """What is wrong with the file; nothing in a sound one. SQLite looks at its structure and,
+        but for other parts (which, of how many) than the first, compares look-up tables with
+        rows; of the rows of that `part`, or of all, each is held against its seal."""
+        pragma = "quick_check" if part and part[0] else "integrity_check"
         with self._connection() as db:
-            found = [str(says) for (says,) in db.execute(f"PRAGMA {pragma}(5)")]
-        return [says for says in found if says != "ok"]
+            found = [str(says) for (says,) in db.execute(f"PRAGMA {pragma}({MOST_FAULTS})")]
+            found = [says for says in found if says != "ok"] + wrong_schema(db)
+            return found + list(islice(SEALS.broken(db, part), MOST_FAULTS))
 
     def in_file(self, warc: str) -> list[Entry]:
         """The fetches of a file in the order they were written."""
@@ -234,10 +244,7 @@ class Index:
     def judge(self, fetch_id: str, verdict: str) -> bool:
         """Set a verdict; False if there is no such fetch."""
         with self._connection() as db:
-            done = db.execute(
-                "UPDATE fetches SET verdict = ? WHERE fetch_id = ?", (verdict, fetch_id)
-            )
-            return done.rowcount == 1
+            return db.execute(JUDGE, (verdict, fetch_id)).rowcount == 1
 
     def count_since(self, source: str, since: datetime) -> int:
         """How many fetches of a source were made at or after an instant."""
@@ -251,8 +258,8 @@ class Index:
     def mark_read(self, fetch_ids: Iterable[str], parser_version: str) -> None:
         """Note that these payloads were read and loaded by this version of the parser."""
         with self.transaction() as db:
-            rows = ((fetch_id, parser_version) for fetch_id in fetch_ids)
-            db.executemany("INSERT OR IGNORE INTO reads VALUES (?, ?)", rows)
+            rows = ((one, parser_version, seal(one, parser_version)) for one in fetch_ids)
+            db.executemany(INSERT_READ, rows)
 
     def is_read(self, fetch_id: str, parser_version: str | None = None) -> bool:
         """Whether there is such a note, by any version if none is given."""
@@ -330,22 +337,26 @@ class Index:
                 with self.transaction() as db:
                     db.execute("DELETE FROM fetches")
                     db.execute("DELETE FROM files")
+                    SEALS.forget_broken(db, "reads")
                     yield
                     db.execute(f"PRAGMA user_version = {COMPLETE}")
             finally:
                 self._is_repairing = False
 
     def _set_aside_if_damaged(self) -> None:
+        """A file of broken structure can't be filled anew; what was read goes with it."""
         self.close()
         if not self.path.exists():
             return
-        db = sqlite3.connect(self.path, timeout=BUSY_TIMEOUT_S)
+        db = sqlite3.connect(self.path, timeout=BUSY_TIMEOUT_S, isolation_level=None)
         try:
-            if db.execute("PRAGMA quick_check").fetchone() == ("ok",):
+            require_format(self.path)
+            prepare(db, self.path.parent)
+            if db.execute("PRAGMA quick_check").fetchone() == ("ok",) and not wrong_schema(db):
                 return
         except sqlite3.OperationalError as error:
             raise ArchiveError(f"index of the archive, {self.path}: {error}") from error
-        except sqlite3.DatabaseError:
+        except (sqlite3.DatabaseError, UnicodeDecodeError):
             pass  # not a database any more: that is what is looked for
         finally:
             db.close()

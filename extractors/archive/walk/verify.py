@@ -30,7 +30,7 @@ def verify(
     `until` (of `time.monotonic`). What `give_up`
     has taken note of is not told again.
     """
-    problems = [Problem("", 0, "", "", says) for says in index.faults(is_whole=part is None)]
+    problems = [Problem("", 0, "", "", says) for says in index.faults(part)]
     known = index.files()
     for number, file in enumerate(known):
         if time.monotonic() > until:

@@ -33,6 +33,7 @@ from flows.jobs.backfill.total import is_door_closed, total_of, walls_of
 from flows.jobs.monitor import after_run
 from flows.jobs.start import no_sample, ready
 from flows.stages.checks.source_checks import run_checks
+from flows.stages.monitor.anew import mend_logs
 from flows.stages.read.readers import Readers
 from flows.stages.release.publish import publish_current
 from flows.stages.release.release import release
@@ -84,7 +85,9 @@ def backfill(
     with start.sample_world(until) if asks_sample else no_sample() as sample:
         context = RunContext(home, settings, "backfill", sample, conduct.progress)
         (require_clock if order.mode == "reparse" else start.require_right_clock)(context)
+        mended = mend_logs(context)  # the ledger is one of them
         work = Backfill(context, order, conduct)
+        work.report.mended = mended
         (conduct.runner or run_watched)(work)
     work.report.seconds = (datetime.now(UTC) - context.started_at).total_seconds()
     return work.report

@@ -38,6 +38,7 @@ from flows.core.source_run import SourceRun
 from flows.jobs.monitor import after_run
 from flows.jobs.nightly import UsageError, refresh
 from flows.jobs.prefect.dead_runs import end_dead_runs
+from flows.jobs.prefect.stopping import insist_on_stopping
 from flows.jobs.report.monitor import incidents_markdown
 from flows.jobs.report.report import as_artifact, as_rows
 from flows.jobs.report.result import RunReport
@@ -123,6 +124,7 @@ def flow_of(name: str, run_id: str, work: Callable[[], State[Any]]) -> None:
     """
     _look_for_server()
     _log_to_server()
+    insist_on_stopping()
     # Each flow would end with a second of waiting for its own heartbeat.
     with temporary_settings({PREFECT_FLOWS_HEARTBEAT_FREQUENCY: None}):
         if FlowRunContext.get():
@@ -177,6 +179,7 @@ def settings_of(home: str | None) -> Settings:
     Raises `UsageError` for a home that depends on where a worker happens to run it: that is a
     folder which is thrown away.
     """
+    insist_on_stopping()
     end_dead_runs()
     settings = logged(home)
     is_fixed = "://" in settings.home or Path(settings.home).is_absolute()

@@ -17,6 +17,8 @@ from flows.stages.monitor.damage import in_table
 from schemas.core.table import Table
 from schemas.ops.tables import OPS_RELEASES
 from schemas.registry import TABLES
+from warehouse.engine.storage.base import Place
+from warehouse.engine.storage.local_cache import nearby
 from warehouse.errors import WarehouseError
 from warehouse.publication.publish import is_whole, shelf_of
 from warehouse.store import rebuild
@@ -40,6 +42,9 @@ def mend_logs(context: RunContext) -> list[str]:
             with _alone(root):
                 if not _is_damaged(home, table):  # another run has mended it meanwhile
                     continue
+                if put_checkpoint_anew(home, table):
+                    done.append(f"{table.name}: its checkpoint was damaged: made from its commits")
+                    continue
                 away = make_anew(home, table, named_versions(home).get(table.name, ()))
             told = f"{table.name} was damaged: made anew from what of it is whole, kept as {away}"
         except (WarehouseError, OSError) as error:
@@ -49,14 +54,27 @@ def mend_logs(context: RunContext) -> list[str]:
     return done
 
 
-def make_anew(home: Home, table: Table, named: Iterable[int], *, keeps_rows: bool = True) -> Path:
+def follows_from_commits(home: Home, table: Table) -> bool:
+    """Whether checkpoints are all that is damaged of a table's log, and its commits are there."""
+    return rebuild.lacks_checkpoints_alone(Warehouse(home.path).root / table.name)
+
+
+def put_checkpoint_anew(home: Home, table: Table) -> bool:
+    """Have a table whose checkpoints alone are damaged read from its commits, with a new one;
+    whether it is whole now. Raises `WarehouseError`, `OSError`."""
+    if not follows_from_commits(home, table):
+        return False
+    rebuild.put_checkpoint_anew(table, Warehouse(home.path).root / table.name)
+    return not _is_damaged(home, table)
+
+
+def make_anew(home: Home, table: Table, named: Iterable[int], *, keeps_rows: bool = True) -> Place:
     """Put the table in its place anew, with the rows that are whole if it `keeps_rows`, under a
     version after all those `named`; gives where its damaged folder is kept.
 
     Raises `WarehouseError`, `OSError`.
     """
     root = Warehouse(home.path).root / table.name
-    assert isinstance(root, Path)
     version = rebuild.next_version(root, named)
     rows = rebuild.rows_left(table, root, _published(home, table)) if keeps_rows else None
     return rebuild.put_anew(table, root, version, rows, "repair")
@@ -76,7 +94,8 @@ def named_versions(home: Home) -> dict[str, list[int]]:
 
 
 def _is_damaged(home: Home, table: Table) -> bool:
-    return next(in_table(Warehouse(home.path), table, is_whole_log=False), None) is not None
+    is_far = not isinstance(home.path, Path)
+    return next(in_table(Warehouse(home.path), table, is_whole_log=is_far), None) is not None
 
 
 @contextmanager
@@ -93,6 +112,7 @@ def _published(home: Home, table: Table) -> list[Path]:
     for release_id in reversed(shelf.folders()):
         if is_whole(shelf, release_id):
             folder = shelf.root / release_id
-            found = [folder / f"{table.name}{end}.parquet" for end in ("_history", "")]
-            return [path for path in found if isinstance(path, Path) and path.is_file()][:1]
+            names = (f"{table.name}{end}.parquet" for end in ("_history", ""))
+            found = (nearby(folder, name) for name in names)
+            return [path for path in found if path][:1]
     return []

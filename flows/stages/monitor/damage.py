@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from hashlib import sha256
 from math import inf
 from pathlib import Path
@@ -20,8 +20,8 @@ from schemas.core.table import Table
 from schemas.ops.tables import OPS_RELEASES
 from schemas.registry import TABLES
 from warehouse.engine.delta.data_file import check
-from warehouse.engine.delta.log_check import wrong_in_log
-from warehouse.engine.storage.base import Address
+from warehouse.engine.delta.log_check import wrong_in_log_of
+from warehouse.engine.storage.base import Place
 from warehouse.engine.storage.storage import storage
 from warehouse.errors import Damaged, UnknownVersion, WarehouseError
 from warehouse.publication.publish import is_out, is_whole, shelf_of, wrong
@@ -64,26 +64,10 @@ _REMEDY: dict[str, str] = {
 }
 
 
-_RESTORED = "a home in S3 is restored from its archive into a new one, see operations.md"
-_REMEDY_S3: dict[str, str] = {
-    "archive": "put it back from a backup or an earlier version of the object",
-    "index": "`carbonmart replay --rebuild-index` makes it anew from the WARC files",
-    "table": _RESTORED,
-    "log": _RESTORED,
-    "publication": "`carbonmart publish` writes it anew from the tables",
-}
-
-
 def damages(home: Home, part: int | None = None, until: float = inf) -> Iterator[Damage]:
     """What is damaged; of the archive the `part` of `PARTS` alone, where one is named, and of
     the releases then the current one. The look at the archive ends at `until`, an instant of
-    `time.monotonic`. A home in S3 is not repaired in place, and the remedy says so."""
-    for found in _damages(home, part, until):
-        is_far = isinstance(home.path, Address)
-        yield replace(found, remedy=_REMEDY_S3[found.kind]) if is_far else found
-
-
-def _damages(home: Home, part: int | None, until: float) -> Iterator[Damage]:
+    `time.monotonic`."""
     yield from _in_archive(home, part, until)
     warehouse = Warehouse(home.path)
     for table in TABLES.values():
@@ -125,18 +109,24 @@ def _in_archive(home: Home, part: int | None, until: float) -> Iterator[Damage]:
 
 def in_table(warehouse: Warehouse, table: Table, *, is_whole_log: bool) -> Iterator[Damage]:
     """What of a table's newest version is damaged; with `is_whole_log` of all its versions."""
+    root = warehouse.root / table.name
     try:
         state = warehouse._state(table)
     except (WarehouseError, OSError) as error:
-        yield _of_table(table, error, f"no row of {table.name} can be read")
+        if isinstance(root, Path) or isinstance(error, Damaged):
+            yield _of_table(table, error, f"no row of {table.name} can be read")
+            return
+        found = list(_in_log(table, root))
+        if not found:
+            raise  # it is not the table, then, but the way to it
+        yield from found
         return
     if state is None:
-        root = warehouse.root / table.name
-        if isinstance(root, Path) and root.exists() and any(root.glob("*.parquet")):
+        if any(item.name.endswith(".parquet") for item in storage(root).list()):
             told = Damaged(table.name, root / "_delta_log", "the log is gone")
             yield _of_table(table, told, f"no row of {table.name} can be read")
         return
-    if not isinstance(state.root, Path):
+    if not isinstance(root, Path):
         if is_whole_log:  # else as they are copied here, to be read
             yield from _in_bucket(table, state)
         return
@@ -146,7 +136,7 @@ def in_table(warehouse: Warehouse, table: Table, *, is_whole_log: bool) -> Itera
         except Damaged as error:
             yield _of_table(table, error, f"{file.rows:,} rows of {table.name} can't be read")
     if is_whole_log:
-        yield from _in_log(table, state)
+        yield from _in_log(table, root)
 
 
 def _in_bucket(table: Table, state: TableState) -> Iterator[Damage]:
@@ -158,12 +148,12 @@ def _in_bucket(table: Table, state: TableState) -> Iterator[Damage]:
             what = "the data file is gone" if data is None else "the data file is not as written"
             lost = f"{file.rows:,} rows of {table.name} can't be read"
             yield _of_table(table, Damaged(table.name, where, what), lost)
+    yield from _in_log(table, state.root)
 
 
-def _in_log(table: Table, state: TableState) -> Iterator[Damage]:
+def _in_log(table: Table, root: Place) -> Iterator[Damage]:
     """Commits and checkpoints: each whole, each as the next one says that it was."""
-    assert isinstance(state.root, Path)
-    for path, what in wrong_in_log(state.root / "_delta_log"):
+    for path, what in wrong_in_log_of(root):
         told = Damaged(table.name, path, what)
         yield _of_table(table, told, f"versions of {table.name} can't be read")
 

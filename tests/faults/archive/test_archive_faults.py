@@ -206,8 +206,9 @@ def test_a_record_that_is_not_the_one_of_the_index_is_never_served(tmp_path: Pat
     with pytest.raises(ArchiveError, match="another record"):
         archive.page(replace(second, offset=first.offset, length=first.length))
     says = [problem.says for problem in archive.verify()]
-    assert says[0] == "11 fetches in the index, 12 were written"
-    assert [first.payload_sha256 in text for text in says] == [False, True]
+    assert says[0] == f"a row of fetches is not what was written: {first.fetch_id}"
+    assert says[1] == "11 fetches in the index, 12 were written"
+    assert [first.payload_sha256 in text for text in says] == [False, False, True]
 
 
 def test_bytes_behind_the_last_record_and_lost_files_are_noticed(tmp_path: Path) -> None:

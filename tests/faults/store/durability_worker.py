@@ -36,8 +36,7 @@ from schemas.trading import shipped
 from tests.support.released import PRODUCTS, night
 from tests.support.rows import RETRIEVED_AT, bulletin, quote
 from warehouse import maintenance
-from warehouse.engine.delta import compaction
-from warehouse.engine.delta import log as delta_log
+from warehouse.engine.delta import checkpoint, compaction
 from warehouse.publication import shelf
 from warehouse.store.home import open_home
 
@@ -110,7 +109,7 @@ def main() -> None:
     """Fork an attempt for each line of standard input; tell its process id, then its end."""
     for name in IMPORTED:
         importlib.import_module(name)
-    compaction.SCATTERED, delta_log.CHECKPOINT_EVERY = 3, 5  # every few attempts
+    compaction.SCATTERED, checkpoint.EVERY = 3, 5  # every few attempts
     gc.freeze()  # a fork's collector would copy all of it
     print("ready", flush=True)
     while line := sys.stdin.readline():

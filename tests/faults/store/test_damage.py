@@ -20,6 +20,8 @@ from flows.cli.main import app
 from flows.core.outcome import GOOD
 from flows.core.settings import Settings
 from flows.core.sources import pipeline
+from flows.jobs.backfill.backfill import Conduct, backfill
+from flows.jobs.backfill.ledger import Order
 from flows.jobs.repair import repair
 from flows.stages.monitor.damage import Damage, damages
 from schemas.registry import TABLES
@@ -37,6 +39,8 @@ REPAIRED = [
     ("WARC file", "cut"),
     ("archive's index", "flipped"),
     ("data file", "flipped"),
+    ("checkpoint", "flipped"),
+    ("checkpoint's digest", "flipped"),
     ("data file of a mart", "swapped"),
     ("data file of a log", "emptied"),
     ("commit of the releases", "deleted"),
@@ -180,6 +184,17 @@ def test_damaged_logs_stop_nobody(home: Path) -> None:
         told = World(home, server, "fx").pipeline()
     assert told.run.tally.new > 0, "which release readers see is no matter of what is loaded"
     assert "carbonmart repair" in told.text
+
+
+def test_a_backfill_begins_with_damaged_logs_made_anew(home: Path) -> None:
+    runs = rows(home, "select run_id from ops_runs")
+    DAMAGES["emptied"](sorted((home / "tables/ops_runs/_delta_log").glob("*.json"))[-1])
+    day = UNTIL[-1]
+    conduct = Conduct(tell=lambda line: None)
+    done = backfill(Settings(home=str(home)), Order("fx", day, day, "reparse"), conduct=conduct)
+    assert [line.partition(":")[0] for line in done.mended] == ["ops_runs was damaged"]
+    assert done.runs[0].outcome in GOOD
+    assert set(runs) < set(rows(home, "select run_id from ops_runs"))
 
 
 @pytest.mark.parametrize("kind", ["data file of the releases", "archive's index"])

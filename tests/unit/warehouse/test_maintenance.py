@@ -198,7 +198,7 @@ def test_nothing_is_removed_if_a_kept_version_is_lost(store: tuple[Home, list[Re
 def test_the_log_is_cut_at_a_checkpoint_below_what_is_kept(
     store: tuple[Home, list[Release]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("warehouse.engine.delta.log.CHECKPOINT_EVERY", 5)
+    monkeypatch.setattr("warehouse.engine.delta.checkpoint.EVERY", 5)
     home, made = store
     state = Warehouse(home.path)._state(SEEE_QUOTES, made[4].versions["seee_quotes"])
     assert state is not None

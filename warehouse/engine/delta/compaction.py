@@ -7,20 +7,16 @@ commit as one that changes no data; the old files stay for the versions that nam
 
 from __future__ import annotations
 
-import fcntl
 import json
-import os
-from collections.abc import Iterator
-from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from warehouse.engine.delta.checkpoint import by_ourselves
 from warehouse.engine.delta.commit_info import RUN, carried
 from warehouse.engine.delta.data_file import ROW_GROUP
 from warehouse.engine.delta.state import DIGESTS, forget, open_state
-from warehouse.engine.storage.base import Address, Place
-from warehouse.engine.storage.storage import digest_of, storage
+from warehouse.engine.delta.turn import turn
+from warehouse.engine.storage.storage import digest_of
 from warehouse.errors import WarehouseError, in_a_line
 
 if TYPE_CHECKING:
@@ -31,9 +27,6 @@ SMALL_BYTES = 32 * 2**20
 TARGET_BYTES = 2 * SMALL_BYTES
 SCATTERED = 8
 """So many small files are joined; fewer cost a reader less than the rewriting."""
-_LOCK = "_compaction.lock"
-_ABANDONED = timedelta(hours=24)
-"""A lock in S3 this old was left behind by a killed process."""
 
 
 def is_scattered(state: TableState) -> bool:
@@ -48,61 +41,14 @@ def compact(state: TableState, run_id: str) -> TableState | None:
     are written anew. A load that commits meanwhile goes first: its file then stays as it
     is. Raises `WarehouseError` if the disk does not take it.
     """
-    with _turn(state.root) as is_ours:
+    # deltalake lets two compactions of the same files both commit, since neither changes data,
+    # and every row would be there twice; it heeds neither a limit on its retries nor
+    # transaction ids there.
+    with turn(state.root) as is_ours:
         fresh = open_state(state.table, state.root) if is_ours else None
         if fresh is None or not {f.path for f in state.files} <= {f.path for f in fresh.files}:
             return None
         return _joined(fresh, run_id)
-
-
-@contextmanager
-def _turn(root: Place) -> Iterator[bool]:
-    """Whether it is our turn: one process at a time compacts a table.
-
-    deltalake lets two compactions of the same files both commit, since neither changes
-    data, and every row would be there twice; it heeds neither a limit on its retries
-    nor transaction ids there.
-    """
-    if isinstance(root, Address):
-        with _turn_in_s3(root) as is_ours:
-            yield is_ours
-        return
-    with _opened(root) as handle:
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            yield False
-            return
-        except OSError as error:
-            raise WarehouseError(f"{root} can't be locked: {error}") from error
-        yield True  # closing the folder ends the turn, and so does a kill
-
-
-@contextmanager
-def _opened(root: Path) -> Iterator[int]:
-    try:
-        handle = os.open(root / "_delta_log", os.O_RDONLY)
-    except OSError as error:
-        raise WarehouseError(f"{root} can't be locked: {error}") from error
-    try:
-        yield handle
-    finally:
-        os.close(handle)
-
-
-@contextmanager
-def _turn_in_s3(root: Address) -> Iterator[bool]:
-    held = storage(root)
-    if not held.write_if_absent(_LOCK, datetime.now(UTC).isoformat().encode()):
-        since = held.read_bytes(_LOCK)
-        if since and datetime.now(UTC) - datetime.fromisoformat(since.decode()) > _ABANDONED:
-            held.delete(_LOCK)  # the next one takes its turn
-        yield False
-        return
-    try:
-        yield True
-    finally:
-        held.delete(_LOCK)
 
 
 def _joined(state: TableState, run_id: str) -> TableState | None:
@@ -115,6 +61,7 @@ def _joined(state: TableState, run_id: str) -> TableState | None:
             target_size=TARGET_BYTES,
             writer_properties=WriterProperties(compression="ZSTD", max_row_group_size=ROW_GROUP),
             commit_properties=CommitProperties(custom_metadata={RUN: run_id}),
+            **by_ourselves(),
         )
     except CommitFailedError:
         return None
@@ -143,7 +90,10 @@ def keep_digests(state: TableState, run_id: str) -> TableState | None:
     forget(state.root)
     try:
         state.delta.alter.set_table_properties(
-            {DIGESTS: json.dumps(told)}, raise_if_not_exists=False, commit_properties=commit
+            {DIGESTS: json.dumps(told)},
+            raise_if_not_exists=False,
+            commit_properties=commit,
+            **by_ourselves(),
         )
     except CommitFailedError:
         return None

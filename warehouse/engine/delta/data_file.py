@@ -81,6 +81,12 @@ def seal(notes: Mapping[str, str]) -> str:
     return hashlib.sha256(json.dumps(said).encode()).hexdigest()
 
 
+def is_unbroken(notes: Mapping[str, str]) -> bool:
+    """Whether a commit's notes are those that were written; so are those of a commit that adds
+    no rows, and of one from before there were seals, which have none."""
+    return not {SEAL, ADDED} & notes.keys() or notes.get(SEAL) == seal(notes)
+
+
 def digest_in(name: str, told: Mapping[str, str]) -> str:
     """The SHA-256 (hex) that a data file has to have: by its name, or as `told` of files that
     another writer named (compaction); empty where nobody said."""

@@ -4,18 +4,23 @@ from __future__ import annotations
 
 import re
 from datetime import datetime
+from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from warehouse.engine.delta import checkpoint
+from warehouse.engine.delta.checkpoint import DIGEST, LOG
+from warehouse.engine.delta.turn import turn
+from warehouse.engine.storage.base import Place
 from warehouse.engine.storage.local_cache import near
 from warehouse.engine.storage.storage import storage
 from warehouse.errors import UnknownVersion, WarehouseError, in_a_line
 
 if TYPE_CHECKING:
+    from deltalake import DeltaTable
+
     from warehouse.engine.delta.state import TableState
 
-CHECKPOINT_EVERY = 50
-_LOG = "_delta_log"
 _NAME = re.compile(r"(\d{20})\.(?:json|checkpoint\.parquet)")
 
 
@@ -47,16 +52,39 @@ def check_is_kept(state: TableState) -> None:
 
 
 def make_checkpoint(state: TableState) -> bool:
-    """Write a checkpoint if the log has grown long since the last one."""
+    """Write a checkpoint if the log has grown long since the last one, or that one has no digest.
+
+    Raises `WarehouseError`.
+    """
+    found = checkpoint.checkpoints(state.root)
+    last = max(found, default=0)
+    if state.version - last < checkpoint.EVERY and found.get(last, True):
+        return False
+    return write_checkpoint(state.root, state.delta)
+
+
+def write_checkpoint(root: Place, delta: DeltaTable) -> bool:
+    """Write a checkpoint of the version at which a table is open, and its digest. False where
+    there is one, and where another process is at it. Raises `WarehouseError`.
+
+    Killed in between, it leaves a checkpoint that has no digest, and is as good as none has one.
+    """
     from deltalake.exceptions import DeltaError
 
-    if state.version - max(_checkpoints(state), default=0) < CHECKPOINT_EVERY:
-        return False
-    try:
-        state.delta.create_checkpoint()
-    except (DeltaError, OSError) as error:
-        where = f"{state.table.name} at {state.root}"
-        raise WarehouseError(f"{where}: no checkpoint: {in_a_line(error)}") from error
+    far, version = storage(root), delta.version()
+    name = f"{LOG}/{checkpoint.path_of(version)}"
+    with turn(root) as is_ours:
+        if not is_ours or checkpoint.checkpoints(root).get(version):
+            return False
+        try:
+            delta.create_checkpoint()
+            data = far.read_bytes(name)
+            if data is None:
+                raise WarehouseError(f"{root}: the checkpoint of {version} vanished")
+            far.write_bytes(name, data)  # on the disk before its digest is
+        except (DeltaError, OSError) as error:
+            raise WarehouseError(f"{root}: no checkpoint: {in_a_line(error)}") from error
+        far.write_bytes(f"{LOG}/{version:020}{DIGEST}", sha256(data).hexdigest().encode())
     return True
 
 
@@ -67,27 +95,24 @@ def clean_log(
 
     A version is read from the last checkpoint at or before it and the entries after that.
     """
-    bases = [version for version in _checkpoints(state) if version <= oldest]
+    bases = [version for version in checkpoint.checkpoints(state.root) if version <= oldest]
     if not bases:
         return []
     base = max(bases)
     held = storage(state.root)
     found = [
         item.name
-        for item in held.list(_LOG)
-        if (match := _NAME.fullmatch(item.name.removeprefix(f"{_LOG}/")))
+        for item in held.list(LOG)
+        if (match := _NAME.fullmatch(item.name.removeprefix(f"{LOG}/")))
         and int(match[1]) < base
         and item.modified <= since
     ]
     if not is_dry:
         for name in found:  # the oldest first: killed in between, what is left is in one piece
+            if name.endswith(".parquet"):  # its digest left alone would tell that it is lost
+                held.delete(name.replace(".checkpoint.parquet", DIGEST))
             held.delete(name)
     return found
-
-
-def _checkpoints(state: TableState) -> list[int]:
-    names = (item.name.removeprefix(f"{_LOG}/") for item in storage(state.root).list(_LOG))
-    return [int(name[:20]) for name in names if name.endswith(".checkpoint.parquet")]
 
 
 def is_kept(state: TableState, path: str) -> bool:

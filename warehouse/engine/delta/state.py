@@ -21,7 +21,8 @@ from typing import TYPE_CHECKING, Any
 
 from schemas.core.forms import arrow_schema
 from schemas.core.table import Kind, Table
-from warehouse.engine.delta.data_file import SEAL, check, digest_in, seal
+from warehouse.engine.delta.checkpoint import path_of, wrong
+from warehouse.engine.delta.data_file import check, digest_in, is_unbroken
 from warehouse.engine.storage.base import Place
 from warehouse.engine.storage.local_cache import bring, near
 from warehouse.errors import Damaged, UnknownVersion, WarehouseError, in_a_line
@@ -186,7 +187,7 @@ class TableState:
     def _unbroken(self, entry: dict[str, Any]) -> Mapping[str, Any]:
         """The entry, if its notes are those that were written."""
         mine = {k: str(v) for k, v in entry.items() if k == "run_id" or k.startswith("carbonmart.")}
-        if SEAL in mine and seal(mine) != mine[SEAL]:
+        if not is_unbroken(mine):
             told = f"the commit of version {entry['version']} is not what was written"
             raise Damaged(self.table.name, self.root, told)
         return entry
@@ -264,7 +265,7 @@ def open_state(table: Table, root: Place, version: int | None = None) -> TableSt
     if held is not None and version in (None, held.version):
         return held
     if isinstance(root, Path):
-        _check_log(table, root)
+        _check_log(table, root, version)
     try:
         delta = DeltaTable(root.as_uri(), storage_options=delta_options(root))
         newest = int(delta.version())
@@ -289,18 +290,23 @@ def open_state(table: Table, root: Place, version: int | None = None) -> TableSt
     return state
 
 
-_COMMITTED = re.compile(r"(\d{20})\.(json|checkpoint\.parquet)")
+_COMMITTED = re.compile(r"(\d{20})\.(json|checkpoint\.(?:parquet|sha256))")
 
 
-def _check_log(table: Table, root: Path) -> None:
-    """Raise `Damaged` for a log with an empty commit, which deltalake takes for one of no rows."""
-    newest, empty = -1, {}
+def _check_log(table: Table, root: Path, version: int | None) -> None:
+    """Raise `Damaged` for a log with an empty commit, which deltalake takes for one of no rows, and
+    for a checkpoint that is not what was written, of those that a `version` is read from."""
+    bases, empty = {-1}, {}
     for entry in os.scandir(root / "_delta_log"):
         if found := _COMMITTED.fullmatch(entry.name):
             if found[2] != "json":
-                newest = max(newest, int(found[1]))
+                bases.add(int(found[1]))
             elif not entry.stat().st_size:
                 empty[int(found[1])] = entry.path
-    for version, path in sorted(empty.items()):
-        if version > newest:
-            raise Damaged(table.name, path, f"the commit of version {version} is empty")
+    read = {max(bases), max(base for base in bases if version is None or base <= version)} - {-1}
+    for base in sorted(read):
+        if what := wrong(root / "_delta_log", base):
+            raise Damaged(table.name, root / "_delta_log" / path_of(base), what)
+    for number, path in sorted(empty.items()):
+        if number > max(bases):
+            raise Damaged(table.name, path, f"the commit of version {number} is empty")

@@ -11,12 +11,16 @@ import json
 import time
 import uuid
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from schemas.core.forms import arrow_schema
 from schemas.core.table import Table
+from warehouse.engine.delta import checkpoint
+from warehouse.engine.delta.checkpoint import by_ourselves
 from warehouse.engine.delta.data_file import ADDED, BEFORE, SEAL, seal, write
+from warehouse.engine.delta.log import write_checkpoint
 from warehouse.engine.delta.state import _HELD, _WIDENED, COMMIT, TableState, forget, open_state
 from warehouse.engine.storage.base import Place
 from warehouse.engine.storage.storage import digest_of
@@ -98,10 +102,21 @@ def append(state: TableState, rows: pa.Table, notes: Mapping[str, str]) -> int:
             commit_properties=CommitProperties(
                 custom_metadata={**own, SEAL: seal(own)}, max_commit_retries=0
             ),
+            **by_ourselves(),
         )
     except (DeltaError, OSError, ValueError) as error:
         return _after_failure(state, before, commit, error)
+    if (before + 1) % checkpoint.EVERY == 0:
+        _checkpoint(state.table, state.root, before + 1)
     return before + 1
+
+
+def _checkpoint(table: Table, root: Place, version: int) -> None:
+    """The rows are in, whatever becomes of it: it only saves time, and `vacuum` makes one, too."""
+    with suppress(WarehouseError):
+        state = open_state(table, root, version)
+        if state is not None:
+            write_checkpoint(root, state.delta)
 
 
 def _after_failure(state: TableState, before: int, commit: str, error: Exception) -> int:
@@ -149,10 +164,15 @@ def evolve(state: TableState, notes: Mapping[str, str]) -> bool:
     try:
         if not state.is_widened:  # said first: a kill in between does no harm
             state.delta.alter.set_table_properties(
-                {_WIDENED: "true"}, raise_if_not_exists=False, commit_properties=commit
+                {_WIDENED: "true"},
+                raise_if_not_exists=False,
+                commit_properties=commit,
+                **by_ourselves(),
             )
         state.delta.alter.add_columns(
-            Schema.from_arrow(pa.schema(missing)).fields, commit_properties=commit
+            Schema.from_arrow(pa.schema(missing)).fields,
+            commit_properties=commit,
+            **by_ourselves(),
         )
     except (DeltaError, OSError, ValueError) as error:
         newest = open_state(state.table, state.root)
@@ -176,6 +196,7 @@ def note_held(state: TableState, rows: Sequence[tuple[str, ...]], notes: Mapping
             {_HELD: json.dumps([list(row) for row in rows])},
             raise_if_not_exists=False,
             commit_properties=CommitProperties(custom_metadata=dict(notes), max_commit_retries=0),
+            **by_ourselves(),
         )
     except (DeltaError, OSError, ValueError) as error:
         newest = open_state(state.table, state.root)

@@ -7,13 +7,23 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from deltalake import DeltaTable
+from pyarrow.parquet import read_table
 
+from schemas.core.forms import arrow_schema
 from schemas.sources.seee.tables import SEEE_QUOTES
 from tests.support.released import local, publish_now, two_releases
+from warehouse.engine.delta.checkpoint import checkpoints
 from warehouse.engine.delta.compaction import compact, keep_digests
+from warehouse.engine.delta.data_file import ADDED, BEFORE, SEAL
+from warehouse.engine.delta.log import write_checkpoint
+from warehouse.engine.delta.log_check import wrong_in_log
+from warehouse.engine.delta.state import forget
+from warehouse.engine.delta.table import append
 from warehouse.errors import Damaged
 from warehouse.maintenance import vacuum
 from warehouse.store.home import Home
+from warehouse.store.rebuild import lacks_checkpoints_alone, put_checkpoint_anew
 from warehouse.store.releases import current
 from warehouse.store.store import Warehouse
 
@@ -119,3 +129,60 @@ def test_a_version_that_tells_of_other_files_than_were_released_is_no_release(
     newest.write_text("\n".join(line for line in lines if '"add"' not in line))
     with pytest.raises(Damaged, match="holds other files than were released"):
         store_of(folder).connect("seee_quotes", versions=release.versions)
+
+
+def test_a_checkpoint_is_read_only_as_it_was_written(folder: Path) -> None:
+    store, log = store_of(folder), folder / "_delta_log"
+    state = store._state(SEEE_QUOTES)
+    assert state is not None
+    assert write_checkpoint(folder, state.delta)
+    assert not write_checkpoint(folder, state.delta), "there is one"
+    assert store_of(folder).query(COUNT).fetchone() == (167,)
+    assert DeltaTable(folder).version() == state.version, "other readers pass over its digest"
+    (path,) = log.glob("*.checkpoint.parquet")
+    flip(path)
+    forget(folder)
+    with pytest.raises(Damaged, match="the checkpoint is not what was written"):
+        store_of(folder).query(COUNT)
+    assert lacks_checkpoints_alone(folder)
+    put_checkpoint_anew(SEEE_QUOTES, folder)
+    assert store_of(folder).query(COUNT).fetchone() == (167,)
+    assert list(wrong_in_log(log)) == []
+    flip(path)
+    min(log.glob("*.json")).unlink()
+    assert not lacks_checkpoints_alone(folder), "it tells what no commit does any more"
+
+
+def test_a_load_makes_checkpoints_of_its_own_with_their_digests(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Not deltalake, whose have none."""
+    state = store_of(folder)._state(SEEE_QUOTES)
+    assert state is not None
+    monkeypatch.setattr("warehouse.engine.delta.checkpoint.EVERY", state.version + 2)
+    rows = read_table(min(folder.glob("*.parquet"))).cast(arrow_schema(SEEE_QUOTES))
+    for number in range(2):
+        newest = store_of(folder)._state(SEEE_QUOTES)
+        assert newest is not None
+        append(newest, rows, {"run_id": f"r{number}"})
+    assert checkpoints(folder) == {state.version + 2: True}
+
+
+def test_no_byte_of_a_commit_of_rows_flips_untold(folder: Path) -> None:
+    """But of what nobody reads: deltalake's own notes, the moment of writing."""
+    log = folder / "_delta_log"
+    newest = max(log.glob("*.json"))
+    data = newest.read_bytes()
+    own, *more = (line for line in data.splitlines(keepends=True) if b'"commitInfo"' not in line)
+    assert b'"add"' in own
+    assert not more
+    told = 0
+    for at in range(data.index(own), data.index(own) + len(own) - 1):
+        newest.write_bytes(data[:at] + bytes([data[at] ^ 1]) + data[at + 1 :])
+        told += bool(list(wrong_in_log(log)))
+    idle = len(b'"partitionValues":{},"modificationTime":1234567890123,"dataChange":true,')
+    assert told >= len(own) - 1 - 2 * idle
+    for name in (SEAL, ADDED, BEFORE, "run_id"):
+        at = data.index(name.encode())
+        newest.write_bytes(data[:at] + bytes([data[at] ^ 1]) + data[at + 1 :])
+        assert list(wrong_in_log(log)), name
