@@ -23,6 +23,7 @@ from schemas.core.forms import arrow_schema
 from schemas.core.table import Kind, Table
 from warehouse.engine.delta.checkpoint import path_of, wrong
 from warehouse.engine.delta.data_file import check, digest_in, is_unbroken
+from warehouse.engine.delta.newest import noted
 from warehouse.engine.storage.base import Place
 from warehouse.engine.storage.local_cache import bring, near
 from warehouse.errors import Damaged, UnknownVersion, WarehouseError, in_a_line
@@ -294,15 +295,20 @@ _COMMITTED = re.compile(r"(\d{20})\.(json|checkpoint\.(?:parquet|sha256))")
 
 
 def _check_log(table: Table, root: Path, version: int | None) -> None:
-    """Raise `Damaged` for a log with an empty commit, which deltalake takes for one of no rows, and
-    for a checkpoint that is not what was written, of those that a `version` is read from."""
+    """Raise `Damaged` for a log with an empty commit, which deltalake takes for one of no rows, for
+    one that lost its newest commit, and for a checkpoint that is not what was written, of those
+    that a `version` is read from."""
+    told, newest = noted(root / "_delta_log"), -1
     bases, empty = {-1}, {}
     for entry in os.scandir(root / "_delta_log"):
         if found := _COMMITTED.fullmatch(entry.name):
+            newest = max(newest, int(found[1]))
             if found[2] != "json":
                 bases.add(int(found[1]))
             elif not entry.stat().st_size:
                 empty[int(found[1])] = entry.path
+    if told > newest:
+        raise Damaged(table.name, root / "_delta_log" / f"{told:020}.json", "the commit is gone")
     read = {max(bases), max(base for base in bases if version is None or base <= version)} - {-1}
     for base in sorted(read):
         if what := wrong(root / "_delta_log", base):

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 from schemas.core.forms import arrow_schema
 from schemas.core.table import Table
-from warehouse.engine.delta import checkpoint
+from warehouse.engine.delta import checkpoint, newest
 from warehouse.engine.delta.checkpoint import by_ourselves
 from warehouse.engine.delta.data_file import ADDED, BEFORE, SEAL, seal, write
 from warehouse.engine.delta.log import write_checkpoint
@@ -106,6 +106,7 @@ def append(state: TableState, rows: pa.Table, notes: Mapping[str, str]) -> int:
         )
     except (DeltaError, OSError, ValueError) as error:
         return _after_failure(state, before, commit, error)
+    newest.note(state.root, before + 1)
     if (before + 1) % checkpoint.EVERY == 0:
         _checkpoint(state.table, state.root, before + 1)
     return before + 1
@@ -122,9 +123,9 @@ def _checkpoint(table: Table, root: Place, version: int) -> None:
 def _after_failure(state: TableState, before: int, commit: str, error: Exception) -> int:
     """A failed write may have landed all the same (its checkpoint failed, say): look."""
     table, root = state.table, state.root
-    newest = open_state(table, root)
-    if newest is not None and newest.version > before:
-        for entry in newest.delta.history(newest.version - before):
+    found = open_state(table, root)
+    if found is not None and found.version > before:
+        for entry in found.delta.history(found.version - before):
             if entry.get(COMMIT) == commit:
                 return int(entry["version"])
         raise Conflict from error
@@ -175,8 +176,8 @@ def evolve(state: TableState, notes: Mapping[str, str]) -> bool:
             **by_ourselves(),
         )
     except (DeltaError, OSError, ValueError) as error:
-        newest = open_state(state.table, state.root)
-        if newest is not None and newest.version > state.version:
+        found = open_state(state.table, state.root)
+        if found is not None and found.version > state.version:
             raise Conflict from error
         raise WarehouseError(f"{where} can't get its new columns: {in_a_line(error)}") from error
     return True
@@ -199,8 +200,8 @@ def note_held(state: TableState, rows: Sequence[tuple[str, ...]], notes: Mapping
             **by_ourselves(),
         )
     except (DeltaError, OSError, ValueError) as error:
-        newest = open_state(state.table, state.root)
-        if newest is not None and newest.version > state.version:
+        found = open_state(state.table, state.root)
+        if found is not None and found.version > state.version:
             raise Conflict from error
         where = f"{state.table.name} at {state.root}"
         raise WarehouseError(f"{where} can't note held rows: {in_a_line(error)}") from error

@@ -186,3 +186,13 @@ def test_no_byte_of_a_commit_of_rows_flips_untold(folder: Path) -> None:
         at = data.index(name.encode())
         newest.write_bytes(data[:at] + bytes([data[at] ^ 1]) + data[at + 1 :])
         assert list(wrong_in_log(log)), name
+
+
+def test_a_log_that_lost_its_newest_commit_is_no_shorter_one(folder: Path) -> None:
+    log = folder / "_delta_log"
+    newest = max(log.glob("*.json"))
+    newest.rename(folder / "away")
+    with pytest.raises(Damaged, match="the commit is gone"):
+        store_of(folder).query(COUNT)
+    (log / "_newest_commit").write_text("99 not its digest")
+    assert store_of(folder).query(COUNT).fetchone() != (167,), "as one of before it was noted"
