@@ -101,7 +101,8 @@ EXPECTED: dict[str, tuple[str, ...]] = {
         "CASE WHEN is_great THEN value / 1e6 ELSE value END, "
         f"{_said('scale', WORDS['unit'])}, qualifier, "
         f"{_said('source', WORDS['source'])} AS named, "
-        "agreement, formula FROM (SELECT *, value >= 1e6 AND unit IN ('t', 'CNY') AS is_great, "
+        f"{_said('agreement', WORDS['agreement'])}, formula FROM (SELECT *, "
+        "value >= 1e6 AND unit IN ('t', 'CNY') AS is_great, "
         "CASE WHEN is_great THEN 'million ' || unit ELSE unit END AS scale "
         "FROM mart_key_figures) ORDER BY figure, period, named",
     ),

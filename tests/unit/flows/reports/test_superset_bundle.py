@@ -364,6 +364,7 @@ def test_charts_are_labelled_in_both_languages_and_without_codes() -> None:
         ("market", MARKETS),
         ("price_concept", CONCEPTS),
         ("spread_concept", [f"{concept} less close" for concept in CONCEPTS]),
+        ("agreement", TABLES["mart_key_figures"].column("agreement").one_of),
     ):
         said = WORDS[column]
         assert all(chinese.search(said[code]) for code in codes), column
