@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
-from zipfile import ZipFile
+from zipfile import ZipFile, is_zipfile
 
 import duckdb
 import pyarrow.parquet as pq
@@ -152,5 +152,9 @@ def published_texts(root: Path) -> Iterator[tuple[str, str]]:
                     "where not internal"
                 ).fetchall()
                 yield path.name, str([mart.execute(f"from {n}").fetchall() for (n,) in names])
+        elif is_zipfile(path):  # a workbook is one, too
+            with ZipFile(path) as packed:
+                told = [packed.read(name).decode("utf-8", "replace") for name in packed.namelist()]
+                yield path.name, str(told)
         else:
             yield path.name, path.read_bytes().decode("utf-8", "replace")
