@@ -146,6 +146,9 @@ class Table:
     keeps each page's own statement of the same facts; its key begins with this table's.
     `daily` tables have a row of each trading day, dated by `prune_by`. `sparse` are columns that
     a true row may lack: no gate is proposed for how often they are filled.
+    One that is not `is_republished` stays in the store it was loaded into: its publisher's terms
+    keep its rows out of published files, of the catalog and of what either tells of revisions and
+    refusals (`warehouse.publication.withheld`). What is derived from it may be published.
 
     A mart (`is_mart`) is derived from other tables. It has revisions like a core table, and
     says from what it follows (`DERIVATION`) where a core table names its page. It is stated
@@ -169,6 +172,7 @@ class Table:
     daily: Daily | None = None
     aside: tuple[str, ...] = ()
     sparse: tuple[str, ...] = ()
+    is_republished: bool = True
 
     @property
     def columns(self) -> tuple[Column, ...]:

@@ -11,6 +11,7 @@ from schemas.marts.figures import MART_KEY_FIGURES, MART_PRICE_COMPARISON
 from schemas.marts.market import MART_MARKET_ANNUAL, MART_MARKET_DAILY, MART_MARKET_MONTHLY
 from schemas.marts.markets import MART_MARKETS
 from schemas.marts.pilots import PILOT_MARTS
+from schemas.marts.world import MART_PRICE_WORLD
 
 MARTS: tuple[Table, ...] = (
     MART_MARKET_DAILY,
@@ -19,6 +20,7 @@ MARTS: tuple[Table, ...] = (
     *CCER_MARTS,
     *PILOT_MARTS,
     MART_MARKETS,
+    MART_PRICE_WORLD,
     MART_PRICE_COMPARISON,
     MART_KEY_FIGURES,
 )

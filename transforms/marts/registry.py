@@ -13,5 +13,14 @@ def recipes() -> tuple[Mart, ...]:
     from transforms.marts.markets import MARKETS
     from transforms.marts.pilots import PILOT_MARTS
     from transforms.marts.price_comparison import PRICE_COMPARISON
+    from transforms.marts.price_world import PRICE_WORLD
 
-    return (*MARKET_MARTS, *CCER_MARTS, *PILOT_MARTS, MARKETS, PRICE_COMPARISON, KEY_FIGURES)
+    return (
+        *MARKET_MARTS,
+        *CCER_MARTS,
+        *PILOT_MARTS,
+        MARKETS,
+        PRICE_WORLD,
+        PRICE_COMPARISON,
+        KEY_FIGURES,
+    )

@@ -35,6 +35,7 @@ from warehouse.publication.verify import (
     sums_of,
 )
 from warehouse.publication.whole import DUCKDB, UNREADABLE, is_whole, lacks, wrong_beside
+from warehouse.publication.withheld import hide_words, withheld, without_withheld
 from warehouse.store.home import Home
 from warehouse.store.releases import Release, releases, versions_of
 from warehouse.store.store import Warehouse
@@ -102,8 +103,9 @@ class Work:
         versions |= {name: None for name in away if name in versions}
         with (
             self.shelf.draft() as draft,
-            self.warehouse.connect(versions=versions) as connection,
+            self.warehouse.connect(versions=without_withheld(versions)) as connection,
         ):
+            hide_words(connection)
             files = self._write_files(connection, release, draft, away)
             files += self._carry(lost, draft)
             findings = check_files(connection, files, draft, release)
@@ -261,6 +263,7 @@ class Work:
 
 
 def tables_of(release: Release) -> list[str]:
-    """The tables that are published: the release's, and the releases themselves."""
-    held = release.versions
+    """The tables that are published: the release's, and the releases themselves; none that is
+    withheld."""
+    held = release.versions.keys() - withheld()
     return [name for name in TABLES if name in held or name == "ops_releases"]

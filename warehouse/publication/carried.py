@@ -92,7 +92,11 @@ def carried(
         document = shelf.package(release_id) or {}
         told = {str(each.get("name")): each for each in document.get("resources", ())}
         wanted = [
-            (table, name) for table in lost.tables for name in names_of(table) if name in told
+            (table, name)
+            for table in lost.tables
+            if table.is_republished
+            for name in names_of(table)
+            if name in told
         ]
         if wanted:
             with _at_hand(shelf, release_id) as folder:

@@ -28,6 +28,7 @@ from schemas.registry import SOURCES, TABLES, VIEWS
 from schemas.trading import TradingCalendar
 from warehouse.model import TableInfo
 from warehouse.publication.publish import shelf_of
+from warehouse.publication.withheld import hide_words, without_withheld
 from warehouse.store.home import Home, open_home
 from warehouse.store.releases import Release
 from warehouse.store.store import Warehouse
@@ -122,11 +123,15 @@ def gather(settings: Settings, snapshot: Snapshot) -> Catalog:
     pointer = shelf.pointer()
     document = shelf.package(str(pointer["folder"])) if pointer else None
     files = list(document["resources"]) if document else []
-    with warehouse.connect(**past_of(snapshot)) as connection:
+    past = past_of(snapshot)
+    with warehouse.connect(
+        as_of=past["as_of"], versions=without_withheld(past["versions"])
+    ) as connection:
+        hide_words(connection)
         runs = _rows(connection, "SELECT * FROM ops_runs ORDER BY started_at DESC")
         nights = [night_coverage(source, runs) for source in _sources(runs)]
         steps = list(_steps(warehouse))
-        infos = {info.name: info for info in warehouse.tables(**past_of(snapshot))}
+        infos = {info.name: info for info in warehouse.tables(**past)}
         store = _Shown(connection, infos, warehouse.calendar)
         return Catalog(
             home,
@@ -286,11 +291,13 @@ def _steps(warehouse: Warehouse) -> Iterator[ChainStep]:
 
 
 def _moved(before: Release, after: Release) -> list[str]:
-    """The core tables whose version differs: no others are opened."""
+    """The core tables whose version differs: no others are opened, and none that is withheld."""
     return [
         name
         for name, table in TABLES.items()
-        if not table.is_log and before.versions.get(name) != after.versions.get(name)
+        if not table.is_log
+        and table.is_republished
+        and before.versions.get(name) != after.versions.get(name)
     ]
 
 

@@ -1,4 +1,4 @@
 from datetime import date
 
-LAST_DAY = date(2025, 12, 31)
+LAST_DAY = date(2026, 7, 3)
 """The last day on which the sample's site shows something new."""

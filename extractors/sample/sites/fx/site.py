@@ -18,7 +18,7 @@ HOST = "www.ecb.europa.example"
 DAILY, HISTORY = (f"/stats/eurofxref/eurofxref-{name}.xml" for name in ("daily", "hist-90d"))
 LEVELS = {"USD": 1.1, "JPY": 150, "GBP": 0.85, "CNY": 7.5, "HKD": 8.5, "KRW": 1450, "SGD": 1.45}
 CLOSING_DAYS = Path(__file__).parent / "data" / "closing_days.txt"
-"""The weekdays from 2021 to 2025 on which TARGET was closed, one a line."""
+"""The weekdays from 2021 to 2026 on which TARGET was closed, one a line."""
 _ROBOTS = b"User-agent: *\nDisallow: /search/\n"
 
 

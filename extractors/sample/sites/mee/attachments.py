@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import io
 import zipfile
+from collections.abc import Callable, Sequence
+from decimal import Decimal
 from html import escape
 
 from extractors.sample.sites.mee.pdf import Pages, Table, pdf
@@ -17,6 +19,7 @@ TYPES = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "zip": "application/zip",
 }
+Cell = str | int | Decimal
 _CONTENT_TYPES = "http://schemas.openxmlformats.org/package/2006/content-types"
 _RELATIONS = "http://schemas.openxmlformats.org/package/2006/relationships"
 _OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
@@ -29,7 +32,8 @@ def make_file(name: str, pages: Pages, table: Table = (), *, is_ruled: bool = Tr
     suffix = name.rpartition(".")[2].lower()
     if suffix == "pdf":
         return pdf(pages, table, is_ruled=is_ruled)
-    return {"docx": docx, "xlsx": xlsx, "zip": packed}[suffix](pages)
+    makers: dict[str, Callable[[Pages], bytes]] = {"docx": docx, "xlsx": xlsx, "zip": packed}
+    return makers[suffix](pages)
 
 
 def content_type(name: str) -> str:
@@ -52,13 +56,11 @@ def docx(pages: Pages) -> bytes:
     )
 
 
-def xlsx(pages: Pages) -> bytes:
-    """A workbook: a sheet of one row for each page."""
+def xlsx(rows_of_cells: Sequence[Sequence[Cell]], sheet: str = "附表") -> bytes:
+    """A workbook of one sheet: texts as texts, all else as numbers."""
     rows = "".join(
-        f'<row r="{n}">'
-        + "".join(f'<c t="inlineStr"><is><t>{escape(cell)}</t></is></c>' for cell in cells)
-        + "</row>"
-        for n, cells in enumerate(pages, 1)
+        f'<row r="{n}">{"".join(map(_cell, cells))}</row>'
+        for n, cells in enumerate(rows_of_cells, 1)
     )
     main = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"
     part = "application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml"
@@ -67,12 +69,18 @@ def xlsx(pages: Pages) -> bytes:
             "[Content_Types].xml": _types("/xl/workbook.xml", main, "/xl/worksheets/s1.xml", part),
             "_rels/.rels": _relation("officeDocument", "xl/workbook.xml"),
             "xl/workbook.xml": f'<workbook xmlns="{_SHEET}" xmlns:r="{_OFFICE}"><sheets>'
-            '<sheet name="附表" sheetId="1" r:id="r1"/></sheets></workbook>',
+            f'<sheet name="{escape(sheet)}" sheetId="1" r:id="r1"/></sheets></workbook>',
             "xl/_rels/workbook.xml.rels": _relation("worksheet", "worksheets/s1.xml"),
             "xl/worksheets/s1.xml": f'<worksheet xmlns="{_SHEET}"><sheetData>{rows}'
             "</sheetData></worksheet>",
         }
     )
+
+
+def _cell(cell: Cell) -> str:
+    if isinstance(cell, str):
+        return f'<c t="inlineStr"><is><t>{escape(cell)}</t></is></c>'
+    return f"<c><v>{cell}</v></c>"
 
 
 def packed(pages: Pages) -> bytes:

@@ -1,0 +1,1 @@
+"""European prices: the Commission and the auction platform."""

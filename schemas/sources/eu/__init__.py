@@ -1,0 +1,1 @@
+"""The tables of European prices: CBAM certificates and allowance auctions."""

@@ -1,0 +1,1 @@
+"""What the pages and workbooks of European prices say."""
