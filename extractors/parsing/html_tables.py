@@ -5,6 +5,7 @@ A table that lays out a page, or whose cells are sentences, is text and stays it
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from lxml import etree
@@ -15,6 +16,18 @@ from extractors.parsing.html import writable
 MAX_SPAN = 200
 _NOT_THERE = frozenset({"del", "s", "strike", "script", "style"})
 _RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
+
+_UNIT = r"(?:[十百千万亿]{0,3}(?:吨|元|美元|公斤|千克)|kg)(?:/吨)?"
+_TOLD = re.compile(
+    rf"(?:单位(?:均?[为是]|[:：])|[(（])(?P<units>{_UNIT}(?:[、，,和及/]?{_UNIT}){{0,5}})"
+)
+
+
+def units_told(text: str) -> list[str]:
+    """The units that a page's words name for its figures (`单位：万吨、万元`; also in brackets),
+    in order; that of prices, 元/吨, apart."""
+    found = (told["units"] for told in _TOLD.finditer("".join(text.split())))
+    return [unit for units in found for unit in re.findall(_UNIT, units) if unit != "元/吨"]
 
 
 def figure_tables(root: etree._Element) -> list[tuple[etree._Element, CellTable]]:

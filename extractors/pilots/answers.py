@@ -23,7 +23,9 @@ _KEYS = {
     "volume": "sumAmount",
     "turnover": "sumPrice",
 }
-_CODE = re.compile(r"[A-Z]{2,6}(?:-?\d{1,4})?$")
+_CODE = re.compile(r"(?<![A-Za-z0-9_-])[A-Z]{2,6}(?:-?\d{1,4})?$")
+_DERIVED = re.compile("远期|期货|期权|掉期|互换|回购|质押|借碳|托管|置换")
+"""A title that says so is of another thing than the product that it ends with."""
 _SERIES = re.compile(r"\bcjj\s{0,20}=\s{0,20}['\"]?\s{0,20}(?=\[)")
 _SERIES_KEYS = ("riqi", "cjj", "cjl")
 
@@ -41,8 +43,9 @@ def _shenzhen_row(page: Page, row: Any) -> dict[str, Any]:
     if not isinstance(row, dict) or not {"title", "tradeDate", *_KEYS.values()} <= row.keys():
         raise LayoutError(page, "a row without its keys", str(row)[:200])
     said = {name: text_of(row[key]) for name, key in _KEYS.items()}
-    product = _CODE.search(text_of(row["title"]))
-    name = product[0] if product else text_of(row["title"])
+    title = text_of(row["title"])
+    product = None if _DERIVED.search(title) else _CODE.search(title)
+    name = product[0] if product else title
     return fields_of("shenzhen", text_of(row["tradeDate"]), name, {"all": said})
 
 

@@ -13,6 +13,7 @@ from typing import Any
 from bs4 import Tag
 
 from extractors.model import LayoutError, Page
+from extractors.parsing.html_tables import units_told
 from extractors.parsing.soup import Soup, line_of
 
 Cells = list[tuple[str, int, int]]
@@ -71,21 +72,28 @@ def daily_rows(page: Page, pilot: str, unit: str) -> list[dict[str, Any]]:
     """The fields of each row of the page's table of days. `unit` is that of turnovers of which
     the head has none.
 
-    Raises `LayoutError` where there is no such table, for an unknown head, and for a row of
-    another number of cells. Rows without day and figure, and of one cell (a pager), are none.
+    Raises `LayoutError` where there is no such table, for an unknown head, for a row of another
+    number of cells or with one over several columns, and where the page's words tell of another
+    unit. Rows without day and figure, and of one cell (a pager), are none.
     """
-    for table in _tables(Soup(page)):
+    soup, found, is_table = Soup(page), list[dict[str, Any]](), False
+    for table in _tables(soup):
         start = next((y for y, row in enumerate(table) if _has_day(row)), None)
         if start is None:
             continue
         depth = 2 if any(wide > 1 for _, _, wide in table[start]) else 1
-        heads, unit = _heads(page, table[start : start + depth], unit)
-        rows = [[text for text, _, _ in row] for row in table[start + depth :] if len(row) > 1]
-        if odd := [row for row in rows if len(row) != len(heads)]:
-            raise LayoutError(page, f"not {len(heads)} cells", " | ".join(odd[0]))
-        found = (_fields(heads, row, pilot, unit) for row in rows)
-        return [fields for fields in found if fields]
-    raise LayoutError(page, "no table of days")
+        heads, stated = _heads(page, table[start : start + depth], unit)
+        if odd := [told for told in units_told(soup.root.get_text()) if told not in ("吨", stated)]:
+            raise LayoutError(page, "words that tell of another unit", odd[0])
+        for row in (row for row in table[start + depth :] if len(row) > 1):
+            texts = [text for text, _, wide in row if wide == 1]
+            if not len(texts) == len(row) == len(heads):
+                raise LayoutError(page, f"not {len(heads)} cells", " | ".join(texts))
+            found.append(_fields(heads, texts, pilot, stated))
+        is_table = True
+    if not is_table:
+        raise LayoutError(page, "no table of days")
+    return [fields for fields in found if fields]
 
 
 def _tables(soup: Soup) -> Iterator[list[Cells]]:
@@ -136,6 +144,9 @@ def _heads(page: Page, rows: Sequence[Cells], unit: str) -> tuple[Heads, str]:
     names = [field for _, field in heads]
     if list(below) or len(set(heads)) < len(heads) or len(stated) > 1 or "" in names:
         raise LayoutError(page, "heads that do not go into columns", str(rows)[:200])
+    whole = {field for method, field in heads if method == "all"} & {"volume", "turnover"}
+    if whole and len({method for method, _ in heads} - {"all"}):
+        raise LayoutError(page, "sums beside those of methods: of all, or of the rest", str(heads))
     if not {"day", "volume", "turnover"} <= set(names):
         raise LayoutError(page, "a table of days without volume or turnover", str(rows)[:200])
     return heads, stated.pop()

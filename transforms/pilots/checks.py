@@ -103,6 +103,20 @@ from {SERIES} s join {DAILY} d
 where d.method = 'all' and s.trade_date >= $since
   and (s.volume_t <> d.volume_t or abs(s.price_cny_per_t - close_cny_per_t) > 0.011)
 """  # noqa: S608
+# The sums of a market's day add up all rows of its allowance: none may state what another does.
+_TWICE = f"""
+select concat_ws(' ', d.pilot, d.trade_date, d.product, d.method) as scope,
+       'stated once' as expected, e.product || ' ' || e.method as found, null as difference,
+       d.volume_t || ' t, ' || coalesce(d.turnover_cny::varchar, '-') || ' yuan' as evidence,
+       [concat_ws(' ', '{DAILY}', d.pilot, d.trade_date, d.product, d.method),
+        concat_ws(' ', '{DAILY}', e.pilot, e.trade_date, e.product, e.method)] as suspects
+from {DAILY} d join {DAILY} e
+  on e.pilot = d.pilot and e.trade_date = d.trade_date and e.product_family = d.product_family
+where d.volume_t > 0 and e.volume_t > 0 and d.trade_date >= $since and (
+  d.product > e.product and d.method = e.method
+    and d.volume_t = e.volume_t and d.turnover_cny = e.turnover_cny
+  or d.product = e.product and d.method = 'all' and e.method <> 'all')
+"""  # noqa: S608
 _UNKNOWN = f"""
 select pilot || ' ' || product as scope, 'an allowance or a known credit' as expected,
        product as found, null as difference,
@@ -183,6 +197,13 @@ CHECKS: tuple[Check, ...] = (
         tolerance="0.011",
         is_hard=False,
         beside=("icap_prices",),
+    ),
+    Check(
+        "pilot_stated_once",
+        "no trade stands under two names of an allowance (BEA, BJEA), or under a method and in all",
+        _TWICE,
+        (DAILY,),
+        is_joint=True,
     ),
     Check(
         "pilot_products_are_known",

@@ -81,6 +81,8 @@ def _of_leg(
     prices = {name: cny_per_t(said[name]) for name in _PRICES if name in said}
     if not volume:  # 0 is printed for none: no allowance ever cost nothing
         prices = {name: price for name, price in prices.items() if price}
+    if said.get("change", "").endswith("%"):
+        raise Refused("bad_number", said["change"], "per cent in the column of yuan")
     beside = {_PRINTED[name]: signed(said[name]) for name in _SIGNED if name in said}
     if "previous_close" in prices:
         beside[_PRINTED["previous_close"]] = prices.pop("previous_close")

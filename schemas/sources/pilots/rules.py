@@ -6,6 +6,7 @@ from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+from schemas.core.market_columns import costs_rule
 from schemas.core.table import Rule
 from schemas.trading import LAUNCH, shipped
 
@@ -83,6 +84,8 @@ DAILY_RULES: tuple[Rule, ...] = (
         ("volume_t", "turnover_cny"),
         _nothing_for_nothing,
     ),
+    # Credits, and what nobody knows, may cost anything.
+    costs_rule("volume_t", "turnover_cny", "product_family", step="turnover_step_cny"),
     Rule(
         "carried_without_trade",
         "price_concept is carried where nothing was traded, and nowhere else",

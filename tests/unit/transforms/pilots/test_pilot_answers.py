@@ -55,7 +55,14 @@ def test_shenzhens_day_without_trade_carries_open_and_close() -> None:
 
 
 @pytest.mark.parametrize(
-    ("title", "product"), [("行情SZA-2019", "SZA-2019"), ("CCER", "CCER"), ("每日行情", "每日行情")]
+    ("title", "product"),
+    [
+        ("行情SZA-2019", "SZA-2019"),
+        ("CCER", "CCER"),
+        ("每日行情", "每日行情"),
+        ("远期SZEA", "远期SZEA"),
+        ("CCER-SZEA", "CCER-SZEA"),
+    ],
 )
 def test_shenzhens_product_ends_the_title(title: str, product: str) -> None:
     (row,) = shenzhen(title=title)

@@ -147,6 +147,31 @@ def test_a_printed_mean_is_turnover_by_volume(connection: duckdb.DuckDBPyConnect
     }
 
 
+def test_no_trade_is_stated_twice_under_two_names_or_methods(
+    connection: duckdb.DuckDBPyConnection,
+) -> None:
+    """A market's day adds up all rows of its allowance."""
+    days = [("2023-05-11", "1000", "98.40", f"98,400.00({product})") for product in ("BEA", "BJEA")]
+    days += [("2023-05-12", "1000", "98.40", "98,400.00(BEA)")]
+    days += [("2023-05-12", "1001", "98.40", "98,498.40(BEA-1)")]
+    take(connection, "pilot_daily", rows_of(pages.beijing(days, 1), BEIJING))
+    due = date(2023, 5, 12)
+    bea, bjea = (f"pilot_daily beijing 2023-05-11 {product} all" for product in ("BEA", "BJEA"))
+    assert findings(connection, due) == {
+        "pilot_stated_once": [("beijing 2023-05-11 BJEA all", "BEA all", bjea, bea)]
+    }
+    connection.execute("delete from pilot_daily")
+    sold = [("2023-05-12", "TJEA22", "70", "30", "2205.00", "900.00", "31.50", "30.00")]
+    take(connection, "pilot_daily", rows_of(pages.tianjin(sold), TIANJIN))
+    assert findings(connection, due) == {}
+    connection.execute(
+        "insert into pilot_daily select * replace ('all' as method, 100 as volume_t, "
+        "3105 as turnover_cny, 31.05 as average_cny_per_t) from pilot_daily where method = 'listed'"
+    )
+    found = findings(connection, due)["pilot_stated_once"]
+    assert [one[1] for one in sorted(found)] == ["TJEA22 block", "TJEA22 listed"]
+
+
 def test_hubeis_two_statements_of_a_day_agree(connection: duckdb.DuckDBPyConnection) -> None:
     listed = ("HBEA", "2024-08-15", "41.02", "-", "41.30", "40.88", "2210", "90654.20", "41.15")
     take(connection, "pilot_daily", rows_of(pages.hubei([listed]), HUBEI))

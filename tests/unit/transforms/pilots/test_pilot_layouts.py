@@ -36,6 +36,11 @@ LISTED = ["HBEA", "2024-08-15", "41.02", "-0.32", "41.30", "40.88", "2210.0", "9
         ("<td>41.15</td>", "", "not 9 cells"),
         ("日期", "挂单号", "no table of days"),
         ("<table", "<div", "no table of days"),
+        ("<table >", "<table ><caption>单位：万吨、万元</caption>", "another unit: '万吨'"),
+        ("<table >", "<p>（吨、万元）</p><table >", "another unit: '万元'"),
+        ("</table>", "<tr><td>注：成交额单位为千元</td></tr></table>", "another unit: '千元'"),
+        ("<td>41.02</td><td>-0.32</td>", '<td colspan="2">41.02</td><td>1</td>', "not 9 cells"),
+        ("成交额(元)</th>", "成交额(元)</th><th>大宗成交量</th>", "sums beside those of methods"),
     ],
 )
 def test_another_layout_refuses_the_page_and_is_named(old: str, new: str, told: str) -> None:
@@ -43,6 +48,17 @@ def test_another_layout_refuses_the_page_and_is_named(old: str, new: str, told: 
     assert old in html
     with pytest.raises(LayoutError, match=re.escape(told)):
         rows_of(html.replace(old, new), HUBEI)
+
+
+def test_words_that_name_the_units_of_the_heads_are_understood() -> None:
+    html = pages.hubei([LISTED]).replace("<table >", "<p>单位：吨、元，价格单位：元/吨</p><table >")
+    assert len(rows_of(html, HUBEI)) == 1
+
+
+def test_every_table_of_days_of_a_page_is_read() -> None:
+    first, second = (pages.hubei([[LISTED[0], f"2024-08-{n}", *LISTED[2:]]]) for n in (15, 16))
+    rows = rows_of(first.replace("</body>", second.partition("<body>")[2]), HUBEI)
+    assert [row["trade_date"].day for row in rows] == [15, 16]
 
 
 def test_a_note_and_a_pager_are_no_rows_and_heads_alone_an_empty_list() -> None:
@@ -96,6 +112,9 @@ def test_what_is_no_day_refuses_the_row(printed: str) -> None:
         ({5: "41.03"}, "low_cny_per_t_within_close"),
         ({6: "0"}, "volume_has_turnover"),
         ({7: "0"}, "volume_has_turnover"),
+        ({6: "90654", 7: "2210.00"}, "volume_t_costs_what_it_can"),
+        ({7: "9.07"}, "volume_t_costs_what_it_can"),
+        ({6: "2"}, "volume_t_costs_what_it_can"),
     ],
 )
 def test_a_row_that_can_not_be_is_refused(change: dict[int, str], rule: str) -> None:
@@ -114,6 +133,12 @@ def test_guangdongs_change_is_its_percentage(at: int, printed: str) -> None:
     cells[at] = printed
     (refused,) = checked(rows_of(pages.guangdong([cells]), GUANGDONG)).refused
     assert refused.rule == "change_is_its_percentage"
+
+
+def test_a_change_in_per_cent_is_none_in_yuan() -> None:
+    with pytest.raises(Refused) as refused:
+        rows_of(pages.guangdong([[*DAY[:6], "-1.19%", "-", *DAY[8:]]]), GUANGDONG)
+    assert refused.value.rule == "bad_number"
 
 
 def test_a_day_and_product_stated_twice_is_refused_unless_alike() -> None:
