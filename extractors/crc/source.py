@@ -9,14 +9,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from datetime import date, timedelta
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from urllib.parse import urljoin
 
 from extractors.errors import Drifted
 from extractors.listing import ListPage, PagedList, items_of
 from extractors.model import LayoutError, Link, Page, Record, Signal, record_of
 from extractors.parsing.html import Tree, one_line, squeezed
-from extractors.parsing.html_tables import figure_tables
+from extractors.parsing.html_tables import figure_tables, units_told
 from extractors.source import Crawl, PageKind, Source
 
 COLUMNS = 11
@@ -24,6 +24,7 @@ AUCTIONS_FROM = date(2025, 7, 16)
 """From here on a total may hold more than listed and block trades."""
 MOST_PAGES = 400
 _NOTHING = frozenset({"", "-", "--", "—", "–"})
+_FIGURE = re.compile(r"[0-9]{1,18}(?:\.[0-9]{1,6})?")
 _REPORT = re.compile(r"/view/(\d+)\.html$")
 _PAGE = re.compile(r"(/list/\d+\.html)\?page=(\d{1,5})$")
 _DAY = re.compile(r"(?<!\d)(\d{4})[年.-](\d{1,2})[月.-](\d{1,2})(?!\d)")
@@ -94,11 +95,13 @@ def _day(page: Page, printed: str) -> date:
 
 
 def _price_rows(tree: Tree) -> list[list[str]]:
-    """The rows of the table that has days. Raises `LayoutError` where there is no table, or where
+    """The rows of the tables that have days. Raises `LayoutError` where there is no table, or where
     a row of it has not eleven cells: its columns have no heads to be told by."""
     tables = [t for t in tree.root.iter("table") if next(t.iterdescendants("table"), None) is None]
     if not tables:
         raise LayoutError(tree.page, "no table")
+    _require_units(tree)
+    found = list[list[str]]()
     for table in tables:
         cells = ([one_line(cell) for cell in row.iter("td", "th")] for row in table.iter("tr"))
         rows = [row for row in cells if row]
@@ -106,8 +109,14 @@ def _price_rows(tree: Tree) -> list[list[str]]:
             for row in rows:
                 if len(row) != COLUMNS:
                     raise LayoutError(tree.page, f"not {COLUMNS} cells", " | ".join(row))
-            return rows
-    return []
+            found += rows
+    return found
+
+
+def _require_units(tree: Tree) -> None:
+    """Raises `LayoutError` where the page's words tell of others than tonnes and yuan."""
+    if odd := set(units_told(tree.text())) - {"吨", "元"}:
+        raise LayoutError(tree.page, "words that tell of another unit", ", ".join(sorted(odd)))
 
 
 def _prices(page: Page) -> Iterator[Record | Signal]:
@@ -118,16 +127,20 @@ def _prices(page: Page) -> Iterator[Record | Signal]:
         yield Signal("empty_list", page.url, "", "the table shows no day")
     days = [_day(page, row[1]) for row in rows]
     for day, row in zip(days, rows, strict=True):
-        try:
-            figures = [Decimal("0" if c in _NOTHING else c.replace(",", "")) for c in row[5:]]
-        except InvalidOperation as error:
-            raise LayoutError(page, "no number where one is due", " | ".join(row)) from error
+        cells = ["0" if cell in _NOTHING else cell.replace(",", "") for cell in row[5:]]
+        if not all(map(_FIGURE.fullmatch, cells)):
+            raise LayoutError(page, "no number where one is due", " | ".join(row))
+        figures = [Decimal(cell) for cell in cells]
         rest = [figures[4 + i] - figures[i] - figures[2 + i] for i in (0, 1)]
         if rest != [0, 0] and not (min(rest) > 0 and day >= AUCTIONS_FROM):
             raise LayoutError(page, "listed and block do not make the total", " | ".join(row))
-    for day, row in zip(days, rows, strict=True):
+    stated = [(row[0], day) for day, row in zip(days, rows, strict=True)]
+    said = dict(zip(stated, rows, strict=True))
+    twice = {name for name, row in zip(stated, rows, strict=True) if said[name] != row}
+    for name, row in zip(stated, rows, strict=True):
+        day, is_twice = name[1], name in twice
         parts = (day.year, day.month, day.day)
-        yield record_of(page, "price", item=f"{day}", day=parts, cells=row)
+        yield record_of(page, "price", item=f"{day}", day=parts, cells=row, is_twice=is_twice)
 
 
 def _report(page: Page) -> Iterator[Record]:
@@ -136,6 +149,7 @@ def _report(page: Page) -> Iterator[Record]:
     title = squeezed(next(iter(tree.texts("title")), ""))
     if len(set(_DAY.findall(title))) != 1:
         raise LayoutError(page, "not one day in the title", title)
+    _require_units(tree)
     tables = [table.plain() for _, table in figure_tables(tree.root)]
     sentences = [] if tables else _SENTENCE.findall(re.sub(r"\s", "", tree.text()))
     if not tables and len(sentences) != 1:

@@ -56,12 +56,14 @@ def figure(name: str, cell: str) -> int | Decimal | None:
 
 
 def read_tables(tables: Sequence[Mapping[str, Any]]) -> list[LegReport]:
-    """The legs of a report's tables. Raises `Refused` for a row that is none, and no sum of any."""
+    """The legs of a report's tables. Raises `Refused` for a row that is none, and no sum of any,
+    and for heads of columns in another order."""
     legs: list[LegReport] = []
     vintage = ""
     for above, cells in (row for table in tables for row in _rows(table)):
         name = next((name for name in _LINES if cells[0].startswith(name)), "")
         if cells[0].startswith(_HEADS) and not any(map(str.isdecimal, "".join(cells))):
+            _must_head(cells)
             continue
         if name and len(cells) in (2, 3):
             _must_add_up(cells, _LINES[name][: len(cells) - 1], legs)
@@ -82,6 +84,15 @@ def read_tables(tables: Sequence[Mapping[str, Any]]) -> list[LegReport]:
     if tables and not legs:
         raise Refused("no_leg", str(tables)[:200], "no table of trades by vintage")
     return legs
+
+
+def _must_head(cells: Sequence[str]) -> None:
+    """Heads of columns have to come as `SUMS` do: volume before amount, the day before so far."""
+    named = [found[0] for cell in cells if (found := re.search("成交(?:量|金?额)", cell))]
+    is_so_far = ["累计" in cell for cell in cells if re.search("本日|累计", cell)]
+    ordered = all((name == "成交量") is (n % 2 == 0) for n, name in enumerate(named))
+    if not ordered or is_so_far != sorted(is_so_far):
+        raise Refused("unknown_head", " | ".join(cells), "columns in another order")
 
 
 def _rows(table: Mapping[str, Any]) -> Iterator[tuple[str, list[str]]]:

@@ -21,8 +21,8 @@ _TRADED = tuple(
 def transform(record: Record) -> list[Row]:
     """The rows of a record `price` or `report`; a report is taken whole or not at all.
 
-    Raises `Refused`: `unknown_product`, `bad_date`, `bad_number`; of a report also `no_leg`,
-    `unknown_row`, `duplicate_leg`, `sums_differ`, `unknown_clause`.
+    Raises `Refused`: `unknown_product`, `bad_date`, `bad_number`, `stated_twice`; of a report also
+    `no_leg`, `unknown_row`, `unknown_head`, `duplicate_leg`, `sums_differ`, `unknown_clause`.
     """
     if record.kind not in ("price", "report"):
         raise Refused("unknown_kind", record.kind, "no such kind of record in this source")
@@ -47,6 +47,9 @@ def _price(fields: Mapping[str, Any]) -> Row:
     of block and of all trades."""
     if fields["cells"][0] != "CEA":
         raise Refused("unknown_product", fields["cells"][0], "not the national market")
+    if fields["is_twice"]:
+        told = "the page states this day twice, and not alike"
+        raise Refused("stated_twice", fields["cells"][1], told)
     printed = dict(zip((*_PRICES, *_TRADED), fields["cells"][2:], strict=True))
     values = {name: figure(name, cell) for name, cell in printed.items()}
     if not values["listed_volume_t"]:  # 0 is printed for none: no allowance ever cost nothing

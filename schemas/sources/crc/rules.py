@@ -7,6 +7,7 @@ from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+from schemas.core.market_columns import costs_rule
 from schemas.core.table import Rule
 from schemas.trading import shipped
 
@@ -18,6 +19,7 @@ AUCTIONS_FROM = date(2025, 7, 16)
 _VINTAGE = re.compile(r"all|CEA19-20|CEA(?:2[1-9]|[3-9][0-9])")
 _AMOUNTS = ("volume_t", "turnover_cny")
 _CENT = Decimal("0.01")
+_LOW, _HIGH = "low_cny_per_t", "high_cny_per_t"
 
 
 def _open_day(frame: pd.DataFrame) -> pd.Series[Any]:
@@ -60,6 +62,13 @@ def _listed_has_prices(frame: pd.DataFrame) -> pd.Series[Any]:
     return traded == (frame["high_cny_per_t"].notna() & frame["low_cny_per_t"].notna())
 
 
+def _listed_mean_is_a_price(frame: pd.DataFrame) -> pd.Series[Any]:
+    volume, turnover = frame["listed_volume_t"], frame["listed_turnover_cny"]
+    half: Any = volume.mul(_CENT / 2)  # type: ignore[type-var]
+    above: pd.Series[Any] = frame[_LOW] * volume <= turnover + half
+    return above & (turnover <= frame[_HIGH] * volume + half)
+
+
 def _mean_is_of_its_sums(frame: pd.DataFrame) -> pd.Series[Any]:
     volume, turnover = frame["day_volume_t"], frame["day_turnover_cny"]
     # |turnover / volume - mean| <= a cent, multiplied out to stay exact.
@@ -74,13 +83,19 @@ _OPEN = Rule(
     ("trade_date",),
     _open_day,
 )
-_LOW, _HIGH = "low_cny_per_t", "high_cny_per_t"
 
 MARKET_RULES: tuple[Rule, ...] = (
     _OPEN,
     _at_most(_LOW, _HIGH),
     *(_legs_within_total(amount) for amount in _AMOUNTS),
     *(_nothing_for_nothing(leg) for leg in ("listed", "block", "total")),
+    *(costs_rule(f"{leg}_volume_t", f"{leg}_turnover_cny") for leg in ("block", "total")),
+    Rule(
+        "listed_mean_is_a_price",
+        "turnover / volume of listed trades is between low and high, within half a cent",
+        (_LOW, _HIGH, "listed_volume_t", "listed_turnover_cny"),
+        _listed_mean_is_a_price,
+    ),
     Rule(
         "listed_trades_have_prices",
         "a day has a high and a low where it has listed trades, and nowhere else",
@@ -100,6 +115,7 @@ LEG_RULES: tuple[Rule, ...] = (
     _at_most(_LOW, _HIGH),
     *(_at_most(f"day_{amount}", f"cumulative_{amount}") for amount in _AMOUNTS),
     *(_nothing_for_nothing(leg) for leg in ("day", "cumulative")),
+    *(costs_rule(f"{leg}_volume_t", f"{leg}_turnover_cny") for leg in ("day", "cumulative")),
     Rule(
         "mean_is_of_its_sums",
         "the mean price is turnover / volume within a cent",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pytest
@@ -10,7 +10,9 @@ import pytest
 from extractors.crc.source import SOURCE
 from extractors.model import LayoutError, Signal
 from extractors.sample.sites.crc.pages import list_page, price_table
-from tests.unit.transforms.crc.crc_pages import PRICES, ROW, changed, page_of, prices
+from schemas.core.validate import split
+from schemas.registry import TABLES
+from tests.unit.transforms.crc.crc_pages import PRICES, ROW, changed, page_of, prices, rows_of
 from transforms.model import Refused
 
 NOTHING = {"c5": "0", "c6": "0", "c7": "-", "c8": "—", "c9": "-", "c10": ""}
@@ -55,6 +57,10 @@ def test_a_zero_price_beside_listed_trades_stays_to_be_refused() -> None:
         ({"c10": "255269191.51"}, "do not make the total"),
         ({"c5": "2946405", "c7": "3370716", "c9": "424311"}, "do not make the total"),
         ({"c6": "n/a"}, "no number"),
+        ({"c5": "NaN", "c9": "NaN"}, "no number"),
+        ({"c5": "Infinity", "c9": "Infinity"}, "no number"),
+        ({"c5": "9E+999999999999999999", "c7": "9E+999999999999999999"}, "no number"),
+        ({"c5": "４24311"}, "no number"),
         ({"c1": "2026-13-1"}, "no day"),
         ({"c1": "CEA"}, "no day"),
     ],
@@ -64,6 +70,55 @@ def test_one_row_whose_columns_do_not_add_up_refuses_the_page(
 ) -> None:
     with pytest.raises(LayoutError, match=told):
         prices(ROW, changed(**{"c1": "2026-1-6", **cells}))
+
+
+def test_a_day_stated_twice_is_refused_unless_alike() -> None:
+    assert len(prices(ROW, ROW)) == 2
+    with pytest.raises(Refused) as refused:
+        prices(ROW, changed(c2="78.97"))
+    assert (refused.value.rule, refused.value.table) == ("stated_twice", "crc_market_daily")
+
+
+@pytest.mark.parametrize(
+    ("cells", "rules"),
+    [
+        ({}, set()),
+        # Volumes and amounts changed places, all of them: they still add up.
+        (
+            {"c5": "33000000", "c6": "424311", "c7": "222269191", "c8": "2946405"}
+            | {"c9": "255269191", "c10": "3370716"},
+            {"block_volume_t_costs_what_it_can", "total_volume_t_costs_what_it_can"}
+            | {"listed_mean_is_a_price"},
+        ),
+        # Listed and block trades did.
+        ({"c3": "77.80", "c4": "77.70", "c5": "2946405", "c7": "424311"}, None),
+        ({"c3": "77.70"}, {"listed_mean_is_a_price"}),
+    ],
+)
+def test_what_was_traded_cost_what_it_can(cells: dict[str, str], rules: set[str] | None) -> None:
+    if rules is None:
+        cells |= {"c6": ROW[8], "c8": ROW[6]}
+        rules = {"listed_mean_is_a_price"}
+    (row,) = prices(changed(**cells))
+    lineage = {
+        "source": "crc",
+        "source_url": "https://www.example/",
+        "retrieved_at": datetime(2026, 6, 1, tzinfo=UTC),
+        "payload_sha256": "0" * 64,
+        "parser_version": "1",
+        "evidence": None,
+        "is_simulated": True,
+    }
+    refused = split(TABLES["crc_market_daily"], [row | lineage]).refused
+    assert {each.rule for each in refused} == rules
+
+
+def test_every_table_of_days_is_read_and_words_of_another_unit_refuse_the_page() -> None:
+    first, second = price_table([ROW]), price_table([changed(c1="2026-1-8")])
+    html = list_page("/list/101.html", first + second, 1, 1)
+    assert [row["trade_date"].day for row in rows_of(html, PRICES)] == [7, 8]
+    with pytest.raises(LayoutError, match="another unit: '万元, 万吨'"):
+        rows_of(html.replace("<table", "<p>单位：万吨、万元</p><table", 1), PRICES)
 
 
 def test_a_page_of_other_columns_is_refused() -> None:

@@ -88,6 +88,8 @@ GOOD = table_report(TITLE, {"25": {"listed": LISTED, "block": BLOCK}}, {"25": BO
         ("<td>1000</td>", "<td>1000吨</td>", "bad_number"),
         ("<td>1000</td>", "<td>1000.5</td>", "bad_number"),
         ("<td>1000</td>", "<td>-</td>", "sums_differ"),
+        ("成交量（吨）</td><td>成交金额", "成交金额（元）</td><td>成交量", "unknown_head"),
+        ("本日</td><td>本日</td><td>累计", "累计</td><td>累计</td><td>本日", "unknown_head"),
     ],
 )
 def test_what_is_not_known_refuses_the_report(old: str, new: str, rule: str) -> None:
@@ -95,6 +97,11 @@ def test_what_is_not_known_refuses_the_report(old: str, new: str, rule: str) -> 
     with pytest.raises(Refused) as refused:
         rows_of(GOOD.replace(old, new, 1), REPORT)
     assert refused.value.rule == rule
+
+
+def test_heads_in_tens_of_thousands_refuse_the_page() -> None:
+    with pytest.raises(LayoutError, match="another unit: '万吨'"):
+        rows_of(GOOD.replace("（吨）", "（万吨）"), REPORT)
 
 
 def test_lines_of_totals_below_the_table_have_to_agree() -> None:
