@@ -10,7 +10,7 @@ from typing import Any
 from transforms.ccer.figures import AVERAGE, SUMS, figure
 from transforms.model import Refused, Row
 from transforms.text.dates import day
-from transforms.text.plain import PlainText, without_blanks
+from transforms.text.plain import PlainText, prose, without_blanks
 
 _DAY = r"(?P<year>\d{4})年(?P<month>\d{1,2})月(?P<day>\d{1,2})日"
 _TITLE = re.compile(rf"{_DAY}\D{{0,20}}自愿减排\D{{0,20}}")
@@ -34,6 +34,10 @@ _FORMS = {
 }
 """The sentences that are known, by the variety of bulletin that they make."""
 _SENTENCE, _FIGURE = re.compile(r"[^。;]+"), re.compile(r"\d|成交")
+_DOUBT = re.compile(
+    "误|更正|更改|修正|勘|作废|无效|撤|测试|模拟|为准|暂|核实|不含|未含|剔除|估|万|千|单位"
+)
+"""Words of a sentence that may change what the figures beside it mean."""
 
 
 def read_bulletin(fields: Mapping[str, Any]) -> Row:
@@ -45,7 +49,7 @@ def read_bulletin(fields: Mapping[str, Any]) -> Row:
     title = _TITLE.fullmatch(without_blanks(fields["title"]).plain)
     if title is None:
         raise Refused("bad_title", fields["title"], "not the title of a day's bulletin")
-    of, text = day(*title.groups()), without_blanks(fields["text"])
+    of, text = day(*title.groups()), prose(fields["text"])
     values: dict[str, Any] = {"trade_date": of, "published_on": day(*fields["published"])}
     values |= dict.fromkeys((AVERAGE, "cumulative_volume_t", "cumulative_turnover_cny"))
     values |= {name: figure(name, "0") for name in SUMS}
@@ -62,12 +66,12 @@ def read_bulletin(fields: Mapping[str, Any]) -> Row:
 
 
 def _sentences(text: PlainText, of: date) -> Iterator[tuple[str, re.Match[str]]]:
-    """The sentences about trades. Raises `Refused` for one with a figure that has no known form,
-    or that is of another day."""
+    """The sentences about trades. Raises `Refused` for one with a figure, or a word that casts
+    doubt on one, that has no known form, or that is of another day."""
     for sentence in _SENTENCE.finditer(text.plain):
         span = sentence.span()
         found = [(name, m) for name, f in _FORMS.items() if (m := f.fullmatch(text.plain, *span))]
-        if not found and _FIGURE.search(sentence[0]):
+        if not found and (_FIGURE.search(sentence[0]) or _DOUBT.search(sentence[0])):
             raise Refused("unknown_clause", text.quote(*span), "no sentence of a bulletin")
         for variety, match in found:
             stated = match.groupdict().get("year") and day(*match.group("year", "month", "day"))

@@ -38,8 +38,9 @@ def _day(fields: Mapping[str, Any]) -> list[Row]:
     """A day's rows, of each type and of their subtotal, which has to be what they add up to."""
     rows = [_type(fields["day"], cells) for cells in fields["rows"]]
     names = [row.values["profession"] for row in rows]
-    if len(set(names)) != len(names):
-        raise Refused("duplicate_row", ", ".join(names), "a type stands there twice")
+    if len(set(names)) != len(names) or "" in names:
+        told = "a type stands there twice, or has no name"
+        raise Refused("duplicate_row", ", ".join(names), told)
     if SUBTOTAL not in names:
         raise Refused("no_subtotal", ", ".join(names), f"no row {SUBTOTAL}")
     for name in SUMS:

@@ -6,6 +6,7 @@ from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+from schemas.core.market_columns import costs_rule
 from schemas.core.table import Rule
 from schemas.trading import shipped
 
@@ -48,6 +49,7 @@ def _within(amount: str) -> Rule:
 
 
 _RULES: tuple[Rule, ...] = (
+    costs_rule(_VOLUME, _TURNOVER),
     Rule(
         "on_a_trading_day",
         "trade_date is a trading day, or a weekday that is not known to be closed",
@@ -76,6 +78,12 @@ TYPE_RULES: tuple[Rule, ...] = (
         f"types are of {FIRST_DAILY} or later: of the launch day the JSON holds a part",
         ("trade_date",),
         lambda frame: frame["trade_date"] >= FIRST_DAILY,
+    ),
+    Rule(
+        "type_traded_has_average",
+        "a type has an average where it was traded, and the subtotal none",
+        (_VOLUME, "is_subtotal"),
+        lambda frame: frame[_AVERAGE].notna() == ((frame[_VOLUME] > 0) & ~frame["is_subtotal"]),
     ),
 )
 

@@ -86,6 +86,10 @@ def test_tags_blanks_and_widths_change_nothing(html: str) -> None:
         ("截至2025年6月24日", "截至2025年6月20日", "other_day"),
         ("累计成交量1,000,620吨", "累计交易量1,000,620吨", "unknown_clause"),
         ("2025年6月24日，核", "2025年6月31日，核", "bad_date"),
+        ("620吨", "6 20吨", "unknown_clause"),
+        ("1,000,620吨", "1000 620吨", "unknown_clause"),
+        ("88.26元/吨。", "88.26元/吨。以上数据有误，请勿引用。", "unknown_clause"),
+        ("88.26元/吨。", "88.26元/吨。以交易系统为准。", "unknown_clause"),
     ],
 )
 def test_what_is_not_known_refuses_the_bulletin(old: str, new: str, rule: str) -> None:
@@ -93,6 +97,12 @@ def test_what_is_not_known_refuses_the_bulletin(old: str, new: str, rule: str) -
     with pytest.raises(Refused) as refused:
         bulletin(*(each.replace(old, new) for each in (TRADE, SO_FAR)))
     assert (refused.value.rule, refused.value.table) == (rule, "ccer_bulletins")
+
+
+@pytest.mark.parametrize("mark", ["²", "<sup>2</sup>", "②"])
+def test_a_mark_never_joins_a_figure(mark: str) -> None:
+    row = bulletin(TRADE, SO_FAR.replace("1,000,620", f"1000620{mark}"))
+    assert row["cumulative_volume_t"] == 1_000_620
 
 
 @pytest.mark.parametrize(

@@ -72,6 +72,7 @@ def test_a_column_that_is_new_is_told() -> None:
         (0, {"business_price": "4.413e4"}, "bad_number"),
         (2, {"profession_name": "合计"}, "no_subtotal"),
         (1, {"profession_name": ENERGY}, "duplicate_row"),
+        (1, {"profession_name": " "}, "duplicate_row"),
     ],
 )
 def test_a_day_that_does_not_add_up_is_refused_whole(
