@@ -46,6 +46,7 @@ stated as (
     {", ".join(f"coalesce(b.total_{a}, t.total_{a}) as total_{a}" for a in _AMOUNTS)},
     b.average_cny_per_t,
     {", ".join(f"b.cumulative_{a} as printed_{a}" for a in _AMOUNTS)},
+    trade_date in (select day from ccer_days) as is_due,
     coalesce(b.is_simulated, false) or coalesce(t.is_simulated, false) as is_simulated
   from ccer_bulletins b full join types t using (trade_date)
   where b.trade_date is not null or t.total_volume_t is not null
@@ -53,7 +54,8 @@ stated as (
 summed as (
   select s.*,
     {_SO_FAR},
-    count(*) over in_year as held_in_year, count(*) over in_all as held_in_all,
+    count(*) filter (is_due) over in_year as held_in_year,
+    count(*) filter (is_due) over in_all as held_in_all,
     bool_or(s.is_simulated) over in_all as is_any_simulated
   from stated s
   window in_year as (partition by year(trade_date) order by trade_date),
@@ -118,6 +120,7 @@ with days as (
     arg_min(trade_date, (average_cny_per_t, epoch(trade_date::timestamp))) {peak}
       as low_average_on,
     arg_max(average_cny_per_t, trade_date) as last_average_cny_per_t,
+    count(*) filter (trade_date in (select day from ccer_days)) as held_days,
     {sums}, {running}, bool_or(is_simulated) as is_simulated
   from mart_ccer_daily group by 1
 ),
@@ -127,7 +130,7 @@ calendar as (
   from ccer_days group by 1
 ),
 figures as (
-  select d.*, greatest(c.due_days - trading_days, 0) as missing_days,
+  select d.* exclude (held_days), c.due_days - held_days as missing_days,
     (select max(trade_date) from mart_ccer_daily) >= c.last_day as is_ended, {totals}
   from days d join calendar c using ({key})
 )

@@ -74,6 +74,19 @@ def test_sums_of_ccer_go_on_from_the_launch_and_stop_at_a_missing_day(home: Path
     assert last[:3] == (four, 450, 375_765)
 
 
+def test_a_day_that_was_not_due_stands_for_none_that_is_missing(home: Path) -> None:
+    one, two = DAYS[:2]
+    closed = date(2025, 4, 4)
+    rows = [launch(), ccer(one, 100, "80.00"), ccer(closed, 300, "90.00")]
+    rows += [ccer(day, 0, None) for day in DAYS if day not in (one, two)]
+    load(home, CCER_BULLETINS, *rows)
+    derive(home)
+    year = "select trading_days, missing_days, total_volume_t from mart_ccer_annual where year = "
+    assert held(home, f"{year} 2025") == [(len(DAYS), 1, None)]
+    last = "select ytd_volume_t, cumulative_volume_t from mart_ccer_daily where trade_date = "
+    assert held(home, f"{last} '{DAYS[-1]}'") == [(None, None)]
+
+
 def test_a_printed_cumulative_is_told_as_printed(home: Path) -> None:
     one, _, three = DAYS[:3]
     load(
