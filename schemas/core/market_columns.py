@@ -50,8 +50,8 @@ def costs_rule(volume: str, turnover: str, *beside: str, step: str = "") -> Rule
     def holds(frame: pd.DataFrame) -> pd.Series[Any]:
         tonnes, yuan = frame[volume], frame[turnover]
         rounded: Any = frame[step] if step else Decimal(0)
-        least: Any = tonnes.mul(CHEAPEST)  # type: ignore[type-var]
-        most: Any = tonnes.mul(DEAREST)  # type: ignore[type-var]
+        least: Any = tonnes.mul(CHEAPEST)
+        most: Any = tonnes.mul(DEAREST)
         told: pd.Series[Any] = (least <= yuan + rounded) & (yuan - rounded <= most)
         return told
 

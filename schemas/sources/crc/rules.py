@@ -64,9 +64,10 @@ def _listed_has_prices(frame: pd.DataFrame) -> pd.Series[Any]:
 
 def _listed_mean_is_a_price(frame: pd.DataFrame) -> pd.Series[Any]:
     volume, turnover = frame["listed_volume_t"], frame["listed_turnover_cny"]
-    half: Any = volume.mul(_CENT / 2)  # type: ignore[type-var]
-    above: pd.Series[Any] = frame[_LOW] * volume <= turnover + half
-    return above & (turnover <= frame[_HIGH] * volume + half)
+    half: Any = volume.mul(_CENT / 2)
+    least, most = frame[_LOW] * volume - half, frame[_HIGH] * volume + half
+    holds: pd.Series[Any] = (least <= turnover) & (turnover <= most)
+    return holds
 
 
 def _mean_is_of_its_sums(frame: pd.DataFrame) -> pd.Series[Any]:
