@@ -135,6 +135,10 @@ def _tab(page: Page) -> Iterator[Record | Signal]:
     """A record of the page as a whole, and one for each item."""
     asked, (items, total) = _asked(page), _items(page)
     tab, number = asked["dataType"], asked.get("pageNumber")
+    if asked.get("pageSize") != PAGE_SIZE or not isinstance(number, int):
+        raise LayoutError(
+            page, f"not a page of {PAGE_SIZE} items: it stands for others", str(asked)
+        )
     if not items and tab in LASTING and number == 1:
         yield Signal("empty_list", page.url, f"tab {tab}", "no item in a tab of lasting ones")
         return

@@ -81,12 +81,18 @@ def test_a_page_of_a_tab_is_a_dated_snapshot() -> None:
 
 def test_ids_are_texts_and_keep_all_their_digits() -> None:
     answer = tab("1", {"applyId": 4711} | SHOWN)
-    whole = read(page_of(answer.body.decode().replace("4711", APPLY), TAB, {"dataType": "1"}))
+    whole = read(
+        page_of(
+            answer.body.decode().replace("4711", APPLY),
+            TAB,
+            {"dataType": "1", "pageNumber": 1, "pageSize": 50},
+        )
+    )
     assert [row.get("apply_id") for row in whole[0][1:]] == [APPLY]
     for lost in ("1.5261638488124334e18", f"{float(APPLY)}", '"1526163848812433e3"', "null", "17"):
         spoilt = answer.body.decode().replace("4711", lost)
         with pytest.raises(Refused, match="bad_id"):
-            read(page_of(spoilt, TAB, {"dataType": "1"}))
+            read(page_of(spoilt, TAB, {"dataType": "1", "pageNumber": 1, "pageSize": 50}))
 
 
 @pytest.mark.parametrize("data_type", ["2", "4", "5"])
@@ -149,7 +155,7 @@ def test_methodologies_have_numbers_and_days() -> None:
 )
 def test_what_is_no_answer_of_the_registry_is_refused(answer: str) -> None:
     with pytest.raises(LayoutError):
-        read(page_of(answer, TAB, {"dataType": "1", "pageNumber": 1}))
+        read(page_of(answer, TAB, {"dataType": "1", "pageNumber": 1, "pageSize": 50}))
 
 
 @pytest.mark.parametrize("asked", [None, "", {}, {"dataType": "8"}, {"dataType": 1}, []])
@@ -157,3 +163,13 @@ def test_of_an_answer_to_an_unknown_question_nothing_is_taken(asked: object) -> 
     answer = {"successful": True, "total": 0, "dataInfo": []}
     with pytest.raises(LayoutError, match="not known what was asked"):
         read(page_of(answer, TAB, asked))
+
+
+@pytest.mark.parametrize("asked", [{"pageSize": 10}, {"pageSize": None}, {"pageNumber": "2"}])
+def test_a_page_of_another_size_does_not_stand_for_one_that_is_asked(asked: dict[str, Any]) -> None:
+    """What a tab lists is told by its pages of fifty."""
+    good = {"pageNumber": 2, "pageSize": 50, "dataType": "2"}
+    answer = {"successful": True, "msg": None, "total": 51, "dataInfo": []}
+    assert len(read(page_of(answer, TAB, good))[0]) == 1
+    with pytest.raises(LayoutError, match="not a page of 50 items"):
+        read(page_of(answer, TAB, good | asked))
