@@ -169,7 +169,7 @@ def test_of_an_answer_to_an_unknown_question_nothing_is_taken(asked: object) -> 
 def test_a_page_of_another_size_does_not_stand_for_one_that_is_asked(asked: dict[str, Any]) -> None:
     """What a tab lists is told by its pages of fifty."""
     good = {"pageNumber": 2, "pageSize": 50, "dataType": "2"}
-    answer = {"successful": True, "msg": None, "total": 51, "dataInfo": []}
+    answer: dict[str, Any] = {"successful": True, "msg": None, "total": 51, "dataInfo": []}
     assert len(read(page_of(answer, TAB, good))[0]) == 1
     with pytest.raises(LayoutError, match="not a page of 50 items"):
         read(page_of(answer, TAB, good | asked))
