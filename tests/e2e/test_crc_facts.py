@@ -68,9 +68,9 @@ def price_rows() -> Iterator[tuple[str, ...]]:
         turnover = stated(on, "total_turnover") or TURNOVERS.get((on, "CEA"), "")
         if day.year == 2022 or not (volume or stated(on, "high")):
             continue
-        high = stated(on, "high") or ("80.80" if volume else "0")
+        mean = f"{Decimal(turnover) / Decimal(volume):.2f}" if volume else "0"
         traded = (volume, turnover) if volume else ("0", "0")
-        prices = (stated(on, "close") or "78.31", high, "79.90" if volume else "0")
+        prices = (stated(on, "close") or "78.31", stated(on, "high") or mean, mean)
         yield ("CEA", f"{day.year}.{day.month}.{day.day}", *prices, *traded, "-", "-", *traded)
 
 
