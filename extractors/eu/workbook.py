@@ -28,7 +28,7 @@ _FIELDS = {
     "seller": re.compile("country"),
 }
 _DUE = frozenset({"date", "name", "contract", "status", "price", "volume"})
-_LEFT_OUT = re.compile(r"time|.*\b(?:bids?|bidders?|mean|median|revenues?)\b.*")
+_LEFT_OUT = re.compile(r"^time$|\b(?:bids?|bidders?|mean|median|revenues?)\b")
 """Heads of what is not read: the hour, statistics of bids and bidders, the product of both."""
 _NOTE_CELLS = 2
 
@@ -51,7 +51,7 @@ def auctions(page: Page) -> Iterator[Record | Signal]:
     if twice := [name for name, count in Counter(filter(None, fields)).items() if count > 1]:
         raise LayoutError(page, "two columns of one name", ", ".join(twice))
     for head, field in zip(heads, fields, strict=True):
-        if head and not field and not _LEFT_OUT.fullmatch(_plain(head)):
+        if head and not field and not _LEFT_OUT.search(_plain(head)):
             yield Signal("unknown_column", page.url, head, "a column that is not known")
     padded = ([*row, *[""] * (len(heads) - len(row))] for row in rows if _is_auction(row))
     found = [dict(zip(fields, row, strict=True)) for row in padded]
