@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 
 AUCTIONS_FROM = date(2025, 7, 16)
 """First day on which one-way auctions were offered (the exchange's notice)."""
+LISTED_BASIS_UNTIL = date(2023, 8, 25)
+"""Last day whose prices are those of listed trades; then they are a composite over vintages, and
+the mean of the listed trades may lie outside of low and high (the exchange's notice)."""
 _VINTAGE = re.compile(r"all|CEA19-20|CEA(?:2[1-9]|[3-9][0-9])")
 _AMOUNTS = ("volume_t", "turnover_cny")
 _CENT = Decimal("0.01")
@@ -65,9 +68,12 @@ def _listed_has_prices(frame: pd.DataFrame) -> pd.Series[Any]:
 def _listed_mean_is_a_price(frame: pd.DataFrame) -> pd.Series[Any]:
     volume, turnover = frame["listed_volume_t"], frame["listed_turnover_cny"]
     half: Any = volume.mul(_CENT / 2)
-    least, most = frame[_LOW] * volume - half, frame[_HIGH] * volume + half
-    holds: pd.Series[Any] = (least <= turnover) & (turnover <= most)
-    return holds
+    least, most = frame[_LOW] * volume, frame[_HIGH] * volume
+    is_listed = frame["trade_date"] <= LISTED_BASIS_UNTIL
+    within: pd.Series[Any] = (least - half <= turnover) & (turnover <= most + half)
+    twice, half_of_it = turnover.mul(Decimal(2)), turnover.mul(Decimal("0.5"))  # type: ignore[type-var]
+    near: pd.Series[Any] = (least <= twice) & (half_of_it <= most)
+    return (is_listed & within) | (~is_listed & near)
 
 
 def _mean_is_of_its_sums(frame: pd.DataFrame) -> pd.Series[Any]:
@@ -93,8 +99,9 @@ MARKET_RULES: tuple[Rule, ...] = (
     *(costs_rule(f"{leg}_volume_t", f"{leg}_turnover_cny") for leg in ("block", "total")),
     Rule(
         "listed_mean_is_a_price",
-        "turnover / volume of listed trades is between low and high, within half a cent",
-        (_LOW, _HIGH, "listed_volume_t", "listed_turnover_cny"),
+        "turnover / volume of listed trades is between low and high, within half a cent; of a "
+        "composite's low and high between half and twice as much",
+        ("trade_date", _LOW, _HIGH, "listed_volume_t", "listed_turnover_cny"),
         _listed_mean_is_a_price,
     ),
     Rule(

@@ -72,6 +72,10 @@ def test_one_row_whose_columns_do_not_add_up_refuses_the_page(
         prices(ROW, changed(**{"c1": "2026-1-6", **cells}))
 
 
+SWAPPED = {"c5": ROW[7], "c6": ROW[8], "c7": ROW[5], "c8": ROW[6]}
+"""Listed and block trades changed places."""
+
+
 def test_a_day_stated_twice_is_refused_unless_alike() -> None:
     assert len(prices(ROW, ROW)) == 2
     with pytest.raises(Refused) as refused:
@@ -91,14 +95,14 @@ def test_a_day_stated_twice_is_refused_unless_alike() -> None:
             | {"listed_mean_is_a_price"},
         ),
         # Listed and block trades did.
-        ({"c3": "77.80", "c4": "77.70", "c5": "2946405", "c7": "424311"}, None),
-        ({"c3": "77.70"}, {"listed_mean_is_a_price"}),
+        ({"c1": "2023-8-25", "c3": "77.80", "c4": "77.70"} | SWAPPED, {"listed_mean_is_a_price"}),
+        ({"c1": "2023-8-25", "c3": "77.70"}, {"listed_mean_is_a_price"}),
+        # A composite's low and high are none of the listed trades'.
+        ({"c3": "77.70"}, set()),
+        ({"c3": "38.80", "c4": "38.70"}, {"listed_mean_is_a_price"}),
     ],
 )
-def test_what_was_traded_cost_what_it_can(cells: dict[str, str], rules: set[str] | None) -> None:
-    if rules is None:
-        cells |= {"c6": ROW[8], "c8": ROW[6]}
-        rules = {"listed_mean_is_a_price"}
+def test_what_was_traded_cost_what_it_can(cells: dict[str, str], rules: set[str]) -> None:
     (row,) = prices(changed(**cells))
     lineage = {
         "source": "crc",
