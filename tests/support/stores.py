@@ -39,9 +39,8 @@ def store(name: str, build: Build, folder: Path) -> Path:
     mine = folder / name
     mine.mkdir()
     kept = KEPT / _digest(Path(inspect.getfile(build))) / name
-    kept.parent.mkdir(parents=True, exist_ok=True)
+    _ask_for(kept.parent)
     KEPT.chmod(0o700)
-    os.utime(kept.parent)
     with _locked(kept.with_suffix(".lock")):
         if _is_young(kept):
             shutil.copytree(kept, mine, dirs_exist_ok=True)
@@ -55,6 +54,17 @@ def store(name: str, build: Build, folder: Path) -> Path:
         shutil.copytree(mine, being_made)
         being_made.rename(kept)
     return mine
+
+
+def _ask_for(folder: Path) -> None:
+    """Have the folder be there, and young; another session may be clearing away an old one."""
+    while True:
+        folder.mkdir(parents=True, exist_ok=True)
+        try:
+            os.utime(folder)
+        except FileNotFoundError:
+            continue
+        return
 
 
 def _is_young(kept: Path) -> bool:

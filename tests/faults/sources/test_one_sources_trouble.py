@@ -34,6 +34,7 @@ from flows.stages.release import source_gates
 from tests.support.stores import store
 from transforms.checks import Check
 from warehouse.store.home import open_home
+from warehouse.store.store import Warehouse
 
 FIRST, NEXT = date(2021, 9, 30), date(2021, 10, 8)
 BUG = "a bug of this source alone"
@@ -67,8 +68,10 @@ class Breaker:
         self.patch.setattr(sys.modules[f"transforms.{self.name}.transform"], "transform", boom)
 
     def check(self) -> None:
-        """A check in SQL that no table answers."""
-        table = pipeline(self.name).tables[0].name
+        """A check in SQL that no table answers, of a table that is held by then."""
+        held = Warehouse(open_home(self.home, "sample").path)
+        tables = (table.name for table in pipeline(self.name).tables)
+        table = next(name for name in tables if held.version(name) is not None)
         check = Check("asks_nonsense", "nonsense", f"select nonsense from {table}", (table,))
         self._patch_pipeline(checks=(check,))
 
