@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from extractors.model import LayoutError, Page, Record
+from extractors.source import Source
 from flows.core.sources import Pipeline, pipeline
 from transforms.model import Refused, Row
 
@@ -31,6 +32,24 @@ def archived(path: Path, source: str, kind: str, url: str, request_body: str | N
         retrieved_at=FETCHED,
         payload_sha256=hashlib.sha256(body).hexdigest(),
         request_body=request_body,
+    )
+
+
+def page_of(source: Source, url: str, body: str | bytes, seen: datetime) -> Page:
+    """A page of one of the source's kinds, fetched whole at that instant."""
+    kind = source.kind_of(url)
+    assert kind is not None
+    return Page(
+        source=source.name,
+        kind=kind.name,
+        url=url,
+        status=200,
+        headers={"content-type": kind.content_types[0]},
+        body=body if isinstance(body, bytes) else body.encode(),
+        fetch_id="a",
+        run_id="a",
+        retrieved_at=seen,
+        payload_sha256="0" * 64,
     )
 
 

@@ -11,6 +11,7 @@ from typing import Any
 from extractors.ccer.source import SOURCE
 from extractors.model import Page, Record, Signal
 from extractors.sample.sites.ccer.pages import ENERGY, FORESTRY, Sums, article, day_rows
+from tests.support import pages as support
 from transforms.ccer.transform import transform
 from transforms.model import Row
 
@@ -27,21 +28,11 @@ TYPES: list[tuple[str, Sums]] = [
 ]
 
 
+_SEEN = datetime(2026, 9, 22, tzinfo=UTC)
+
+
 def page_of(body: str, target: str) -> Page:
-    kind = SOURCE.kind_of(f"https://www.ccer.com.cn{target}")
-    assert kind is not None
-    return Page(
-        source="ccer",
-        kind=kind.name,
-        url=f"https://www.ccer.com.cn{target}",
-        status=200,
-        headers={"content-type": "text/html"},
-        body=body.encode(),
-        fetch_id="a",
-        run_id="a",
-        retrieved_at=datetime(2026, 9, 22, tzinfo=UTC),
-        payload_sha256="0" * 64,
-    )
+    return support.page_of(SOURCE, f"https://www.ccer.com.cn{target}", body, _SEEN)
 
 
 def read(body: str, target: str) -> tuple[list[Row], list[Signal]]:

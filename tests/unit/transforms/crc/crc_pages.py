@@ -9,6 +9,7 @@ from typing import Any
 from extractors.crc.source import SOURCE
 from extractors.model import Page, Record
 from extractors.sample.sites.crc.pages import Four, list_page, price_table, table_report
+from tests.support import pages as support
 from transforms.crc.transform import transform
 
 PRICES, REPORT = "/list/101.html?page=1", "/view/7001.html"
@@ -17,21 +18,11 @@ ROW += ("2946405", "222269191", "3370716", "255269191.50")
 NONE: Four = ("-", "-", "-", "-")
 
 
-def page_of(html: str, target: str) -> Page:
-    kind = SOURCE.kind_of(f"https://www.chinacrc.net.cn{target}")
-    assert kind is not None
-    return Page(
-        source="crc",
-        kind=kind.name,
-        url=f"https://www.chinacrc.net.cn{target}",
-        status=200,
-        headers={"content-type": "text/html"},
-        body=html.encode(),
-        fetch_id="a",
-        run_id="a",
-        retrieved_at=datetime(2026, 6, 1, tzinfo=UTC),
-        payload_sha256="0" * 64,
-    )
+_SEEN = datetime(2026, 6, 1, tzinfo=UTC)
+
+
+def page_of(body: str, target: str) -> Page:
+    return support.page_of(SOURCE, f"https://www.chinacrc.net.cn{target}", body, _SEEN)
 
 
 def rows_of(html: str, target: str) -> list[dict[str, Any]]:

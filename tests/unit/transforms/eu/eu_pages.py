@@ -11,6 +11,7 @@ from extractors.sample.sites.eu import pages
 from extractors.sample.sites.mee.attachments import Cell
 from schemas.core.validate import Split, split
 from schemas.registry import TABLES
+from tests.support import pages as support
 from transforms.eu.transform import transform
 
 COMMISSION = f"https://{SOURCE.hosts[0]}{PRICES}"
@@ -20,20 +21,7 @@ COLUMNS = ("Date", "Auction Name", "Contract", "Status", "Auction Price €/tCO2
 
 
 def page_of(body: str | bytes, url: str) -> Page:
-    kind = SOURCE.kind_of(url)
-    assert kind is not None
-    return Page(
-        source="eu",
-        kind=kind.name,
-        url=url,
-        status=200,
-        headers={"content-type": kind.content_types[0]},
-        body=body if isinstance(body, bytes) else body.encode(),
-        fetch_id="a",
-        run_id="a",
-        retrieved_at=SEEN,
-        payload_sha256="0" * 64,
-    )
+    return support.page_of(SOURCE, url, body, SEEN)
 
 
 def signals_of(body: str | bytes, url: str) -> list[Signal]:

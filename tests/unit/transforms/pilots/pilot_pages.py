@@ -9,6 +9,7 @@ from extractors.model import Page, Record
 from extractors.pilots.source import SOURCE
 from schemas.core.validate import Split, split
 from schemas.registry import TABLES
+from tests.support import pages as support
 from transforms.pilots.transform import transform
 
 GUANGDONG = "https://ets.cnemission.com/carbon/portalIndex/markethistory?Top=1"
@@ -24,20 +25,7 @@ _SEEN = datetime(2026, 11, 1, tzinfo=UTC)
 
 
 def page_of(body: str | bytes, url: str) -> Page:
-    kind = SOURCE.kind_of(url)
-    assert kind is not None
-    return Page(
-        source="pilots",
-        kind=kind.name,
-        url=url,
-        status=200,
-        headers={"content-type": kind.content_types[0]},
-        body=body if isinstance(body, bytes) else body.encode(),
-        fetch_id="a",
-        run_id="a",
-        retrieved_at=_SEEN,
-        payload_sha256="0" * 64,
-    )
+    return support.page_of(SOURCE, url, body, _SEEN)
 
 
 def rows_of(body: str | bytes, url: str) -> list[dict[str, Any]]:
